@@ -1,0 +1,26 @@
+"""Keys of the installation that nobody gave: made once, kept in a folder only its owner reads."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def kept_key(folder: Path, name: str) -> str:
+    """The key called `name`, made and written (0600) at the first call.
+
+    Two processes that start together agree: the file appears whole by an atomic link, and the
+    one that comes second reads what the first wrote.
+    """
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = folder / f".{name}.{os.getpid()}"
+        with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

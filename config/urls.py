@@ -1,0 +1,12 @@
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from notices.views import choose_language
+
+urlpatterns = [
+    path("", choose_language, name="choose_language"),
+    path("account/", include("staff.urls")),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(path("", include("notices.urls"))),
+]
