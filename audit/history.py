@@ -1,0 +1,110 @@
+"""The history of one row, told as what changed from version to version, word by word."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+Kind = Literal["same", "gone", "new"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that stayed, went or came."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of one version: its label and the words that differ."""
+
+    label: str
+    pieces: list[Piece]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One row of history as a reader sees it: when, who, why and what."""
+
+    at: datetime
+    who: str
+    why: str
+    type: str
+    changes: list[FieldChange]
+    erased_by: str
+
+
+def word_diff(old: str, new: str) -> list[Piece]:
+    """What became of `old` in `new`, in runs of whole words (white space belongs to its word)."""
+    before, after = re.findall(r"\s*\S+", old), re.findall(r"\s*\S+", new)
+    if len(before) + len(after) > 4000:
+        # the matcher is quadratic: a very long text is shown as replaced whole
+        return [Piece("gone", old), Piece("new", new)]
+    pieces: list[Piece] = []
+    for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what == "equal":
+            pieces.append(Piece("same", "".join(before[a:b])))
+            continue
+        if b > a:
+            pieces.append(Piece("gone", "".join(before[a:b])))
+        if d > c:
+            pieces.append(Piece("new", "".join(after[c:d])))
+    return pieces
+
+
+def as_words(row: models.Model, field: "models.Field[Any, Any]") -> str:
+    """The value of `field` on `row` as a reader reads it: labels for choices, "" for nothing."""
+    value = getattr(row, field.attname)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(field, models.ForeignKey):
+        # no query per row: the key says which, the page of that row says what
+        return f"{field.related_model._meta.verbose_name} {value}"  # type: ignore[union-attr]
+    if field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(field.value_to_string(row)) if isinstance(value, float) else str(value)
+
+
+def _changes(
+    row: models.Model, older: models.Model | None, fields: Iterable["models.Field[Any, Any]"]
+) -> Iterator[FieldChange]:
+    for field in fields:
+        old, new = (as_words(older, field) if older else ""), as_words(row, field)
+        if old != new:
+            yield FieldChange(str(field.verbose_name), word_diff(old, new))
+
+
+def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Version]:
+    """Tell `rows` (history rows of one object, newest first, the last one only to compare with
+    when it is not the first of all) as versions; `hidden` are names of fields left out."""
+    told = []
+    for row, older in zip(rows, [*rows[1:], None], strict=True):
+        fields = [
+            field
+            for field in row.tracked_fields
+            if not field.primary_key and field.name not in hidden
+        ]
+        told.append(
+            Version(
+                at=row.history_date,
+                who=row.history_user.name if row.history_user else _("the program"),
+                why=row.history_change_reason,
+                type=row.get_history_type_display(),
+                changes=list(_changes(row, older, fields)),
+                erased_by=row.erased_by,
+            )
+        )
+    return told

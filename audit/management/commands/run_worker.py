@@ -1,0 +1,63 @@
+"""The worker: keeps the daily clock, and survives a database that is away for a while."""
+
+import logging
+import signal
+from argparse import ArgumentParser
+from datetime import date
+from threading import Event
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from audit.models import DailyRun
+
+PAUSE_SECONDS = 20
+
+log = logging.getLogger(__name__)
+
+
+def run_due(today: date) -> list[str]:
+    """Run each command of the daily clock that has not been finished on `today`; gives their
+    names. A command that fails is tried again at the next call and stops no other."""
+    done = set(DailyRun.objects.filter(ran_on=today).values_list("command", flat=True))
+    ran = []
+    for command in settings.DAILY_COMMANDS:
+        if command in done:
+            continue
+        try:
+            call_command(command, verbosity=0)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("the daily command %s failed", command)
+            continue
+        DailyRun.objects.get_or_create(command=command, ran_on=today)
+        ran.append(command)
+    return ran
+
+
+class Command(BaseCommand):
+    help = "Does what is due, in one process, until it is told to stop."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, and stop")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = Event()
+        if not options["once"]:
+            signal.signal(signal.SIGTERM, lambda *_signal: stop.set())
+            signal.signal(signal.SIGINT, lambda *_signal: stop.set())
+        while not stop.is_set():
+            try:
+                run_due(timezone.localdate())
+            except DatabaseError:
+                # locked or restarted: the next round tries again with a new connection
+                log.warning("the database does not answer; trying again")
+            if options["once"]:
+                return
+            close_old_connections()
+            stop.wait(PAUSE_SECONDS)

@@ -1,0 +1,31 @@
+"""Why something changes: said once around an act, written to every row that the act touches."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_reason: ContextVar[str] = ContextVar("reason", default="")
+
+
+class ReasonMissing(Exception):
+    """A row was about to change without a word on why; carries the model's label."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(model)
+        self.model = model
+
+
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Give `reason` (plain text, in words that a reader of the history understands) to every
+    change made inside the block; an inner block wins over an outer one (art. 5(2))."""
+    token = _reason.set(str(reason).strip())
+    try:
+        yield
+    finally:
+        _reason.reset(token)
+
+
+def current_reason() -> str:
+    """The reason given by the innermost `because` block, or an empty text."""
+    return _reason.get()
