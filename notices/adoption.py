@@ -1,0 +1,105 @@
+"""From what was read to a notice of ours: a draft, and in force as it stands when asked."""
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from audit.reasons import because
+from notices.models import Clause, Notice, Section
+from notices.reading import Reading, UnreadableNotice
+
+
+def draft_of(reading: Reading, *, reason: str) -> Notice:
+    """Store `reading` as a draft: its words in sections, its facts in clauses.
+
+    One transaction: the whole draft or nothing.
+    """
+    with transaction.atomic(), because(reason):
+        notice = Notice(
+            register_name=reading.register_name or "",
+            languages=[str(language) for language in reading.languages],
+            request_languages=[str(language) for language in reading.request_languages],
+            drawn_up_on=reading.drawn_up_on,
+            updated_on=reading.updated_on,
+            controller_name=reading.controller.name or "",
+            controller_address=reading.controller.address or "",
+            controller_phone=reading.controller.phone or "",
+            controller_email=reading.controller.email or "",
+            contact_name=reading.contact.name or "",
+            contact_phone=reading.contact.phone or "",
+            contact_email=reading.contact.email or "",
+        )
+        notice.save()
+        sections = Section.objects.create_remembered(_sections(notice, reading))
+        Clause.objects.create_remembered(_clauses(notice, reading, sections))
+    return notice
+
+
+def _sections(notice: Notice, reading: Reading) -> list[Section]:
+    """One row for each section and language; translations of one section share its place."""
+    places: dict[tuple[str, int], int] = {}
+    seen: dict[tuple[str, str], int] = {}
+    rows = []
+    for section in reading.sections:
+        nth = seen[section.key, section.language] = seen.get((section.key, section.language), 0) + 1
+        place = places.setdefault((section.key, nth), len(places))
+        rows.append(
+            Section(
+                notice=notice,
+                key=section.key,
+                language=section.language,
+                position=place,
+                heading=section.heading,
+                text=section.text,
+            )
+        )
+    return rows
+
+
+def _clauses(notice: Notice, reading: Reading, sections: list[Section]) -> list[Clause]:
+    return [
+        Clause(
+            notice=notice,
+            section=None if fact.section is None else sections[fact.section],
+            kind=fact.kind,
+            term=fact.term,
+            position=position,
+            words=fact.words,
+            called=fact.called,
+            years=fact.years,
+            months=fact.months,
+            ways=[str(way) for way in fact.ways],
+            legal_basis=fact.legal_basis or "",
+            under_other_heading=fact.under_other_heading,
+        )
+        for position, fact in enumerate(reading.facts)
+    ]
+
+
+def missing_message(missing: list[str]) -> str:
+    """What a notice still needs before it can be in force, and how to give it."""
+    return gettext("To be in force the notice still needs: %(keys)s. Give them: %(how)s") % {
+        "keys": ", ".join(missing),
+        "how": " ".join(f"--set {key}=…" for key in missing),
+    }
+
+
+def unreadable_message(error: UnreadableNotice) -> str:
+    """Why a file could not be read as a notice, and what to do, in one sentence."""
+    sentences = {
+        "empty": gettext("The file is empty: choose the file that holds the notice."),
+        "too_large": gettext("The file is over 1 MB: a notice is a text of a few pages."),
+        "not_text": gettext("The file is not text: save the notice as text or HTML."),
+        "pdf": gettext("The file is a PDF: copy its text into a text file and read that."),
+        "image": gettext("The file is a picture: type or copy the notice into a text file."),
+        "archive": gettext("The file is packed or a word processor's: save the notice as text."),
+        "no_headings": gettext(
+            "No heading of a privacy notice was found: put each heading on a line of its own."
+        ),
+        "bad_encoding": gettext("The file's characters are broken: save it again as UTF-8."),
+    }
+    if error.code == "bad_toml":
+        return gettext("The TOML notice has a mistake at %(where)s: %(found)s.") % {
+            "where": error.params.get("where", ""),
+            "found": error.params.get("found", ""),
+        }
+    return sentences.get(error.code, sentences["not_text"])

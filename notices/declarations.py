@@ -1,0 +1,80 @@
+"""The declaration: which category of data each column of each model is, or that it is none.
+
+One table per model drives everything: what is refused, shown, exported, erased and checked
+(P17, P20, A10).
+"""
+
+from enum import Enum
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from notices.terms import DataCategory
+
+
+class Kept(Enum):
+    """Why a column is kept although no notice declares it."""
+
+    #: the law makes the register keep it: bare facts of an invoice, the language of letters
+    BY_LAW = "by law"
+    #: says nothing of a person: keys, links, marks of the program
+    NOT_PERSONAL = "not personal"
+
+
+Declaration = dict[str, DataCategory | Kept]
+
+#: Data that a notice may declare and that this program keeps nowhere: they live in the
+#: controller's web site or its invoicing program.
+KEPT_ELSEWHERE = frozenset({DataCategory.BILLING, DataCategory.COOKIES, DataCategory.DEMOGRAPHICS})
+
+
+def personal_models() -> list[type[models.Model]]:
+    """Every model that keeps personal data, found by its declaration."""
+    return [model for model in apps.get_models() if hasattr(model, "declaration")]
+
+
+def columns_of(model: type[models.Model]) -> list[str]:
+    """The columns of `model` that its declaration must place."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.name != "collected"
+    ]
+
+
+def declared_columns(model: type[models.Model]) -> dict[str, DataCategory]:
+    """Columns of `model` that a clause of the notice must declare, with their category."""
+    declaration: Declaration = model.declaration  # type: ignore[attr-defined]
+    return {
+        column: category
+        for column, category in declaration.items()
+        if isinstance(category, DataCategory)
+    }
+
+
+def provided_columns(model: type[models.Model]) -> list[str]:
+    """Columns of `model` whose value comes from somewhere: all but the program's own marks."""
+    declaration: Declaration = model.declaration  # type: ignore[attr-defined]
+    return [column for column, place in declaration.items() if place is not Kept.NOT_PERSONAL]
+
+
+def is_filled(model: type[models.Model], column: str) -> Q:
+    """The rows of `model` that hold a value in `column`."""
+    field = model._meta.get_field(column)
+    empty = Q(**{f"{column}__isnull": True})
+    if isinstance(field, models.CharField | models.TextField):
+        empty |= Q(**{column: ""})
+    return ~empty
+
+
+def stored_outside(declared: frozenset[DataCategory]) -> dict[str, int]:
+    """How many rows hold a value that `declared` does not cover, by "model.column" (V07)."""
+    counts = {}
+    for model in personal_models():
+        for column, category in declared_columns(model).items():
+            if category not in declared:
+                count = model._base_manager.filter(is_filled(model, column)).count()
+                if count:
+                    counts[f"{model._meta.model_name}.{column}"] = count
+    return counts

@@ -1,0 +1,231 @@
+"""Rows of personal data, kept only under the notice in force and with where they came from."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext
+
+from audit.models import BypassesHistory, Remembered, RememberedQuerySet
+from notices.declarations import Declaration, declared_columns, provided_columns
+from notices.identity_codes import holds_identity_code
+from notices.models import Notice, governing_notice
+from notices.terms import DataCategory
+
+RowT = TypeVar("RowT", bound="PersonalData")
+
+
+class Origin(Protocol):
+    """One act of getting data, as far as this app must know it: its key."""
+
+    pk: Any
+
+
+class NoNoticeInForce(Exception):
+    """Nothing can be stored before a notice says what may be."""
+
+
+class UndeclaredData(Exception):
+    """A value that the notice in force does not declare; carries model, columns and notice."""
+
+    def __init__(
+        self, model: type[models.Model], columns: dict[str, DataCategory], notice: Notice
+    ) -> None:
+        self.model, self.columns, self.notice = model, columns, notice
+        named = ", ".join(f"{column} ({category})" for column, category in columns.items())
+        super().__init__(
+            f"{model._meta.label}: notice version {notice.version} declares no clause for {named}"
+        )
+
+
+class IdentityCodeFound(Exception):
+    """A personal identity code was about to be stored; carries model and column, not the code."""
+
+    def __init__(self, model: type[models.Model], column: str) -> None:
+        super().__init__(f"{model._meta.label}.{column} has the shape of an identity code")
+        self.model, self.column = model, column
+
+
+class CollectionMissing(Exception):
+    """Data without a word on where they came from; carries the model and the columns."""
+
+    def __init__(self, model: type[models.Model], columns: Iterable[str]) -> None:
+        self.model, self.columns = model, sorted(columns)
+        super().__init__(f"{model._meta.label}: {', '.join(self.columns)} need a collection")
+
+
+class BypassesNotice(Exception):
+    """A way in that would store data past the notice in force; carries the way."""
+
+
+class PersonalDataQuerySet(RememberedQuerySet[RowT]):
+    """Rows of personal data: in by `save()` or by `store()`, out by erasure alone."""
+
+    def create(self, *, collection: Origin | None = None, **kwargs: Any) -> RowT:
+        row = self.model(**kwargs)
+        self._for_write = True
+        row.save(force_insert=True, using=self.db, collection=collection)
+        return row
+
+    def create_remembered(self, rows: Sequence[RowT]) -> NoReturn:
+        raise BypassesHistory("create_remembered")
+
+    def store(self, rows: Sequence[RowT], *, collection: Origin) -> list[RowT]:
+        """The bulk door: insert new `rows` that came from `collection`, with their history.
+
+        All or none. Raises what `save()` raises; needs a `because` block around it.
+        """
+        notice = self.model.notice_that_governs()
+        for row in rows:
+            row.tidy()
+            row.refuse(notice)
+            row.collected = dict.fromkeys(row.filled_columns(), collection.pk)
+        with transaction.atomic(using=self.db):
+            created = super().create_remembered(rows)
+            self.model.after_store(created)
+        return created
+
+
+class PersonalData(Remembered):
+    """A row about a person: declared column by column, governed by the notice in force."""
+
+    #: Which category each column is, or why it is kept without a clause.
+    declaration: ClassVar[Declaration]
+
+    collected = models.JSONField(default=dict, editable=False)
+
+    objects = PersonalDataQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    @staticmethod
+    def notice_that_governs() -> Notice:
+        """The notice in force; raises `NoNoticeInForce`."""
+        notice = governing_notice()
+        if notice is None:
+            raise NoNoticeInForce
+        return notice
+
+    @classmethod
+    def after_store(cls, rows: Sequence[Any]) -> None:
+        """What follows from `rows` having been stored, in the same transaction."""
+
+    def filled_columns(self) -> list[str]:
+        """Columns that hold a value and whose value came from somewhere."""
+        return [
+            column
+            for column in provided_columns(type(self))
+            if getattr(self, column) not in (None, "")
+        ]
+
+    def tidy(self) -> None:
+        """Texts in composed form (NFC), so that what looks the same is the same."""
+        for column in self._texts():
+            setattr(self, column, unicodedata.normalize("NFC", getattr(self, column)))
+
+    def _texts(self) -> list[str]:
+        return [
+            field.name
+            for field in self._meta.concrete_fields
+            if isinstance(getattr(self, field.attname), str)
+        ]
+
+    def undeclared(self, notice: Notice) -> dict[str, DataCategory]:
+        """Columns that hold a value which `notice` does not declare (P20)."""
+        return {
+            column: category
+            for column, category in declared_columns(type(self)).items()
+            if category not in notice.declared and getattr(self, column) not in (None, "")
+        }
+
+    def refuse(self, notice: Notice) -> None:
+        """Raise `UndeclaredData` or `IdentityCodeFound` when the row may not be stored."""
+        if columns := self.undeclared(notice):
+            raise UndeclaredData(type(self), columns, notice)
+        for column in self._texts():
+            if holds_identity_code(getattr(self, column)):
+                raise IdentityCodeFound(type(self), column)
+
+    def clean(self) -> None:
+        """The same refusals, said at the field in the user's language."""
+        try:
+            notice = self.notice_that_governs()
+        except NoNoticeInForce:
+            raise ValidationError(gettext("Put a privacy notice in force first.")) from None
+        self.tidy()
+        errors = {
+            column: undeclared_message(category)
+            for column, category in self.undeclared(notice).items()
+        }
+        for column in self._texts():
+            if holds_identity_code(getattr(self, column)):
+                errors[column] = identity_code_message()
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args: Any, collection: Origin | None = None, **kwargs: Any) -> None:
+        """Store the row under the notice in force.
+
+        `collection` says where the values that change came from. Raises `NoNoticeInForce`,
+        `UndeclaredData`, `IdentityCodeFound`, `CollectionMissing`, `ReasonMissing`.
+        """
+        with transaction.atomic():
+            notice = self.notice_that_governs()
+            self.tidy()
+            self.refuse(notice)
+            self._remember_origin(collection)
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "collected"}
+            super().save(*args, **kwargs)
+            self.after_store([self])
+
+    def _remember_origin(self, collection: Origin | None) -> None:
+        stored = type(self)._base_manager.filter(pk=self.pk).values().first() if self.pk else None
+        filled = set(self.filled_columns())
+        changed = {
+            column
+            for column in provided_columns(type(self))
+            if self._stored_value(column) != (stored or {}).get(self._attname(column))
+            and (stored is not None or column in filled)
+        }
+        if changed and collection is None:
+            raise CollectionMissing(type(self), changed)
+        kept = {column: key for column, key in self.collected.items() if column in filled}
+        self.collected = kept | {
+            column: collection.pk for column in changed & filled if collection is not None
+        }
+
+    def _attname(self, column: str) -> str:
+        return str(self._meta.get_field(column).get_attname())  # type: ignore[union-attr]
+
+    def _stored_value(self, column: str) -> Any:
+        """The column's value as the database gives it back (a typed "2.50" is 2.50)."""
+        return self._meta.get_field(column).to_python(getattr(self, self._attname(column)))  # type: ignore[union-attr]
+
+    def _save_table(self, raw: bool = False, *args: Any, **kwargs: Any) -> bool:
+        # loaddata calls Model.save_base past any override of save() and save_base()
+        if raw:
+            raise BypassesNotice("loaddata")
+        return bool(super()._save_table(raw, *args, **kwargs))  # type: ignore[misc]
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise BypassesHistory("delete")
+
+
+def undeclared_message(category: DataCategory) -> str:
+    """What the user reads when the notice lacks a clause, and what to do about it."""
+    return gettext(
+        "The privacy notice in force does not list “%(data)s”. Leave this empty, or put a "
+        "notice in force that has the clause."
+    ) % {"data": category.label}
+
+
+def identity_code_message() -> str:
+    """What the user reads when a personal identity code is typed in."""
+    return gettext(
+        "This looks like a personal identity code. The register may not hold one: take it out."
+    )

@@ -1,0 +1,592 @@
+"""The names that headings go by, in Finnish, Swedish and English (law.md A1)."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from notices.terms import Language, SectionKey
+
+MOST_WORDS = 30
+LONGEST_HEADING = 240
+LONGEST_TITLE = 90
+NUMBER = re.compile(
+    r"\s*(?:§\s?)?(?:\d{1,2}(?:\.\d{1,2}){0,2}\s?[.):§]?|[a-z]\)|[ivx]{1,5}[.)])\s*(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"\w+")
+
+
+class Certainty(IntEnum):
+    """How surely a heading is known: its keyword, its first words, or all of it."""
+
+    KEYWORD = 1
+    BEGINNING = 2
+    WHOLE = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a heading belongs, and the languages in which it can be read so."""
+
+    key: SectionKey
+    languages: frozenset[Language]
+    certainty: Certainty
+
+
+def fold(text: str) -> str:
+    """Text for comparison: case-folded words and nothing else."""
+    text = unicodedata.normalize("NFC", text).replace("\xad", "").casefold()
+    return " ".join(WORD.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def place(heading: str) -> Place | None:
+    """Where a heading belongs, the longest known name first; None for one that fits none."""
+    if len(heading) > LONGEST_HEADING:
+        return None
+    words = fold(NUMBER.sub("", heading, count=1) if NUMBER.match(heading) else heading).split()
+    for count in range(min(len(words), MOST_WORDS), 0, -1):
+        if found := NAMES.get(" ".join(words[:count])):
+            whole = Certainty.WHOLE if count == len(words) else Certainty.BEGINNING
+            return Place(*found, certainty=whole)
+    return _by_keyword(" ".join(words))
+
+
+@lru_cache(maxsize=4096)
+def place_of_whole(heading: str) -> Place | None:
+    """Where a heading belongs whose every word is known."""
+    found = place(heading)
+    return found if found and found.certainty == Certainty.WHOLE else None
+
+
+def title_language(line: str) -> Language | None:
+    """The language of a line that names the whole document; None where it does not."""
+    if len(line) > LONGEST_TITLE or line.endswith((".", ":")):
+        return None
+    words = fold(line)
+    return next((language for language, name in TITLES.items() if name.search(words)), None)
+
+
+def is_inner(heading: str) -> bool:
+    """Whether a heading is known to stand inside the text about cookies."""
+    return fold(heading) in INNER
+
+
+def _by_keyword(words: str) -> Place | None:
+    for language, keywords in KEYWORDS.items():
+        for key, keyword in keywords:
+            if keyword.search(words):
+                return Place(key, frozenset({language}), Certainty.KEYWORD)
+    return None
+
+
+TITLES = {
+    Language.FINNISH: re.compile(
+        r"\b(?:(?:rekisteri ja )?tietosuojaseloste|tietosuojailmoitus|rekisteriseloste"
+        r"|tietosuojakäytäntö|tietosuojalauseke|tietosuojainformaatio)\b"
+    ),
+    Language.SWEDISH: re.compile(
+        r"\b(?:dataskydds|register|integritets|sekretess)(?:beskrivning|meddelande|policy)\b"
+        r"|\b(?:dataskydds|integritets)(?:information|förklaring)\b"
+    ),
+    Language.ENGLISH: re.compile(
+        r"\b(?:privacy|data protection) (?:notice|policy|statement|description)\b"
+        r"|\bdescription of (?:the )?(?:data )?file\b"
+    ),
+}
+
+INNER = frozenset({"sinun oikeutesi", "google analytics", "dina rättigheter", "your rights"})
+
+FINNISH = {
+    SectionKey.DRAWN_UP: """
+        laatimispäivä / laatimispäivämäärä / laadittu / selosteen laatimispäivä / päivitetty
+        viimeksi päivitetty / päivämäärä / laatimispäivä ja päivitykset / selosteen päiväys
+        päiväys
+        viimeisin muutos / laadittu ja päivitetty
+    """,
+    SectionKey.CONTROLLER: """
+        rekisterinpitäjä / rekisterin pitäjä / rekisterinpitäjän yhteystiedot
+        rekisterinpitäjä ja yhteystiedot / rekisterinpitäjän nimi ja yhteystiedot
+        rekisterinpitäjä ja yhteyshenkilö / rekisterinpitäjä ja sen yhteystiedot
+        henkilötietojen rekisterinpitäjä / kuka vastaa henkilötiedoistasi
+    """,
+    SectionKey.CONTACT: """
+        yhteyshenkilö rekisteriä koskevissa asioissa / yhteyshenkilö / yhteyshenkilöt
+        rekisteristä vastaava yhteyshenkilö / rekisteriasioista vastaava henkilö
+        rekisteristä vastaava henkilö / rekisterinpitäjän yhteyshenkilö / rekisterin yhteyshenkilö
+        yhteyshenkilö tietosuoja asioissa / yhteyshenkilön yhteystiedot / tietosuojavastaava
+        tietosuojavastaavan yhteystiedot / rekisteriasioita hoitava henkilö
+        rekisterin vastuuhenkilö
+        yhteyshenkilö henkilötietojen käsittelyä koskevissa asioissa
+    """,
+    SectionKey.REGISTER_NAME: "rekisterin nimi / rekisterien nimet / henkilörekisterin nimi",
+    SectionKey.PURPOSE: """
+        oikeusperuste ja henkilötietojen käsittelyn tarkoitus
+        oikeusperuste ja henkilötietojen käsittelyn tarkoitus onko tietojen antaminen \
+        lakisääteinen tai sopimukseen perustuva vaatimus
+        henkilötietojen käsittelyn tarkoitus / henkilötietojen käsittelyn tarkoitukset
+        henkilötietojen käsittelyn tarkoitus ja oikeusperuste / käsittelyn tarkoitus
+        henkilötietojen käsittelyn oikeusperuste ja tarkoitus / rekisterin käyttötarkoitus
+        henkilötietojen käsittelyn tarkoitus ja käsittelyn oikeusperuste / rekisterin tarkoitus
+        käsittelyn tarkoitus ja oikeusperuste / käsittelyn oikeusperuste / käsittelyn peruste
+        henkilötietojen käsittelyn peruste / henkilötietojen käsittelyn perusteet
+        henkilötietojen käyttötarkoitus / henkilötietojen käyttötarkoitukset / käyttötarkoitus
+        mihin käytämme henkilötietoja / miksi keräämme tietoja / oikeusperuste
+    """,
+    SectionKey.LEGITIMATE_INTEREST: """
+        oikeutetun edun peruste / oikeutettu etu / rekisterinpitäjän oikeutettu etu
+        oikeutetut edut
+    """,
+    SectionKey.DATA_CATEGORIES: """
+        kyseessä olevat henkilötietoryhmät / henkilötietoryhmät / rekisteröityjen ryhmät
+        käsiteltävät henkilötietoryhmät / rekisteröityjen ryhmät ja henkilötietoryhmät
+        henkilötietojen ryhmät / tietoryhmät
+    """,
+    SectionKey.RECIPIENTS: """
+        vastaanottajat ja vastaanottajaryhmät / vastaanottajat / vastaanottajaryhmät
+        henkilötietojen vastaanottajat / henkilötietojen vastaanottajat ja vastaanottajaryhmät
+        tietojen vastaanottajat / henkilötietojen käsittelijät
+    """,
+    SectionKey.CONSENT: "suostumus / suostumuksen peruuttaminen / suostumukset",
+    SectionKey.DATA_CONTENT: """
+        rekisterin tietosisältö / tietosisältö / rekisterin tiedot / käsiteltävät henkilötiedot
+        rekisterin sisältämät tiedot / rekisteriin tallennettavat tiedot / kerättävät tiedot
+        rekisterissä käsiteltävät henkilötiedot / käsiteltävät tiedot / kerättävät henkilötiedot
+        mitä tietoja keräämme / mitä henkilötietoja keräämme / mitä tietoja käsittelemme
+        mitä henkilötietoja käsittelemme / käsiteltävien henkilötietojen sisältö
+        henkilörekisterin tietosisältö / rekisterin tietosisältö ja tietoryhmät
+    """,
+    SectionKey.SOURCES: """
+        säännönmukaiset tietolähteet / tietolähteet / henkilötietojen lähteet / tietojen lähteet
+        rekisterin säännönmukaiset tietolähteet / henkilötietojen tietolähteet / tietojen lähde
+        mistä saamme tietoja / mistä tiedot kerätään / mistä keräämme tietoja
+    """,
+    SectionKey.RETENTION: """
+        henkilötietojen säilyttämisaika / henkilötietojen säilytysaika / säilytysaika / säilytysajat
+        tietojen säilytysaika / tietojen säilyttämisaika / henkilötietojen säilyttäminen
+        henkilötietojen säilytysajat / tietojen säilyttäminen / tietojen säilytys
+        henkilötietojen säilytys / henkilötietojen säilytysaika ja poistaminen
+        kuinka kauan säilytämme tietoja
+    """,
+    SectionKey.DISCLOSURES: """
+        tietojen säännönmukaiset luovutukset / säännönmukaiset luovutukset / tietojen luovutukset
+        säännönmukaiset tietojen luovutukset / tietojen luovuttaminen / henkilötietojen luovutukset
+        henkilötietojen luovuttaminen / henkilötietojen säännönmukaiset luovutukset
+        säännönmukaiset tietojenluovutukset / kenelle luovutamme tietoja
+        tietojen säännönmukaiset luovutukset ja tietojen siirto eu n tai eta n ulkopuolelle
+        tietojen luovutus / henkilötietojen luovutus / luovutukset
+    """,
+    SectionKey.TRANSFERS: """
+        tietojen siirto eu n tai eta n ulkopuolelle / tietojen siirto eu n ja eta n ulkopuolelle
+        tietojen siirto eu n tai euroopan talousalueen ulkopuolelle
+        tietojen siirtäminen eu n tai eta n ulkopuolelle / tietojen siirto kolmansiin maihin
+        henkilötietojen siirto eu n tai eta n ulkopuolelle
+        tietojen siirrot eu n tai eta n ulkopuolelle
+        henkilötietojen siirto kolmansiin maihin / henkilötietojen siirto eu n ulkopuolelle
+        tietojen siirto eu n ulkopuolelle / henkilötietojen siirtäminen eu n tai eta n ulkopuolelle
+    """,
+    SectionKey.SECURITY_MANUAL: """
+        rekisterin suojauksen periaatteet a manuaalinen aineisto / manuaalinen aineisto
+        rekisterin suojauksen periaatteet manuaalinen aineisto / manuaalisen aineiston suojaus
+        a manuaalinen aineisto / paperiaineisto / manuaaliset aineistot
+    """,
+    SectionKey.SECURITY_ELECTRONIC: """
+        rekisterin suojauksen periaatteet b sähköinen aineisto / sähköinen aineisto
+        rekisterin suojauksen periaatteet b atk lla käsiteltävät toiminnot / sähköiset aineistot
+        rekisterin suojauksen periaatteet sähköinen aineisto / b sähköinen aineisto
+        atk lla käsiteltävät toiminnot / atk lla käsiteltävät tiedot / b atk lla käsiteltävät tiedot
+        rekisterin suojauksen periaatteet b atk lla käsiteltävät tiedot / rekisterin suojaus
+        rekisterin suojauksen periaatteet / rekisterin suojaamisen periaatteet / tietoturva
+        rekisterin suojaus ja tietoturva / tietojen suojaus / henkilötietojen suojaus
+        tietojen suojaamisen periaatteet / tietojen suojauksen periaatteet
+        henkilötietojen suojaaminen / sähköisesti käsiteltävät tiedot
+    """,
+    SectionKey.COOKIES: """
+        evästeet / evästeiden käyttö / evästeet ja seuranta / evästekäytäntö / cookies
+        evästeet ja analytiikka / verkkosivujen evästeet / evästeet cookies
+    """,
+    SectionKey.PROFILING: """
+        automaattinen käsittely ja profilointi / automaattinen päätöksenteko ja profilointi
+        profilointi / automaattinen päätöksenteko / automatisoitu päätöksenteko
+        automatisoitu päätöksenteko ja profilointi / automaattiset päätökset ja profilointi
+    """,
+    SectionKey.ACCESS: """
+        tarkastusoikeus / tarkastusoikeus eli oikeus saada pääsy henkilötietoihin / tarkistusoikeus
+        oikeus saada pääsy henkilötietoihin / oikeus saada pääsy tietoihin / oikeus tarkastaa tiedot
+        rekisteröidyn tarkastusoikeus / oikeus tarkastaa tietonsa
+        tarkastusoikeus ja oikeus vaatia tiedon korjaamista
+    """,
+    SectionKey.PORTABILITY: """
+        oikeus siirtää tiedot järjestelmästä toiseen / siirto oikeus / oikeus siirtää tiedot
+        oikeus tietojen siirtämiseen / oikeus siirtää tietoja järjestelmästä toiseen
+    """,
+    SectionKey.RECTIFICATION: """
+        oikeus vaatia tiedon korjaamista / oikeus tietojen oikaisemiseen / tiedon korjaaminen
+        oikeus oikaista tietoja / oikaisuoikeus / oikeus vaatia tietojen korjaamista
+        oikeus tiedon korjaamiseen / tietojen korjaaminen / oikeus tietojen korjaamiseen
+    """,
+    SectionKey.RESTRICTION: """
+        rajoittamisoikeus / oikeus käsittelyn rajoittamiseen / käsittelyn rajoittaminen
+        oikeus rajoittaa käsittelyä / oikeus rajoittaa tietojen käsittelyä
+    """,
+    SectionKey.OBJECTION: """
+        vastustamisoikeus / oikeus vastustaa käsittelyä / käsittelyn vastustaminen
+        oikeus vastustaa henkilötietojen käsittelyä
+    """,
+    SectionKey.COMPLAINT: """
+        oikeus tehdä valitus valvontaviranomaiselle / oikeus tehdä valitus / valitusoikeus
+        oikeus tehdä kantelu valvontaviranomaiselle / oikeus valittaa valvontaviranomaiselle
+        valvontaviranomainen
+    """,
+    SectionKey.OTHER_RIGHTS: """
+        muut henkilötietojen käsittelyyn liittyvät oikeudet / muut oikeudet / rekisteröidyn oikeudet
+        muut henkilötietojen käsittelyyn liittyvät rekisteröidyn oikeudet / kielto oikeus
+        muut rekisteröidyn oikeudet / sinun oikeutesi / oikeutesi / kieltooikeus
+        oikeus tulla unohdetuksi / oikeus tietojen poistamiseen / poisto oikeus
+    """,
+}
+
+SWEDISH = {
+    SectionKey.DRAWN_UP: """
+        datum för upprättande / upprättad / upprättat / uppdaterad / datum / senast uppdaterad
+        datum när beskrivningen upprättades / upprättandedatum
+    """,
+    SectionKey.CONTROLLER: """
+        personuppgiftsansvarig / registeransvarig / den personuppgiftsansvarige / registerförare
+        registerhållare / den registeransvariga / personuppgiftsansvarigs kontaktuppgifter
+        den personuppgiftsansvariga
+    """,
+    SectionKey.CONTACT: """
+        kontaktperson / kontaktperson i ärenden som gäller registret / dataskyddsombud
+        kontaktperson i registerärenden / kontaktperson för registret / registrets kontaktperson
+        kontaktperson i frågor som gäller registret
+    """,
+    SectionKey.REGISTER_NAME: "registrets namn / namn på registret / namnet på registret",
+    SectionKey.PURPOSE: """
+        ändamålet med behandlingen av personuppgifter / ändamål / behandlingens ändamål
+        syftet med behandlingen av personuppgifter / syfte / registrets användningsändamål
+        rättslig grund och ändamål / rättslig grund / ändamål och rättslig grund
+        ändamålet med och den rättsliga grunden för behandlingen / registrets ändamål
+        rättslig grund för och syfte med behandlingen av personuppgifter
+        ändamål med behandlingen / varför vi behandlar personuppgifter
+    """,
+    SectionKey.LEGITIMATE_INTEREST: "berättigat intresse / berättigade intressen",
+    SectionKey.DATA_CATEGORIES: """
+        kategorier av personuppgifter / kategorier av registrerade / personuppgiftskategorier
+        kategorier av registrerade och personuppgifter
+    """,
+    SectionKey.RECIPIENTS: """
+        mottagare / mottagare av personuppgifter / mottagare och mottagargrupper
+        mottagare och kategorier av mottagare / kategorier av mottagare
+    """,
+    SectionKey.CONSENT: "samtycke",
+    SectionKey.DATA_CONTENT: """
+        registrets datainnehåll / registrets informationsinnehåll / uppgifter i registret
+        registrets innehåll / personuppgifter som behandlas / vilka uppgifter vi samlar in
+        uppgifter som behandlas / datainnehåll / uppgifter som registreras
+    """,
+    SectionKey.SOURCES: """
+        regelmässiga informationskällor / informationskällor / källor / uppgiftskällor
+        regelmässiga uppgiftskällor / varifrån uppgifterna kommer / personuppgifternas källor
+    """,
+    SectionKey.RETENTION: """
+        lagringstid / lagringstid för personuppgifter / förvaringstid / bevaringstid
+        förvaringstid för personuppgifter / hur länge uppgifterna sparas
+        lagring av personuppgifter / förvaring av personuppgifter
+    """,
+    SectionKey.DISCLOSURES: """
+        regelmässigt utlämnande av uppgifter / utlämnande av uppgifter / regelmässiga utlämnanden
+        utlämnande av personuppgifter / regelmässiga utlämnanden av uppgifter
+        regelmässig utlämning av uppgifter / överlåtelse av uppgifter
+    """,
+    SectionKey.TRANSFERS: """
+        överföring av uppgifter utanför eu eller ees / överföring till tredjeländer
+        överföring av uppgifter till länder utanför eu eller ees / överföring till tredje land
+        överföring av personuppgifter till tredjeländer / överföring utanför eu eller ees
+        överföring av personuppgifter utanför eu eller ees
+    """,
+    SectionKey.SECURITY_MANUAL: """
+        principer för skydd av registret a manuellt material / manuellt material
+        a manuellt material / skydd av manuellt material
+    """,
+    SectionKey.SECURITY_ELECTRONIC: """
+        principer för skydd av registret b elektroniskt material / elektroniskt material
+        b elektroniskt material / principer för skydd av registret / skydd av registret
+        principerna för skyddet av registret / datasäkerhet / skydd av personuppgifter
+        principer för skyddet av registret
+    """,
+    SectionKey.COOKIES: "cookies / kakor / användning av kakor / användning av cookies / webbkakor",
+    SectionKey.PROFILING: """
+        automatiserat beslutsfattande och profilering / profilering / automatiserat beslutsfattande
+        automatiserade beslut och profilering / automatisk behandling och profilering
+    """,
+    SectionKey.ACCESS: """
+        rätt till insyn / rätt att få tillgång till uppgifter / rätt till tillgång / insynsrätt
+        rätt att kontrollera uppgifter / kontrollrätt / den registrerades rätt till insyn
+        rätt till tillgång till uppgifter
+    """,
+    SectionKey.PORTABILITY: """
+        rätt till dataportabilitet / rätt att överföra uppgifter / dataportabilitet
+        rätt att överföra uppgifter från ett system till ett annat
+    """,
+    SectionKey.RECTIFICATION: """
+        rätt till rättelse / rätt att kräva rättelse / rätt att yrka på rättelse
+        rättelse av uppgifter
+        rätt att kräva rättelse av uppgifter
+    """,
+    SectionKey.RESTRICTION: "rätt till begränsning / rätt till begränsning av behandling",
+    SectionKey.OBJECTION: """
+        rätt att göra invändningar / rätt att invända / invändningsrätt
+        rätt att motsätta sig behandling
+    """,
+    SectionKey.COMPLAINT: """
+        rätt att lämna in klagomål / rätt att klaga / tillsynsmyndighet / klagomål
+        rätt att lämna in klagomål till tillsynsmyndigheten / rätt att besvära sig
+        rätt att anföra klagomål hos tillsynsmyndigheten
+    """,
+    SectionKey.OTHER_RIGHTS: """
+        övriga rättigheter / andra rättigheter / den registrerades rättigheter / dina rättigheter
+        övriga rättigheter i samband med behandlingen av personuppgifter
+        andra rättigheter som gäller behandlingen av personuppgifter / förbudsrätt
+        rätt till radering / rätt att bli glömd / rätt att bli bortglömd
+    """,
+}
+
+ENGLISH = {
+    SectionKey.DRAWN_UP: """
+        date / drawn up on / date of preparation / drawn up / updated / last updated / date drawn up
+        effective date / date of the notice
+    """,
+    SectionKey.CONTROLLER: """
+        controller / data controller / the controller / the data controller / who we are
+        controller and contact details / name and contact details of the controller
+    """,
+    SectionKey.CONTACT: """
+        contact person / contact person for the register / contact person in register matters
+        contact / contact us / data protection officer / contact for register matters
+        contact person in matters concerning the register / contact person for data protection
+        how to contact us
+    """,
+    SectionKey.REGISTER_NAME: """
+        name of the register / register name / name of register / name of the data file
+        name of the filing system
+    """,
+    SectionKey.PURPOSE: """
+        purpose of processing / purposes of processing / purpose of the processing of personal data
+        purposes and legal basis of processing / legal basis and purpose of processing
+        purpose and legal basis / legal basis / purpose of the register / purposes and legal basis
+        purpose and legal basis of processing / purpose / purposes / legal basis for processing
+        purpose and legal basis for processing personal data / why we process your data
+        purpose and legal basis for processing / purposes of the processing / how we use your data
+    """,
+    SectionKey.LEGITIMATE_INTEREST: "legitimate interest / legitimate interests",
+    SectionKey.DATA_CATEGORIES: """
+        categories of personal data / categories of data / categories of data subjects
+        categories of data subjects and personal data / personal data categories
+    """,
+    SectionKey.RECIPIENTS: """
+        recipients / recipients of personal data / recipients and categories of recipients
+        recipients of the data / who receives your data / categories of recipients
+    """,
+    SectionKey.CONSENT: "consent / withdrawal of consent",
+    SectionKey.DATA_CONTENT: """
+        data in the register / data content of the register / personal data we collect
+        data content
+        personal data processed / data we collect / what data we collect / content of the register
+        what personal data we collect / information we collect / personal data we process
+        data contained in the register / data stored in the register / contents of the register
+        what information we collect / the data we collect / data we hold
+    """,
+    SectionKey.SOURCES: """
+        regular sources of data / sources of data / sources of personal data / data sources
+        sources
+        where the data come from / regular data sources / regular sources of information
+        where we get the data / sources of information
+    """,
+    SectionKey.RETENTION: """
+        retention / retention period / retention of data / retention of personal data
+        data retention
+        storage period / how long the data are kept / how long we keep your data / retention periods
+        retention period of personal data / how long we keep the data
+        how long we keep personal data
+    """,
+    SectionKey.DISCLOSURES: """
+        disclosures / regular disclosures / disclosure of data / disclosure of personal data
+        regular disclosures of data / disclosures of personal data / regular disclosure of data
+        sharing of personal data / who we share your data with
+    """,
+    SectionKey.TRANSFERS: """
+        transfers outside the eu and the eea / transfers outside the eu or the eea
+        transfer of data outside the eu or eea / international transfers / international transfer
+        transfers outside the eu / transfer of data outside the eu or the eea
+        transfers outside the eea / transfers to third countries
+        transfer outside the eu or the eea
+        transfers outside the eu or eea / transfer of data outside the eu / transfers
+    """,
+    SectionKey.SECURITY_MANUAL: """
+        principles of protection a manual material / manual material / paper documents
+        manual data / protection of paper documents
+        principles of register protection a manual material
+    """,
+    SectionKey.SECURITY_ELECTRONIC: """
+        principles of protection b electronic material / electronic material / security
+        electronic data / data security / protection of the register / information security
+        principles of register protection / security of processing / how we protect your data
+        principles of register protection b electronic material / principles of protection
+    """,
+    SectionKey.COOKIES: "cookies / use of cookies / cookies and analytics / cookie policy",
+    SectionKey.PROFILING: """
+        automated decision making and profiling / profiling / automated decision making
+        automated decisions and profiling / automated processing and profiling / automated decisions
+        automated individual decision making
+    """,
+    SectionKey.ACCESS: """
+        right of access / right to access / right of inspection / right to inspect / access to data
+        right of access to personal data / right to access data
+    """,
+    SectionKey.PORTABILITY: "right to data portability / data portability / right to portability",
+    SectionKey.RECTIFICATION: """
+        right to rectification / right to correction / rectification / right to correct data
+        right to have data corrected / right to demand correction
+    """,
+    SectionKey.RESTRICTION: """
+        right to restriction of processing / right to restriction / restriction of processing
+        right to restrict processing
+    """,
+    SectionKey.OBJECTION: "right to object / objection / right of objection",
+    SectionKey.COMPLAINT: """
+        right to complain / right to lodge a complaint / supervisory authority / complaints
+        right to complain to the supervisory authority / right to make a complaint
+        right to lodge a complaint with a supervisory authority / complaint
+        right to lodge a complaint with the supervisory authority
+    """,
+    SectionKey.OTHER_RIGHTS: """
+        other rights / your rights / rights of the data subject / data subject rights
+        other rights related to the processing of personal data / right to erasure
+        right to be forgotten / your other rights / rights of data subjects
+    """,
+}
+
+
+def _keywords(table: str) -> list[tuple[SectionKey, re.Pattern[str]]]:
+    """One key a line, the most telling first: "luovutusten vastaanottajat" are recipients."""
+    rows = (row.split(maxsplit=1) for row in table.strip().splitlines())
+    return [(SectionKey(key), re.compile(pattern)) for key, pattern in rows]
+
+
+# For headings that no list foresees; only a line that is surely a heading is looked up here.
+KEYWORDS = {
+    Language.FINNISH: _keywords(
+        r"""
+        drawn_up             ^laadit|^laatim|^päivit
+        complaint            valitu|valitta|kantelu|valvontaviranomai
+        contact              yhteyshenkil|tietosuojavasta|vastuuhenkil|rekisteri\w{0,9} vastaava
+        legitimate_interest  oikeute\w{1,5} etu|oikeute\w{1,5} edu
+        controller           rekisterinpitäj|rekisterin pitäj
+        register_name        rekisteri\w{0,3} nim
+        portability          siirto.?oike|järjestelmästä toiseen|siirrettävyy|siirtää
+        transfers            ulkopuolel|kolman\w{1,6} mai|siirto eu|kansainväli
+        data_categories      tietoryhm|rekisteröityjen ryhm|rekisteröidyt ryhm
+        recipients           vastaanottaj
+        restriction          rajoitt
+        objection            vastusta
+        rectification        korjaa|korjau|oikais
+        access               tarkastusoik|tarkistusoik|pääsy|tarkastaa|tarkistaa
+        cookies              eväste|cookie
+        profiling            profiloin|automaatti|automatiso
+        consent              suostumu
+        retention            säilyt
+        disclosures          luovut
+        sources              läht(?:ee|eis)|lähde|mistä\b.{0,40} tie
+        security_manual      manuaali|paperi
+        security_electronic  suoja(?:us|uks|aam|tta)|tietoturv|sähköi|\batk
+        data_content         tietosisäl|sisältämät|(?:kerättävät|käsiteltävät|tallennettavat) |^mitä
+        purpose              tarkoitu|oikeusperust|käsittelyperust|perusteet|^miksi|^mihin
+        other_rights         oikeude|oikeute|unohdetu|poistam
+        """
+    ),
+    Language.SWEDISH: _keywords(
+        r"""
+        drawn_up             ^upprätta|^uppdater
+        complaint            klagomål|besvär|tillsynsmynd
+        contact              kontaktperson|dataskyddsombud
+        legitimate_interest  berättiga\w{1,3} intress
+        controller           personuppgiftsansvar|registeransvar|registerför
+        register_name        registrets namn
+        portability          portabilitet|ett system till
+        transfers            tredje.?l[aä]nd|utanför (?:eu|ees|europ)
+        data_categories      kategorier av (?:person|registr)
+        recipients           mottagar
+        restriction          begräns
+        objection            invänd|motsätta
+        rectification        rättels|rätta\b|korriger
+        access               insyn|tillgång|kontrollr
+        cookies              \bkakor|cookie
+        profiling            profiler|automati
+        consent              samtyck
+        retention            lagring|förvaring|bevar|gallring
+        disclosures          utlämn|överlåt
+        sources              käll
+        security_manual      manuel|papper
+        security_electronic  skydd|säkerhet|elektronisk
+        data_content         innehåll|vilka (?:person)?uppgifter
+        purpose              ändamål|syfte|rättslig grund
+        other_rights         rättighet|radering|bortglömd|\bbli glömd
+        """
+    ),
+    Language.ENGLISH: _keywords(
+        r"""
+        drawn_up             ^drawn up|^(?:last )?updated
+        complaint            complain|supervisory auth
+        contact              contact|protection officer
+        legitimate_interest  legitimate inter
+        controller           controller
+        register_name        name of the (?:register|file)
+        portability          portab
+        transfers            outside the (?:eu|eea)|third countr|international transf
+        data_categories      categories of (?:personal )?data
+        recipients           recipient
+        restriction          restrict
+        objection            \bobject
+        rectification        rectif|correct
+        access               right of access|access to|right to access|inspect
+        cookies              cookie
+        profiling            profiling|automated
+        consent              consent
+        retention            retention|retain|how long|storage (?:period|time)
+        disclosures          disclos|\bshar(?:e|ing)
+        sources              source
+        security_manual      manual|paper
+        security_electronic  secur|protect|electronic
+        data_content         data (?:we|content)|what (?:personal )?(?:data|info)|contents? of
+        purpose              purpose|legal bas|\bwhy\b
+        other_rights         rights|erasure|forgotten
+        """
+    ),
+}
+
+
+def _names() -> Iterator[tuple[str, SectionKey, Language]]:
+    for language, glossary in (
+        (Language.FINNISH, FINNISH),
+        (Language.SWEDISH, SWEDISH),
+        (Language.ENGLISH, ENGLISH),
+    ):
+        for key, names in glossary.items():
+            for name in re.split(r"[/\n]", names):
+                if name.strip():
+                    yield fold(name), key, language
+
+
+def _glossary() -> dict[str, tuple[SectionKey, frozenset[Language]]]:
+    glossary: dict[str, tuple[SectionKey, frozenset[Language]]] = {}
+    for name, key, language in _names():
+        known, languages = glossary.get(name, (key, frozenset()))
+        glossary[name] = (known, languages | {language})
+    return glossary
+
+
+NAMES = _glossary()
