@@ -1,0 +1,7 @@
+"""Staff pages of the register: find a customer, see everything, enter what the notice allows."""
+
+from register.admin.customers import CustomerAdmin
+from register.admin.invoices import InvoiceAdmin
+from register.admin.orders import OrderAdmin
+
+__all__ = ["CustomerAdmin", "InvoiceAdmin", "OrderAdmin"]

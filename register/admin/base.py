@@ -1,0 +1,140 @@
+"""The base of staff pages over personal data: only declared fields, always with their origin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.history import as_words
+from audit.reasons import because
+from notices.declarations import declared_columns
+from notices.models import Notice, governing_notice
+from notices.terms import DataCategory
+from register.admin.private_search import PrivateSearchAdmin
+from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
+from register.models import Collection, Customer
+
+
+class PersonalDataAdmin(PrivateSearchAdmin):
+    """A staff page of rows that the notice governs."""
+
+    form = OriginForm
+    not_in_history = frozenset({"collected"})
+    change_form_template = "admin/register/change_form.html"
+
+    def notice(self, request: HttpRequest) -> Notice | None:
+        """The notice in force, read once for each request."""
+        if not hasattr(request, "governing_notice"):
+            request.governing_notice = governing_notice()  # type: ignore[attr-defined]
+        notice: Notice | None = request.governing_notice  # type: ignore[attr-defined]
+        return notice
+
+    def declares(self, request: HttpRequest, column: str) -> bool:
+        """Whether the notice in force lets `column` hold anything."""
+        category = declared_columns(self.model).get(column)
+        notice = self.notice(request)
+        return category is None or (notice is not None and category in notice.declared)
+
+    def undeclared(self, request: HttpRequest) -> list[DataCategory]:
+        """What this model could hold and the notice does not list."""
+        columns = declared_columns(self.model)
+        return sorted({columns[name] for name in columns if not self.declares(request, name)})
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.notice(request) is not None and super().has_add_permission(request)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [name for name in self.list_display if self.declares(request, str(name))]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        shown = [name for name in self.fields or () if self.declares(request, str(name))]
+        may_write = (
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        )
+        return [*shown, *ORIGIN_FIELDS] if may_write else shown
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = self.get_fields(request, obj)
+        own = [name for name in fields if name not in ORIGIN_FIELDS]
+        sets: list[Any] = [(None, {"fields": own})]
+        if len(own) < len(fields):
+            sets.append((gettext("Where the data come from"), {"fields": list(ORIGIN_FIELDS)}))
+        return sets
+
+    def reason_for(self, form: Any) -> str:
+        return str(form.why())
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change and not set(form.changed_data) - set(ORIGIN_FIELDS):
+            return
+        with because(self.reason_for(form)):
+            obj.save(collection=form.collection(request.user))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for row in formset.save(commit=False):
+            row.save(collection=form.collection(request.user))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._say_when_nothing_governs(request)
+        return super().changelist_view(request, extra_context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        self._say_when_nothing_governs(request)
+        context = {"undeclared": self.undeclared(request), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def _say_when_nothing_governs(self, request: HttpRequest) -> None:
+        if request.method == "GET" and self.notice(request) is None:
+            messages.warning(
+                request,
+                gettext("No privacy notice is in force, so the register takes nothing yet."),
+            )
+
+    def origins(self, obj: Any) -> list[dict[str, Any]]:
+        """Each filled value of the row with where it came from."""
+        found = Collection.objects.in_bulk(set(obj.collected.values()))
+        return [
+            {
+                "label": obj._meta.get_field(column).verbose_name,
+                "value": as_words(obj, obj._meta.get_field(column)),
+                "collection": found.get(obj.collected.get(column)),
+            }
+            for column in obj.filled_columns()
+        ]
+
+
+class OfCustomerAdmin(PersonalDataAdmin):
+    """Something of a customer's: found by the customer's words, opened from the customer."""
+
+    form = ForCustomerForm
+    list_select_related = ("customer",)
+    readonly_fields = ("customer_name",)
+    search_help_text = _("Part of the customer's name, e-mail, phone, or of the number")
+
+    @admin.display(description=_("customer"))
+    def customer_name(self, row: Any) -> str:
+        return str(row.customer)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = super().get_fields(request, obj)
+        if "reason" in fields:
+            return fields
+        return ["customer_name" if name == "customer" else name for name in fields]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        if not search_term:
+            return queryset, False
+        customers = Customer.objects.search(search_term).values("pk")
+        return queryset.filter(customer__in=customers), False

@@ -1,0 +1,144 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from notices.terms import DataCategory
+from register.admin.base import PersonalDataAdmin
+from register.admin.private_search import TokenChangeList
+from register.forms import ContactRoleForm
+from register.models import ContactRole, Customer, Invoice, Order
+
+MOST_SHOWN = 20
+
+
+def customer_page(customer: Customer) -> str:
+    """The address of a customer's own page, by reference."""
+    return reverse("admin:register_customer_change", args=[customer.reference])
+
+
+class ByReference(TokenChangeList):
+    """The list of customers, each linked by reference."""
+
+    def url_for_result(self, result: Any) -> str:
+        return customer_page(result)
+
+
+class ContactRoleInline(admin.TabularInline[ContactRole, Customer]):
+    """The organisations that a person speaks for."""
+
+    model = ContactRole
+    fk_name = "person"
+    fields = ("organisation", "role", "started_on", "ended_on")
+    form = ContactRoleForm
+    extra = 0
+    can_delete = False
+    verbose_name = _("contact person at an organisation")
+    verbose_name_plural = _("contact person at an organisation")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return ("organisation_name", *self.fields[1:])
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("organisation")
+
+    @admin.display(description=_("organisation"))
+    def organisation_name(self, role: ContactRole) -> str:
+        return role.organisation.name
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("organisation_name",)
+
+
+@admin.register(Customer)
+class CustomerAdmin(PersonalDataAdmin):
+    """Everything about one customer on one page."""
+
+    list_display = ("name_or_reference", "email", "phone", "city", "reference")
+    fields = (
+        "given_name",
+        "family_name",
+        "organisation_name",
+        "email",
+        "phone",
+        "street",
+        "postcode",
+        "city",
+        "country",
+        "website",
+        "ip_address",
+        "ip_seen_on",
+        "language",
+    )
+    inlines = (ContactRoleInline,)
+    change_form_template = "admin/register/customer/change_form.html"
+    search_help_text = _("Part of a name, e-mail, phone, order or invoice number")
+
+    @admin.display(description=_("name"))
+    def name_or_reference(self, customer: Customer) -> str:
+        return str(customer)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Customer | None:
+        """By reference: a primary key opens nothing."""
+        return self.get_queryset(request).filter(reference=object_id).first()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ByReference]:
+        return ByReference
+
+    def history_key(self, request: HttpRequest, object_id: str) -> Any:
+        customer = self.get_object(request, object_id)
+        return customer and customer.pk
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, gettext("Stored: %(name)s") % {"name": obj})
+        if "_addanother" in request.POST:
+            return HttpResponseRedirect(reverse("admin:register_customer_add"))
+        return HttpResponseRedirect(customer_page(obj))
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        notice = self.notice(request)
+        speaks = notice is not None and DataCategory.ORGANISATION in notice.declared
+        return self.inlines if speaks and not (obj and obj.is_organisation) else ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return (queryset.search(search_term) if search_term else queryset), False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        customer = self.get_object(request, object_id)
+        context = self._page(request, customer) if customer else {}
+        return super().change_view(
+            request, object_id, form_url, {**context, **(extra_context or {})}
+        )
+
+    def _page(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
+        """What the page shows below the form."""
+        notice = self.notice(request)
+        orders = notice.called(DataCategory.ORDERS) if notice else gettext("orders")
+        return {
+            "origins": self.origins(customer),
+            "orders_heading": orders,
+            "orders": Order.objects.filter(customer=customer).prefetch_related("lines")[
+                :MOST_SHOWN
+            ],
+            "invoices": Invoice.objects.filter(customer=customer)[:MOST_SHOWN],
+            "people": ContactRole.objects.filter(organisation=customer).select_related("person")[
+                :MOST_SHOWN
+            ],
+        }

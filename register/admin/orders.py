@@ -1,0 +1,69 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+
+from notices.models import Notice
+from notices.terms import ONE_ORDER, DataCategory, OrderWord
+from register.admin.base import OfCustomerAdmin
+from register.models import Order, OrderLine
+
+
+class OrderLineInline(admin.TabularInline[OrderLine, Order]):
+    """What was ordered."""
+
+    model = OrderLine
+    fields = ("description", "quantity", "unit_price")
+    extra = 1
+    can_delete = False
+
+
+class Renamed:
+    """A model's options under the notice's own word: 003 calls orders assignments."""
+
+    def __init__(self, options: Any, notice: Notice) -> None:
+        self._options = options
+        word = notice.own_word(DataCategory.ORDERS) or OrderWord.ORDERS
+        known = word in OrderWord.values
+        self.verbose_name_plural = notice.called(DataCategory.ORDERS) if known else word
+        self.verbose_name = str(ONE_ORDER[OrderWord(word)]) if known else word
+        if word == OrderWord.ORDERS:
+            self.verbose_name_plural = str(options.verbose_name_plural)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._options, name)
+
+
+@admin.register(Order)
+class OrderAdmin(OfCustomerAdmin):
+    """Orders, under the name that the notice in force gives them."""
+
+    list_display = ("__str__", "customer_name", "ordered_on")
+    fields = ("customer", "number", "ordered_on")
+    inlines = (OrderLineInline,)
+
+    def name_in_menu(self, request: HttpRequest) -> str:
+        """The menu calls orders what the notice in force calls them."""
+        notice = self.notice(request)
+        return str((Renamed(self.opts, notice) if notice else self.opts).verbose_name_plural)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.declares(request, "number") and super().has_add_permission(request)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context: dict[str, Any] = {}
+        if notice := self.notice(request):
+            options = Renamed(self.opts, notice)
+            context = {"opts": options, "title": capfirst(options.verbose_name_plural)}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:
+        response = super().render_change_form(request, context, **kwargs)
+        if notice := self.notice(request):
+            options = Renamed(self.opts, notice)
+            title = capfirst(options.verbose_name)
+            response.context_data |= {"opts": options, "title": title}
+        return response

@@ -1,0 +1,177 @@
+"""Forms that enter personal data: they always ask where the data came from."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin import ReasonForm
+from notices.declarations import declared_columns
+from notices.identity_codes import holds_identity_code
+from notices.models import Notice, governing_notice
+from notices.personal_data import identity_code_message, undeclared_message
+from notices.terms import DataCategory, SourceKind
+from register.models import Collection, ContactRole, Customer
+from register.models.customers import CROCKFORD, CustomerQuerySet
+
+MOST_NAMED = 5
+REFERENCE = re.compile(rf"\b([{CROCKFORD}]{{9}})\b")
+ORIGIN_FIELDS = ("source_kind", "source_name", "collected_on", "reason")
+
+
+def source_choices() -> list[tuple[str, Any]]:
+    """The sources that the notice in force names."""
+    notice = governing_notice()
+    sources = notice.sources if notice else frozenset()
+    return [(kind.value, kind.label) for kind in SourceKind if kind in sources]
+
+
+class CustomerField(forms.CharField):
+    """A customer, chosen by reference or by any words that fit one customer only."""
+
+    def __init__(self, *, organisations_only: bool = False, **kwargs: Any) -> None:
+        self.organisations_only = organisations_only
+        kwargs.setdefault("help_text", _("Name, e-mail, phone or reference of the customer."))
+        super().__init__(max_length=200, **kwargs)
+
+    def _customers(self) -> CustomerQuerySet:
+        customers = Customer.objects.all()
+        return customers.organisations() if self.organisations_only else customers
+
+    def prepare_value(self, value: Any) -> Any:
+        """What the box shows: the name with the reference, which chooses the same one again."""
+        chosen = (
+            value
+            if isinstance(value, Customer)
+            else self._customers().filter(reference=value or "").first()
+        )
+        return f"{chosen} ({chosen.reference})" if chosen else value
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        shown = REFERENCE.search(text.upper())
+        if shown and (chosen := self._customers().filter(reference=shown[1]).first()):
+            return chosen
+        found = list(self._customers().search(text)[: MOST_NAMED + 1])
+        if len(found) == 1:
+            return found[0]
+        raise ValidationError(self._not_one(found))
+
+    def _not_one(self, found: list[Customer]) -> str:
+        if not found:
+            return gettext("Nobody was found. Check the words, or add the customer first.")
+        named = [f"{one} ({one.reference})" for one in found[:MOST_NAMED]]
+        more = " …" if len(found) > MOST_NAMED else ""
+        return gettext("Several fit: %(named)s. Write more, or the reference.") % {
+            "named": ", ".join(named) + more
+        }
+
+    def run_validators(self, value: Any) -> None:
+        """The text was judged by finding the customer."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != data)
+
+
+class OriginForm(ReasonForm):
+    """A form over personal data: where the values came from, and when."""
+
+    source_kind = forms.ChoiceField(
+        label=_("Where from"), choices=source_choices, initial=SourceKind.CUSTOMER_NOTICE
+    )
+    source_name = forms.CharField(
+        label=_("Name of the source"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as “call”, “contact form” or the name of a partner."),
+    )
+    collected_on = forms.DateField(
+        label=_("Obtained on"), initial=timezone.localdate, widget=AdminDateWidget
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        required=False,
+        help_text=_("Own words for the history. Left empty, the source is the reason."),
+    )
+
+    #: the notice in force, given by the page once for each request
+    notice: Notice | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("source_name", "reason"):
+            if holds_identity_code(cleaned.get(name) or ""):
+                self.add_error(name, identity_code_message())
+        for category in self._posted_undeclared():
+            self.add_error(None, undeclared_message(category))
+        return cleaned
+
+    def _posted_undeclared(self) -> list[DataCategory]:
+        """Categories posted past the form, which shows declared fields only (P20)."""
+        columns = declared_columns(self._meta.model)
+        posted = {
+            category
+            for column, category in columns.items()
+            if column not in self.fields and str(self.data.get(column, "")).strip()
+        }
+        return sorted(posted)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        # a value that the page does not show has no field to say it at
+        if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+            told: dict[str, list[Any]] = {}
+            for name, errors in error.error_dict.items():
+                told.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(
+                    errors
+                )
+            error = ValidationError(told)
+        super().add_error(field, error)
+
+    def collection(self, user: Any) -> Collection:
+        """The origin of everything that this form stores, made when it is first needed."""
+        if not hasattr(self, "_collection"):
+            self._collection = Collection(
+                source_kind=self.cleaned_data["source_kind"],
+                source_name=self.cleaned_data["source_name"],
+                collected_on=self.cleaned_data["collected_on"],
+                collected_by=user,
+            )
+            self._collection.save()
+        return self._collection
+
+    def why(self) -> str:
+        """The reason for the history: own words, else the source."""
+        if words := self.cleaned_data.get("reason"):
+            return str(words)
+        kind = SourceKind(self.cleaned_data["source_kind"]).label
+        return ", ".join(filter(None, [str(kind), self.cleaned_data["source_name"]]))
+
+
+class ForCustomerForm(OriginForm):
+    """A form over something of a customer's: an order, an invoice."""
+
+    customer = CustomerField(label=_("Customer"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["customer"] = self.instance.customer
+
+
+class ContactRoleForm(forms.ModelForm[ContactRole]):
+    """An organisation that a person speaks for."""
+
+    organisation = CustomerField(label=_("Organisation"), organisations_only=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["organisation"] = self.instance.organisation

@@ -1,0 +1,85 @@
+"""Orders, or assignments where the notice calls them so."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from notices.declarations import Kept
+from notices.personal_data import PersonalData
+from notices.terms import DataCategory
+from register.models.customers import Customer
+from register.models.words import Word, words_of
+
+
+class Order(PersonalData):
+    """Something a customer ordered on a day (P06)."""
+
+    declaration = {
+        "customer": Kept.NOT_PERSONAL,
+        "number": DataCategory.ORDERS,
+        "ordered_on": DataCategory.ORDERS,
+    }
+
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="orders", verbose_name=_("customer")
+    )
+    number = models.CharField(_("number"), max_length=50, blank=True)
+    ordered_on = models.DateField(_("ordered on"))
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-ordered_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=~Q(number=""),
+                name="order_number_is_unique",
+                violation_error_message=_("This number is in use already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or date_format(self.ordered_on, "SHORT_DATE_FORMAT")
+
+    @classmethod
+    def after_store(cls, rows: Sequence[Any]) -> None:
+        Word.objects.put("order", [(row.pk, row.customer_id, words_of(row.number)) for row in rows])
+
+
+class OrderLine(PersonalData):
+    """One thing in an order: what, how many, at what price."""
+
+    declaration = {
+        "order": Kept.NOT_PERSONAL,
+        "description": DataCategory.ORDERS,
+        "quantity": DataCategory.ORDERS,
+        "unit_price": DataCategory.ORDERS,
+    }
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", verbose_name=_("order"))
+    description = models.CharField(_("description"), max_length=300)
+    quantity = models.DecimalField(
+        _("quantity"),
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal(1),
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    unit_price = models.DecimalField(
+        _("unit price, €"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.description
