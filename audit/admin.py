@@ -60,11 +60,11 @@ class RememberedAdmin(admin.ModelAdmin[Any]):
             super().save_related(request, form, formsets, change)
 
     # the admin's own log would keep names of erased people; history is the log here
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any: ...
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any: ...
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None: ...
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any: ...
 
     def history_view(
         self,
@@ -91,7 +91,7 @@ class RememberedAdmin(admin.ModelAdmin[Any]):
             "page": page,
             **(extra_context or {}),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, self.object_history_template, context)
 
     def history_key(self, request: HttpRequest, object_id: str) -> Any:
@@ -108,7 +108,7 @@ class RememberedAdmin(admin.ModelAdmin[Any]):
         """
         key = self.history_key(request, object_id)
         rows = (
-            self.model.history.filter(**{self.opts.pk.attname: key})  # type: ignore[attr-defined]
+            self.model.history.filter(**{self.opts.pk.attname: key})
             .select_related("history_user")
             .order_by("-history_date", "-history_id")
         )
@@ -124,7 +124,7 @@ class RememberedAdmin(admin.ModelAdmin[Any]):
     def _next_older(self, seen: Sequence[Any]) -> Any:
         last = seen[-1]
         return (
-            self.model.history.filter(  # type: ignore[attr-defined]
+            self.model.history.filter(
                 **{self.opts.pk.attname: getattr(last, self.opts.pk.attname)},
             )
             .filter(

@@ -68,7 +68,7 @@ def as_words(row: models.Model, field: "models.Field[Any, Any]") -> str:
         return _("yes") if value else _("no")
     if isinstance(field, models.ForeignKey):
         # no query per row: the key says which, the page of that row says what
-        return f"{field.related_model._meta.verbose_name} {value}"  # type: ignore[union-attr]
+        return f"{field.related_model._meta.verbose_name} {value}"
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, dict):

@@ -100,8 +100,9 @@ class NoticeAdmin(RememberedAdmin):
         """Read a firm's existing notice from a file or from pasted text, as a draft."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = ReadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        posted = request.method == "POST"
+        form = ReadForm(request.POST, request.FILES) if posted else ReadForm()
+        if posted and form.is_valid():
             notice = form.save()
             messages.success(request, gettext("The notice was read. Check it here."))
             for line in form.reading.unplaced[:MOST_UNPLACED]:

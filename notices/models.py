@@ -93,7 +93,7 @@ class Notice(Remembered):
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     superseded_at = models.DateTimeField(_("superseded at"), null=True, editable=False)
 
-    objects = NoticeQuerySet.as_manager()
+    objects = NoticeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("privacy notice")
@@ -260,7 +260,7 @@ class OfNotice(Remembered):
 
     notice: models.ForeignKey[Notice, Notice]
 
-    objects = OfNoticeQuerySet.as_manager()
+    objects = OfNoticeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

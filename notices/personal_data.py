@@ -96,7 +96,7 @@ class PersonalData(Remembered):
 
     collected = models.JSONField(default=dict, editable=False)
 
-    objects = PersonalDataQuerySet.as_manager()
+    objects = PersonalDataQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
@@ -184,7 +184,8 @@ class PersonalData(Remembered):
             self.after_store([self])
 
     def _remember_origin(self, collection: Origin | None) -> None:
-        stored = type(self)._base_manager.filter(pk=self.pk).values().first() if self.pk else None
+        rows: Any = type(self)._base_manager.filter(pk=self.pk).values()
+        stored: dict[str, Any] | None = rows.first() if self.pk else None
         filled = set(self.filled_columns())
         changed = {
             column

@@ -60,8 +60,10 @@ class OrderAdmin(OfCustomerAdmin):
             context = {"opts": options, "title": capfirst(options.verbose_name_plural)}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> Any:
-        response = super().render_change_form(request, context, **kwargs)
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        response: Any = super().render_change_form(request, context, *args, **kwargs)
         if notice := self.notice(request):
             options = Renamed(self.opts, notice)
             title = capfirst(options.verbose_name)

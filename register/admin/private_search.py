@@ -63,7 +63,7 @@ class PrivateSearchAdmin(RememberedAdmin):
         params = QueryDict(mutable=True)
         for name, value in request.POST.items():
             if name not in (SEARCH_VAR, "csrfmiddlewaretoken"):
-                params[name] = value
+                params[name] = str(value)
         if text := request.POST.get(SEARCH_VAR, "").strip()[:LONGEST_SEARCH]:
             token = params[SEARCH_VAR] = secrets.token_urlsafe(12)
             kept = list(request.session.get(SESSION_KEY, {}).items())[-MOST_KEPT + 1 :]

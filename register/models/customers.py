@@ -115,7 +115,7 @@ class Customer(PersonalData):
         _("language of letters"), max_length=2, choices=Language, default=Language.FINNISH
     )
 
-    objects = CustomerQuerySet.as_manager()
+    objects = CustomerQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("customer")

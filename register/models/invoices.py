@@ -53,7 +53,7 @@ class Invoice(PersonalData):
     collection_started_on = models.DateField(_("debt collection since"), null=True, blank=True)
     collection_ended_on = models.DateField(_("debt collection until"), null=True, blank=True)
 
-    objects = InvoiceQuerySet.as_manager()
+    objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("invoice")

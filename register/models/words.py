@@ -68,12 +68,12 @@ class StartsWith(BuiltinLookup[str]):
     lookup_name = "begins"
     prepare_rhs = True
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         least, more = ("~>=~", "~<~") if connection.vendor == "postgresql" else (">=", "<")
         column, params = self.process_lhs(compiler, connection)
         start = str(self.rhs)
         sql = f"({column} {least} %s AND {column} {more} %s)"
-        return sql, [*params, start, *params, start + "\U0010ffff"]
+        return sql, (*params, start, *params, start + "\U0010ffff")
 
 
 models.CharField.register_lookup(StartsWith)

@@ -1,0 +1,1 @@
+"""The demo: an invented workshop with its notice and its customers."""
