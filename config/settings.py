@@ -37,6 +37,8 @@ HTTPS = env.bool("HTTPS", default=False)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS and host != "*"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # sign-in's rate limits count by the visitor's address, which our one proxy passes on
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 WSGI_APPLICATION = "config.wsgi.application"
 ROOT_URLCONF = "config.urls"
 
@@ -153,8 +155,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Seloste: "
 # a stranger's address gets no mail from us, whatever is typed into the reset form
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# rate limits count by the visitor's address, which one proxy of ours passes on
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if "SECURE_PROXY_SSL_HEADER" in globals() else 0
 MFA_ADAPTER = "staff.adapters.MFAAdapter"
 # the invitation went to the address: accepting it has proven it
 MFA_ALLOW_UNVERIFIED_EMAIL = True
