@@ -1,0 +1,22 @@
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from audit.reasons import because
+from staff.models import Invitation
+
+KEPT = timedelta(days=30)
+
+
+class Command(BaseCommand):
+    help = "Deletes invitations that nobody accepted and that expired over 30 days ago."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        forgotten = list(Invitation.objects.expired_before(timezone.now() - KEPT))
+        with because(gettext("Expired over 30 days ago")):
+            for invitation in forgotten:
+                invitation.delete()
+        self.stdout.write(f"{len(forgotten)} forgotten")

@@ -1,0 +1,288 @@
+"""Who may do what: role -> acts, act -> Django permissions, page -> who may open it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+if TYPE_CHECKING:
+    from staff.models import User
+
+
+class Role(TextChoices):
+    """What a person is here for; a person without a role may open nothing."""
+
+    VIEWER = "viewer", _("Viewer")
+    HANDLER = "handler", _("Handler")
+    DATA_PROTECTION_CONTACT = "data_protection_contact", _("Data protection contact")
+    ACCOUNTING = "accounting", _("Accounting")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Act(TextChoices):
+    """What staff do."""
+
+    READ_NOTICE = "read_notice", _("Read the notice and its drafts")
+    SEE = "see", _("See customers and their orders")
+    SEE_BILLING = "see_billing", _("See the facts of invoices")
+    ENTER = "enter", _("Enter and correct customers and orders")
+    ENTER_BILLING = "enter_billing", _("Enter the facts of invoices")
+    DECIDE = "decide", _("Decide on requests of data subjects")
+    PUBLISH = "publish", _("Write and publish notices")
+    EXPORT = "export", _("Export customers and lists")
+    READ_HISTORY = "read_history", _("Read the history of what one sees")
+    CONFIGURE = "configure", _("Set up accounts, roles and the undertaking")
+
+
+ROLES: dict[Role, frozenset[Act]] = {
+    Role.VIEWER: frozenset({Act.READ_NOTICE, Act.SEE, Act.SEE_BILLING}),
+    Role.HANDLER: frozenset(
+        {Act.READ_NOTICE, Act.SEE, Act.SEE_BILLING, Act.ENTER, Act.ENTER_BILLING}
+    ),
+    Role.DATA_PROTECTION_CONTACT: frozenset(
+        {
+            Act.READ_NOTICE,
+            Act.SEE,
+            Act.SEE_BILLING,
+            Act.ENTER,
+            Act.ENTER_BILLING,
+            Act.DECIDE,
+            Act.PUBLISH,
+            Act.EXPORT,
+            Act.READ_HISTORY,
+        }
+    ),
+    Role.ACCOUNTING: frozenset({Act.READ_NOTICE, Act.SEE_BILLING, Act.ENTER_BILLING}),
+    Role.ADMINISTRATOR: frozenset({Act.READ_NOTICE, Act.CONFIGURE}),
+}
+
+CUSTOMERS = ("register.customer", "register.contactrole", "register.order", "register.orderline")
+INVOICES = ("register.invoice",)
+NOTICES = ("notices.notice", "notices.section", "notices.clause")
+STAFF = ("staff.user", "staff.invitation", "staff.undertakingtext", "staff.undertaking")
+
+
+def _permissions(models: tuple[str, ...], *codes: str) -> frozenset[str]:
+    """The permission strings `app.code_model` of every one of `models`."""
+    split = (model.split(".") for model in models)
+    return frozenset(f"{app}.{code}_{name}" for app, name in split for code in codes)
+
+
+#: `decide` and `export` open pages and ask `User.may`: no row of one model is at stake.
+ACTS: dict[Act, frozenset[str]] = {
+    Act.READ_NOTICE: _permissions(NOTICES, "view"),
+    Act.SEE: _permissions(CUSTOMERS, "view"),
+    Act.SEE_BILLING: _permissions(INVOICES, "view"),
+    Act.ENTER: _permissions(CUSTOMERS, "add", "change"),
+    Act.ENTER_BILLING: _permissions(INVOICES, "add", "change"),
+    Act.DECIDE: frozenset(),
+    Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete") | {"notices.publish_notice"},
+    Act.EXPORT: frozenset(),
+    Act.READ_HISTORY: _permissions(CUSTOMERS + INVOICES + NOTICES, "history"),
+    Act.CONFIGURE: _permissions(STAFF, "view", "history")
+    | {
+        "staff.change_user",
+        "staff.add_invitation",
+        "staff.delete_invitation",
+        "staff.add_undertakingtext",
+    },
+}
+
+
+def acts_of(user: "User") -> frozenset[Act]:
+    """What `user` may do: the acts of the role, and setting up for a superuser (P35).
+
+    A superuser gets no personal data from being one.
+    """
+    if not user.is_active:
+        return frozenset()
+    own = ROLES[Role(user.role)] if user.role else frozenset()
+    return own | {Act.CONFIGURE} if user.is_superuser else own
+
+
+def permissions_of(user: "User") -> frozenset[str]:
+    """The Django permission strings of `user`."""
+    return frozenset().union(*(ACTS[act] for act in acts_of(user)))
+
+
+class Audience(Enum):
+    """Who may open a page that asks for no act."""
+
+    PUBLIC = _("everybody")
+    ANYONE_SIGNED_IN = _("everybody signed in")
+    NOBODY = _("nobody")
+
+
+PUBLIC, ANYONE_SIGNED_IN, NOBODY = Audience
+Who: TypeAlias = Act | Audience
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may read a page and who may send to it; no page takes any other method."""
+
+    get: Who
+    post: Who = NOBODY
+
+
+def _pages_of(
+    model: str,
+    *,
+    see: Who,
+    add: Who = NOBODY,
+    change: Who = NOBODY,
+    delete: Who = NOBODY,
+    history: Who = NOBODY,
+) -> dict[str, Page]:
+    """The pages that the admin site makes for one model (its list also takes its filters)."""
+    app, name = model.split(".")
+    return {
+        f"admin:{app}_{name}_changelist": Page(get=see, post=see),
+        f"admin:{app}_{name}_add": Page(get=add, post=add),
+        f"admin:{app}_{name}_change": Page(get=see, post=change),
+        f"admin:{app}_{name}_delete": Page(get=delete, post=delete),
+        f"admin:{app}_{name}_history": Page(get=history),
+        # an old address of the admin site, leads to the change page
+        f"admin/{app}/{name}/<path:object_id>/": Page(ANYONE_SIGNED_IN, ANYONE_SIGNED_IN),
+    }
+
+
+#: Every address of the program; one without a line here fails the tests.
+PAGES: dict[str, Page] = {
+    # --- public
+    "choose_language": Page(get=PUBLIC),
+    "notices:in_force": Page(get=PUBLIC),
+    "notices:versions": Page(get=PUBLIC),
+    "notices:version": Page(get=PUBLIC),
+    # --- sign-in
+    "account_login": Page(get=PUBLIC, post=PUBLIC),
+    "account_logout": Page(get=PUBLIC, post=PUBLIC),
+    "account_inactive": Page(get=PUBLIC),
+    "account_reset_password": Page(get=PUBLIC, post=PUBLIC),
+    "account_reset_password_done": Page(get=PUBLIC),
+    "account_reset_password_from_key": Page(get=PUBLIC, post=PUBLIC),
+    "account_reset_password_from_key_done": Page(get=PUBLIC),
+    "invitation": Page(get=PUBLIC, post=PUBLIC),
+    # leads back to the sign-in page unless a password has just been given
+    "mfa_authenticate": Page(get=PUBLIC, post=PUBLIC),
+    # --- one's own account
+    "account_reauthenticate": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "account_change_password": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "mfa_index": Page(get=ANYONE_SIGNED_IN),
+    "mfa_reauthenticate": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "mfa_activate_totp": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "mfa_deactivate_totp": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "mfa_view_recovery_codes": Page(get=ANYONE_SIGNED_IN),
+    "mfa_generate_recovery_codes": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "mfa_download_recovery_codes": Page(get=ANYONE_SIGNED_IN),
+    # --- the staff site
+    "admin:index": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "admin:undertaking": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "admin:login": Page(get=PUBLIC, post=PUBLIC),  # only leads to the sign-in page
+    "admin:logout": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "admin:jsi18n": Page(get=ANYONE_SIGNED_IN),
+    # each app's own list, here the notices'
+    "admin:app_list": Page(get=Act.READ_NOTICE, post=Act.READ_NOTICE),
+    "admin/(?P<url>.*)$": Page(get=NOBODY),  # whatever has no page
+    # --- notices
+    **_pages_of(
+        "notices.notice",
+        see=Act.READ_NOTICE,
+        add=Act.PUBLISH,
+        change=Act.PUBLISH,
+        delete=Act.PUBLISH,
+        history=Act.READ_HISTORY,
+    ),
+    "admin:notices_notice_read": Page(get=Act.PUBLISH, post=Act.PUBLISH),
+    "admin:notices_notice_adopt": Page(get=Act.PUBLISH, post=Act.PUBLISH),
+    **_pages_of(
+        "notices.section",
+        see=Act.READ_NOTICE,
+        change=Act.PUBLISH,
+        history=Act.READ_HISTORY,
+    ),
+    # --- the register
+    **_pages_of(
+        "register.customer",
+        see=Act.SEE,
+        add=Act.ENTER,
+        change=Act.ENTER,
+        history=Act.READ_HISTORY,
+    ),
+    **_pages_of(
+        "register.order",
+        see=Act.SEE,
+        add=Act.ENTER,
+        change=Act.ENTER,
+        history=Act.READ_HISTORY,
+    ),
+    **_pages_of(
+        "register.invoice",
+        see=Act.SEE_BILLING,
+        add=Act.ENTER_BILLING,
+        change=Act.ENTER_BILLING,
+        history=Act.READ_HISTORY,
+    ),
+    # --- staff
+    **_pages_of("staff.user", see=Act.CONFIGURE, change=Act.CONFIGURE, history=Act.CONFIGURE),
+    **_pages_of(
+        "staff.invitation",
+        see=Act.CONFIGURE,
+        add=Act.CONFIGURE,
+        delete=Act.CONFIGURE,
+        history=Act.CONFIGURE,
+    ),
+    **_pages_of(
+        "staff.undertakingtext", see=Act.CONFIGURE, add=Act.CONFIGURE, history=Act.CONFIGURE
+    ),
+    **_pages_of("staff.undertaking", see=Act.CONFIGURE, history=Act.CONFIGURE),
+}
+
+
+def _cell(who: Who) -> str:
+    label: str | Promise = who.label if isinstance(who, Act) else who.value
+    return str(label)
+
+
+def _rows() -> Iterator[str]:
+    yield "| | " + " | ".join(str(role.label) for role in Role) + " |"
+    yield "|---" * (len(Role) + 1) + "|"
+    for act in Act:
+        marks = ("yes" if act in ROLES[role] else "" for role in Role)
+        yield f"| {act.label} | " + " | ".join(marks) + " |"
+
+
+def _page_rows(pages: Mapping[str, Page]) -> Iterator[str]:
+    yield "| page | may read | may send |"
+    yield "|---|---|---|"
+    for name, page in pages.items():
+        yield f"| `{name}` | {_cell(page.get)} | {_cell(page.post)} |"
+
+
+def as_markdown() -> str:
+    """The tables of this module as `docs/permissions.md` shows them."""
+    with override("en"):
+        return "\n".join(
+            [
+                "# Who may do what",
+                "",
+                "Made from `staff/roles.py` by `manage.py permissions > docs/permissions.md`;"
+                " a test compares the two.",
+                "",
+                "A superuser sets up (the last row) and gets no personal data from that."
+                " Nobody gets past the staff site's door without a signed confidentiality"
+                " undertaking.",
+                "",
+                *_rows(),
+                "",
+                "## Pages",
+                "",
+                *_page_rows(PAGES),
+                "",
+            ]
+        )

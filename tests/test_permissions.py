@@ -1,0 +1,151 @@
+"""Every address x everybody x every method, against `staff.roles.PAGES` (P33, P35, P37)."""
+
+from functools import partial
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.contrib.messages import get_messages
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
+from django.utils import timezone, translation
+
+from staff.models import UndertakingText
+from staff.roles import ANYONE_SIGNED_IN, NOBODY, PAGES, PUBLIC, Act, Role, acts_of
+from tests import factories
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+ROWS = {
+    "notices_notice": partial(factories.NoticeFactory, declared=(), sources=()),
+    "notices_section": factories.SectionFactory,
+    "register_customer": factories.CustomerFactory,
+    "register_invoice": factories.InvoiceFactory,
+    "register_order": factories.OrderFactory,
+    "staff_invitation": factories.InvitationFactory,
+    "staff_undertaking": factories.UndertakingFactory,
+    "staff_undertakingtext": factories.UndertakingTextFactory,
+    "staff_user": factories.UserFactory,
+}
+
+#: What the addresses with parts of their own are opened with; rows come from `ROWS`.
+SAMPLES = {
+    "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "set-password"},
+    "admin:app_list": lambda: {"app_label": "notices"},
+    "invitation": lambda: {"token": factories.InvitationFactory(token="abc") and "abc"},
+    "notices:version": lambda: {"number": 1},
+}
+
+ACTORS = {
+    "nobody signed in": None,
+    "no role": {"role": ""},
+    "superuser": {"role": "", "is_superuser": True},
+    **{str(role): {"role": role} for role in Role},
+}
+
+
+def addresses(resolver=None, route="", spaces=()):
+    """The name of every address, or its route where it has no name."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        below = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            space = (pattern.namespace,) if pattern.namespace else ()
+            yield from addresses(pattern, below, spaces + space)
+        else:
+            yield ":".join((*spaces, pattern.name)) if pattern.name else below
+
+
+def key_of(row):
+    """What the address of `row` has in it: customers go by their reference."""
+    return str(getattr(row, "reference", row.pk))
+
+
+def path_of(name):
+    """A path that opens the page `name`, with a fresh row behind it."""
+    plain = name.replace("/", "_")
+    row = next((make for label, make in ROWS.items() if f"{label}_" in plain), None)
+    if name.endswith("<path:object_id>/"):
+        return "/" + name.replace("<path:object_id>", key_of(row()))
+    if name.endswith("$"):
+        return "/admin/no/such/page/"
+    if name in SAMPLES:
+        return reverse(name, kwargs=SAMPLES[name]())
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse(name, args=[key_of(row())])
+
+
+def opens(response):
+    """Whether the page answered, rather than refusing or asking to sign in or to sign."""
+    if response.status_code in (403, 404, 405):
+        return False
+    leads_to = response.get("Location", "")
+    # the staff site says so when a row is not there: then the test asked for the wrong one
+    rows = [str(m) for m in get_messages(response.wsgi_request) if "doesn’t exist" in str(m)]
+    assert not rows
+    return "next=" not in leads_to
+
+
+def may(actor, who):
+    if isinstance(who, Act):
+        return actor is not None and who in acts_of(actor)
+    return {PUBLIC: True, ANYONE_SIGNED_IN: actor is not None, NOBODY: False}[who]
+
+
+def enter(role):
+    """A client and its person, who has given a second factor."""
+    client = Client(headers={"accept-language": "en"})
+    if role is None:
+        return client, None
+    actor = factories.UserFactory(**role)
+    sign_in(client, actor)
+    RecoveryCodes.activate(actor)
+    return client, actor
+
+
+def answers(client, actor, name):
+    """Which methods open the page; what each changes is undone before the next."""
+    opened = set()
+    for method in ("get", "post", "put", "delete"):
+        with transaction.atomic():
+            path = path_of(name)
+            if actor:
+                actor.sign(UndertakingText.objects.current(), name=actor.name, now=timezone.now())
+            if opens(getattr(client, method)(path)):
+                opened.add(method)
+            transaction.set_rollback(True)
+    return opened
+
+
+@pytest.fixture(autouse=True)
+def _register_in_use(db):
+    """A notice in force; and the reader's language is put back."""
+    factories.NoticeFactory(in_force=True)
+    with translation.override("en"):
+        yield
+
+
+NAMES = sorted(set(addresses()))
+
+
+def test_every_address_has_its_line_and_every_line_its_address():
+    """A new page states who may open it in staff/roles.py."""
+    assert set(PAGES) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name in PAGES])
+def test_a_page_opens_to_those_in_its_line_only(name):
+    """P33, P35, P37"""
+    page = PAGES[name]
+    found, expected = {}, {}
+    for label, role in ACTORS.items():
+        with transaction.atomic():
+            client, actor = enter(role)
+            found[label] = answers(client, actor, name)
+            asked = {"get": page.get, "post": page.post}
+            expected[label] = {method for method, who in asked.items() if may(actor, who)}
+            transaction.set_rollback(True)
+
+    assert found == expected
