@@ -29,6 +29,15 @@ class ReasonForm(forms.ModelForm[Any]):
     )
 
 
+class RowFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+    """Rows of a table, in which the column's heading labels each box for those who hear it."""
+
+    def add_fields(self, form: Any, index: Any) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
+
+
 class RememberedAdmin(admin.ModelAdmin[Any]):
     """Staff page of a remembered model."""
 

@@ -22,12 +22,12 @@ from notices.terms import Language
 MOST_UNPLACED = 50
 
 
-class ClauseInline(admin.TabularInline[Clause, Notice]):
+class ClauseInline(admin.StackedInline[Clause, Notice]):
     """What the notice promises, in the words that the program obeys."""
 
     model = Clause
     form = ClauseForm
-    fields = ("promise", "words", "called", "years", "months", "ways", "legal_basis")
+    fields = (("promise", "legal_basis"), "words", ("called", "years", "months"), "ways")
     extra = 0
 
 

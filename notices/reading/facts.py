@@ -229,8 +229,8 @@ def _rights(said: list[Said], sections: Sequence[ReadSection]) -> list[Fact]:
         Right,
         [
             *by_own_heading,
-            *_by_heading(sections),
             *named,
+            *_by_heading(sections),
             *_marked_elsewhere(_named(ClauseKind.RIGHT, recognisers.RIGHTS, elsewhere)),
         ],
     )
@@ -244,8 +244,9 @@ def _is_at_home(fact: Fact, sections: Sequence[ReadSection]) -> bool:
 def _by_heading(sections: Sequence[ReadSection]) -> Iterator[Fact]:
     """A heading names its right even where the text below speaks of others (D12)."""
     for index, section in enumerate(sections):
-        if section.key in OWN_SECTION and not section.empty:
-            yield Fact(ClauseKind.RIGHT, OWN_SECTION[section.key], section.heading, index)
+        if section.key in RIGHTS_SECTIONS and not section.empty:
+            for right in _rights_of(section):
+                yield Fact(ClauseKind.RIGHT, right, section.heading, index)
 
 
 def _ways(right: Right, said: list[Said]) -> tuple[Identification, ...]:

@@ -23,7 +23,7 @@ from .glossary import (
     title_language,
 )
 from .markup import Line, lines_of, without_tags
-from .paragraphs import SENTENCE_END, joined, wrap_width
+from .paragraphs import SENTENCE_END, goes_on, joined, wrap_width
 from .reading import ReadSection
 
 PAGE = re.compile(r"<(?:!doctype|html|body|table)\b", re.IGNORECASE)
@@ -31,9 +31,10 @@ MARKUP = re.compile(r"<(?:!doctype|html|body|table|h[1-6]|div|dl)\b", re.IGNOREC
 MARKDOWN = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$|\*\*([^*]+)\*\*:?$")
 UNDERLINE = re.compile(r"[=\-~*_]{3,}$")
 LIST_NUMBER = re.compile(r"(\d{1,2})(?:[.):]\s*|\s+)(?=[^\W\d_])")
+BARE_NUMBER = re.compile(r"\d{1,2}[.)]?$")
 BEFORE_DATE = re.compile(r"[\s:]*(?:\b(?:den|on|the)\b)?[\s:]*$")
 
-LONGEST_WRAPPED_HEADING = 4
+LONGEST_WRAPPED_HEADING = 6
 MOST_HEADING_WORDS = 16
 FIRST_WORDS = frozenset(name.split()[0] for name in NAMES)
 # Under a party these name its parts; in a table they stand where headings stand.
@@ -171,7 +172,7 @@ def _read_row(sheet: Sheet, row: Row) -> None:
     if not row.heading and values and sheet.title(values[0]):
         values = values[1:]
     if row.heading and _names_party_part(sheet, row.heading):
-        values = [" ".join([row.heading, *values[:1]]), *values[1:]]
+        values = [f"{row.heading.rstrip(':')}: {' '.join(values[:1])}", *values[1:]]
     elif row.heading:
         sheet.open(row.heading, place(row.heading))
     for value in values:
@@ -261,8 +262,9 @@ class _Walk:
 
     def _may_be_title(self, index: int) -> bool:
         """A line by itself; and where markup shows a title, no other will do."""
-        alone = not index or not self.lines[index - 1].text
-        return bool(self.lines[index].level) or (alone and not self.titled)
+        line = self.lines[index]
+        alone = not index or not self.lines[index - 1].text or line.text.isupper()
+        return bool(line.level) or (alone and not self.titled)
 
     def _heading_at(self, index: int) -> Heading | None:
         line = self.lines[index]
@@ -288,7 +290,7 @@ class _Walk:
         return Heading(line.text, found)
 
     def _whole_heading(self, index: int) -> Heading | None:
-        """A line, or up to four that a heading was wrapped over, whose every word is known."""
+        """A line, or up to six that a heading was wrapped over, whose every word is known."""
         if not self._may_begin(index):
             return None
         group = self._group(index)
@@ -307,7 +309,8 @@ class _Walk:
         words = " ".join(group)
         after = index + len(group)
         alone = after >= len(self.lines) or not self.lines[after].text
-        found = place(words) if alone and _is_no_sentence(words) else None
+        wrapped = all(map(goes_on, group[1:]))
+        found = place(words) if alone and wrapped and _is_no_sentence(words) else None
         if found is None or found.certainty == Certainty.KEYWORD:
             return None
         return Heading(words, found, len(group))
@@ -336,6 +339,8 @@ class _Walk:
 
     def _may_begin(self, index: int) -> bool:
         text = self.lines[index].text
+        if BARE_NUMBER.match(text) and index + 1 < len(self.lines):
+            text = self.lines[index + 1].text or text
         words = fold(NUMBER.sub("", text[:60], count=1) if NUMBER.match(text[:60]) else text[:60])
         if not (text[0].isupper() or text[0].isdigit() or NUMBER.match(text[:60])):
             return False
@@ -346,7 +351,7 @@ class _Walk:
 
     def _may_end(self, index: int) -> bool:
         after = self.lines[index + 1].text if index + 1 < len(self.lines) else ""
-        return not after or not after[0].islower()
+        return not after or not goes_on(after)
 
     def _is_inner(self, words: str) -> bool:
         return self.sheet.key == SectionKey.COOKIES and is_inner(words)

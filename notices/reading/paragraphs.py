@@ -38,10 +38,16 @@ def joined(lines: Iterable[str], width: float = float("inf")) -> str:
     return "\n".join(" ".join(parts) for parts in paragraphs)
 
 
+def goes_on(line: str) -> bool:
+    """Whether a line begins in the middle of a sentence; "ePaja Oy" does not."""
+    first = line.split(maxsplit=1)[0]
+    return first[0].isalpha() and first.islower()
+
+
 def _continues(previous: str, line: str, gap: bool, width: float) -> bool:
     if LIST_MARK.match(line):
         return False
-    if not previous.endswith(SENTENCE_END) and line[0].islower():
+    if not previous.endswith(SENTENCE_END) and goes_on(line):
         return True  # also over an empty line: a page ended in the middle of a sentence
     return not gap and len(previous) + 1 + len(line.split(maxsplit=1)[0]) > width
 

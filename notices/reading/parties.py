@@ -14,14 +14,17 @@ WEB = re.compile(r"\b(?:https?://|www\.)\S{1,200}", re.I)
 COMPANY = re.compile(
     r"\b(?:oyj abp|oy ab|ab oy|oyj|oy|abp|ab|ky|kb|ry|rf|osk|tmi|ltd|inc|llc|gmbh|as)\b\.?", re.I
 )
-LABEL = re.compile(
-    r"\b(?:yrityksen nimi|nimi|osoite|käyntiosoite|postiosoite|katuosoite|puhelinnumero|puhelin|puh"
+LABELS = (
+    r"(?:yrityksen nimi|nimi|osoite|käyntiosoite|postiosoite|katuosoite|puhelinnumero|puhelin|puh"
     r"|gsm|sähköpostiosoite|sähköposti|s-posti|yhteystiedot|yritys|yhteyshenkilö|rekisterinpitäjä"
     r"|namn|adress|postadress|besöksadress|telefonnummer|telefon|tfn|tel|e-postadress|e-post"
     r"|name|address|phone number|phone|telephone|mobile|e-?mail address|e-?mail|kotisivut|www"
-    r"|y-tunnus|fo-nummer|business id|p)(?:\.?\s?:|\.?(?=\s?[\d+(]))\s*",
-    re.I,
+    r"|y-tunnus|fo-nummer|business id|p)"
 )
+LABEL = re.compile(rf"\b{LABELS}(?:\.?\s?:|\.?(?=\s?[\d+(]))\s*", re.I)
+# The form of the Finnish authority prints its labels on lines of their own.
+LABEL_LINE = re.compile(rf"{LABELS}$", re.I)
+MORE_LABEL = re.compile(r"\bmuut yhteystiedot(?: \([^()\n]{0,90}\))?", re.I)
 LEAD = re.compile(
     r"^(?:rekisterinpitäjä(?:nä)?|yhteyshenkilö(?:nä)?|personuppgiftsansvarig|registeransvarig"
     r"|kontaktperson|(?:the )?(?:data )?controller|(?:the )?contact person)"
@@ -46,7 +49,8 @@ EDGES = " \t\n,;:.-–|/()"
 
 def party(text: str) -> Party:
     """The party that a section names; a part which is not there is None."""
-    text = LEAD.sub("", LABEL.sub("\n", WEB.sub("\n", text[:2000])).strip())
+    text = "\n".join(line for line in text[:2000].split("\n") if not LABEL_LINE.match(line))
+    text = LEAD.sub("", LABEL.sub("\n", MORE_LABEL.sub("\n", WEB.sub("\n", text))).strip())
     email = EMAIL.search(text)
     rest = BUSINESS_ID.sub("\n", EMAIL.sub("\n", text))
     phone = _phone(rest)

@@ -399,8 +399,11 @@ IMPLIED_RECIPIENTS = Table(
             (RecipientKind.PARTNER, r"yhteistyökumppan & palvelim"),
             (RecipientKind.SERVICE_PROVIDER, r"ulkois\w{1,5} palveluntarjoaj"),
             (RecipientKind.CREDIT, r"luottopäätö|luott[io]hakem & paitsi|voidaan"),
-            (RecipientKind.COLLECTION_AGENCY, r"perintään|perinnän|perintätoimisto & luovut"),
-            (RecipientKind.AUTHORITY, r"lainsäädän|\blain |viranomai & velvo|edellyt & luovut"),
+            (RecipientKind.COLLECTION_AGENCY, r"perintä|perinnä & luovut & !hävit"),
+            (
+                RecipientKind.AUTHORITY,
+                r"lainsäädän|\blain |\blaki|viranomai & velvo|edellyt|vaati & luovut & !hävit",
+            ),
             (RecipientKind.ANALYTICS, r"google analytics & kerä|tallen|käyt & !\bemme\b"),
         ],
         SV: [

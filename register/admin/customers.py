@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin import RowFormSet
 from notices.terms import DataCategory
 from register.admin.base import PersonalDataAdmin
 from register.admin.private_search import TokenChangeList
@@ -34,6 +35,7 @@ class ContactRoleInline(admin.TabularInline[ContactRole, Customer]):
     fk_name = "person"
     fields = ("organisation", "role", "started_on", "ended_on")
     form = ContactRoleForm
+    formset = RowFormSet
     extra = 0
     can_delete = False
     verbose_name = _("contact person at an organisation")

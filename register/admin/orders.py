@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from audit.admin import RowFormSet
 from notices.models import Notice
 from notices.terms import ONE_ORDER, DataCategory, OrderWord
 from register.admin.base import OfCustomerAdmin
@@ -14,6 +15,7 @@ class OrderLineInline(admin.TabularInline[OrderLine, Order]):
     """What was ordered."""
 
     model = OrderLine
+    formset = RowFormSet
     fields = ("description", "quantity", "unit_price")
     extra = 1
     can_delete = False
