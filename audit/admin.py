@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,27 @@ class RememberedAdmin(admin.ModelAdmin[Any]):
     def has_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         code = f"{self.opts.app_label}.history_{self.opts.model_name}"
         return self.has_view_permission(request, obj) and request.user.has_perm(code)
+
+    def named(self, request: HttpRequest) -> Any:
+        """The model's options as this page names them."""
+        return self.opts
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        options = self.named(request)
+        context = {"opts": options, "title": capfirst(options.verbose_name_plural)}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, add: bool = False, *args: Any, **kwargs: Any
+    ) -> Any:
+        response: Any = super().render_change_form(request, context, add, *args, **kwargs)
+        options = self.named(request)
+        name = options.verbose_name
+        title = gettext("New: %(name)s") % {"name": name} if add else capfirst(name)
+        response.context_data |= {"opts": options, "title": title}
+        return response
 
     def reason_for(self, form: Any) -> str:
         """Why this form changes anything: what its writer typed."""

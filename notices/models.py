@@ -29,6 +29,8 @@ from notices.terms import (
 
 RowT = TypeVar("RowT", bound=models.Model)
 
+BULLETS = frozenset(f"{mark} " for mark in "-–•·*")
+
 
 class NoticeIsFinal(Exception):
     """A notice that has come into force cannot change (V02); carries its version."""
@@ -317,12 +319,13 @@ class Section(OfNotice):
         for line in self.text.splitlines():
             if not line.strip():
                 continue
-            if not line.startswith("- "):
+            items = split_items(line) if line[:2] in BULLETS else []
+            if not items:
                 blocks.append({"paragraph": line})
             elif blocks and "items" in blocks[-1]:
-                blocks[-1]["items"] += split_items(line)
+                blocks[-1]["items"] += items
             else:
-                blocks.append({"items": split_items(line)})
+                blocks.append({"items": items})
         return blocks
 
 

@@ -44,11 +44,11 @@ class SelosteAdminSite(AdminSite):
         ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The menu, in which a page may go by a name of its own (`name_in_menu`)."""
+        """The menu, in which each page goes by the name that it gives itself."""
         apps = super().get_app_list(request, app_label)
         for model in (model for app in apps for model in app["models"]):
-            own = getattr(self._registry[model["model"]], "name_in_menu", None)
-            model["name"] = capfirst(own(request)) if own else model["name"]
+            page: Any = self._registry[model["model"]]
+            model["name"] = capfirst(page.named(request).verbose_name_plural)
         return apps
 
     @method_decorator(forms_only)

@@ -2,12 +2,19 @@ from django.apps import AppConfig
 
 # the module and not the class: a class named here would become the config of "staff"
 from django.contrib.admin import apps as admin_apps
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
+
+from staff.checks import check_second_factor, check_secret_key
 
 
 class StaffConfig(AppConfig):
     name = "staff"
     verbose_name = _("Staff")
+
+    def ready(self) -> None:
+        checks.register(check_secret_key, checks.Tags.security, deploy=True)
+        checks.register(check_second_factor, checks.Tags.security)
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):

@@ -203,9 +203,12 @@ class User(AbstractBaseUser, Remembered):
         return self.undertakings.filter(version=version).exists()
 
     def received_by(self) -> "User | None":
-        """Who receives this person's signature: whoever invited; nobody for a sole trader."""
+        """Who receives this person's signature: whoever invited, else whoever sets up; nobody
+        for a sole trader."""
         invitation = Invitation.objects.filter(user=self).first()
-        return invitation.invited_by if invitation else None
+        if invitation and invitation.invited_by:
+            return invitation.invited_by
+        return User.objects.setting_up().exclude(pk=self.pk).order_by("pk").first()
 
     def sign(self, text: "UndertakingText", *, name: str, now: datetime) -> "Undertaking":
         """Sign `text` with the typed `name`; signing twice is signing once."""

@@ -1,8 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst
+from django.http import HttpRequest
 
 from audit.admin import RowFormSet
 from notices.models import Notice
@@ -45,29 +44,10 @@ class OrderAdmin(OfCustomerAdmin):
     fields = ("customer", "number", "ordered_on")
     inlines = (OrderLineInline,)
 
-    def name_in_menu(self, request: HttpRequest) -> str:
-        """The menu calls orders what the notice in force calls them."""
+    def named(self, request: HttpRequest) -> Any:
+        """Pages and menu call orders what the notice in force calls them."""
         notice = self.notice(request)
-        return str((Renamed(self.opts, notice) if notice else self.opts).verbose_name_plural)
+        return Renamed(self.opts, notice) if notice else self.opts
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.declares(request, "number") and super().has_add_permission(request)
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context: dict[str, Any] = {}
-        if notice := self.notice(request):
-            options = Renamed(self.opts, notice)
-            context = {"opts": options, "title": capfirst(options.verbose_name_plural)}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
-
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
-    ) -> Any:
-        response: Any = super().render_change_form(request, context, *args, **kwargs)
-        if notice := self.notice(request):
-            options = Renamed(self.opts, notice)
-            title = capfirst(options.verbose_name)
-            response.context_data |= {"opts": options, "title": title}
-        return response

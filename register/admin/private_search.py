@@ -49,7 +49,8 @@ class PrivateSearchAdmin(RememberedAdmin):
         if request.method == "POST":
             return self._keep_search(request)
         self._recall_search(request)
-        return super().changelist_view(request, extra_context)
+        page: HttpResponse = super().changelist_view(request, extra_context)
+        return page
 
     def get_preserved_filters(self, request: HttpRequest) -> str:
         token = getattr(request, "search_token", "")

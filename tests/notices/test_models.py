@@ -153,7 +153,7 @@ def test_a_draft_can_be_deleted_with_its_parts_and_stays_in_history():
 
 def test_a_text_is_shown_as_paragraphs_and_lists_with_its_words_untouched():
     section = SectionFactory(
-        text="Tiedot:\n- Henkilön etu- ja sukunimi- Osoite\n- Puhelin\n\nMuuta."
+        text="Tiedot:\n- Henkilön etu- ja sukunimi- Osoite\n• Puhelin\n\nMuuta."
     )
     assert section.blocks == [
         {"paragraph": "Tiedot:"},
