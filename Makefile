@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 WORKERS ?= 2
 
 .NOTPARALLEL:
-.PHONY: help demo reset start test prepare lint checks sqlite postgresql browser shots texts format lock
+.PHONY: help demo reset start test prepare lint checks sqlite postgresql browser bench shots texts format lock
 
 help:
 	@echo "make demo    a demo at http://127.0.0.1:8000/ (PORT=8001 for another port)"
@@ -12,6 +12,7 @@ help:
 	@echo "make start   a register of your own"
 	@echo "make test    every check and every test"
 	@echo "make lint    the checks that read code only; make format repairs what can be repaired"
+	@echo "make bench   measures search and storing against the plain way, on both engines"
 	@echo "make texts   collect the texts to translate, compile the translations"
 	@echo "make shots   pictures of the pages in var/shots"
 	@echo "make lock    compile requirements/*.in anew (needs uv)"
@@ -49,6 +50,11 @@ postgresql: prepare
 
 browser: prepare
 	$(RUN) -m pytest tests/browser -n $(WORKERS)
+
+CUSTOMERS ?= 100000
+bench: prepare
+	$(RUN) -m benchmarks --customers $(CUSTOMERS)
+	$(RUN) -m tests.postgres $(RUN) -m benchmarks --customers $(CUSTOMERS)
 
 shots: prepare
 	SHOTS=var/shots $(RUN) -m pytest tests/browser
