@@ -10,7 +10,9 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +30,33 @@ class ReasonForm(forms.ModelForm[Any]):
         max_length=300,
         help_text=_("Stays in the history beside your name."),
     )
+    #: the newest history of the row when the page was opened
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.newest: Any = self.instance.history.first() if self.instance.pk else None
+        self.initial["seen"] = self.newest and self.newest.pk
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody's change is overwritten unseen: the second of two people is told of the first."""
+        cleaned = super().clean() or {}
+        seen = cleaned.get("seen")
+        if self.newest and seen and seen != self.newest.pk:
+            # what was typed stays on the page, and a second press keeps it
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data[self.add_prefix("seen")] = str(self.newest.pk)
+            self.data = data
+            self.add_error(None, self._overtaken())
+        return cleaned
+
+    def _overtaken(self) -> str:
+        who = self.newest.history_user.name if self.newest.history_user else gettext("the program")
+        when = date_format(localtime(self.newest.history_date), "SHORT_DATETIME_FORMAT")
+        return gettext(
+            "%(who)s changed this on %(when)s, after you had opened it. Look at the history. "
+            "To keep what you have typed, save again."
+        ) % {"who": who, "when": when}
 
 
 class RowFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
@@ -47,6 +76,7 @@ class RememberedAdmin(admin.ModelAdmin[Any]):
     show_full_result_count = False
     actions = None
     object_history_template = "admin/history.html"
+    change_form_template = "admin/remembered_form.html"
     #: fields that the history page leaves out
     not_in_history: frozenset[str] = frozenset()
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "audit.middleware.DatabaseAway",
     "allauth.account.middleware.AccountMiddleware",
     "staff.middleware.staff_pages",
 ]

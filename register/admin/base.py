@@ -67,7 +67,7 @@ class PersonalDataAdmin(PrivateSearchAdmin):
         return str(form.why())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change and not set(form.changed_data) - set(ORIGIN_FIELDS):
+        if change and not set(form.changed_data) - {*ORIGIN_FIELDS, "seen"}:
             return
         with because(self.reason_for(form)):
             obj.save(collection=form.collection(request.user))

@@ -152,7 +152,9 @@ def test_staff_pages(staff_page, judge, customer, language, scheme, width):
         "invoices": reverse("admin:register_invoice_changelist"),
         "invoice": reverse("admin:register_invoice_change", args=[invoice.pk]),
         "notices": reverse("admin:notices_notice_changelist"),
-        "notice-in-force": reverse("admin:notices_notice_change", args=[1]),
+        "notice-in-force": reverse(
+            "admin:notices_notice_change", args=[Notice.objects.in_force().pk]
+        ),
         "draft": reverse("admin:notices_notice_change", args=[draft.pk]),
         "adopt": reverse("admin:notices_notice_adopt", args=[draft.pk]),
         "read": reverse("admin:notices_notice_read"),
@@ -161,8 +163,8 @@ def test_staff_pages(staff_page, judge, customer, language, scheme, width):
         "undertakings": reverse("admin:staff_undertaking_changelist"),
     }
     for name, address in addresses.items():
-        response = page.goto(address)
-        assert response.status == 200, name
+        page.goto(address)
+        assert page.url.endswith(address), name
         # wide tables scroll inside the stock admin; the page itself is judged on a desk
         judge(page, f"{name}-{language}-{scheme}-{width}", fits=width > 320)
 

@@ -211,7 +211,7 @@ def test_the_page_takes_as_many_queries_however_long_the_notice(
         SectionFactory(notice=notice)
     notice.adopt(now="2026-03-04T09:00:00+00:00", reason="Test")
     contact.get(page_of(notice))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         contact.get(page_of(notice))
 
 

@@ -208,7 +208,7 @@ def test_the_page_takes_as_many_queries_however_much_it_shows(
         InvoiceFactory(customer=customer)
         ContactRoleFactory(person=customer)
     handler.get(page_of(customer))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         handler.get(page_of(customer))
 
 
