@@ -292,8 +292,8 @@ class Section(OfNotice):
     key = models.CharField(_("subject"), max_length=30, choices=SectionKey)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     position = models.PositiveSmallIntegerField(_("place"), default=0)
-    heading = models.TextField(_("heading"), blank=True)
-    text = models.TextField(_("text"), blank=True)
+    heading = models.TextField(_("heading"), max_length=1_000, blank=True)
+    text = models.TextField(_("text"), max_length=100_000, blank=True)
 
     class Meta:
         verbose_name = _("section")
@@ -339,7 +339,7 @@ class Clause(OfNotice):
     kind = models.CharField(_("kind"), max_length=20, choices=ClauseKind)
     term = models.CharField(_("term"), max_length=30)
     position = models.PositiveSmallIntegerField(_("place"), default=0)
-    words = models.TextField(_("the notice's own words"), blank=True)
+    words = models.TextField(_("the notice's own words"), max_length=10_000, blank=True)
     called = models.CharField(_("called"), max_length=100, blank=True)
     years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
     months = models.PositiveSmallIntegerField(_("months"), null=True, blank=True)

@@ -48,6 +48,14 @@ class IdentityCodeFound(Exception):
         self.model, self.column = model, column
 
 
+class UnshowableText(Exception):
+    """Control characters in a text, which no letter or page can show; carries model and column."""
+
+    def __init__(self, model: type[models.Model], column: str) -> None:
+        super().__init__(f"{model._meta.label}.{column} holds control characters")
+        self.model, self.column = model, column
+
+
 class CollectionMissing(Exception):
     """Data without a word on where they came from; carries the model and the columns."""
 
@@ -143,12 +151,15 @@ class PersonalData(Remembered):
         }
 
     def refuse(self, notice: Notice) -> None:
-        """Raise `UndeclaredData` or `IdentityCodeFound` when the row may not be stored."""
+        """Raise `UndeclaredData`, `IdentityCodeFound` or `UnshowableText` when the row may not
+        be stored."""
         if columns := self.undeclared(notice):
             raise UndeclaredData(type(self), columns, notice)
         for column in self._texts():
             if holds_identity_code(getattr(self, column)):
                 raise IdentityCodeFound(type(self), column)
+            if is_unshowable(getattr(self, column)):
+                raise UnshowableText(type(self), column)
 
     def clean(self) -> None:
         """The same refusals, said at the field in the user's language."""
@@ -164,6 +175,8 @@ class PersonalData(Remembered):
         for column in self._texts():
             if holds_identity_code(getattr(self, column)):
                 errors[column] = identity_code_message()
+            elif is_unshowable(getattr(self, column)):
+                errors[column] = unshowable_message()
         if errors:
             raise ValidationError(errors)
 
@@ -171,7 +184,8 @@ class PersonalData(Remembered):
         """Store the row under the notice in force.
 
         `collection` says where the values that change came from. Raises `NoNoticeInForce`,
-        `UndeclaredData`, `IdentityCodeFound`, `CollectionMissing`, `ReasonMissing`.
+        `UndeclaredData`, `IdentityCodeFound`, `UnshowableText`, `CollectionMissing`,
+        `ReasonMissing`.
         """
         with transaction.atomic():
             notice = self.notice_that_governs()
@@ -215,6 +229,17 @@ class PersonalData(Remembered):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise BypassesHistory("delete")
+
+
+def is_unshowable(text: str) -> bool:
+    """Whether `text` has control characters or half of a pair: a line break in a name forges
+    the head of a letter, and a PDF stops at the first."""
+    return any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
+
+
+def unshowable_message() -> str:
+    """What the user reads when a text holds what cannot be shown."""
+    return gettext("The text holds invisible control characters. Type it again without them.")
 
 
 def undeclared_message(category: DataCategory) -> str:

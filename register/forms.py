@@ -14,7 +14,12 @@ from audit.admin import ReasonForm
 from notices.declarations import declared_columns
 from notices.identity_codes import holds_identity_code
 from notices.models import Notice, governing_notice
-from notices.personal_data import identity_code_message, undeclared_message
+from notices.personal_data import (
+    identity_code_message,
+    is_unshowable,
+    undeclared_message,
+    unshowable_message,
+)
 from notices.terms import DataCategory, SourceKind
 from register.models import Collection, ContactRole, Customer
 from register.models.customers import CROCKFORD, CustomerQuerySet
@@ -108,8 +113,11 @@ class OriginForm(ReasonForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for name in ("source_name", "reason"):
-            if holds_identity_code(cleaned.get(name) or ""):
+            text = cleaned.get(name) or ""
+            if holds_identity_code(text):
                 self.add_error(name, identity_code_message())
+            elif is_unshowable(text):
+                self.add_error(name, unshowable_message())
         for category in self._posted_undeclared():
             self.add_error(None, undeclared_message(category))
         return cleaned

@@ -368,9 +368,9 @@ class UndertakingText(Remembered):
     """The words of the confidentiality undertaking; a new version asks everyone again (P37)."""
 
     version = models.PositiveSmallIntegerField(_("version"), unique=True, editable=False)
-    fi = models.TextField(_("in Finnish"))
-    sv = models.TextField(_("in Swedish"))
-    en = models.TextField(_("in English"))
+    fi = models.TextField(_("in Finnish"), max_length=50_000)
+    sv = models.TextField(_("in Swedish"), max_length=50_000)
+    en = models.TextField(_("in English"), max_length=50_000)
 
     objects: ClassVar[Any] = UndertakingTextQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from notices.personal_data import (
     IdentityCodeFound,
     NoNoticeInForce,
     UndeclaredData,
+    UnshowableText,
 )
 from notices.terms import DataCategory
 from register.models import Collection, Customer, UndeclaredSource
@@ -137,6 +138,16 @@ def test_an_identity_code_is_refused_in_every_text(notice, column):
         Customer.objects.create(collection=CollectionFactory(), **{column: "131052-308T"})
     assert refused.value.column == column
     assert "131052" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["Ai\x00no", "Aino\r\nBcc: all", "Ai\x1bno", "Ai\ud800no"])
+def test_control_characters_are_refused(notice, text):
+    with pytest.raises(UnshowableText) as refused:
+        CustomerFactory(given_name=text)
+    assert refused.value.column == "given_name"
+    with pytest.raises(ValidationError) as told:
+        Customer(given_name=text).full_clean()
+    assert set(told.value.message_dict) == {"given_name"}
 
 
 def test_texts_are_stored_composed(notice):
