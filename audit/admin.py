@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -17,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import versions
+from audit.private_search import PrivateSearchAdmin
 from audit.reasons import because
 
 VERSIONS_A_PAGE = 25
@@ -68,7 +68,7 @@ class RowFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
             field.widget.attrs.setdefault("aria-label", field.label)
 
 
-class RememberedAdmin(admin.ModelAdmin[Any]):
+class RememberedAdmin(PrivateSearchAdmin):
     """Staff page of a remembered model."""
 
     form = ReasonForm
@@ -105,7 +105,11 @@ class RememberedAdmin(admin.ModelAdmin[Any]):
         options = self.named(request)
         name = options.verbose_name
         title = gettext("New: %(name)s") % {"name": name} if add else capfirst(name)
-        response.context_data |= {"opts": options, "title": title}
+        response.context_data |= {
+            "opts": options,
+            "title": title,
+            "may_read_history": self.has_history_permission(request, kwargs.get("obj")),
+        }
         return response
 
     def reason_for(self, form: Any) -> str:

@@ -319,6 +319,9 @@ class Invitation(Remembered):
 
     def clean(self) -> None:
         self.email = self.email.lower()
+        empty = [name for name in ("name", "email") if not getattr(self, name)]
+        if empty and not self.is_superuser:
+            raise ValidationError(dict.fromkeys(empty, gettext("Fill this in.")))
         if User.objects.filter(email=self.email).exists():
             raise ValidationError(
                 {"email": _("There is an account with this e-mail already.")}, code="account"

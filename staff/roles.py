@@ -42,7 +42,14 @@ class Act(TextChoices):
 ROLES: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.READ_NOTICE, Act.SEE, Act.SEE_BILLING}),
     Role.HANDLER: frozenset(
-        {Act.READ_NOTICE, Act.SEE, Act.SEE_BILLING, Act.ENTER, Act.ENTER_BILLING}
+        {
+            Act.READ_NOTICE,
+            Act.SEE,
+            Act.SEE_BILLING,
+            Act.ENTER,
+            Act.ENTER_BILLING,
+            Act.READ_HISTORY,
+        }
     ),
     Role.DATA_PROTECTION_CONTACT: frozenset(
         {

@@ -7,19 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin import RememberedAdmin
 from audit.history import as_words
 from audit.reasons import because
 from notices.declarations import declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
-from register.admin.private_search import PrivateSearchAdmin
 from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
 from register.models import Collection, Customer
 
 
-class PersonalDataAdmin(PrivateSearchAdmin):
+class PersonalDataAdmin(RememberedAdmin):
     """A staff page of rows that the notice governs."""
 
+    # shows the search box; what it searches is `get_search_results`
+    search_fields = ("pk",)
     form = OriginForm
     not_in_history = frozenset({"collected"})
     change_form_template = "admin/register/change_form.html"
@@ -80,7 +82,8 @@ class PersonalDataAdmin(PrivateSearchAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         self._say_when_nothing_governs(request)
-        return super().changelist_view(request, extra_context)
+        page: HttpResponse = super().changelist_view(request, extra_context)
+        return page
 
     def changeform_view(
         self,

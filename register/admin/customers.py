@@ -7,9 +7,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RowFormSet
+from audit.private_search import TokenChangeList
 from notices.terms import DataCategory
 from register.admin.base import PersonalDataAdmin
-from register.admin.private_search import TokenChangeList
 from register.forms import ContactRoleForm
 from register.models import ContactRole, Customer, Invoice, Order
 

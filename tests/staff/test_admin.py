@@ -213,3 +213,27 @@ def test_lists_ask_the_database_no_more_for_more_rows(
     for model, count in {"user": 7, "invitation": 7, "undertaking": 8}.items():
         with django_assert_num_queries(count):
             client.get(reverse(f"admin:staff_{model}_changelist"))
+
+
+@pytest.mark.parametrize("field", ["name", "email"])
+def test_an_invitation_without_a_name_or_an_address_is_refused_at_the_field(client, petra, field):
+    """P36: it is one person's."""
+    form = {"name": "Uusi Henkilö", "email": "uusi@koe.example", "role": "viewer", "language": "fi"}
+
+    page = client.post(reverse("admin:staff_invitation_add"), form | {field: ""})
+
+    assert page.context["adminform"].form.errors.keys() == {field}
+    assert not Invitation.objects.exists()
+
+
+def test_a_search_for_a_colleague_leaves_no_name_in_the_address(client, petra):
+    UserFactory(name="Salla Salainen")
+    UserFactory(name="Niilo Näkyvä")
+    address = reverse("admin:staff_user_changelist")
+
+    found = client.post(address, {"q": "salla"})
+
+    assert "salla" not in found["Location"].lower()
+    page = client.get(address + found["Location"]).text
+    assert "Salla Salainen" in page
+    assert "Niilo Näkyvä" not in page

@@ -28,7 +28,11 @@ def permissions(models, *codes):
 
 
 VIEWER = permissions(NOTICES + CUSTOMERS + INVOICES, "view")
-HANDLER = VIEWER | permissions(CUSTOMERS + INVOICES, "add", "change")
+HANDLER = (
+    VIEWER
+    | permissions(CUSTOMERS + INVOICES, "add", "change")
+    | permissions(NOTICES + CUSTOMERS + INVOICES, "history")
+)
 SETTING_UP = permissions(STAFF, "view", "history") | {
     "staff.change_user",
     "staff.add_invitation",
@@ -40,7 +44,6 @@ EXPECTED = {
     Role.HANDLER: HANDLER,
     Role.DATA_PROTECTION_CONTACT: HANDLER
     | permissions(NOTICES, "add", "change", "delete")
-    | permissions(NOTICES + CUSTOMERS + INVOICES, "history")
     | {"notices.publish_notice"},
     Role.ACCOUNTING: permissions(NOTICES, "view") | permissions(INVOICES, "view", "add", "change"),
     Role.ADMINISTRATOR: permissions(NOTICES, "view") | SETTING_UP,

@@ -8,11 +8,10 @@ import secrets
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-
-from audit.admin import RememberedAdmin
 
 SESSION_KEY = "searches"
 MOST_KEPT = 20
@@ -32,11 +31,8 @@ class TokenChangeList(ChangeList):
         return str(super().get_query_string(new_params, remove))
 
 
-class PrivateSearchAdmin(RememberedAdmin):
+class PrivateSearchAdmin(admin.ModelAdmin[Any]):
     """A staff list that is searched without telling the address bar for whom."""
-
-    # shows the search box; what it searches is `get_search_results`
-    search_fields = ("pk",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TokenChangeList

@@ -1,0 +1,171 @@
+"""No text that a form can be sent makes a page fail: it is stored as typed or refused at its field.
+
+The long list of naughty strings lies beside the project, not in it; without it the short list of
+our own is tried alone.
+"""
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from staff.roles import Role
+from tests.factories import (
+    CustomerFactory,
+    NoticeFactory,
+    OrderFactory,
+    SectionFactory,
+    UndertakingFactory,
+    UserFactory,
+)
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+OURS = [
+    "A" * 10_000_000,
+    "nul\x00byte",
+    "line\r\nbreak",
+    "bell\x07",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "%s%n{{ 7*7 }}{% debug %}",
+    "\u202eevil\u202c",
+    "\ufeff\u200b\u200d",
+    "A\u0308ija\u0308",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "(" * 5000,
+    "131052-308T",
+]
+LIST = Path(__file__).parents[2] / "shared" / "cases" / "nasty" / "blns.json"
+#: every fortieth of the long list, and the whole of it on the customer's form (tests/register)
+NAUGHTY = OURS + (json.loads(LIST.read_text())[::40] if LIST.exists() else [])
+ORIGIN = {"source_kind": "customer_notice", "source_name": "", "collected_on": "2026-03-05"}
+NO_ROWS = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
+
+
+def rows(prefix):
+    return {f"{prefix}-{name}": value for name, value in NO_ROWS.items()}
+
+
+@pytest.fixture
+def client(db):
+    user = UserFactory(role=Role.DATA_PROTECTION_CONTACT, is_superuser=True, language="en")
+    UndertakingFactory(user=user)
+    return sign_in(Client(), user)
+
+
+def order():
+    row = OrderFactory(customer=CustomerFactory())
+    post = {
+        "customer": row.customer.reference,
+        "number": row.number,
+        "ordered_on": "2026-03-05",
+        **ORIGIN,
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "0",
+        "lines-0-description": "Huolto",
+        "lines-0-quantity": "1",
+    }
+    texts = (
+        "customer",
+        "number",
+        "ordered_on",
+        "reason",
+        "lines-0-description",
+        "lines-0-quantity",
+    )
+    return reverse("admin:register_order_change", args=[row.pk]), post, texts
+
+
+def invoice():
+    customer = CustomerFactory()
+    post = {
+        "customer": customer.reference,
+        "number": "L-1",
+        "invoiced_on": "2026-03-05",
+        "due_on": "2026-03-05",
+        "amount": "1",
+        **ORIGIN,
+    }
+    return reverse("admin:register_invoice_add"), post, ("number", "due_on", "amount", "seen")
+
+
+def notice():
+    row = NoticeFactory(declared=(), sources=())
+    post = {"languages": ["fi"], "controller_name": "Koe", "reason": "Test"}
+    post |= rows("clauses") | {"clauses-TOTAL_FORMS": "1", "clauses-0-promise": "data:name"}
+    texts = ("register_name", "controller_name", "contact_email", "reason", "clauses-0-words")
+    return reverse("admin:notices_notice_change", args=[row.pk]), post, texts
+
+
+def section():
+    row = SectionFactory()
+    post = {"key": "purpose", "language": "fi", "heading": "x", "text": "y", "reason": "Test"}
+    return reverse("admin:notices_section_change", args=[row.pk]), post, ("heading", "text", "key")
+
+
+def read():
+    return reverse("admin:notices_notice_read"), {}, ("text",)
+
+
+def person():
+    row = UserFactory()
+    post = {"name": row.name, "language": "fi", "role": "viewer", "is_active": "on"}
+    post["reason"] = "Test"
+    return reverse("admin:staff_user_change", args=[row.pk]), post, ("name", "role", "reason")
+
+
+def invitation():
+    post = {"email": "uusi@koe.example", "name": "Aino Kajo", "language": "fi", "role": "viewer"}
+    return reverse("admin:staff_invitation_add"), post | {"reason": "Test"}, ("email", "name")
+
+
+def undertaking():
+    post = {"fi": "x", "sv": "y", "en": "z", "reason": "Test"}
+    return reverse("admin:staff_undertakingtext_add"), post, ("fi", "reason")
+
+
+def search():
+    return reverse("admin:register_customer_changelist"), {}, ("q",)
+
+
+def sign_in_form():
+    return (
+        reverse("account_login"),
+        {"login": "a@koe.example", "password": "x"},
+        (
+            "login",
+            "password",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "form",
+    [order, invoice, notice, section, read, person, invitation, undertaking, search, sign_in_form],
+    ids=lambda form: form.__name__,
+)
+def test_no_text_makes_a_page_fail(client, form):
+    NoticeFactory(in_force=True)
+    address, post, texts = form()
+    for text in NAUGHTY:
+        for name in texts:
+            response = client.post(address, post | {name: text})
+            assert response.status_code in (200, 302, 403, 429), (name, text[:80])
+
+
+@pytest.mark.parametrize("text", [text for text in NAUGHTY if len(text) < 100])
+def test_what_is_stored_is_what_was_typed(client, text):
+    """Composed (NFC), and without blanks at its ends; nothing else is changed."""
+    NoticeFactory(in_force=True)
+    row = CustomerFactory()
+    client.post(
+        reverse("admin:register_customer_change", args=[row.reference]),
+        {"given_name": "Aino", "street": text, "language": "fi", **ORIGIN, **rows("contact_roles")},
+    )
+    row.refresh_from_db()
+    assert row.street in ("", unicodedata.normalize("NFC", text.strip()))
