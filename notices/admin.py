@@ -16,7 +16,14 @@ from audit.admin import RememberedAdmin
 from audit.reasons import because
 from notices.adoption import missing_message
 from notices.forms import ClauseForm, LanguagesForm, ReadForm, SectionForm
-from notices.models import AnotherCameFirst, Clause, Notice, RegisterHoldsMore, Section
+from notices.models import (
+    AnotherCameFirst,
+    Clause,
+    Notice,
+    NoticeIsFinal,
+    RegisterHoldsMore,
+    Section,
+)
 from notices.terms import Language
 
 MOST_UNPLACED = 50
@@ -147,7 +154,7 @@ class NoticeAdmin(RememberedAdmin):
                 gettext("The register holds data that this notice does not list (%(counts)s).")
                 % {"counts": error},
             )
-        except AnotherCameFirst:
+        except (AnotherCameFirst, NoticeIsFinal):
             messages.error(request, gettext("Another notice was put in force at the same moment."))
         else:
             messages.success(request, gettext("The notice is in force."))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
@@ -220,8 +220,8 @@ class Notice(Remembered):
     def _take_over(self, now: datetime) -> None:
         if self.is_final:
             raise NoticeIsFinal(self.version or 0)
-        # the lock meets the key lock of every collection: nobody stores data under the notice
-        # before it while the new one counts what the register holds
+        # meets the lock of `hold`: nobody stores data under the notice before this one while
+        # this one counts what the register holds
         before = Notice.objects.select_for_update().in_force()
         if counts := stored_outside(self.declared):
             raise RegisterHoldsMore(counts)
@@ -232,6 +232,20 @@ class Notice(Remembered):
         self.version = (latest.version or 0) + 1 if latest else 1
         self.adopted_at = now
         self.save()
+
+    def hold(self) -> bool:
+        """Keep this notice in force until the transaction ends; False when it no longer is.
+
+        SQLite needs no lock of a row: its transactions write one at a time.
+        """
+        if connection.vendor != "postgresql":
+            return True
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT superseded_at FROM notices_notice WHERE id = %s FOR KEY SHARE", [self.pk]
+            )
+            (superseded_at,) = cursor.fetchone()
+        return superseded_at is None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # the one thing that still happens to a notice in force is that another follows it

@@ -119,6 +119,13 @@ class PersonalData(Remembered):
         return notice
 
     @classmethod
+    def held_notice(cls) -> Notice:
+        """The notice in force, which no other can follow before this transaction ends."""
+        while not (notice := cls.notice_that_governs()).hold():
+            pass  # another notice came into force meanwhile: that one governs
+        return notice
+
+    @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
         """What follows from `rows` having been stored, in the same transaction."""
 
@@ -188,7 +195,7 @@ class PersonalData(Remembered):
         `ReasonMissing`.
         """
         with transaction.atomic():
-            notice = self.notice_that_governs()
+            notice = self.held_notice()
             self.tidy()
             self.refuse(notice)
             self._remember_origin(collection)
