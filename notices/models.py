@@ -218,8 +218,9 @@ class Notice(Remembered):
             raise AnotherCameFirst from error
 
     def _take_over(self, now: datetime) -> None:
-        if self.is_final:
-            raise NoticeIsFinal(self.version or 0)
+        # two who adopt one draft meet here: the second finds it final
+        if (stored := Notice.objects.select_for_update().get(pk=self.pk)).version:
+            raise NoticeIsFinal(stored.version)
         # meets the lock of `hold`: nobody stores data under the notice before this one while
         # this one counts what the register holds
         before = Notice.objects.select_for_update().in_force()
