@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 Kind = Literal["same", "gone", "new"]
@@ -75,7 +77,11 @@ def as_words(row: models.Model, field: "models.Field[Any, Any]") -> str:
         return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return str(field.value_to_string(row)) if isinstance(value, float) else str(value)
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return str(value)
 
 
 def _changes(
@@ -90,6 +96,7 @@ def _changes(
 def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Version]:
     """Tell `rows` (history rows of one object, newest first, the last one only to compare with
     when it is not the first of all) as versions; `hidden` are names of fields left out."""
+    types = {"+": _("Created"), "~": _("Changed"), "-": _("Deleted")}
     told = []
     for row, older in zip(rows, [*rows[1:], None], strict=True):
         fields = [
@@ -102,7 +109,7 @@ def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Vers
                 at=row.history_date,
                 who=row.history_user.name if row.history_user else _("the program"),
                 why=row.history_change_reason,
-                type=row.get_history_type_display(),
+                type=types[row.history_type],
                 changes=list(_changes(row, older, fields)),
                 erased_by=row.erased_by,
             )
