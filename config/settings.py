@@ -129,6 +129,7 @@ EMAIL_TIMEOUT = 20
 LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", _("Finnish")), ("sv", _("Swedish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Europe/Helsinki"
 USE_TZ = True
 
@@ -201,6 +202,25 @@ CONTENT_SECURITY_POLICY = {
 }
 #: Paths under which staff work; everything else is public.
 STAFF_PATHS = ("/admin/", "/account/")
+
+# --- log: to standard error, without personal data
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "no_personal_data": {
+            "()": "config.logs.NoPersonalData",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "no_personal_data"},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django's own handlers would tell the same twice, with the texts of the errors
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}
 
 # --- the worker's daily clock: commands run once a day, in this order
 DAILY_COMMANDS = ["clearsessions", "forget_invitations"]

@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RememberedAdmin
 from audit.reasons import because
-from notices.adoption import missing_message
+from notices.drafts import gaps, missing_message, next_draft
 from notices.forms import ClauseForm, LanguagesForm, ReadForm, SectionForm
 from notices.models import (
     AnotherCameFirst,
@@ -97,9 +104,11 @@ class NoticeAdmin(RememberedAdmin):
     def get_urls(self) -> Any:
         admin_view = self.admin_site.admin_view
         adopt, read = admin_view(self.adopt_view), admin_view(self.read_view)
+        copy = admin_view(self.copy_view)
         return [
             path("read/", read, name="notices_notice_read"),
             path("<path:object_id>/adopt/", adopt, name="notices_notice_adopt"),
+            path("<path:object_id>/copy/", copy, name="notices_notice_copy"),
             *super().get_urls(),
         ]
 
@@ -123,6 +132,20 @@ class NoticeAdmin(RememberedAdmin):
         }
         return TemplateResponse(request, "admin/notices/notice/read.html", context)
 
+    def copy_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Begin the next version with a draft that says what this notice says."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        before = self.get_object(request, object_id)
+        if before is None:
+            raise Http404
+        name = str(before)
+        draft = next_draft(before, reason=gettext("Copied from: %(name)s") % {"name": name})
+        messages.success(request, gettext("The draft says what the notice says. Change it here."))
+        return HttpResponseRedirect(reverse("admin:notices_notice_change", args=[draft.pk]))
+
     def adopt_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put a draft in force as it stands: GET shows what will happen, POST does it."""
         notice = self.get_object(request, object_id)
@@ -138,6 +161,7 @@ class NoticeAdmin(RememberedAdmin):
             "notice": notice,
             "missing": missing_message(notice.missing()) if notice.missing() else "",
             "before": Notice.objects.in_force(),
+            "gaps": gaps(notice),
         }
         return TemplateResponse(request, "admin/notices/notice/adopt.html", context)
 
@@ -169,14 +193,26 @@ class SectionAdmin(RememberedAdmin):
     fields = ("key", "language", "heading", "text", "reason")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return (*self.fields, "notice")
         if self.has_change_permission(request, obj):
             return self.fields
         return ("key", "language", "heading", "text")
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return False
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return forms.ModelChoiceField(Notice.objects.drafts(), widget=forms.HiddenInput)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.position = obj.notice.next_place
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponseRedirect:
+        return self.response_post_save_change(request, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

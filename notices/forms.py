@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm
-from notices.adoption import draft_of, unreadable_message
+from notices.drafts import draft_of, unreadable_message
 from notices.models import Clause, Notice, Section
 from notices.reading import Reading, UnreadableNotice, read
 from notices.reading.decoding import MAX_BYTES

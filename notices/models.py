@@ -179,6 +179,12 @@ class Notice(Remembered):
             places.setdefault(section.position, []).append(section)
         return list(places.values())
 
+    @property
+    def next_place(self) -> int:
+        """The place after the last section."""
+        last = self.sections.aggregate(last=models.Max("position"))["last"]
+        return 0 if last is None else last + 1
+
     def own_word(self, category: DataCategory) -> str:
         """The notice's own (Finnish, plural) word for `category`, or an empty text."""
         for clause in self.clauses.all():

@@ -207,9 +207,11 @@ PAGES: dict[str, Page] = {
     ),
     "admin:notices_notice_read": Page(get=Act.PUBLISH, post=Act.PUBLISH),
     "admin:notices_notice_adopt": Page(get=Act.PUBLISH, post=Act.PUBLISH),
+    "admin:notices_notice_copy": Page(get=NOBODY, post=Act.PUBLISH),
     **_pages_of(
         "notices.section",
         see=Act.READ_NOTICE,
+        add=Act.PUBLISH,
         change=Act.PUBLISH,
         history=Act.READ_HISTORY,
     ),

@@ -140,3 +140,11 @@ def test_every_folder_of_the_program_is_in_the_table_of_readme():
 def test_every_file_that_is_named_exists(document):
     named = re.findall(r"`([\w.]+/[\w./-]+\.(?:py|toml|in|txt|md|yml))`", document.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_package_of_the_program_has_its_reason():
+    wanted = re.findall(
+        r"^[\w-]+", (ROOT / "requirements" / "runtime.in").read_text(), re.MULTILINE
+    )
+    reasons = (ROOT / "docs" / "decisions.md").read_text().partition("## Packages")[2].lower()
+    assert [name for name in wanted if f"| {name}" not in reasons] == []

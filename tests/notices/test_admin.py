@@ -3,6 +3,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from audit.reasons import because
 from notices.models import Clause, Notice, Section
 from staff.roles import Role
 from tests.factories import NoticeFactory, SectionFactory, UndertakingFactory, UserFactory
@@ -156,7 +157,7 @@ def test_a_draft_is_put_in_force_by_a_press_and_not_by_a_look(contact):
 def test_a_draft_with_something_missing_says_what(contact):
     notice = NoticeFactory(controller_name="")
     address = page_of(notice, "adopt")
-    assert "controller.name" in contact.get(address).text
+    assert "who the controller is" in contact.get(address).text
     contact.post(address)
     assert Notice.objects.in_force() is None
 
@@ -223,3 +224,45 @@ def test_the_first_page_tells_what_to_do_next(contact):
     assert READ not in page
     assert 'id="searchbar"' in page
     assert notice.version == 1
+
+
+def test_the_next_version_begins_as_a_copy_of_the_one_in_force(contact):
+    """V02: what is in force stays; what changes is a new draft."""
+    notice = NoticeFactory(declared=["email"], sources=["registration"])
+    section = SectionFactory(notice=notice, heading="Tarkoitus", text="Sanat.")
+    clause = notice.clauses.get(kind="data")
+    clause.section = section
+    with because("Test"):
+        clause.save()
+    notice.adopt(now="2026-03-04T09:00:00+00:00", reason="Test")
+    address = page_of(notice, "copy")
+    assert contact.get(address).status_code == 405
+    response = contact.post(address)
+    draft = Notice.objects.drafts().get()
+    assert response["Location"] == page_of(draft)
+    assert (draft.register_name, draft.controller_name) == ("Asiakasrekisteri", "Koepaja Oy")
+    assert [row.text for row in draft.sections.all()] == ["Sanat."]
+    assert draft.clauses.get(kind="data").section == draft.sections.get()
+    assert (notice.clauses.count(), notice.sections.count()) == (2, 1)
+    assert Notice.objects.in_force() == notice
+
+
+def test_a_section_is_added_to_a_draft_and_to_nothing_else(contact):
+    draft, final = NoticeFactory(), NoticeFactory(in_force=True)
+    SectionFactory(notice=draft, position=4)
+    form = {"key": "cookies", "language": "fi", "heading": "Evästeet", "text": "x", "reason": "New"}
+    add = reverse("admin:notices_section_add")
+    assert contact.post(add, form | {"notice": final.pk}).status_code == 200
+    response = contact.post(add, form | {"notice": draft.pk})
+    assert response["Location"] == page_of(draft)
+    assert list(draft.sections.values_list("position", "heading")) == [
+        (4, "Käsittelyn tarkoitus"),
+        (5, "Evästeet"),
+    ]
+    assert final.sections.count() == 0
+
+
+def test_what_keeps_a_register_from_being_used_is_said_before_adopting(contact):
+    page = contact.get(page_of(NoticeFactory(declared=["name"], sources=()), "adopt")).text
+    assert "It names no source of data" in page
+    assert "It lists no data" not in page

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 from io import StringIO
 
+import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils import timezone
 from staff.models import Invitation
 from staff.roles import Role
 from tests.factories import InvitationFactory, UserFactory
+from tests.sign_in import give_app
 
 PASSWORD = "aamukahvi tuoksuu pitkälle"
 
@@ -56,7 +58,7 @@ def test_invitations_are_forgotten_thirty_days_after_they_expired(time_machine):
     used = InvitationFactory(invited_at=now - 2 * month)
     used.accept(password=PASSWORD, now=used.invited_at)
 
-    assert output_of("forget_invitations") == "1 forgotten\n"
+    assert output_of("forget_invitations") == "Poistettuja vanhentuneita kutsuja: 1\n"
 
     assert set(Invitation.objects.all()) == {kept, used}
     assert Invitation.history.first().history_change_reason == "Expired over 30 days ago"
@@ -64,3 +66,25 @@ def test_invitations_are_forgotten_thirty_days_after_they_expired(time_machine):
 
 def test_the_page_about_permissions_is_printed():
     assert output_of("permissions").startswith("# Who may do what\n")
+
+
+def test_a_lost_second_factor_is_taken_away(db):
+    user = UserFactory()
+    give_app(user)
+    output_of("reset_second_factor", user.email.upper())
+    assert not user.authenticator_set.exists()
+
+
+def test_nobody_s_second_factor_cannot_be_taken_away(db):
+    with pytest.raises(SystemExit) as stopped:
+        call_command("reset_second_factor", "nobody@koe.example")
+    assert stopped.value.code == 2
+
+
+def test_a_password_changed_from_the_command_line_is_remembered_as_that(db, monkeypatch):
+    user = UserFactory()
+    monkeypatch.setattr("getpass.getpass", lambda **_prompt: "uusi pitka salasana 2026")
+    output_of("changepassword", user.email)
+    user.refresh_from_db()
+    assert user.check_password("uusi pitka salasana 2026")
+    assert "komentoriv" in user.history.first().history_change_reason

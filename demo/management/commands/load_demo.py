@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit.reasons import because
 from demo import invented
-from notices.adoption import draft_of
+from notices.drafts import draft_of
 from notices.reading import read
 from register.models import Collection, ContactRole, Customer, Invoice, Order, OrderLine
 from staff.models import User
@@ -24,11 +24,11 @@ from staff.roles import Role
 
 PASSWORD = "pyora-esittely-2026"  # noqa: S105 (the demo's own, printed at each start)
 PEOPLE = {
-    Role.DATA_PROTECTION_CONTACT: ("tietosuoja@ruska.example", "Sanelma Pihkakajo"),
-    Role.HANDLER: ("kasittelija@ruska.example", "Taito Kuurakeidas"),
-    Role.VIEWER: ("katselija@ruska.example", "Unelma Tyrniportti"),
-    Role.ACCOUNTING: ("kirjanpito@ruska.example", "Oiva Hallataival"),
-    Role.ADMINISTRATOR: ("yllapito@ruska.example", "Rauha Kaislatyven"),
+    Role.DATA_PROTECTION_CONTACT: ("tietosuoja@ruskapolku.example", "Ruut Tyrnitaival"),
+    Role.HANDLER: ("kasittelija@ruskapolku.example", "Taito Kuurakeidas"),
+    Role.VIEWER: ("katselija@ruskapolku.example", "Unelma Tyrniportti"),
+    Role.ACCOUNTING: ("kirjanpito@ruskapolku.example", "Oiva Hallataival"),
+    Role.ADMINISTRATOR: ("yllapito@ruskapolku.example", "Rauha Kaislatyven"),
 }
 
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             with transaction.atomic(), because(_("Demo data")):
                 load(timezone.localdate())
         for role, (email, name) in PEOPLE.items():
-            self.stdout.write(f"{email:30} {PASSWORD}  {name}, {role.label}")
+            self.stdout.write(f"{email:34} {PASSWORD}  {name}, {role.label}")
 
 
 def load(today: date) -> None:

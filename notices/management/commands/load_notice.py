@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notices.adoption import draft_of, missing_message, unreadable_message
-from notices.models import Notice, RegisterHoldsMore
+from notices.drafts import draft_of, gaps, missing_message, unreadable_message
+from notices.models import AnotherCameFirst, Notice, RegisterHoldsMore
 from notices.reading import Reading, UnknownKey, UnreadableNotice, read
 from notices.reading.decoding import MAX_BYTES
 
@@ -52,8 +52,8 @@ class Command(BaseCommand):
         else:
             self._report(reading, notice)
         if missing:
-            self.stderr.write(missing_message(missing))
-            sys.exit(1)
+            how = " ".join(f"--set {key}=…" for key in missing)
+            self._stop(f"{missing_message(missing)} {how}", code=1)
 
     def _read(self, name: str, values: list[str]) -> Reading:
         try:
@@ -82,15 +82,15 @@ class Command(BaseCommand):
                 if options["adopt"]:
                     notice.adopt(now=timezone.now())
         except RegisterHoldsMore as error:
-            self._stop(
-                _("The register holds data that this notice does not list (%(counts)s).")
-                % {"counts": error}
-            )
+            holds = _("The register holds data that this notice does not list (%(counts)s).")
+            self._stop(holds % {"counts": error}, code=1)
+        except AnotherCameFirst:
+            self._stop(_("Another notice was put in force at the same moment."), code=1)
         return notice
 
-    def _stop(self, sentence: str) -> NoReturn:
+    def _stop(self, sentence: str, code: int = 2) -> NoReturn:
         self.stderr.write(sentence)
-        sys.exit(2)
+        sys.exit(code)
 
     def _report(self, reading: Reading, notice: Notice | None) -> None:
         facts = reading.as_json()
@@ -110,6 +110,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{name:20} {_plain(facts[name])}")
         for line in facts["unplaced"]:
             self.stdout.write(_("Found no place: %(line)s") % {"line": line})
+        for gap in gaps(notice) if notice else []:
+            self.stdout.write(gap)
         if notice and notice.version:
             self.stdout.write(_("Version %(version)s is in force.") % {"version": notice.version})
         elif notice:

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from staff.models import Invitation, User
 from staff.roles import Role
@@ -17,14 +18,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, base_url: str, **options: Any) -> None:
         address = base_url.rstrip("/")
         if User.objects.all().exists():
-            self.stdout.write(
-                f"There are accounts already. Sign in at {address}{reverse('account_login')}"
-            )
+            there = _("There are accounts already. Sign in at %(address)s")
+            self.stdout.write(there % {"address": f"{address}{reverse('account_login')}"})
             return
         # everything a sole trader needs: the register's work and setting up
         first = Invitation(role=Role.DATA_PROTECTION_CONTACT, is_superuser=True)
         token = first.issue(by=None, now=timezone.now())
-        self.stdout.write(
-            "Make your account with this link, which works once and for seven days:\n"
-            f"{address}{reverse('invitation', args=[token])}"
-        )
+        once = _("Make your account with this link, which works once and for seven days:")
+        self.stdout.write(f"{once}\n{address}{reverse('invitation', args=[token])}")

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from audit.reasons import because
 from staff.models import Invitation
@@ -16,7 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         forgotten = list(Invitation.objects.expired_before(timezone.now() - KEPT))
-        with because(gettext("Expired over 30 days ago")):
+        with because(_("Expired over 30 days ago")):
             for invitation in forgotten:
                 invitation.delete()
-        self.stdout.write(f"{len(forgotten)} forgotten")
+        if options["verbosity"]:
+            self.stdout.write(_("Invitations forgotten: %(count)s") % {"count": len(forgotten)})

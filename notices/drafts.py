@@ -1,4 +1,6 @@
-"""From what was read to a notice of ours: a draft, and in force as it stands when asked."""
+"""Drafts: made of what was read, or of the notice before; and what each still lacks."""
+
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -6,6 +8,22 @@ from django.utils.translation import gettext
 from audit.reasons import because
 from notices.models import Clause, Notice, Section
 from notices.reading import Reading, UnreadableNotice
+
+PartT = TypeVar("PartT", Section, Clause)
+COPIED = (
+    "register_name",
+    "languages",
+    "request_languages",
+    "drawn_up_on",
+    "updated_on",
+    "controller_name",
+    "controller_address",
+    "controller_phone",
+    "controller_email",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+)
 
 
 def draft_of(reading: Reading, *, reason: str) -> Notice:
@@ -32,6 +50,27 @@ def draft_of(reading: Reading, *, reason: str) -> Notice:
         sections = Section.objects.create_remembered(_sections(notice, reading))
         Clause.objects.create_remembered(_clauses(notice, reading, sections))
     return notice
+
+
+def next_draft(notice: Notice, *, reason: str) -> Notice:
+    """A draft with all that `notice` says, to be changed into the version that follows it."""
+    with transaction.atomic(), because(reason):
+        draft = Notice(**{name: getattr(notice, name) for name in COPIED})
+        draft.save()
+        before = list(notice.sections.all())
+        keys = [section.pk for section in before]
+        after = Section.objects.create_remembered([_copy(row, draft) for row in before])
+        places = dict(zip(keys, after, strict=True))
+        clauses = [_copy(row, draft) for row in notice.clauses.all()]
+        for clause in clauses:
+            clause.section = places.get(clause.section_id or 0)
+        Clause.objects.create_remembered(clauses)
+    return draft
+
+
+def _copy(row: PartT, draft: Notice) -> PartT:
+    row.pk, row.notice, row._state.adding = None, draft, True
+    return row
 
 
 def _sections(notice: Notice, reading: Reading) -> list[Section]:
@@ -76,11 +115,24 @@ def _clauses(notice: Notice, reading: Reading, sections: list[Section]) -> list[
 
 
 def missing_message(missing: list[str]) -> str:
-    """What a notice still needs before it can be in force, and how to give it."""
-    return gettext("To be in force the notice still needs: %(keys)s. Give them: %(how)s") % {
-        "keys": ", ".join(missing),
-        "how": " ".join(f"--set {key}=…" for key in missing),
+    """What a notice still needs before it can be in force, in words (art. 13(1)(a))."""
+    names = {
+        "controller.name": gettext("who the controller is"),
+        "controller.email": gettext("an e-mail address for requests"),
     }
+    return gettext("To be in force the notice still needs: %(names)s.") % {
+        "names": ", ".join(names[key] for key in missing)
+    }
+
+
+def gaps(notice: Notice) -> list[str]:
+    """What keeps the register from being used under `notice`, though it may be in force."""
+    found = []
+    if not notice.declared:
+        found.append(gettext("It lists no data, so the register can hold none."))
+    if not notice.sources:
+        found.append(gettext("It names no source of data, so nothing can be entered."))
+    return found
 
 
 def unreadable_message(error: UnreadableNotice) -> str:

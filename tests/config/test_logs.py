@@ -1,0 +1,31 @@
+import logging
+import sys
+
+from config.logs import NoPersonalData
+
+
+def logged(message, *args):
+    text = f"Aino {'salakajo'.title()}"
+    try:
+        raise ValueError(text)
+    except Exception:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, message, args, sys.exc_info())
+    return NoPersonalData("%(levelname)s %(message)s").format(record)
+
+
+def test_an_error_is_told_by_its_kind_and_place_and_never_by_its_text():
+    told = logged("Internal Server Error: %s", "/admin/")
+    assert "builtins.ValueError" in told
+    assert "test_logs.py" in told
+    assert "Salakajo" not in told
+
+
+def test_the_part_of_an_address_that_opens_something_is_left_out():
+    told = logged("Not Found: %s", "/account/invitation/s3cret-token/")
+    assert "s3cret" not in told
+    assert "/account/invitation/…/" in told
+
+
+def test_a_failing_page_is_logged(settings):
+    assert settings.LOGGING["handlers"]["console"]["formatter"] == "no_personal_data"
+    assert settings.LOGGING["root"]["handlers"] == ["console"]
