@@ -45,6 +45,8 @@ ROOT_URLCONF = "config.urls"
 # --- apps
 INSTALLED_APPS = [
     "staff.apps.StaffAdminConfig",
+    # before Django's own: its `changepassword` would leave no reason in history
+    "staff",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,7 +60,6 @@ INSTALLED_APPS = [
     "notices",
     "register",
     "rights_requests",
-    "staff",
     "demo",
 ]
 
