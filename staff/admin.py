@@ -1,11 +1,8 @@
 from functools import partial
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -19,9 +16,6 @@ from audit.reasons import because
 from staff.invitations import send_invitation
 from staff.models import Invitation, Undertaking, UndertakingText, User
 from staff.roles import Act, acts_of
-
-# roles are code, and people look after their second factors themselves
-admin.site.unregister([Group, EmailAddress, Authenticator])
 
 
 class UserForm(ReasonForm):

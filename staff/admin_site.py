@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin import RememberedAdmin
 from staff.views import forms_only, sign_undertaking
 
 #: Sign-in is allauth's, no row of ours has a page on another site, and suggestions while one
@@ -42,6 +43,11 @@ class SelosteAdminSite(AdminSite):
             path("undertaking/", sign_undertaking, name="undertaking"),
             *(url for url in super().get_urls() if getattr(url, "name", "") not in LEFT_OUT),
         ]
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Pages of our own kind only: those of the libraries would write no history."""
+        if admin_class is not None and issubclass(admin_class, RememberedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The menu, in which each page goes by the name that it gives itself."""
