@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
+from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils.formats import date_format
@@ -15,11 +16,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit.history import versions
+from audit.history import Version, versions
 from audit.private_search import PrivateSearchAdmin
 from audit.reasons import because
+from audit.texts import fault_of
 
 VERSIONS_A_PAGE = 25
+NEWEST = ("-history_date", "-history_id")
 
 
 class ReasonForm(forms.ModelForm[Any]):
@@ -30,22 +33,31 @@ class ReasonForm(forms.ModelForm[Any]):
         max_length=300,
         help_text=_("Stays in the history beside your name."),
     )
-    #: the newest history of the row when the page was opened
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    #: when what the page shows had last changed as the page was opened
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    #: models whose rows stand on the same page, with the field that leads to it
+    rows_of: Sequence[tuple[Any, str]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.newest: Any = self.instance.history.first() if self.instance.pk else None
-        self.initial["seen"] = self.newest and self.newest.pk
+        self.newest: Any = None
+        if self.instance.pk:
+            histories = histories_of(self.instance, self.rows_of)
+            latest = [row for rows in histories if (row := rows.first())]
+            self.newest = max(latest, key=lambda row: row.history_date, default=None)
+            self.initial["seen"] = self.newest and self.newest.history_date.isoformat()
 
     def clean(self) -> dict[str, Any]:
         """Nobody's change is overwritten unseen: the second of two people is told of the first."""
         cleaned = super().clean() or {}
+        if why := fault_of(cleaned.get("reason") or ""):
+            self.add_error("reason", why)
         seen = cleaned.get("seen")
-        if self.newest and seen and seen != self.newest.pk:
+        if self.newest and seen and seen != self.newest.history_date.isoformat():
             # what was typed stays on the page, and a second press keeps it
             data: Any = self.data.copy()  # type: ignore[attr-defined]
-            data[self.add_prefix("seen")] = str(self.newest.pk)
+            data[self.add_prefix("seen")] = self.newest.history_date.isoformat()
             self.data = data
             self.add_error(None, self._overtaken())
         return cleaned
@@ -143,16 +155,15 @@ class RememberedAdmin(PrivateSearchAdmin):
         if not self.has_history_permission(request):
             raise PermissionDenied
         obj = self.get_object(request, object_id)
-        page = Paginator(self._history_rows(request, object_id), VERSIONS_A_PAGE).get_page(
-            request.GET.get("p")
-        )
+        told = self._told(request, object_id)
+        page = Paginator(told, VERSIONS_A_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("History of %(name)s") % {"name": obj or object_id},
             "opts": self.opts,
             "object": obj,
             "object_id": object_id,
-            "versions": self._told(page.object_list),
+            "versions": page.object_list,
             "page": page,
             **(extra_context or {}),
         }
@@ -166,36 +177,44 @@ class RememberedAdmin(PrivateSearchAdmin):
         except ValidationError:
             return None
 
-    def _history_rows(self, request: HttpRequest, object_id: str) -> Any:
-        """History rows of `object_id` with their authors, newest first; 404 if there are none.
+    def rows_of(self) -> list[tuple[Any, str]]:
+        """The models whose rows stand on this page, with the field that leads to it."""
+        return [
+            (inline.model, _get_foreign_key(self.model, inline.model, inline.fk_name).name)
+            for inline in self.inlines
+        ]
 
-        It asks the history table and not the row: a deleted row still has its history.
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.rows_of = self.rows_of()
+        return form
+
+    def _told(self, request: HttpRequest, object_id: str) -> list[Version]:
+        """The versions of the row and of the rows on its page, newest first; 404 for none.
+
+        It asks the history tables and not the row: a deleted row still has its history.
         """
         key = self.history_key(request, object_id)
-        rows = (
-            self.model.history.filter(**{self.opts.pk.attname: key})
-            .select_related("history_user")
-            .order_by("-history_date", "-history_id")
-        )
-        if not rows.exists():
+        if key is None:
             raise Http404
-        return rows
+        histories = histories_of(self.model(pk=key), self.rows_of())
+        told = [
+            version
+            for rows in histories
+            for version in versions(list(rows.select_related("history_user")), self.not_in_history)
+        ]
+        if not told:
+            raise Http404
+        return sorted(told, key=lambda version: version.at, reverse=True)
 
-    def _told(self, rows: Any) -> Any:
-        """The page's rows as versions; one older row is fetched to compare the last one with."""
-        seen = list(rows)
-        return versions([*seen, *self._next_older(seen)], self.not_in_history)[: len(seen)]
 
-    def _next_older(self, seen: Sequence[Any]) -> Any:
-        last = seen[-1]
-        return (
-            self.model.history.filter(
-                **{self.opts.pk.attname: getattr(last, self.opts.pk.attname)},
-            )
-            .filter(
-                models.Q(history_date__lt=last.history_date)
-                | models.Q(history_date=last.history_date, history_id__lt=last.history_id)
-            )
-            .select_related("history_user")
-            .order_by("-history_date", "-history_id")[:1]
-        )
+def histories_of(row: models.Model, rows_of: Sequence[tuple[Any, str]]) -> list[Any]:
+    """The history rows of `row` and of the rows that belong to it, newest first each."""
+    own: Any = row
+    return [
+        type(own).history.filter(**{own._meta.pk.attname: own.pk}).order_by(*NEWEST),
+        *(
+            model.history.filter(**{f"{field}_id": own.pk}).order_by(*NEWEST)
+            for model, field in rows_of
+        ),
+    ]

@@ -33,9 +33,10 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Version:
-    """One row of history as a reader sees it: when, who, why and what."""
+    """One row of history as a reader sees it: when, what, who, why and how it changed."""
 
     at: datetime
+    about: str
     who: str
     why: str
     type: str
@@ -94,11 +95,13 @@ def _changes(
 
 
 def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Version]:
-    """Tell `rows` (history rows of one object, newest first, the last one only to compare with
-    when it is not the first of all) as versions; `hidden` are names of fields left out."""
+    """Tell `rows` (history rows of one model, newest first) as versions, each compared with the
+    one before it of the same object; `hidden` are names of fields left out."""
     types = {"+": _("Created"), "~": _("Changed"), "-": _("Deleted")}
+    before: dict[Any, Any] = {}
     told = []
-    for row, older in zip(rows, [*rows[1:], None], strict=True):
+    for row in reversed(rows):
+        key = getattr(row, row.instance_type._meta.pk.attname)
         fields = [
             field
             for field in row.tracked_fields
@@ -107,11 +110,13 @@ def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Vers
         told.append(
             Version(
                 at=row.history_date,
+                about=str(row.instance_type._meta.verbose_name),
                 who=row.history_user.name if row.history_user else _("the program"),
                 why=row.history_change_reason,
                 type=types[row.history_type],
-                changes=list(_changes(row, older, fields)),
+                changes=list(_changes(row, before.get(key), fields)),
                 erased_by=row.erased_by,
             )
         )
-    return told
+        before[key] = row
+    return told[::-1]

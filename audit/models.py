@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from django.db import models
+from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
 from audit.reasons import ReasonMissing, current_reason
@@ -36,6 +37,16 @@ class HistoryRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+class HistoryQuerySet(HistoricalQuerySet):
+    """Rows of history: read, and added to."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise BypassesHistory("history.update")
+
+    def delete(self) -> NoReturn:
+        raise BypassesHistory("history.delete")
 
 
 class Memory(HistoricalRecords):
@@ -102,6 +113,7 @@ class Remembered(models.Model):
         # the library's own key is 32-bit
         history_id_field=models.BigAutoField(),
         history_change_reason_field=models.TextField(),
+        historical_queryset=HistoryQuerySet,
     )
     objects = RememberedQuerySet.as_manager()
 

@@ -75,7 +75,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "audit.middleware.DatabaseAway",
     "allauth.account.middleware.AccountMiddleware",
     "staff.middleware.staff_pages",
 ]
@@ -117,6 +116,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        # rate limits and used codes of everybody; the default of 300 would forget them
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
@@ -190,6 +191,8 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# a long notice has hundreds of clauses, each of ten fields
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 #: The public pages' policy; staff pages add scripts of our own (staff.middleware).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from notices.views import choose_language
 
+handler500 = "audit.failures.server_error"
+
 urlpatterns = [
     path("", choose_language, name="choose_language"),
     path("account/", include("staff.urls")),

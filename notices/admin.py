@@ -219,5 +219,19 @@ class SectionAdmin(RememberedAdmin):
         notice = obj.notice if obj is not None else None
         return _is_draft(notice) and super().has_change_permission(request, obj)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        draft = obj is None or _is_draft(obj.notice)
+        return draft and request.user.has_perm("notices.delete_section")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with because(gettext("Section deleted")):
+            super().delete_model(request, obj)
+
+    def response_delete(
+        self, request: HttpRequest, obj_display: str, obj_id: Any
+    ) -> HttpResponseRedirect:
+        messages.success(request, gettext("Deleted: %(name)s") % {"name": obj_display})
+        return HttpResponseRedirect(reverse("admin:notices_notice_changelist"))
+
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:notices_notice_change", args=[obj.notice_id]))

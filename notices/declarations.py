@@ -18,7 +18,9 @@ class Kept(Enum):
 
     #: the law makes the register keep it: bare facts of an invoice, the language of letters
     BY_LAW = "by law"
-    #: says nothing of a person: keys, links, marks of the program
+    #: whose the row is; comes from somewhere, as a value does
+    LINK = "link"
+    #: says nothing of a person: keys and marks of the program
     NOT_PERSONAL = "not personal"
 
 

@@ -139,11 +139,6 @@ class Notice(Remembered):
         return self.adopted_at or self.published_at
 
     @property
-    def is_final(self) -> bool:
-        """Whether the stored row has come into force, whatever this object says of itself."""
-        return self.pk is not None and Notice.objects.once_in_force().filter(pk=self.pk).exists()
-
-    @property
     def contact_point(self) -> str:
         """The e-mail address that takes requests: the contact person's, else the controller's."""
         return self.contact_email or self.controller_email
@@ -214,31 +209,34 @@ class Notice(Remembered):
 
         Raises `NotAdoptable`, `RegisterHoldsMore`, `NoticeIsFinal` or `AnotherCameFirst`.
         """
-        if missing := self.missing():
-            raise NotAdoptable(missing)
         reason = reason or gettext("Notice adopted as it stands")
         try:
             with transaction.atomic(), because(reason):
                 self._take_over(now)
         except IntegrityError as error:
             raise AnotherCameFirst from error
+        self.refresh_from_db()
+        for name in ("declared", "sources"):
+            self.__dict__.pop(name, None)
 
     def _take_over(self, now: datetime) -> None:
-        # two who adopt one draft meet here: the second finds it final
-        if (stored := Notice.objects.select_for_update().get(pk=self.pk)).version:
-            raise NoticeIsFinal(stored.version)
+        # what is stored comes into force, not what this object remembers; two who adopt one
+        # draft meet at its lock, and the second finds it final
+        stored = locked(self.pk)
+        if missing := stored.missing():
+            raise NotAdoptable(missing)
         # meets the lock of `hold`: nobody stores data under the notice before this one while
         # this one counts what the register holds
         before = Notice.objects.select_for_update().in_force()
-        if counts := stored_outside(self.declared):
+        if counts := stored_outside(stored.declared):
             raise RegisterHoldsMore(counts)
         latest = Notice.objects.once_in_force().first()
         if before is not None:
             before.superseded_at = now
-            before.save(update_fields=["superseded_at"])
-        self.version = (latest.version or 0) + 1 if latest else 1
-        self.adopted_at = now
-        self.save()
+            models.Model.save(before)
+        stored.version = (latest.version or 0) + 1 if latest else 1
+        stored.adopted_at = now
+        models.Model.save(stored)
 
     def hold(self) -> bool:
         """Keep this notice in force until the transaction ends; False when it no longer is.
@@ -255,54 +253,64 @@ class Notice(Remembered):
         return superseded_at is None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # the one thing that still happens to a notice in force is that another follows it
-        if self.is_final and kwargs.get("update_fields") != ["superseded_at"]:
-            raise NoticeIsFinal(self.version or 0)
+        """Store a draft. Raises `NoticeIsFinal`; coming into force is the work of `adopt`."""
         with transaction.atomic():
+            if self.version or self.came_into_force_at or self.superseded_at:
+                raise NoticeIsFinal(self.version or 0)
+            if self.pk is not None:
+                locked(self.pk)
             super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        if self.is_final:
-            raise NoticeIsFinal(self.version or 0)
         with transaction.atomic():
+            locked(self.pk)
             return super().delete(*args, **kwargs)
+
+
+def locked(key: Any) -> Notice:
+    """The draft `key` as it is stored, which nobody else can change or adopt before this
+    transaction ends. Raises `NoticeIsFinal` when it has come into force."""
+    notice = Notice.objects.select_for_update().get(pk=key)
+    if notice.version is not None:
+        raise NoticeIsFinal(notice.version)
+    return notice
 
 
 class OfNoticeQuerySet(RememberedQuerySet[RowT]):
     """Rows that belong to a notice and are frozen with it."""
 
     def create_remembered(self, rows: Sequence[RowT]) -> list[RowT]:
-        for notice in {row.notice for row in rows}:  # type: ignore[attr-defined]
-            if notice.is_final:
-                raise NoticeIsFinal(notice.version or 0)
-        return super().create_remembered(rows)
+        with transaction.atomic(using=self.db):
+            for key in {row.notice_id for row in rows}:  # type: ignore[attr-defined]
+                locked(key)
+            return super().create_remembered(rows)
 
 
 class OfNotice(Remembered):
     """A part of a notice: changes while it is a draft, never afterwards (V02)."""
 
     notice: models.ForeignKey[Notice, Notice]
+    notice_id: int
 
     objects = OfNoticeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
 
-    def _refuse_when_final(self) -> None:
-        if self.notice.is_final:
-            raise NoticeIsFinal(self.notice.version or 0)
-        stored = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
-        if stored is not None and stored.notice.is_final:
-            raise NoticeIsFinal(stored.notice.version or 0)
+    def _lock(self) -> None:
+        """Lock the draft that the row belongs to, and the one that it belonged to."""
+        stored: Any = type(self)._base_manager.filter(pk=self.pk)
+        for key in {self.notice_id, *stored.values_list("notice", flat=True)}:
+            locked(key)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self._refuse_when_final()
         with transaction.atomic():
+            self._lock()
             super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        self._refuse_when_final()
         with transaction.atomic():
+            self._lock()
             return super().delete(*args, **kwargs)
 
 
@@ -328,6 +336,13 @@ class Section(OfNotice):
 
     def __str__(self) -> str:
         return f"{self.heading or self.get_key_display()} ({self.language})"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            for clause in self.clauses.all():
+                clause.section = None
+                clause.save()
+            return super().delete(*args, **kwargs)
 
     @property
     def anchor(self) -> str:
@@ -355,7 +370,13 @@ class Clause(OfNotice):
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="clauses")
     section = models.ForeignKey(
-        Section, models.SET_NULL, null=True, blank=True, verbose_name=_("section")
+        Section,
+        # SET_NULL would write past history; a section lets go of its clauses itself
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="clauses",
+        verbose_name=_("section"),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=ClauseKind)
     term = models.CharField(_("term"), max_length=30)

@@ -9,8 +9,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 
 from audit.models import BypassesHistory, Remembered, RememberedQuerySet
+from audit.texts import fault_of, holds_identity_code, is_unshowable
 from notices.declarations import Declaration, declared_columns, provided_columns
-from notices.identity_codes import holds_identity_code
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
 
@@ -85,12 +85,12 @@ class PersonalDataQuerySet(RememberedQuerySet[RowT]):
 
         All or none. Raises what `save()` raises; needs a `because` block around it.
         """
-        notice = self.model.notice_that_governs()
-        for row in rows:
-            row.tidy()
-            row.refuse(notice)
-            row.collected = dict.fromkeys(row.filled_columns(), collection.pk)
         with transaction.atomic(using=self.db):
+            notice = self.model.held_notice()
+            for row in rows:
+                row.tidy()
+                row.refuse(notice)
+                row.collected = dict.fromkeys(row.filled_columns(), collection.pk)
             created = super().create_remembered(rows)
             self.model.after_store(created)
         return created
@@ -101,6 +101,8 @@ class PersonalData(Remembered):
 
     #: Which category each column is, or why it is kept without a clause.
     declaration: ClassVar[Declaration]
+
+    _at_the_door = False
 
     collected = models.JSONField(default=dict, editable=False)
 
@@ -134,27 +136,36 @@ class PersonalData(Remembered):
         return [
             column
             for column in provided_columns(type(self))
-            if getattr(self, column) not in (None, "")
+            if getattr(self, self._attname(column)) not in (None, "")
         ]
 
     def tidy(self) -> None:
-        """Texts in composed form (NFC), so that what looks the same is the same."""
-        for column in self._texts():
-            setattr(self, column, unicodedata.normalize("NFC", getattr(self, column)))
+        """Values as the database gives them back, texts in composed form (NFC), so that what
+        looks the same is the same; an expression, which nobody can judge, is refused."""
+        for field in self._meta.concrete_fields:
+            value = getattr(self, field.attname)
+            if hasattr(value, "resolve_expression"):
+                raise BypassesNotice("expression")
+            if isinstance(field, models.CharField | models.TextField) and value is not None:
+                text = unicodedata.normalize("NFC", str(value))
+                setattr(self, field.attname, text)
 
-    def _texts(self) -> list[str]:
-        return [
-            field.name
+    def _texts(self) -> dict[str, str]:
+        """The row's filled texts, by column."""
+        return {
+            field.name: value
             for field in self._meta.concrete_fields
-            if isinstance(getattr(self, field.attname), str)
-        ]
+            if isinstance(field, models.CharField | models.TextField)
+            and (value := getattr(self, field.attname))
+        }
 
     def undeclared(self, notice: Notice) -> dict[str, DataCategory]:
         """Columns that hold a value which `notice` does not declare (P20)."""
         return {
             column: category
             for column, category in declared_columns(type(self)).items()
-            if category not in notice.declared and getattr(self, column) not in (None, "")
+            if category not in notice.declared
+            and getattr(self, self._attname(column)) not in (None, "")
         }
 
     def refuse(self, notice: Notice) -> None:
@@ -162,10 +173,10 @@ class PersonalData(Remembered):
         be stored."""
         if columns := self.undeclared(notice):
             raise UndeclaredData(type(self), columns, notice)
-        for column in self._texts():
-            if holds_identity_code(getattr(self, column)):
+        for column, text in self._texts().items():
+            if holds_identity_code(text):
                 raise IdentityCodeFound(type(self), column)
-            if is_unshowable(getattr(self, column)):
+            if is_unshowable(text):
                 raise UnshowableText(type(self), column)
 
     def clean(self) -> None:
@@ -179,11 +190,7 @@ class PersonalData(Remembered):
             column: undeclared_message(category)
             for column, category in self.undeclared(notice).items()
         }
-        for column in self._texts():
-            if holds_identity_code(getattr(self, column)):
-                errors[column] = identity_code_message()
-            elif is_unshowable(getattr(self, column)):
-                errors[column] = unshowable_message()
+        errors |= {column: why for column, text in self._texts().items() if (why := fault_of(text))}
         if errors:
             raise ValidationError(errors)
 
@@ -194,14 +201,19 @@ class PersonalData(Remembered):
         `UndeclaredData`, `IdentityCodeFound`, `UnshowableText`, `CollectionMissing`,
         `ReasonMissing`.
         """
+        if kwargs.get("update_fields") is not None:
+            # history and words are made of the whole row: a part of it would make them untrue
+            raise BypassesNotice("update_fields")
         with transaction.atomic():
             notice = self.held_notice()
             self.tidy()
             self.refuse(notice)
             self._remember_origin(collection)
-            if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "collected"}
-            super().save(*args, **kwargs)
+            self._at_the_door = True
+            try:
+                super().save(*args, **kwargs)
+            finally:
+                self._at_the_door = False
             self.after_store([self])
 
     def _remember_origin(self, collection: Origin | None) -> None:
@@ -229,24 +241,13 @@ class PersonalData(Remembered):
         return self._meta.get_field(column).to_python(getattr(self, self._attname(column)))  # type: ignore[union-attr]
 
     def _save_table(self, raw: bool = False, *args: Any, **kwargs: Any) -> bool:
-        # loaddata calls Model.save_base past any override of save() and save_base()
-        if raw:
-            raise BypassesNotice("loaddata")
+        # loaddata calls Model.save_base past any override of save()
+        if not self._at_the_door:
+            raise BypassesNotice("loaddata" if raw else "save_base")
         return bool(super()._save_table(raw, *args, **kwargs))  # type: ignore[misc]
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise BypassesHistory("delete")
-
-
-def is_unshowable(text: str) -> bool:
-    """Whether `text` has control characters or half of a pair: a line break in a name forges
-    the head of a letter, and a PDF stops at the first."""
-    return any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
-
-
-def unshowable_message() -> str:
-    """What the user reads when a text holds what cannot be shown."""
-    return gettext("The text holds invisible control characters. Type it again without them.")
 
 
 def undeclared_message(category: DataCategory) -> str:
@@ -255,10 +256,3 @@ def undeclared_message(category: DataCategory) -> str:
         "The privacy notice in force does not list “%(data)s”. Leave this empty, or put a "
         "notice in force that has the clause."
     ) % {"data": category.label}
-
-
-def identity_code_message() -> str:
-    """What the user reads when a personal identity code is typed in."""
-    return gettext(
-        "This looks like a personal identity code. The register may not hold one: take it out."
-    )

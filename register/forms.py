@@ -11,15 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm
+from audit.texts import fault_of
 from notices.declarations import declared_columns
-from notices.identity_codes import holds_identity_code
 from notices.models import Notice, governing_notice
-from notices.personal_data import (
-    identity_code_message,
-    is_unshowable,
-    undeclared_message,
-    unshowable_message,
-)
+from notices.personal_data import undeclared_message
 from notices.terms import DataCategory, SourceKind
 from register.models import Collection, ContactRole, Customer
 from register.models.customers import CROCKFORD, CustomerQuerySet
@@ -39,6 +34,9 @@ def source_choices() -> list[tuple[str, Any]]:
 class CustomerField(forms.CharField):
     """A customer, chosen by reference or by any words that fit one customer only."""
 
+    #: whether words may find a customer; who sees no customers gives the reference
+    may_search = True
+
     def __init__(self, *, organisations_only: bool = False, **kwargs: Any) -> None:
         self.organisations_only = organisations_only
         kwargs.setdefault("help_text", _("Name, e-mail, phone or reference of the customer."))
@@ -50,20 +48,23 @@ class CustomerField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """What the box shows: the name with the reference, which chooses the same one again."""
-        chosen = (
-            value
-            if isinstance(value, Customer)
-            else self._customers().filter(reference=value or "").first()
-        )
+        chosen = value if isinstance(value, Customer) else self._referred(str(value or ""))
         return f"{chosen} ({chosen.reference})" if chosen else value
+
+    def _referred(self, reference: str) -> Customer | None:
+        if not REFERENCE.fullmatch(reference):
+            return None
+        return self._customers().filter(reference=reference).first()
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:
             return None
         shown = REFERENCE.search(text.upper())
-        if shown and (chosen := self._customers().filter(reference=shown[1]).first()):
+        if shown and (chosen := self._referred(shown[1])):
             return chosen
+        if not self.may_search:
+            raise ValidationError(gettext("Write the customer's reference."))
         found = list(self._customers().search(text)[: MOST_NAMED + 1])
         if len(found) == 1:
             return found[0]
@@ -112,12 +113,8 @@ class OriginForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name in ("source_name", "reason"):
-            text = cleaned.get(name) or ""
-            if holds_identity_code(text):
-                self.add_error(name, identity_code_message())
-            elif is_unshowable(text):
-                self.add_error(name, unshowable_message())
+        if why := fault_of(cleaned.get("source_name") or ""):
+            self.add_error("source_name", why)
         for category in self._posted_undeclared():
             self.add_error(None, undeclared_message(category))
         return cleaned

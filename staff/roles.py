@@ -213,6 +213,7 @@ PAGES: dict[str, Page] = {
         see=Act.READ_NOTICE,
         add=Act.PUBLISH,
         change=Act.PUBLISH,
+        delete=Act.PUBLISH,
         history=Act.READ_HISTORY,
     ),
     # --- the register

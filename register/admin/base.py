@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin import RememberedAdmin
 from audit.history import as_words
 from audit.reasons import because
-from notices.declarations import declared_columns
+from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
 from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
 from register.models import Collection, Customer
+from register.models.words import rows_found, search_terms
 
 
 class PersonalDataAdmin(RememberedAdmin):
@@ -113,6 +114,7 @@ class PersonalDataAdmin(RememberedAdmin):
                 "collection": found.get(obj.collected.get(column)),
             }
             for column in obj.filled_columns()
+            if obj.declaration[column] is not Kept.LINK
         ]
 
 
@@ -128,6 +130,13 @@ class OfCustomerAdmin(PersonalDataAdmin):
     def customer_name(self, row: Any) -> str:
         return str(row.customer)
 
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, *args, **kwargs)
+        if "customer" in form.base_fields:
+            may_see = request.user.has_perm("register.view_customer")
+            form.base_fields["customer"].may_search = may_see
+        return form
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = super().get_fields(request, obj)
         if "reason" in fields:
@@ -139,5 +148,8 @@ class OfCustomerAdmin(PersonalDataAdmin):
     ) -> tuple[Any, bool]:
         if not search_term:
             return queryset, False
+        # the number itself first; else everything of the customers who fit the words
+        if own := rows_found(self.opts.model_name or "", search_terms(search_term)):
+            return queryset.filter(pk__in=own), False
         customers = Customer.objects.search(search_term).values("pk")
         return queryset.filter(customer__in=customers), False

@@ -10,8 +10,8 @@ from audit.admin import RowFormSet
 from audit.private_search import TokenChangeList
 from notices.terms import DataCategory
 from register.admin.base import PersonalDataAdmin
-from register.forms import ContactRoleForm
-from register.models import ContactRole, Customer, Invoice, Order
+from register.forms import REFERENCE, ContactRoleForm
+from register.models import ContactRole, Customer
 
 MOST_SHOWN = 20
 
@@ -19,6 +19,13 @@ MOST_SHOWN = 20
 def customer_page(customer: Customer) -> str:
     """The address of a customer's own page, by reference."""
     return reverse("admin:register_customer_change", args=[customer.reference])
+
+
+def _first(rows: Any) -> dict[str, Any]:
+    """The first rows for the page, and how many there are when those are not all."""
+    shown = list(rows[: MOST_SHOWN + 1])
+    more = len(shown) > MOST_SHOWN
+    return {"rows": shown[:MOST_SHOWN], "of": rows.count() if more else 0}
 
 
 class ByReference(TokenChangeList):
@@ -89,6 +96,8 @@ class CustomerAdmin(PersonalDataAdmin):
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Customer | None:
         """By reference: a primary key opens nothing."""
+        if not REFERENCE.fullmatch(object_id):
+            return None
         return self.get_queryset(request).filter(reference=object_id).first()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ByReference]:
@@ -136,11 +145,7 @@ class CustomerAdmin(PersonalDataAdmin):
         return {
             "origins": self.origins(customer),
             "orders_heading": orders,
-            "orders": Order.objects.filter(customer=customer).prefetch_related("lines")[
-                :MOST_SHOWN
-            ],
-            "invoices": Invoice.objects.filter(customer=customer)[:MOST_SHOWN],
-            "people": ContactRole.objects.filter(organisation=customer).select_related("person")[
-                :MOST_SHOWN
-            ],
+            "orders": _first(customer.orders.prefetch_related("lines")),
+            "invoices": _first(customer.invoices.all()),
+            "people": _first(customer.contact_people.select_related("person")),
         }

@@ -3,16 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered
-from notices.identity_codes import holds_identity_code
+from audit.texts import fault_of
 from notices.models import Notice, governing_notice
-from notices.personal_data import NoNoticeInForce, identity_code_message
+from notices.personal_data import IdentityCodeFound, NoNoticeInForce
 from notices.terms import SourceKind
 
 
@@ -51,20 +49,14 @@ class Collection(Remembered):
         named = f"{kind} ({self.source_name})" if self.source_name else kind
         return f"{named}, {date_format(self.collected_on, 'SHORT_DATE_FORMAT')}"
 
-    def clean(self) -> None:
-        notice = governing_notice()
-        if notice and self.source_kind and self.source_kind not in notice.sources:
-            raise ValidationError(
-                {"source_kind": gettext("The privacy notice in force does not name this source.")}
-            )
-        if holds_identity_code(self.source_name):
-            raise ValidationError({"source_name": identity_code_message()})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         notice = governing_notice()
         if notice is None:
             raise NoNoticeInForce
         if self.source_kind not in notice.sources:
             raise UndeclaredSource(self.source_kind, notice)
-        self.notice = notice
+        if fault_of(self.source_name):
+            raise IdentityCodeFound(type(self), "source_name")
+        if self._state.adding:
+            self.notice = notice
         super().save(*args, **kwargs)

@@ -8,26 +8,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import Kept
-from notices.personal_data import PersonalData, PersonalDataQuerySet
+from notices.personal_data import PersonalData
 from register.models.customers import Customer
 from register.models.words import Word, words_of
-
-
-class InvoiceQuerySet(PersonalDataQuerySet["Invoice"]):
-    """Invoices by what is left to pay."""
-
-    def open(self) -> "InvoiceQuerySet":
-        return self.filter(paid_on__isnull=True)
-
-    def in_collection(self) -> "InvoiceQuerySet":
-        return self.filter(collection_started_on__isnull=False, collection_ended_on__isnull=True)
 
 
 class Invoice(PersonalData):
     """What the register must know of an invoice: number, dates, amount, paid, in collection."""
 
     declaration = {
-        "customer": Kept.NOT_PERSONAL,
+        "customer": Kept.LINK,
         "number": Kept.BY_LAW,
         "invoiced_on": Kept.BY_LAW,
         "due_on": Kept.BY_LAW,
@@ -52,8 +42,6 @@ class Invoice(PersonalData):
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
     collection_started_on = models.DateField(_("debt collection since"), null=True, blank=True)
     collection_ended_on = models.DateField(_("debt collection until"), null=True, blank=True)
-
-    objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("invoice")

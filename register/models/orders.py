@@ -21,7 +21,7 @@ class Order(PersonalData):
     """Something a customer ordered on a day (P06)."""
 
     declaration = {
-        "customer": Kept.NOT_PERSONAL,
+        "customer": Kept.LINK,
         "number": DataCategory.ORDERS,
         "ordered_on": DataCategory.ORDERS,
     }
@@ -57,7 +57,7 @@ class OrderLine(PersonalData):
     """One thing in an order: what, how many, at what price."""
 
     declaration = {
-        "order": Kept.NOT_PERSONAL,
+        "order": Kept.LINK,
         "description": DataCategory.ORDERS,
         "quantity": DataCategory.ORDERS,
         "unit_price": DataCategory.ORDERS,

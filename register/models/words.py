@@ -12,6 +12,7 @@ from audit.models import Derived
 
 LONGEST = 64
 SHORTEST_PHONE_PART = 4
+MOST_ROWS = 1000
 _PARTS = re.compile(r"[^\W_]+")
 _PHONE = re.compile(r"[\d\s()+./-]+")
 
@@ -124,6 +125,16 @@ class Word(Derived):
 
     def __str__(self) -> str:
         return self.word
+
+
+def rows_found(origin: str, terms: Sequence[str]) -> Any:
+    """Keys of the `origin` rows whose own words begin with every term; None when none do."""
+    found = Word.objects.filter(origin=origin).order_by()
+    for term in terms:
+        keys = Word.objects.filter(origin=origin).beginning(term).values("origin_id")
+        found = found.filter(origin_id__in=keys)
+    keys_found = set(found.values_list("origin_id", flat=True)[:MOST_ROWS])
+    return keys_found or None
 
 
 def matching_customers(terms: Sequence[str], contained: bool = False) -> list[Any]:

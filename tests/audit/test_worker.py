@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 
 from audit.management.commands.run_worker import run_due
 from audit.models import DailyRun
@@ -17,8 +18,13 @@ def test_each_daily_command_runs_once_a_day(settings):
     assert run_due(date(2028, 3, 1)) == ["clearsessions", "forget_invitations"]
 
 
-def test_a_command_that_fails_stops_no_other_and_is_tried_again(settings):
-    settings.DAILY_COMMANDS = ["no_such_command", "clearsessions"]
+@pytest.mark.parametrize("error", [ValueError("x"), IntegrityError("x")])
+def test_a_command_that_fails_stops_no_other_and_is_tried_again(settings, monkeypatch, error):
+    def fail(*_args, **_kwargs):
+        raise error
+
+    monkeypatch.setattr("staff.management.commands.forget_invitations.Command.handle", fail)
+    settings.DAILY_COMMANDS = ["no_such_command", "forget_invitations", "clearsessions"]
     assert run_due(TODAY) == ["clearsessions"]
     assert list(DailyRun.objects.values_list("command", flat=True)) == ["clearsessions"]
 

@@ -177,7 +177,10 @@ def test_a_notice_in_force_is_read_with_all_its_parts_and_cannot_be_changed(cont
 
 
 def test_a_draft_can_be_thrown_away(contact):
-    notice = NoticeFactory()
+    contact.post(READ, {"text": TEXT})
+    notice = Notice.objects.get()
+    assert notice.clauses.filter(section__isnull=False).exists()
+    assert contact.get(page_of(notice, "delete")).status_code == 200
     contact.post(page_of(notice, "delete"), {"post": "yes"})
     assert (Notice.objects.count(), Clause.objects.count(), Section.objects.count()) == (0, 0, 0)
 
@@ -212,7 +215,7 @@ def test_the_page_takes_as_many_queries_however_long_the_notice(
         SectionFactory(notice=notice)
     notice.adopt(now="2026-03-04T09:00:00+00:00", reason="Test")
     contact.get(page_of(notice))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         contact.get(page_of(notice))
 
 

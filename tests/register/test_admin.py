@@ -245,7 +245,112 @@ def test_a_person_is_joined_to_an_organisation_by_its_name(handler, notice):
     )
     role = ContactRole.objects.get()
     assert (role.person, role.organisation, role.role) == (person, organisation, "ostaja")
-    assert set(role.collected) == {"organisation", "role"}
+    assert set(role.collected) == {"person", "organisation", "role"}
+
+
+def test_a_change_of_a_row_on_the_page_is_seen_by_the_second_of_two_people(handler, notice):
+    order = OrderFactory()
+    line = OrderLineFactory(order=order, description="Huolto")
+    address = reverse("admin:register_order_change", args=[order.pk])
+    seen = handler.get(address).context["adminform"].form["seen"].value()
+
+    def post(description):
+        return handler.post(
+            address,
+            order_post(
+                customer=order.customer.reference,
+                number=order.number,
+                ordered_on=str(order.ordered_on),
+                seen=seen,
+                **{
+                    "lines-INITIAL_FORMS": "1",
+                    "lines-0-id": line.pk,
+                    "lines-0-description": description,
+                    "lines-0-unit_price": "",
+                },
+            ),
+        )
+
+    assert post("Vuosihuolto").status_code == 302
+    assert "after you had opened it" in post("Kevythuolto").text
+    line.refresh_from_db()
+    assert line.description == "Vuosihuolto"
+
+
+def test_the_history_page_tells_of_the_rows_on_the_page_too(contact, notice):
+    role = ContactRoleFactory(role="ostaja")
+    with because("Promoted"):
+        role.role = "johtaja"
+        role.save(collection=CollectionFactory())
+    page = contact.get(page_of(role.person, "history")).text
+    assert "Promoted" in page
+    assert "<del>ostaja</del>" in page
+
+
+def test_a_field_cannot_be_guessed_through_the_address(handler, notice):
+    CustomerFactory(email="aino@koe.example")
+    assert handler.get(LIST, {"email__startswith": "a"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/register/invoice/add/?customer=%00",
+        "/admin/register/customer/%00/change/",
+        "/admin/register/customer/%00/history/",
+        "/admin/register/invoice/?number=%00",
+        "/admin/register/customer/?q=%00",
+        "/admin/notices/notice/%00/change/",
+    ],
+)
+def test_a_nul_in_an_address_opens_nothing_and_breaks_nothing(contact, notice, address):
+    assert contact.get(address).status_code in (200, 302, 400, 404)
+
+
+def test_accounting_finds_nobody_by_name_and_enters_by_reference(notice):
+    """P18: billing only; the box tells no names to those who see no customers."""
+    accounting = staff(Role.ACCOUNTING)
+    customer = CustomerFactory(given_name="Aino", family_name="Salakajo")
+    CustomerFactory(given_name="Aino", family_name="Muukajo")
+    form = {
+        "number": "L-1",
+        "invoiced_on": "2026-03-05",
+        "due_on": "2026-03-19",
+        "amount": "12.50",
+        **ORIGIN,
+        "collected_on": "2026-03-05",
+    }
+    add = reverse("admin:register_invoice_add")
+    page = accounting.post(add, form | {"customer": "aino"}).text
+    assert "Write the customer" in page
+    assert "Salakajo" not in page
+    accounting.post(add, form | {"customer": customer.reference})
+    assert Invoice.objects.get().customer == customer
+
+
+def test_an_invoice_is_found_by_its_own_number_and_not_with_all_of_the_customer_s(handler, notice):
+    customer = CustomerFactory(given_name="Aino")
+    InvoiceFactory(customer=customer, number="L-2026-0001")
+    InvoiceFactory(customer=customer, number="L-2026-0999")
+    address = reverse("admin:register_invoice_changelist")
+
+    def found(text):
+        page = handler.get(address + handler.post(address, {"q": text})["Location"]).text
+        return ["L-2026-0001" in page, "L-2026-0999" in page]
+
+    assert found("L-2026-0999") == [False, True]
+    assert found("aino") == [True, True]
+
+
+def test_a_page_that_shows_not_all_says_so_and_leads_to_all(handler, notice):
+    customer = CustomerFactory()
+    for _one in range(22):
+        OrderFactory(customer=customer)
+    page = handler.get(page_of(customer)).text
+    assert "The newest 20 of 22 are shown." in page
+    address = reverse("admin:register_order_changelist")
+    result = handler.post(address, {"q": customer.reference})
+    assert "22 found" in handler.get(address + result["Location"]).text
 
 
 def order_post(**values):

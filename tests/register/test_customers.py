@@ -4,6 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.models import F, Value
+from django.utils.text import format_lazy
 from stdnum.iso7064 import mod_37_36
 
 from audit.models import BypassesHistory
@@ -18,12 +20,13 @@ from notices.personal_data import (
 )
 from notices.terms import DataCategory
 from register.models import Collection, Customer, UndeclaredSource
-from register.models.customers import CROCKFORD, new_reference
+from register.models.customers import CROCKFORD, WrongParties, new_reference
 from tests.factories import (
     CollectionFactory,
     ContactRoleFactory,
     CustomerFactory,
     NoticeFactory,
+    OrderFactory,
     OrganisationFactory,
 )
 
@@ -242,3 +245,85 @@ def test_references_carry_a_check_character_and_differ():
 def test_a_name_is_the_person_s_or_the_organisation_s(notice):
     assert str(CustomerFactory(given_name="Aino", family_name="Kajo")) == "Aino Kajo"
     assert str(OrganisationFactory(organisation_name="Koeyhtiö Oy")) == "Koeyhtiö Oy"
+
+
+def test_an_expression_that_nobody_can_judge_is_refused(notice):
+    """P20: a value that only the database would see could be anything."""
+    customer = CustomerFactory()
+    for expression in (Value("131052-308T"), F("family_name")):
+        customer.street = expression
+        with pytest.raises(BypassesNotice):
+            customer.save(collection=CollectionFactory())
+
+
+def test_a_text_that_is_no_string_yet_is_judged_as_the_text_it_becomes(notice):
+    with pytest.raises(IdentityCodeFound):
+        CustomerFactory(street=format_lazy("{}-{}", "131052", "308T"))
+
+
+def test_a_source_s_name_may_not_hold_an_identity_code_either(notice):
+    with pytest.raises(IdentityCodeFound):
+        CollectionFactory(source_name="131052-308T")
+
+
+def test_a_part_of_a_row_is_not_saved_alone(notice):
+    """History and words are made of the whole row."""
+    customer = CustomerFactory()
+    with pytest.raises(BypassesNotice):
+        customer.save(update_fields=["given_name"], collection=CollectionFactory())
+
+
+def test_the_library_s_own_save_is_no_door(notice):
+    with pytest.raises(BypassesNotice), transaction.atomic():
+        Customer(given_name="Aino").save_base()
+    assert Customer.objects.count() == 0
+
+
+def test_an_order_moves_to_another_customer_only_with_a_source(notice):
+    order, other = OrderFactory(), CustomerFactory()
+    with pytest.raises(CollectionMissing) as refused:
+        other.orders.add(order, bulk=False)
+    assert refused.value.columns == ["customer"]
+
+
+def test_history_itself_is_neither_changed_nor_deleted(notice):
+    """Q06"""
+    customer = CustomerFactory()
+    for act in (
+        lambda: Customer.history.update(given_name="x"),
+        lambda: Customer.history.all().delete(),
+        lambda: customer.history.all().delete(),
+    ):
+        with pytest.raises(BypassesHistory):
+            act()
+    assert customer.history.count() == 1
+
+
+def test_a_contact_role_joins_a_person_to_an_organisation(notice):
+    person, organisation = CustomerFactory(), OrganisationFactory()
+    for wrong in (
+        {"person": organisation, "organisation": organisation},
+        {"person": person, "organisation": CustomerFactory()},
+        {"person": organisation, "organisation": person},
+    ):
+        with pytest.raises(WrongParties):
+            ContactRoleFactory(**wrong)
+
+
+def test_a_reference_that_is_taken_is_drawn_anew(notice):
+    taken = CustomerFactory().reference
+    assert CustomerFactory(reference=taken).reference != taken
+    rows = Customer.objects.store(
+        [Customer(given_name="A", reference=taken), Customer(given_name="B", reference=taken)],
+        collection=CollectionFactory(),
+    )
+    assert len({taken, *(row.reference for row in rows)}) == 3
+
+
+def test_a_later_notice_does_not_rewrite_where_data_came_from(notice):
+    collection = CollectionFactory()
+    NoticeFactory(in_force=True)
+    collection.source_name = "messut"
+    collection.save()
+    collection.refresh_from_db()
+    assert collection.notice.version == 1

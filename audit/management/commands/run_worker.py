@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from audit.models import DailyRun
@@ -30,7 +30,7 @@ def run_due(today: date) -> list[str]:
             continue
         try:
             call_command(command, verbosity=0)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             raise
         except Exception:
             log.exception("the daily command %s failed", command)
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 run_due(timezone.localdate())
-            except DatabaseError:
+            except (OperationalError, InterfaceError):
                 # locked or restarted: the next round tries again with a new connection
                 log.warning("the database does not answer; trying again")
             if options["once"]:

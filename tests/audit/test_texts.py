@@ -2,7 +2,7 @@
 
 import pytest
 
-from notices.identity_codes import holds_identity_code
+from audit.texts import holds_identity_code
 
 
 @pytest.mark.parametrize(
