@@ -118,8 +118,7 @@ class NoticeAdmin(RememberedAdmin):
             raise PermissionDenied
         posted = request.method == "POST"
         form = ReadForm(request.POST, request.FILES) if posted else ReadForm()
-        if posted and form.is_valid():
-            notice = form.save()
+        if posted and form.is_valid() and (notice := form.save()):
             messages.success(request, gettext("The notice was read. Check it here."))
             for line in form.reading.unplaced[:MOST_UNPLACED]:
                 messages.warning(request, gettext("Found no place: %(line)s") % {"line": line})

@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -29,7 +30,8 @@ COPIED = (
 def draft_of(reading: Reading, *, reason: str) -> Notice:
     """Store `reading` as a draft: its words in sections, its facts in clauses.
 
-    One transaction: the whole draft or nothing.
+    One transaction: the whole draft or nothing. Raises `UnreadableNotice` for a value that is
+    no address or too long.
     """
     with transaction.atomic(), because(reason):
         notice = Notice(
@@ -46,6 +48,11 @@ def draft_of(reading: Reading, *, reason: str) -> Notice:
             contact_phone=reading.contact.phone or "",
             contact_email=reading.contact.email or "",
         )
+        try:
+            notice.clean_fields()
+        except ValidationError as error:
+            where, (told, *_more) = next(iter(error.message_dict.items()))
+            raise UnreadableNotice("bad_value", where=where, found=told) from error
         notice.save()
         sections = Section.objects.create_remembered(_sections(notice, reading))
         Clause.objects.create_remembered(_clauses(notice, reading, sections))
@@ -149,6 +156,8 @@ def unreadable_message(error: UnreadableNotice) -> str:
         ),
         "bad_encoding": gettext("The file's characters are broken: save it again as UTF-8."),
     }
+    if error.code == "bad_value":
+        return gettext("The notice cannot be stored: %(where)s: %(found)s") % error.params
     if error.code == "bad_toml":
         return gettext("The TOML notice has a mistake at %(where)s: %(found)s.") % {
             "where": error.params.get("where", ""),

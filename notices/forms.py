@@ -110,5 +110,10 @@ class ReadForm(forms.Form):
             self.add_error("file" if file else "text", unreadable_message(error))
         return cleaned
 
-    def save(self) -> Notice:
-        return draft_of(self.reading, reason=gettext("Read from an existing notice"))
+    def save(self) -> Notice | None:
+        """The stored draft; None, with an error at the form, when a value cannot be stored."""
+        try:
+            return draft_of(self.reading, reason=gettext("Read from an existing notice"))
+        except UnreadableNotice as error:
+            self.add_error(None, unreadable_message(error))
+            return None

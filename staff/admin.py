@@ -2,10 +2,11 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -23,13 +24,15 @@ class UserForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        others = User.objects.setting_up().exclude(pk=self.instance.pk)
+        # locked: two who set up must not take each other's role away at the same moment
+        setting_up = list(User.objects.setting_up().select_for_update())
+        others = [user for user in setting_up if user.pk != self.instance.pk]
         changed = User(
             is_superuser=self.instance.is_superuser,
             role=data.get("role", ""),
             is_active=data.get("is_active", False),
         )
-        if Act.CONFIGURE not in acts_of(changed) and not others.exists():
+        if Act.CONFIGURE not in acts_of(changed) and not others:
             raise ValidationError(
                 _(
                     "This is the last person who may set up accounts. Let another person do"
@@ -79,21 +82,31 @@ class InvitationAdmin(OnceWritten):
         withdrawable = obj is None or obj.accepted_at is None
         return withdrawable and request.user.has_perm("staff.delete_invitation")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         token = obj.issue(by=request.user, now=timezone.now())
-        link = request.build_absolute_uri(reverse("invitation", args=[token]))
-        transaction.on_commit(partial(self.send, request, obj, link))
+        request.new_link = request.build_absolute_uri(reverse("invitation", args=[token]))
+        request.link_was_sent = False
+        transaction.on_commit(partial(self.send, request, obj))
 
-    def send(self, request: HttpRequest, invitation: Invitation, link: str) -> None:
-        """Post the link and show it; a mail server that fails must not take the link with it."""
+    def send(self, request: Any, invitation: Invitation) -> None:
+        """Post the link; a mail server that fails must not take the link with it."""
         try:
-            send_invitation(invitation, link)
+            send_invitation(invitation, request.new_link)
         except OSError:
-            sent = gettext("The e-mail could not be sent. Give the link over in another way.")
-            messages.warning(request, sent)
-        once = gettext("The link works once, until %(until)s, and is shown only now: %(link)s")
-        until = timezone.localtime(invitation.expires_at).strftime("%d.%m.%Y %H:%M")
-        messages.success(request, once % {"until": until, "link": link})
+            return
+        request.link_was_sent = True
+
+    def response_add(
+        self, request: Any, obj: Any, post_url_continue: str | None = None
+    ) -> TemplateResponse:
+        """The link on this one page: kept anywhere else it would open an account for a reader."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Invitation"),
+            "opts": self.opts,
+            "invitation": obj,
+        }
+        return TemplateResponse(request, "staff/invited.html", context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with because(gettext("Invitation withdrawn")):

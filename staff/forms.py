@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.fields import PasswordField, SetPasswordField
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -72,9 +73,18 @@ class AcceptForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        if data.get("password1") and data.get("email"):
+            self._refuse_resembling(User(name=data.get("name", ""), email=data["email"]))
         if data.get("password1") and data.get("password1") != data.get("password2"):
             self.add_error("password2", _("Type the same password twice."))
         return data
+
+    def _refuse_resembling(self, user: User) -> None:
+        """The first account's owner is known only now."""
+        try:
+            validate_password(self.cleaned_data["password1"], user)
+        except ValidationError as error:
+            self.add_error("password1", error)
 
     def said(self) -> dict[str, str]:
         """What the person told of itself."""

@@ -181,6 +181,13 @@ def test_a_wrong_value_to_set_is_told_in_one_sentence(load, value):
     assert stored() == (0, 0, 0)
 
 
+@pytest.mark.parametrize("value", ["controller.email=ei osoite", f"controller.name={'A' * 500}"])
+def test_a_value_that_cannot_be_stored_is_told_in_one_sentence(load, value):
+    code, out, err = load(TEXT, "--adopt", "--set", value)
+    assert (code, out, err.strip().count("\n")) == (2, "", 0)
+    assert stored() == (0, 0, 0)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_the_usual_encodings_read_the_same(load, encoding):
     code, out, _err = load(TEXT.encode(encoding), "--json")

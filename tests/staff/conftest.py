@@ -1,6 +1,7 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +14,9 @@ def _no_rate_used_up(db):
 def client():
     """A browser that prefers English, so that tests can name the words they see."""
     return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture(autouse=True)
+def _english(_the_default_language):
+    """So that tests can name the words that models and commands say."""
+    translation.activate("en")

@@ -81,6 +81,8 @@ class Command(BaseCommand):
                 notice = draft_of(reading, reason=_("Read from an existing notice"))
                 if options["adopt"]:
                     notice.adopt(now=timezone.now())
+        except UnreadableNotice as error:
+            self._stop(unreadable_message(error))
         except RegisterHoldsMore as error:
             holds = _("The register holds data that this notice does not list (%(counts)s).")
             self._stop(holds % {"counts": error}, code=1)
