@@ -358,10 +358,11 @@ class Section(OfNotice):
             items = split_items(line) if line[:2] in BULLETS else []
             if not items:
                 blocks.append({"paragraph": line})
-            elif blocks and "items" in blocks[-1]:
-                blocks[-1]["items"] += items
+            elif blocks and "listed" in blocks[-1]:
+                blocks[-1]["listed"] += items
             else:
-                blocks.append({"items": items})
+                # not "items": a template would find the dictionary's own method first
+                blocks.append({"listed": items})
         return blocks
 
 

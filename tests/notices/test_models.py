@@ -209,6 +209,6 @@ def test_a_text_is_shown_as_paragraphs_and_lists_with_its_words_untouched():
     )
     assert section.blocks == [
         {"paragraph": "Tiedot:"},
-        {"items": ["Henkilön etu- ja sukunimi", "Osoite", "Puhelin"]},
+        {"listed": ["Henkilön etu- ja sukunimi", "Osoite", "Puhelin"]},
         {"paragraph": "Muuta."},
     ]

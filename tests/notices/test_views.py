@@ -18,7 +18,9 @@ CSP = {
 def notice():
     notice = NoticeFactory(declared=["name", "email"])
     SectionFactory(notice=notice, key="title", position=0, heading="Koepajan seloste", text="")
-    SectionFactory(notice=notice, position=1, heading="Tarkoitus", text="Ensin <b>tämä</b>.")
+    SectionFactory(
+        notice=notice, position=1, heading="Tarkoitus", text="Ensin <b>tämä</b>:\n- nimi- osoite"
+    )
     SectionFactory(notice=notice, position=2, key="consent", heading="Suostumus", text="")
     notice.adopt(now="2026-03-04T09:00:00+00:00")
     return notice
@@ -46,7 +48,8 @@ def test_the_page_shows_the_notice_in_force_in_its_own_order_and_words(client, n
     page = client.get("/fi/").text
     places = [page.index(words) for words in ("Koepajan seloste", ">Tarkoitus<", ">Suostumus<")]
     assert places == sorted(places)
-    assert "Ensin &lt;b&gt;tämä&lt;/b&gt;." in page
+    assert "<p>Ensin &lt;b&gt;tämä&lt;/b&gt;:</p>" in page
+    assert "<ul><li>nimi</li><li>osoite</li></ul>" in page
 
 
 @pytest.mark.parametrize("address", ["/", "/fi/", "/sv/versions/", "/en/versions/1/"])
