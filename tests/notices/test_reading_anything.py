@@ -63,12 +63,13 @@ def test_a_damaged_notice_is_read_or_refused(path, data):
         "10 ",
     ],
 )
-def test_a_mebibyte_of_anything_takes_no_more_than_seconds(unit):
+def test_a_mebibyte_of_anything_is_read_in_a_straight_line(unit):
     raw = ("Rekisterin tietosisältö\n\n" + unit * MAX_BYTES).encode()[:MAX_BYTES]
     started = time.process_time()
     reads_or_refuses(raw)
 
-    assert time.process_time() - started < 4  # half of it is the allowance for a busy machine
+    # a guard against going back and forth, which takes minutes; the figures are for benchmarks
+    assert time.process_time() - started < 20
 
 
 def test_a_reading_is_what_comes_of_a_notice():
