@@ -62,16 +62,22 @@ def word_diff(old: str, new: str) -> list[Piece]:
     return pieces
 
 
-def as_words(row: models.Model, field: "models.Field[Any, Any]") -> str:
-    """The value of `field` on `row` as a reader reads it: labels for choices, "" for nothing."""
+def as_words(
+    row: models.Model,
+    field: "models.Field[Any, Any]",
+    names: dict[str, dict[Any, Any]] | None = None,
+) -> str:
+    """The value of `field` on `row` as a reader reads it: labels for choices, "" for nothing.
+
+    `names` gives, by field and key, the rows that links lead to; a key itself is never shown.
+    """
     value = getattr(row, field.attname)
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(field, models.ForeignKey):
-        # no query per row: the key says which, the page of that row says what
-        return f"{field.related_model._meta.verbose_name} {value}"
+        return str((names or {}).get(field.name, {}).get(value, "…"))
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, dict):
@@ -86,18 +92,37 @@ def as_words(row: models.Model, field: "models.Field[Any, Any]") -> str:
 
 
 def _changes(
-    row: models.Model, older: models.Model | None, fields: Iterable["models.Field[Any, Any]"]
+    row: models.Model,
+    older: models.Model | None,
+    fields: Iterable["models.Field[Any, Any]"],
+    names: dict[str, dict[Any, Any]],
 ) -> Iterator[FieldChange]:
     for field in fields:
-        old, new = (as_words(older, field) if older else ""), as_words(row, field)
+        old, new = (as_words(older, field, names) if older else ""), as_words(row, field, names)
         if old != new:
             yield FieldChange(str(field.verbose_name), word_diff(old, new))
+
+
+def _names(rows: list[Any]) -> dict[str, dict[Any, Any]]:
+    """The rows that the links of `rows` lead to, by field and key: one query for each field."""
+    links = (
+        [one for one in rows[0].tracked_fields if isinstance(one, models.ForeignKey)]
+        if rows
+        else []
+    )
+    return {
+        link.name: link.related_model._base_manager.in_bulk(
+            {key for row in rows if (key := getattr(row, link.attname)) is not None}
+        )
+        for link in links
+    }
 
 
 def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Version]:
     """Tell `rows` (history rows of one model, newest first) as versions, each compared with the
     one before it of the same object; `hidden` are names of fields left out."""
     types = {"+": _("Created"), "~": _("Changed"), "-": _("Deleted")}
+    names = _names(rows)
     before: dict[Any, Any] = {}
     told = []
     for row in reversed(rows):
@@ -114,7 +139,7 @@ def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Vers
                 who=row.history_user.name if row.history_user else _("the program"),
                 why=row.history_change_reason,
                 type=types[row.history_type],
-                changes=list(_changes(row, before.get(key), fields)),
+                changes=list(_changes(row, before.get(key), fields, names)),
                 erased_by=row.erased_by,
             )
         )

@@ -285,6 +285,8 @@ def test_the_history_page_tells_of_the_rows_on_the_page_too(contact, notice):
     page = contact.get(page_of(role.person, "history")).text
     assert "Promoted" in page
     assert "<del>ostaja</del>" in page
+    assert str(role.organisation) in page
+    assert f"customer {role.organisation.pk}" not in page
 
 
 def test_a_field_cannot_be_guessed_through_the_address(handler, notice):
