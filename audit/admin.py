@@ -77,7 +77,8 @@ class RowFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
     def add_fields(self, form: Any, index: Any) -> None:
         super().add_fields(form, index)
         for field in form.fields.values():
-            field.widget.attrs.setdefault("aria-label", field.label)
+            if field.label:
+                field.widget.attrs.setdefault("aria-label", field.label)
 
 
 class RememberedAdmin(PrivateSearchAdmin):

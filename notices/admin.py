@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RememberedAdmin
 from audit.reasons import because
-from notices.drafts import gaps, missing_message, next_draft
+from notices.drafts import gaps, holds_more_message, missing_message, next_draft
 from notices.forms import ClauseForm, LanguagesForm, ReadForm, SectionForm
 from notices.models import (
     AnotherCameFirst,
@@ -172,11 +172,7 @@ class NoticeAdmin(RememberedAdmin):
         try:
             notice.adopt(now=timezone.now())
         except RegisterHoldsMore as error:
-            messages.error(
-                request,
-                gettext("The register holds data that this notice does not list (%(counts)s).")
-                % {"counts": error},
-            )
+            messages.error(request, holds_more_message(error))
         except (AnotherCameFirst, NoticeIsFinal):
             messages.error(request, gettext("Another notice was put in force at the same moment."))
         else:

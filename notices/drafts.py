@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from audit.reasons import because
-from notices.models import Clause, Notice, Section
+from notices.declarations import declared_columns, personal_models
+from notices.models import Clause, Notice, RegisterHoldsMore, Section
 from notices.reading import Reading, UnreadableNotice
 
 PartT = TypeVar("PartT", Section, Clause)
@@ -129,6 +130,19 @@ def missing_message(missing: list[str]) -> str:
     }
     return gettext("To be in force the notice still needs: %(names)s.") % {
         "names": ", ".join(names[key] for key in missing)
+    }
+
+
+def holds_more_message(error: RegisterHoldsMore) -> str:
+    """What the register holds that a notice does not list, column by column (V07)."""
+    names = {
+        f"{model._meta.model_name}.{column}": str(model._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+        for model in personal_models()
+        for column in declared_columns(model)
+    }
+    counts = ", ".join(f"{names[column]}: {count}" for column, count in error.counts.items())
+    return gettext("The register holds data that this notice does not list (%(counts)s).") % {
+        "counts": counts
     }
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Q
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered, RememberedQuerySet
@@ -317,7 +317,9 @@ class OfNotice(Remembered):
 class Section(OfNotice):
     """A heading of a notice with the controller's own words under it, in one language."""
 
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="sections")
+    notice = models.ForeignKey(
+        Notice, models.CASCADE, related_name="sections", verbose_name=_("privacy notice")
+    )
     key = models.CharField(_("subject"), max_length=30, choices=SectionKey)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     position = models.PositiveSmallIntegerField(_("place"), default=0)
@@ -369,7 +371,9 @@ class Section(OfNotice):
 class Clause(OfNotice):
     """One promise of a notice, in the words of the vocabulary, which the program obeys."""
 
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="clauses")
+    notice = models.ForeignKey(
+        Notice, models.CASCADE, related_name="clauses", verbose_name=_("privacy notice")
+    )
     section = models.ForeignKey(
         Section,
         # SET_NULL would write past history; a section lets go of its clauses itself
@@ -419,9 +423,12 @@ class Clause(OfNotice):
     @property
     def length(self) -> str:
         """How long a retention rule lasts, in words."""
-        years = gettext("%(count)s years") % {"count": self.years} if self.years else ""
-        months = gettext("%(count)s months") % {"count": self.months} if self.months else ""
-        return " ".join(filter(None, [years, months]))
+        years, months = self.years or 0, self.months or 0
+        parts = [
+            ngettext("%(count)s year", "%(count)s years", years) % {"count": years},
+            ngettext("%(count)s month", "%(count)s months", months) % {"count": months},
+        ]
+        return " ".join(part for part, count in zip(parts, (years, months), strict=True) if count)
 
     @property
     def way_labels(self) -> list[str]:

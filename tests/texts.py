@@ -243,7 +243,7 @@ if __name__ == "__main__":
     try:
         if "--check" in sys.argv[1:]:
             found = findings()
-            sys.exit("\n".join(found))
+            sys.exit("\n".join(found) or 0)
         update()
     except ComputedText as text:
         sys.exit(f"a text must be spelt out to be translated: {text}")

@@ -11,7 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notices.drafts import draft_of, gaps, missing_message, unreadable_message
+from notices.drafts import (
+    draft_of,
+    gaps,
+    holds_more_message,
+    missing_message,
+    unreadable_message,
+)
 from notices.models import AnotherCameFirst, Notice, RegisterHoldsMore
 from notices.reading import Reading, UnknownKey, UnreadableNotice, read
 from notices.reading.decoding import MAX_BYTES
@@ -84,8 +90,7 @@ class Command(BaseCommand):
         except UnreadableNotice as error:
             self._stop(unreadable_message(error))
         except RegisterHoldsMore as error:
-            holds = _("The register holds data that this notice does not list (%(counts)s).")
-            self._stop(holds % {"counts": error}, code=1)
+            self._stop(holds_more_message(error), code=1)
         except AnotherCameFirst:
             self._stop(_("Another notice was put in force at the same moment."), code=1)
         return notice
