@@ -25,10 +25,9 @@ from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOOKS = [
-    (language, scheme, width)
-    for language in ("fi", "sv", "en")
-    for scheme in ("light", "dark")
-    for width in ((1280, 320) if scheme == "light" else (1280,))
+    *((language, scheme, 1280) for language in ("fi", "sv", "en") for scheme in ("light", "dark")),
+    # the longest words on the narrowest screen
+    ("fi", "light", 320),
 ]
 
 

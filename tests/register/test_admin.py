@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from audit.reasons import because
 from register.models import Collection, ContactRole, Customer, Invoice, Order, OrderLine
+from register.models.customers import MOST_FOUND
 from staff.roles import Role
 from tests.factories import (
     CollectionFactory,
@@ -557,10 +558,12 @@ NASTY = Path(__file__).parents[3] / "shared" / "cases" / "nasty" / "blns.json"
 
 @pytest.mark.skipif(not NASTY.exists(), reason="the list of naughty strings is not beside us")
 def test_every_naughty_string_is_stored_as_typed_or_refused(handler, notice):
-    for text in json.loads(NASTY.read_text()):
-        response = handler.post(ADD, posted(family_name=text, street=text[:150], reason=text[:200]))
-        assert response.status_code in (200, 302), text
-        assert handler.post(LIST, {"q": text}).status_code == 302
+    texts = json.loads(NASTY.read_text())
+    for name, street, reason in zip(texts[::3], texts[1::3], texts[2::3], strict=False):
+        typed = posted(family_name=name, street=street[:150], reason=reason[:200])
+        assert handler.post(ADD, typed).status_code in (200, 302), (name, street, reason)
+    for text in texts:
+        assert len(Customer.objects.search(text)) <= MOST_FOUND
     page = handler.get(LIST).text
     assert "<script>alert(" not in page
-    assert Customer.objects.count() > 300
+    assert Customer.objects.count() > 100
