@@ -41,6 +41,8 @@ class ClauseInline(admin.StackedInline[Clause, Notice]):
 
     model = Clause
     form = ClauseForm
+    # read in the table below, opened to be changed
+    classes = ("collapse",)
     fields = (("promise", "legal_basis"), "words", ("called", "years", "months"), "ways")
     extra = 0
 
