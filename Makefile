@@ -40,6 +40,8 @@ checks: prepare
 	$(RUN) manage.py check --fail-level WARNING
 	set -a; . ./.env.example; DATA_DIR=var/test; \
 	SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(64))'); \
+	ENCRYPTION_KEYS=$$($(RUN) -c 'from config.keys import new_encryption_key as new; print(new())'); \
+	DIGEST_KEYS=$$SECRET_KEY; \
 	DJANGO_SETTINGS_MODULE=config.settings $(RUN) -W error::UserWarning manage.py check --deploy --fail-level WARNING
 
 sqlite: prepare

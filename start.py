@@ -59,11 +59,13 @@ def check_python(command):
 
 
 def demo():
+    port = free_port("demo")
     env = environment(
+        BASE_URL=f"http://127.0.0.1:{port}",
         DATA_DIR=DEMO,
         STATIC_ROOT="",
         DATABASE_URL=f"sqlite:///{quote(str(DEMO / 'seloste.sqlite3'))}",
-        EMAIL_URL="consolemail://",
+        EMAIL_URL="filemail://",
         ALLOWED_HOSTS="127.0.0.1,localhost",
         SECOND_FACTOR="optional",
         DEBUG="false",
@@ -71,14 +73,17 @@ def demo():
         BEHIND_PROXY="false",
     )
     with in_use(DEMO):
-        run("demo", free_port("demo"), env, "Loading the demo", "load_demo")
+        run("demo", port, env, "Loading the demo", "load_demo")
 
 
 def start():
     """A register of one's own, in the folder and database that every other command uses too."""
     port = free_port("start")
     first_account = ["first_account", f"--base-url=http://127.0.0.1:{port}"]
-    run("start", port, environment(STATIC_ROOT=""), "Looking for the first account", *first_account)
+    settings = {"STATIC_ROOT": ""}
+    if port != 8000 and "BASE_URL" not in os.environ:
+        settings["BASE_URL"] = f"http://127.0.0.1:{port}"
+    run("start", port, environment(**settings), "Looking for the first account", *first_account)
 
 
 def run(command, port, env, title, *last_step):

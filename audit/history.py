@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from django.db import models
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -80,6 +81,8 @@ def as_words(
         return str((names or {}).get(field.name, {}).get(value, "…"))
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, Decimal):
+        return number_format(value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
     if isinstance(value, list):

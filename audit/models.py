@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
 from django.db import models
@@ -69,6 +70,11 @@ class Memory(HistoricalRecords):
     def add_extra_methods(self, cls: type[models.Model]) -> None:
         """No `save_without_historical_record` for our models."""
 
+    def _get_history_change_reason_field(self) -> Any:
+        # the library gives one and the same field to every model, and an update of one model's
+        # reasons would then be written to the table of another
+        return super()._get_history_change_reason_field().clone()
+
     def fields_included(self, model: type[models.Model]) -> list["models.Field[Any, Any]"]:
         """All fields but those a model keeps out of history by name, as `not_remembered`."""
         kept_out: frozenset[str] = getattr(model, "not_remembered", frozenset())
@@ -130,7 +136,7 @@ class Derived(models.Model):
 
 
 class DailyRun(Derived):
-    """A task of the daily clock that was finished on a day, so that it runs once."""
+    """A command of the daily clock that was finished on a day, so that it runs once."""
 
     command = models.CharField(max_length=100)
     ran_on = models.DateField()
@@ -142,3 +148,46 @@ class DailyRun(Derived):
 
     def __str__(self) -> str:
         return f"{self.command} {self.ran_on}"
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def due(self, now: datetime) -> "TaskQuerySet":
+        """What waits to be done at `now`, the longest due first."""
+        return self.filter(done_at=None, given_up_at=None, due_at__lte=now).order_by("due_at")
+
+
+class Task(Derived):
+    """Something to be done later, once: which act, about which row, and what came of it."""
+
+    act = models.CharField(max_length=50)
+    # a key and nothing else: what stands here is outside erasure
+    subject = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    first_tried_at = models.DateTimeField(null=True)
+    leased_until_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=200, blank=True, default="")
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done_at=None) | models.Q(given_up_at=None),
+                name="task_done_or_given_up",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(done_at=None, given_up_at=None),
+                name="task_waiting",
+            ),
+            models.Index(fields=["act", "subject"], name="task_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.subject}"

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import override
+
 _reason: ContextVar[str] = ContextVar("reason", default="")
 
 
@@ -16,10 +20,15 @@ class ReasonMissing(Exception):
 
 
 @contextmanager
-def because(reason: str) -> Iterator[None]:
+def because(reason: str | Promise) -> Iterator[None]:
     """Give `reason` (plain text, in words that a reader of the history understands) to every
-    change made inside the block; an inner block wins over an outer one (art. 5(2))."""
-    token = _reason.set(str(reason).strip())
+    change made inside the block; an inner block wins over an outer one (art. 5(2)).
+
+    A translatable reason, which the program gives, is kept in the controller's language: history
+    is read by staff, whatever language a customer asked in.
+    """
+    with override(settings.LANGUAGE_CODE):
+        token = _reason.set(str(reason).strip())
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.keys import kept_key
+from config.keys import kept_key, new_encryption_key
 
 # type arguments on Django's classes, at run time too
 django_stubs_ext.monkeypatch()
@@ -29,6 +29,14 @@ SECRET_KEY_IS_KEPT = not SECRET_KEY
 if SECRET_KEY_IS_KEPT:
     SECRET_KEY = kept_key(DATA_DIR / "keys", "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
+ENCRYPTION_KEYS_ARE_KEPT = not ENCRYPTION_KEYS
+if ENCRYPTION_KEYS_ARE_KEPT:
+    ENCRYPTION_KEYS = [kept_key(DATA_DIR / "keys", "encryption_key", new_encryption_key)]
+DIGEST_KEYS = env.list("DIGEST_KEYS", default=[])
+DIGEST_KEYS_ARE_KEPT = not DIGEST_KEYS
+if DIGEST_KEYS_ARE_KEPT:
+    DIGEST_KEYS = [kept_key(DATA_DIR / "keys", "digest_key")]
 
 # --- the way in
 DEBUG = env.bool("DEBUG", default=False)
@@ -39,6 +47,11 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # sign-in's rate limits count by the visitor's address, which our one proxy passes on
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+#: Where people reach this installation: letters carry links to it.
+BASE_URL = env.str(
+    "BASE_URL",
+    default=f"https://{ALLOWED_HOSTS[0]}" if HTTPS else "http://127.0.0.1:8000",
+).rstrip("/")
 WSGI_APPLICATION = "config.wsgi.application"
 ROOT_URLCONF = "config.urls"
 
@@ -122,8 +135,12 @@ CACHES = {
 }
 
 # --- mail
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
+# below DATA_DIR; filemail with a fourth slash names a folder elsewhere
+EMAIL_FILE_PATH = DATA_DIR / (EMAIL_CONFIG.pop("EMAIL_FILE_PATH") or "mail")
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend":
+    EMAIL_FILE_PATH.mkdir(mode=0o700, parents=True, exist_ok=True)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="seloste@localhost")
 EMAIL_TIMEOUT = 20
 
@@ -135,12 +152,25 @@ FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Europe/Helsinki"
 USE_TZ = True
 
+# --- bookkeeping
+#: The last month and day of the controller's financial year, by which vouchers are kept (T15).
+FINANCIAL_YEAR_ENDS_ON = tuple(
+    int(part) for part in env.str("FINANCIAL_YEAR_ENDS", default="12-31").split("-")
+)
+
 # --- static files
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
 # a fresh clone serves its files where they lie, without collecting them first
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+
+# --- private files: scans, letters, packages
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "private": {"BACKEND": "audit.storage.PrivateStorage"},
+}
 
 # --- sign-in
 AUTH_USER_MODEL = "staff.User"
@@ -227,4 +257,11 @@ LOGGING = {
 }
 
 # --- the worker's daily clock: commands run once a day, in this order
-DAILY_COMMANDS = ["clearsessions", "forget_invitations"]
+DAILY_COMMANDS = [
+    "clearsessions",
+    "forget_invitations",
+    "forget_tasks",
+    "forget_vouchers",
+    "forget_requests",
+    "remind_of_requests",
+]

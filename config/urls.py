@@ -9,6 +9,10 @@ handler500 = "audit.failures.server_error"
 urlpatterns = [
     path("", choose_language, name="choose_language"),
     path("account/", include("staff.urls")),
+    path("admin/mailbox/", include("demo.urls")),
     path("admin/", admin.site.urls),
-    *i18n_patterns(path("", include("notices.urls"))),
+    *i18n_patterns(
+        path("requests/", include("rights_requests.urls")),
+        path("", include("notices.urls")),
+    ),
 ]

@@ -3,21 +3,26 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
 
 SECOND_FACTORS = ("required", "optional")
 
 
-def check_secret_key(**_kwargs: Any) -> list[CheckMessage]:
-    """In production the key comes from outside: one that lies beside the data leaves with them."""
-    if not settings.SECRET_KEY_IS_KEPT:
-        return []
+def check_keys(**_kwargs: Any) -> list[CheckMessage]:
+    """In production keys come from outside: one that lies beside the data leaves with them."""
+    kept = {
+        "SECRET_KEY": settings.SECRET_KEY_IS_KEPT,
+        "ENCRYPTION_KEYS": settings.ENCRYPTION_KEYS_ARE_KEPT,
+        "DIGEST_KEYS": settings.DIGEST_KEYS_ARE_KEPT,
+    }
     return [
         Error(
-            "SECRET_KEY was not given, so one is kept in the data folder.",
-            hint="Set SECRET_KEY in the environment; .env.example says how to make one.",
+            f"{name} was not given, so one is kept in the data folder.",
+            hint=f"Set {name} in the environment; .env.example says how to make one.",
             id="staff.E001",
         )
+        for name, is_kept in kept.items()
+        if is_kept
     ]
 
 
@@ -30,5 +35,18 @@ def check_second_factor(**_kwargs: Any) -> list[CheckMessage]:
             f"SECOND_FACTOR is {settings.SECOND_FACTOR!r}.",
             hint="Set it to required or optional.",
             id="staff.E002",
+        )
+    ]
+
+
+def check_mail(**_kwargs: Any) -> list[CheckMessage]:
+    """In production mail leaves: who asks for something waits for the answer."""
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.filebased.EmailBackend":
+        return []
+    return [
+        Warning(
+            "Mail is written to files and not sent.",
+            hint="Set EMAIL_URL to a mail server; .env.example has an example.",
+            id="staff.W001",
         )
     ]

@@ -66,7 +66,7 @@ def test_readme_lists_each_variable_of_the_settings_once():
 
 
 def test_readme_gives_the_defaults_of_the_settings():
-    calculated = {"DATA_DIR", "DATABASE_URL"}
+    calculated = {"BASE_URL", "DATA_DIR", "DATABASE_URL"}
     written = {SPELT.fullmatch(row[0])[1]: row[1] for row in rows("Environment")}
     assert {name: default for name, default in written.items() if name not in calculated} == {
         name: as_written(default) for name, default in calls_of_settings() if name not in calculated

@@ -7,8 +7,10 @@ from django.conf import settings
 from staff.roles import (
     ACTS,
     CUSTOMERS,
+    DEPUTIES,
     INVOICES,
     NOTICES,
+    REQUESTS,
     ROLES,
     STAFF,
     Act,
@@ -31,7 +33,9 @@ VIEWER = permissions(NOTICES + CUSTOMERS + INVOICES, "view")
 HANDLER = (
     VIEWER
     | permissions(CUSTOMERS + INVOICES, "add", "change")
-    | permissions(NOTICES + CUSTOMERS + INVOICES, "history")
+    | permissions(REQUESTS, "view")
+    | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"}
+    | permissions(NOTICES + CUSTOMERS + INVOICES + REQUESTS, "history")
 )
 SETTING_UP = permissions(STAFF, "view", "history") | {
     "staff.change_user",
@@ -44,7 +48,8 @@ EXPECTED = {
     Role.HANDLER: HANDLER,
     Role.DATA_PROTECTION_CONTACT: HANDLER
     | permissions(NOTICES, "add", "change", "delete")
-    | {"notices.publish_notice"},
+    | permissions(DEPUTIES, "view", "add", "change", "history")
+    | {"notices.publish_notice", "rights_requests.decide_rightsrequest"},
     Role.ACCOUNTING: permissions(NOTICES, "view") | permissions(INVOICES, "view", "add", "change"),
     Role.ADMINISTRATOR: permissions(NOTICES, "view") | SETTING_UP,
 }

@@ -1,10 +1,11 @@
-"""The worker: keeps the daily clock, and survives a database that is away for a while."""
+"""The worker: does what is due, keeps the daily clock, and survives a database that is away."""
 
 import logging
 import signal
 from argparse import ArgumentParser
 from datetime import date
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +15,11 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from audit.models import DailyRun
+from audit.tasks import run_next
 
-PAUSE_SECONDS = 20
+PAUSE_SECONDS = 2
+#: The daily clock is looked at less often: a command that fails is tried again at each look.
+CLOCK_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +55,18 @@ class Command(BaseCommand):
         if not options["once"]:
             signal.signal(signal.SIGTERM, lambda *_signal: stop.set())
             signal.signal(signal.SIGINT, lambda *_signal: stop.set())
+        clock_rests_until = 0.0
         while not stop.is_set():
             try:
-                run_due(timezone.localdate())
+                while not stop.is_set() and run_next(timezone.now()):
+                    pass
+                if not stop.is_set() and monotonic() >= clock_rests_until:
+                    clock_rests_until = monotonic() + CLOCK_SECONDS
+                    run_due(timezone.localdate())
             except (OperationalError, InterfaceError):
                 # locked or restarted: the next round tries again with a new connection
                 log.warning("the database does not answer; trying again")
+                close_old_connections()
             if options["once"]:
                 return
-            close_old_connections()
             stop.wait(PAUSE_SECONDS)
