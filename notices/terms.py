@@ -104,6 +104,24 @@ class Right(models.TextChoices):
     COMPLAINT = "complaint", _("complaint to the supervisory authority")
 
 
+class ProhibitionScope(models.TextChoices):
+    """What a customer may forbid, without a reason and at once (P14, P52, P65; art. 21(2)-(3))."""
+
+    DIRECT_ADVERTISING = "direct_advertising", _("direct advertising")
+    DISTANCE_SELLING = "distance_selling", _("distance selling")
+    DIRECT_MARKETING = "direct_marketing", _("direct marketing")
+    MARKET_RESEARCH = "market_research", _("market research")
+    OPINION_RESEARCH = "opinion_research", _("opinion research")
+    PUBLICATION = "publication", _("publication in a list or a directory")
+
+
+class ProhibitedUse(models.TextChoices):
+    """What a prohibition stops within its scope (P52)."""
+
+    PROCESSING = "processing", _("use by ourselves")
+    DISCLOSURE = "disclosure", _("disclosure to others")
+
+
 class Identification(models.TextChoices):
     """What is enough to show who asks; never a condition, only sufficient (art. 12(6); P51, A4)."""
 

@@ -1,17 +1,15 @@
 """The public pages: anyone reads the notice, without script and without cookie (art. 12(1))."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse, translate_url
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from notices.models import Notice
 from notices.page import page_of
-from notices.terms import Language
+from notices.public import public_page
 
 
 @require_safe
@@ -27,7 +25,7 @@ def in_force(request: HttpRequest) -> HttpResponse:
     """The notice that governs the register now."""
     notice = Notice.objects.in_force()
     if notice is None:
-        return _render(request, "notices/none.html", {}, status=503)
+        return public_page(request, "notices/none.html", {}, status=503)
     return _show(request, notice)
 
 
@@ -40,7 +38,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     """All that have been in force, newest first."""
-    return _render(
+    return public_page(
         request,
         "notices/versions.html",
         {"versions": Notice.objects.once_in_force(), "notice": Notice.objects.in_force()},
@@ -49,20 +47,4 @@ def versions(request: HttpRequest) -> HttpResponse:
 
 def _show(request: HttpRequest, notice: Notice) -> HttpResponse:
     page = page_of(notice, get_language() or "fi")
-    return _render(request, "notices/notice.html", {"notice": notice, "page": page})
-
-
-def _render(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    """A public page, with the way to the same page in the other languages."""
-    languages = [
-        {
-            "code": language.value,
-            "name": language.label,
-            "url": translate_url(request.path, language),
-            "is_current": language == get_language(),
-        }
-        for language in Language
-    ]
-    return render(request, template, {"languages": languages, **context}, status=status)
+    return public_page(request, "notices/notice.html", {"notice": notice, "page": page})

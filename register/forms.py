@@ -43,7 +43,7 @@ class CustomerField(forms.CharField):
         super().__init__(max_length=200, **kwargs)
 
     def _customers(self) -> CustomerQuerySet:
-        customers = Customer.objects.all()
+        customers = Customer.objects.unerased()
         return customers.organisations() if self.organisations_only else customers
 
     def prepare_value(self, value: Any) -> Any:
@@ -148,6 +148,7 @@ class OriginForm(ReasonForm):
                 source_name=self.cleaned_data["source_name"],
                 collected_on=self.cleaned_data["collected_on"],
                 collected_by=user,
+                serves_one=True,
             )
             self._collection.save()
         return self._collection

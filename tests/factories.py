@@ -6,18 +6,47 @@ from decimal import Decimal
 import factory
 from django.utils import timezone
 
-from audit.models import DailyRun
+from audit.models import DailyRun, Task
 from audit.reasons import because
-from notices.models import Clause, Notice, Section
-from notices.terms import ClauseKind, DataCategory, SectionKey, SourceKind
+from notices.models import Clause, Notice, Section, governing_notice
+from notices.terms import (
+    ClauseKind,
+    DataCategory,
+    ProhibitedUse,
+    ProhibitionScope,
+    Right,
+    SectionKey,
+    SourceKind,
+)
 from register.models import (
     Collection,
+    ContactDigest,
+    ContactKind,
     ContactRole,
     Customer,
     Invoice,
     Order,
     OrderLine,
+    Prohibition,
     Word,
+)
+from rights_requests.models import (
+    Certificate,
+    Channel,
+    Counted,
+    Counter,
+    Demand,
+    Deputy,
+    Letter,
+    LetterKind,
+    Link,
+    LinkPurpose,
+    Medium,
+    PaperType,
+    Report,
+    RightsRequest,
+    Scan,
+    next_number,
 )
 from staff.models import Invitation, Undertaking, UndertakingText, User, digest_of
 from staff.roles import Role
@@ -219,6 +248,27 @@ class InvoiceFactory(PersonalDataFactory):
     amount = Decimal("120.00")
 
 
+class ProhibitionFactory(RememberedFactory):
+    class Meta:
+        model = Prohibition
+
+    scope = ProhibitionScope.DIRECT_MARKETING
+    use = ProhibitedUse.PROCESSING
+    contact_kind = ContactKind.EMAIL
+    digest = factory.Sequence(lambda number: f"0:{number}")
+    made_on = date(2026, 5, 6)
+    request_number = "2026-1"
+
+
+class ContactDigestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ContactDigest
+
+    customer = factory.SubFactory(CustomerFactory)
+    kind = ContactKind.EMAIL
+    digest = "0:0"
+
+
 class WordFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Word
@@ -235,3 +285,133 @@ class DailyRunFactory(factory.django.DjangoModelFactory):
 
     command = "clearsessions"
     ran_on = date(2026, 5, 6)
+
+
+class TaskFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    act = "deliver"
+    subject = factory.Sequence(int)
+    made_at = factory.LazyFunction(timezone.now)
+    due_at = factory.SelfAttribute("made_at")
+
+
+class CounterFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Counter
+
+    kind = Counted.REQUEST
+    year = 2025
+    last = 3
+
+
+class RightsRequestFactory(RememberedFactory):
+    """A request as it stands in the register; `rights=[...]` become its demands.
+
+    It has no letters: `rights_requests.intake.receive` writes those.
+    """
+
+    class Meta:
+        model = RightsRequest
+
+    notice = factory.LazyFunction(lambda: governing_notice() or NoticeFactory(in_force=True))
+    language = "en"
+    channel = Channel.FORM
+    received_at = factory.LazyFunction(timezone.now)
+    recorded_at = factory.LazyAttribute(lambda self: max(self.received_at, timezone.now()))
+    year = factory.LazyAttribute(lambda self: self.received_at.year)
+    sequence = factory.LazyAttribute(lambda self: next_number(Counted.REQUEST, self.year))
+    name = "Aino Koekajo"
+    email = factory.Sequence(lambda number: f"aino{number}@koe.example")
+    needs_proof = True
+
+    @factory.post_generation
+    def rights(self, create, extracted, **kwargs):
+        for right in extracted or ():
+            DemandFactory(request=self, right=right)
+
+
+class DemandFactory(RememberedFactory):
+    class Meta:
+        model = Demand
+
+    request = factory.SubFactory(RightsRequestFactory)
+    right = Right.ACCESS
+
+
+class LinkFactory(RememberedFactory):
+    """A working link; its `token` is what stands in the address."""
+
+    class Meta:
+        model = Link
+
+    request = factory.SubFactory(RightsRequestFactory)
+    purpose = LinkPurpose.STATUS
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        with because("Made for a test"):
+            now = kwargs.get("now") or timezone.now()
+            return Link.objects.issue(kwargs["request"], kwargs["purpose"], now=now)
+
+
+class LetterFactory(RememberedFactory):
+    class Meta:
+        model = Letter
+
+    request = factory.SubFactory(RightsRequestFactory)
+    kind = LetterKind.RECEIPT
+    language = "en"
+    medium = Medium.EMAIL
+    to_name = "Aino Koekajo"
+    to_email = "aino@koe.example"
+    subject = "We have received your request"
+    body = "We have received your request.\n"
+    mark = "0123456789abcdef"
+    written_at = factory.LazyFunction(timezone.now)
+    message_id = factory.Sequence(lambda number: f"<{number}@koe.example>")
+
+
+class CertificateFactory(RememberedFactory):
+    class Meta:
+        model = Certificate
+
+    demand = factory.SubFactory(DemandFactory)
+    year = 2026
+    sequence = factory.LazyAttribute(lambda self: next_number(Counted.CERTIFICATE, self.year))
+    ground = "not_identified"
+    refused_what = "The whole request"
+    reasons = "Nobody showed who asks."
+    until = "Until it is shown who asks."
+    made_at = factory.LazyFunction(timezone.now)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class ReportFactory(RememberedFactory):
+    class Meta:
+        model = Report
+
+    demand = factory.SubFactory(DemandFactory)
+    content = None
+    taken_at = factory.LazyFunction(timezone.now)
+
+
+class ScanFactory(RememberedFactory):
+    class Meta:
+        model = Scan
+
+    request = factory.SubFactory(RightsRequestFactory)
+    file = ""
+    content_type = PaperType.PDF
+    added_at = factory.LazyFunction(timezone.now)
+
+
+class DeputyFactory(RememberedFactory):
+    class Meta:
+        model = Deputy
+
+    name = "Eero Sijainen"
+    email = "eero@koe.example"
+    first_on = date(2026, 7, 1)
+    last_on = date(2026, 7, 31)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
 from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
-from register.models import Collection, Customer
+from register.models import Collection, Customer, CustomerErased
 from register.models.words import rows_found, search_terms
 
 
@@ -95,7 +95,13 @@ class PersonalDataAdmin(RememberedAdmin):
     ) -> Any:
         self._say_when_nothing_governs(request)
         context = {"undeclared": self.undeclared(request), **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, context)
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except CustomerErased:
+            messages.error(
+                request, gettext("The customer was erased meanwhile. Nothing was stored.")
+            )
+            return HttpResponseRedirect(request.get_full_path())
 
     def _say_when_nothing_governs(self, request: HttpRequest) -> None:
         if request.method == "GET" and self.notice(request) is None:
@@ -129,6 +135,13 @@ class OfCustomerAdmin(PersonalDataAdmin):
     @admin.display(description=_("customer"))
     def customer_name(self, row: Any) -> str:
         return str(row.customer)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        erased = obj is not None and obj.customer.erased_at
+        return not erased and super().has_change_permission(request, obj)
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj and obj.customer.erased_at else self.inlines
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, *args, **kwargs)

@@ -58,7 +58,7 @@ class ContactRoleInline(admin.TabularInline[ContactRole, Customer]):
 
     @admin.display(description=_("organisation"))
     def organisation_name(self, role: ContactRole) -> str:
-        return role.organisation.name
+        return role.organisation.name if role.organisation else ""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("organisation_name",)
@@ -118,12 +118,17 @@ class CustomerAdmin(PersonalDataAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         notice = self.notice(request)
         speaks = notice is not None and DataCategory.ORGANISATION in notice.declared
-        return self.inlines if speaks and not (obj and obj.is_organisation) else ()
+        alone = obj and (obj.is_organisation or obj.erased_at)
+        return self.inlines if speaks and not alone else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        erased = obj is not None and obj.erased_at
+        return not erased and super().has_change_permission(request, obj)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        return (queryset.search(search_term) if search_term else queryset), False
+        return (queryset.search(search_term) if search_term else queryset.unerased()), False
 
     def change_view(
         self,
@@ -143,7 +148,8 @@ class CustomerAdmin(PersonalDataAdmin):
         notice = self.notice(request)
         orders = notice.called(DataCategory.ORDERS) if notice else gettext("orders")
         return {
-            "origins": self.origins(customer),
+            "forbidden": customer.prohibitions().in_words(),
+            "origins": [] if customer.erased_at else self.origins(customer),
             "orders_heading": orders,
             "orders": _first(customer.orders.prefetch_related("lines")),
             "invoices": _first(customer.invoices.all()),

@@ -49,5 +49,11 @@ class OrderAdmin(OfCustomerAdmin):
         notice = self.notice(request)
         return Renamed(self.opts, notice) if notice else self.opts
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        found, doubled = super().get_search_results(request, queryset, search_term)
+        return found.unerased(), doubled
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.declares(request, "number") and super().has_add_permission(request)

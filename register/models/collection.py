@@ -39,6 +39,8 @@ class Collection(Remembered):
     notice = models.ForeignKey(
         Notice, models.PROTECT, editable=False, related_name="+", verbose_name=_("privacy notice")
     )
+    #: a form's collection is about one customer, and its name, which somebody typed, may tell who
+    serves_one = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("origin of data")

@@ -1,8 +1,8 @@
 """Customers: persons, organisations, and persons at organisations."""
 
 import secrets
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
@@ -12,10 +12,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
 
-from notices.declarations import Kept
+from audit.digests import digests_of
+from notices.declarations import Kept, declared_columns
 from notices.models import Notice
 from notices.personal_data import PersonalData, PersonalDataQuerySet
 from notices.terms import DataCategory, Language
+from register.models.prohibitions import (
+    ContactDigest,
+    ContactKind,
+    Prohibition,
+    ProhibitionQuerySet,
+    normalised,
+)
 from register.models.words import (
     Word,
     matching_customers,
@@ -23,6 +31,8 @@ from register.models.words import (
     search_terms,
     words_of,
 )
+
+RowT = TypeVar("RowT", bound="OfCustomer")
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MOST_FOUND = 1000
@@ -38,6 +48,23 @@ class WrongParties(Exception):
     """A contact role joins a person to an organisation, and nothing else to anything else."""
 
 
+class CustomerErased(Exception):
+    """Something was about to be stored about a customer who has been erased (P67); carries the
+    reference."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"customer {reference} has been erased")
+        self.reference = reference
+
+
+class ValueMissing(Exception):
+    """A row without a value that it must have; carries the model and the columns."""
+
+    def __init__(self, model: type[models.Model], columns: list[str]) -> None:
+        super().__init__(f"{model._meta.label}: {', '.join(columns)}")
+        self.model, self.columns = model, columns
+
+
 class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
     """Customers by what they are."""
 
@@ -48,7 +75,7 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         if not terms:
             return self.none()
         for contained in (False, True):
-            found = self.order_by()
+            found = self.unerased().order_by()
             for keys in matching_customers(terms, contained):
                 found = found.filter(pk__in=keys)
             # keys first: a page of the list then reads 25 rows by key and sorts no more
@@ -77,6 +104,34 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
     def organisations(self) -> "CustomerQuerySet":
         return self.exclude(organisation_name="")
 
+    def unerased(self) -> "CustomerQuerySet":
+        return self.filter(erased_at__isnull=True)
+
+    def not_forbidding(self, scope: str, use: str) -> "CustomerQuerySet":
+        """Those whom a list of `scope` for `use` may hold: neither e-mail, phone nor postal
+        address is under such a prohibition, whenever it was made (P14, P52, M11)."""
+        forbidden = Prohibition.objects.filter(scope=scope, use=use).order_by().values("digest")
+        met = ContactDigest.objects.filter(digest__in=forbidden).values("customer_id")
+        return self.unerased().exclude(pk__in=met)
+
+    def reached_by(self, kind: str, value: str) -> "CustomerQuerySet":
+        """Those whose e-mail, phone or postal address (street and postcode) is `value`, however
+        it is spelt."""
+        digests = digests_of(kind, normalised(kind, value))
+        met = ContactDigest.objects.filter(digest__in=digests).values("customer_id")
+        return self.unerased().filter(pk__in=met)
+
+    def hold(self, keys: Iterable[Any]) -> None:
+        """Let nobody erase the customers `keys` before this transaction ends.
+
+        Raises `CustomerErased` when one of them has been erased. SQLite needs no lock of a row:
+        its transactions write one at a time.
+        """
+        held = self.filter(pk__in=set(keys)).order_by("pk").select_for_update(no_key=True)
+        for reference, erased_at in held.values_list("reference", "erased_at"):
+            if erased_at:
+                raise CustomerErased(reference)
+
 
 class Customer(PersonalData):
     """Somebody the controller serves: a person, or an organisation."""
@@ -96,6 +151,8 @@ class Customer(PersonalData):
         "ip_address": DataCategory.IP_ADDRESS,
         "ip_seen_on": DataCategory.IP_ADDRESS,
         "language": Kept.BY_LAW,
+        "erased_at": Kept.NOT_PERSONAL,
+        "erased_by_request": Kept.NOT_PERSONAL,
     }
 
     reference = models.CharField(
@@ -137,6 +194,10 @@ class Customer(PersonalData):
     language = models.CharField(
         _("language of letters"), max_length=2, choices=Language, default=Language.FINNISH
     )
+    erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
+    erased_by_request = models.CharField(
+        _("erased by request"), max_length=20, blank=True, editable=False
+    )
 
     objects = CustomerQuerySet.as_manager()  # type: ignore[misc]
 
@@ -144,6 +205,14 @@ class Customer(PersonalData):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["-pk"]
+        indexes = [
+            # the list and its count leave out who is erased
+            models.Index(
+                name="customer_unerased",
+                fields=["id"],
+                condition=Q(erased_at__isnull=True),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="person_or_organisation",
@@ -159,6 +228,11 @@ class Customer(PersonalData):
                 | Q(ip_address__isnull=False, ip_seen_on__isnull=False),
                 violation_error_message=_("Give both the IP number and the day it was seen."),
             ),
+            models.CheckConstraint(
+                name="erasure_has_its_request",
+                condition=Q(erased_at__isnull=True, erased_by_request="")
+                | (Q(erased_at__isnull=False) & ~Q(erased_by_request="")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -172,6 +246,21 @@ class Customer(PersonalData):
     @property
     def is_organisation(self) -> bool:
         return bool(self.organisation_name)
+
+    @property
+    def contacts(self) -> dict[str, str]:
+        """How the customer is reached, by kind: what a prohibition is made of."""
+        whole = bool(self.street and self.postcode)
+        found = {
+            ContactKind.EMAIL: self.email,
+            ContactKind.PHONE: self.phone,
+            ContactKind.POSTAL_ADDRESS: f"{self.street} {self.postcode}" if whole else "",
+        }
+        return {kind.value: value for kind, value in found.items() if value}
+
+    def prohibitions(self) -> ProhibitionQuerySet:
+        """What has been forbidden by whoever is reached as this customer is."""
+        return Prohibition.objects.meeting(self)
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         # people write www.example.fi
@@ -187,9 +276,12 @@ class Customer(PersonalData):
             raise ValidationError(gettext("Give a name, an e-mail address or a phone number."))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self._state.adding:
-            Customer.objects.redraw([self])
-        super().save(*args, **kwargs)
+        """As every row of personal data; raises `CustomerErased` for one who has been erased."""
+        with transaction.atomic():
+            if self._state.adding:
+                Customer.objects.redraw([self])
+            Customer.objects.hold([self.pk])
+            super().save(*args, **kwargs)
 
     def search_words(self) -> set[str]:
         return words_of(self.reference, self.name, self.email) | phone_words(self.phone)
@@ -197,12 +289,62 @@ class Customer(PersonalData):
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
         Word.objects.put("customer", [(row.pk, row.pk, row.search_words()) for row in rows])
+        ContactDigest.objects.put(rows)
         # an organisation's people are found by its name
         roles = ContactRole.objects.filter(organisation__in=[row.pk for row in rows])
         ContactRole.after_store(list(roles.select_related("organisation")))
 
 
-class ContactRole(PersonalData):
+class OfCustomerQuerySet(PersonalDataQuerySet[RowT]):
+    """Rows that belong to customers."""
+
+    def store(self, rows: Sequence[RowT], *, collection: Any) -> list[RowT]:
+        with transaction.atomic():
+            Customer.objects.hold(self.model.parties(rows))
+            return super().store(rows, collection=collection)
+
+
+class OfCustomer(PersonalData):
+    """A row that belongs to a customer: none is stored about one who has been erased."""
+
+    objects = OfCustomerQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    @classmethod
+    def parties(cls, rows: Iterable[Any]) -> set[int]:
+        """Keys of the customers that `rows` lead to."""
+        links = [
+            link.attname
+            for link in cls._meta.concrete_fields
+            if isinstance(link, models.ForeignKey) and link.related_model is Customer
+        ]
+        return {key for row in rows for link in links if (key := getattr(row, link)) is not None}
+
+    def refuse(self, notice: Notice) -> None:
+        """Also raises `ValueMissing`: only erasure may empty a column that forms require."""
+        super().refuse(notice)
+        missing = [
+            column
+            for column in declared_columns(type(self))
+            if getattr(self, self._attname(column)) is None
+            and not self._meta.get_field(column).blank  # type: ignore[union-attr]
+        ]
+        if missing:
+            raise ValueMissing(type(self), missing)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As every row of personal data; raises `CustomerErased` when the customer that the row
+        leads to, or has led to, has been erased."""
+        with transaction.atomic():
+            stored = type(self)._base_manager.filter(pk=self.pk)
+            Customer.objects.hold(self.parties([self, *stored]))
+            super().save(*args, **kwargs)
+
+
+class ContactRole(OfCustomer):
     """A person who speaks for an organisation, in a role, from a day to a day (P63)."""
 
     declaration = {
@@ -219,6 +361,7 @@ class ContactRole(PersonalData):
     organisation = models.ForeignKey(
         Customer,
         models.PROTECT,
+        null=True,  # once erased
         related_name="contact_people",
         limit_choices_to=~Q(organisation_name=""),
         verbose_name=_("organisation"),
@@ -242,11 +385,13 @@ class ContactRole(PersonalData):
         ]
 
     def __str__(self) -> str:
-        return ", ".join(filter(None, [str(self.organisation), self.role]))
+        return ", ".join(filter(None, [str(self.organisation or ""), self.role])) or "—"
 
     def refuse(self, notice: Notice) -> None:
         super().refuse(notice)
-        if self.person.is_organisation or not self.organisation.is_organisation:
+        if self.person.is_organisation or not (
+            self.organisation and self.organisation.is_organisation
+        ):
             raise WrongParties
 
     def clean(self) -> None:

@@ -8,12 +8,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import Kept
-from notices.personal_data import PersonalData
-from register.models.customers import Customer
+from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet
 from register.models.words import Word, words_of
 
 
-class Invoice(PersonalData):
+class InvoiceQuerySet(OfCustomerQuerySet["Invoice"]):
+    """Invoices by what became of them."""
+
+    def hindering(self) -> "InvoiceQuerySet":
+        """Those that make an erasure wait: not paid, or still in debt collection (P30)."""
+        return self.filter(
+            Q(paid_on__isnull=True)
+            | Q(collection_started_on__isnull=False, collection_ended_on__isnull=True)
+        )
+
+
+class Invoice(OfCustomer):
     """What the register must know of an invoice: number, dates, amount, paid, in collection."""
 
     declaration = {
@@ -42,6 +52,8 @@ class Invoice(PersonalData):
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
     collection_started_on = models.DateField(_("debt collection since"), null=True, blank=True)
     collection_ended_on = models.DateField(_("debt collection until"), null=True, blank=True)
+
+    objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("invoice")

@@ -1,6 +1,6 @@
 """Orders, or assignments where the notice calls them so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +11,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import Kept
-from notices.personal_data import PersonalData
 from notices.terms import DataCategory
-from register.models.customers import Customer
+from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet
 from register.models.words import Word, words_of
 
 
-class Order(PersonalData):
+class OrderQuerySet(OfCustomerQuerySet["Order"]):
+    """Orders by whose they are."""
+
+    def unerased(self) -> "OrderQuerySet":
+        return self.filter(customer__erased_at__isnull=True)
+
+
+class Order(OfCustomer):
     """Something a customer ordered on a day (P06)."""
 
     declaration = {
@@ -30,7 +36,9 @@ class Order(PersonalData):
         Customer, models.PROTECT, related_name="orders", verbose_name=_("customer")
     )
     number = models.CharField(_("number"), max_length=50, blank=True)
-    ordered_on = models.DateField(_("ordered on"))
+    ordered_on = models.DateField(_("ordered on"), null=True)  # once erased
+
+    objects = OrderQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("order")
@@ -46,14 +54,16 @@ class Order(PersonalData):
         ]
 
     def __str__(self) -> str:
-        return self.number or date_format(self.ordered_on, "SHORT_DATE_FORMAT")
+        if self.number or not self.ordered_on:
+            return self.number or "—"
+        return date_format(self.ordered_on, "SHORT_DATE_FORMAT")
 
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
         Word.objects.put("order", [(row.pk, row.customer_id, words_of(row.number)) for row in rows])
 
 
-class OrderLine(PersonalData):
+class OrderLine(OfCustomer):
     """One thing in an order: what, how many, at what price."""
 
     declaration = {
@@ -69,6 +79,7 @@ class OrderLine(PersonalData):
         _("quantity"),
         max_digits=10,
         decimal_places=2,
+        null=True,  # once erased
         default=Decimal(1),
         validators=[MinValueValidator(Decimal("0.01"))],
     )
@@ -82,4 +93,8 @@ class OrderLine(PersonalData):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.description
+        return self.description or "—"
+
+    @classmethod
+    def parties(cls, rows: Iterable[Any]) -> set[int]:
+        return Order.parties(Order.objects.filter(pk__in={row.order_id for row in rows}))

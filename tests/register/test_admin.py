@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -7,7 +7,18 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.reasons import because
-from register.models import Collection, ContactRole, Customer, Invoice, Order, OrderLine
+from notices.terms import ProhibitedUse, ProhibitionScope
+from register.erasure import erase
+from register.models import (
+    Collection,
+    ContactRole,
+    Customer,
+    CustomerErased,
+    Invoice,
+    Order,
+    OrderLine,
+    Prohibition,
+)
 from register.models.customers import MOST_FOUND
 from staff.roles import Role
 from tests.factories import (
@@ -209,7 +220,7 @@ def test_the_page_takes_as_many_queries_however_much_it_shows(
         InvoiceFactory(customer=customer)
         ContactRoleFactory(person=customer)
     handler.get(page_of(customer))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         handler.get(page_of(customer))
 
 
@@ -567,3 +578,74 @@ def test_every_naughty_string_is_stored_as_typed_or_refused(handler, notice):
     page = handler.get(LIST).text
     assert "<script>alert(" not in page
     assert Customer.objects.count() > 100
+
+
+@pytest.fixture
+def erased(notice):
+    """An erased customer with an order and a paid invoice."""
+    customer = CustomerFactory(given_name="Aino", family_name="Salakajo")
+    OrderLineFactory(order=OrderFactory(customer=customer))
+    InvoiceFactory(customer=customer, number="L-9", paid_on=date(2026, 5, 1))
+    ContactRoleFactory(person=customer)
+    with because("Rights request 2026-17"):
+        erase(customer, request_number="2026-17", now=datetime(2026, 6, 7, 9, 0, tzinfo=UTC))
+    return customer
+
+
+def test_an_erased_customer_s_page_says_so_and_takes_nothing(handler, erased):
+    page = handler.get(page_of(erased)).text
+    assert "was erased on 7 Jun 2026, 12:00 because of request 2026-17" in page
+    assert 'name="given_name"' not in page
+    assert "Where each value came from" not in page
+    assert f"?customer={erased.reference}" not in page
+    assert "L-9" in page
+    assert handler.post(page_of(erased), posted()).status_code == 403
+    for row in (Order.objects.get(), Invoice.objects.get()):
+        address = reverse(f"admin:register_{row._meta.model_name}_change", args=[row.pk])
+        assert 'name="number"' not in handler.get(address).text
+        assert handler.post(address, {}).status_code == 403
+
+
+def test_an_erased_customer_is_in_no_list_and_is_chosen_for_nothing(handler, erased):
+    assert erased.reference not in handler.get(LIST).text
+    orders = handler.get(reverse("admin:register_order_changelist")).text
+    assert erased.reference not in orders
+    add = reverse("admin:register_order_add")
+    assert "Nobody was found" in handler.post(add, order_post(customer=erased.reference)).text
+
+
+def test_the_invoice_of_an_erased_customer_is_still_found_by_its_number(handler, erased):
+    address = reverse("admin:register_invoice_changelist")
+    assert "L-9" in handler.get(address + handler.post(address, {"q": "L-9"})["Location"]).text
+
+
+def test_who_is_erased_while_a_form_is_sent_stays_erased(handler, notice, monkeypatch):
+    customer = CustomerFactory(given_name="Aino")
+
+    def refuse(*_args, **_kwargs):
+        raise CustomerErased(customer.reference)
+
+    monkeypatch.setattr(Customer, "save", refuse)
+    response = handler.post(page_of(customer), posted(given_name="Eino"), follow=True)
+    assert "The customer was erased meanwhile. Nothing was stored." in response.text
+
+
+def test_the_page_says_what_the_customer_has_forbidden(handler, notice):
+    aino, eero = CustomerFactory(email="aino@koe.example"), CustomerFactory()
+    with because("Test"):
+        Prohibition.objects.forbid(
+            aino.contacts,
+            [ProhibitionScope.DIRECT_MARKETING],
+            [ProhibitedUse.PROCESSING],
+            request_number="2026-3",
+            today=date(2026, 5, 6),
+        )
+    assert "Has forbidden:</strong> direct marketing (use by ourselves)" in (
+        handler.get(page_of(aino)).text
+    )
+    assert "Has forbidden" not in handler.get(page_of(eero)).text
+
+
+def test_a_name_of_a_source_typed_in_a_form_is_known_to_serve_one_customer(handler, notice):
+    handler.post(ADD, posted())
+    assert Collection.objects.get().serves_one

@@ -1,0 +1,63 @@
+"""What belongs to a customer, told by the declarations alone.
+
+Erasure, extract and package all start here, so that what is erased and what is given out can
+never differ (A10).
+"""
+
+from typing import Any
+
+from django.db import models
+
+from notices.declarations import Kept, personal_models
+from register.models import Customer
+
+Owned = list[tuple[type[models.Model], "models.QuerySet[Any]"]]
+
+
+class NoOwner(Exception):
+    """Rows about a person that lead to no customer, or to several; carries the model."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        super().__init__(f"{model._meta.label} needs one column declared as Kept.LINK")
+        self.model = model
+
+
+def paths() -> dict[type[models.Model], str]:
+    """Each model of personal data with the look-up that leads to its customer: "order__customer"
+    for the lines of an order, "" for the customer itself. Raises `NoOwner`."""
+    return {model: "__".join(_links(model)) for model in personal_models()}
+
+
+def _links(model: Any) -> list[str]:
+    if model is Customer:
+        return []
+    links = [column for column, place in model.declaration.items() if place is Kept.LINK]
+    if len(links) != 1:
+        raise NoOwner(model)
+    return [links[0], *_links(model._meta.get_field(links[0]).related_model)]
+
+
+def rows_of(customer: Customer) -> Owned:
+    """The rows of each model that belong to `customer`."""
+    return [
+        (model, model._base_manager.filter(**{path or "pk": customer.pk}))
+        for model, path in paths().items()
+    ]
+
+
+def history_of(customer: Customer) -> Owned:
+    """The history of each model about `customer`: that of the rows that belong there now, and of
+    rows that belonged there once and have moved."""
+    owned = {model: rows.order_by().values("pk") for model, rows in rows_of(customer)}
+    return [(model, _history(model, path, owned)) for model, path in paths().items()]
+
+
+def _history(model: Any, path: str, owned: dict[Any, Any]) -> "models.QuerySet[Any]":
+    history = model.history.order_by()
+    found = history.filter(**{f"{model._meta.pk.attname}__in": owned[model]})
+    if not path:
+        return found  # type: ignore[no-any-return]
+    link = model._meta.get_field(path.split("__")[0])
+    moved = history.filter(**{f"{link.attname}__in": owned[link.related_model]})
+    # IN (a UNION b) and not "IN a OR IN b": the latter reads the whole table
+    return history.filter(pk__in=found.values("pk").union(moved.values("pk")))  # type: ignore[no-any-return]

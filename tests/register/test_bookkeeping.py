@@ -1,0 +1,81 @@
+"""T15: vouchers are kept six years from the end of the year in which the financial year ended."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from audit.reasons import because
+from register.bookkeeping import forget_vouchers, kept_until
+from register.erasure import erase
+from register.models import Invoice, Word
+from tests.factories import CustomerFactory, InvoiceFactory, NoticeFactory
+
+CALENDAR_YEAR, TO_MARCH, TO_FEBRUARY = (12, 31), (3, 31), (2, 29)
+
+
+@pytest.mark.parametrize(
+    ("year_ends_on", "invoiced_on", "until"),
+    [
+        (CALENDAR_YEAR, date(2025, 12, 31), date(2031, 12, 31)),
+        (CALENDAR_YEAR, date(2026, 1, 1), date(2032, 12, 31)),
+        (TO_MARCH, date(2024, 3, 31), date(2030, 12, 31)),
+        (TO_MARCH, date(2026, 2, 10), date(2032, 12, 31)),
+        (TO_MARCH, date(2026, 4, 10), date(2033, 12, 31)),
+        (TO_FEBRUARY, date(2027, 2, 28), date(2033, 12, 31)),
+        (TO_FEBRUARY, date(2027, 3, 1), date(2034, 12, 31)),
+    ],
+)
+def test_the_last_day_of_a_voucher(settings, year_ends_on, invoiced_on, until):
+    """T15"""
+    settings.FINANCIAL_YEAR_ENDS_ON = year_ends_on
+    assert kept_until(invoiced_on) == until
+
+
+@pytest.fixture
+def erased(db):
+    NoticeFactory(in_force=True)
+    customer = CustomerFactory()
+    InvoiceFactory(
+        customer=customer,
+        number="V-1",
+        invoiced_on=date(2026, 5, 6),
+        due_on=date(2026, 5, 20),
+        paid_on=date(2026, 5, 18),
+    )
+    InvoiceFactory(
+        customer=customer,
+        number="V-2",
+        invoiced_on=date(2027, 5, 6),
+        due_on=date(2027, 5, 20),
+        paid_on=date(2027, 5, 18),
+    )
+    with because("Request 2026-1"):
+        erase(customer, request_number="2026-1", now=timezone.now())
+    return customer
+
+
+def test_what_an_erasure_left_goes_when_the_years_are_over_and_not_a_day_before(erased):
+    """T15, E06"""
+    assert forget_vouchers(today=date(2032, 12, 31)) == 0
+    assert forget_vouchers(today=date(2033, 1, 1)) == 1
+    assert list(Invoice.objects.values_list("number", flat=True)) == ["V-2"]
+    assert list(Invoice.history.values_list("number", flat=True).distinct()) == ["V-2"]
+    assert not Word.objects.filter(word__startswith="v1").exists()
+    assert forget_vouchers(today=date(2033, 1, 1)) == 0
+
+
+def test_an_invoice_of_a_living_customer_stays(db):
+    NoticeFactory(in_force=True)
+    InvoiceFactory(paid_on=date(2026, 4, 20))
+    assert forget_vouchers(today=date(2050, 1, 1)) == 0
+
+
+def test_the_daily_clock_calls_it(erased, settings, monkeypatch):
+    """T15"""
+    assert "forget_vouchers" in settings.DAILY_COMMANDS
+    far = timezone.now() + timedelta(days=365 * 30)
+    monkeypatch.setattr(timezone, "now", lambda: far)
+    call_command("forget_vouchers")
+    assert not Invoice.objects.exists()

@@ -1,0 +1,87 @@
+"""What belongs to a customer is told by the declarations alone (A10)."""
+
+import pytest
+from django.db import models
+
+from audit.reasons import because
+from notices.declarations import Kept, personal_models
+from register import ownership
+from register.models import ContactRole, Customer, Invoice, Order, OrderLine
+from register.ownership import NoOwner, history_of, paths, rows_of
+from tests.factories import (
+    CollectionFactory,
+    ContactRoleFactory,
+    CustomerFactory,
+    InvoiceFactory,
+    NoticeFactory,
+    OrderFactory,
+    OrderLineFactory,
+)
+
+
+def by_model(owned):
+    return {model: set(rows.order_by().values_list("pk", flat=True)) for model, rows in owned}
+
+
+def test_every_model_of_personal_data_leads_to_one_customer():
+    """A10: a new model without a place fails here."""
+    assert set(paths()) == set(personal_models())
+    assert paths() == {
+        Customer: "",
+        ContactRole: "person",
+        Invoice: "customer",
+        Order: "customer",
+        OrderLine: "order__customer",
+    }
+
+
+@pytest.mark.parametrize("declaration", [{}, {"a": Kept.LINK, "b": Kept.LINK}])
+def test_a_model_that_leads_nowhere_or_to_several_is_refused(monkeypatch, declaration):
+    class Stray:
+        _meta = models.base.Options(None)
+
+    Stray.declaration = declaration
+    Stray._meta.object_name = "Stray"
+    Stray._meta.app_label = "register"
+    monkeypatch.setattr(ownership, "personal_models", lambda: [Stray])
+    with pytest.raises(NoOwner) as refused:
+        paths()
+    assert refused.value.model is Stray
+
+
+@pytest.mark.django_db
+def test_the_rows_of_one_customer_are_found_and_nobody_else_s():
+    NoticeFactory(in_force=True)
+    role = ContactRoleFactory()
+    aino = role.person
+    line = OrderLineFactory(order=OrderFactory(customer=aino))
+    invoice = InvoiceFactory(customer=aino)
+    OrderLineFactory()
+    InvoiceFactory()
+    assert by_model(rows_of(aino)) == {
+        Customer: {aino.pk},
+        ContactRole: {role.pk},
+        Order: {line.order.pk},
+        OrderLine: {line.pk},
+        Invoice: {invoice.pk},
+    }
+    # an organisation does not own those who speak for it
+    assert by_model(rows_of(role.organisation))[ContactRole] == set()
+
+
+@pytest.mark.django_db
+def test_history_is_that_of_rows_owned_now_and_of_rows_once_owned():
+    NoticeFactory(in_force=True)
+    aino, eero = CustomerFactory(), CustomerFactory()
+    order = OrderFactory(customer=aino)
+    line = OrderLineFactory(order=order)
+    with because("It was Eero's"):
+        order.customer = eero
+        order.save(collection=CollectionFactory())
+    every = set(order.history.values_list("pk", flat=True))
+    assert len(every) == 2
+    first = order.history.earliest("history_id").pk
+    assert by_model(history_of(eero))[Order] == every
+    assert by_model(history_of(aino))[Order] == {first}
+    assert by_model(history_of(eero))[OrderLine] == {line.history.get().pk}
+    assert by_model(history_of(aino))[OrderLine] == set()

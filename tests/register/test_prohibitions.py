@@ -1,0 +1,177 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+
+from audit.reasons import because
+from notices.terms import ProhibitedUse, ProhibitionScope
+from register.erasure import erase
+from register.models import ContactDigest, Customer, Prohibition
+from register.models.prohibitions import normalised
+from tests.factories import CollectionFactory, CustomerFactory, NoticeFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+MARKETING, USE = ProhibitionScope.DIRECT_MARKETING, ProhibitedUse.PROCESSING
+TODAY = date(2026, 6, 7)
+
+
+@pytest.fixture(autouse=True)
+def reason():
+    NoticeFactory(in_force=True)
+    with because("Rights request 2026-18"):
+        yield
+
+
+def forbid(contacts, scopes=(MARKETING,), uses=(USE,), number="2026-18"):
+    return Prohibition.objects.forbid(contacts, scopes, uses, request_number=number, today=TODAY)
+
+
+def reached():
+    return set(Customer.objects.not_forbidding(MARKETING, USE))
+
+
+def test_who_has_forbidden_it_is_left_out_at_once():
+    """M01, P14: effective as it is saved."""
+    aino, eero = CustomerFactory(email="aino@koe.example"), CustomerFactory(email="e@koe.example")
+    forbid({"email": "aino@koe.example"})
+    assert reached() == {eero}
+    assert set(Customer.objects.not_forbidding(MARKETING, ProhibitedUse.DISCLOSURE)) == {aino, eero}
+    assert [str(one) for one in aino.prohibitions()] != []
+    assert list(eero.prohibitions()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "kept"),
+    [
+        ("email", " Aino@KOE.example ", {"email": "aino@koe.example"}),
+        ("phone", "+358 40 123 4567", {"phone": "040-1234567"}),
+        (
+            "postal_address",
+            "KAMPIKUJA 3 a, 06100 Porvoo",
+            {"street": "Kampikuja 3A", "postcode": "06100", "city": "Borgå"},
+        ),
+    ],
+)
+def test_a_contact_is_known_however_it_is_spelt(kind, said, kept):
+    aino = CustomerFactory(**kept)
+    forbid({kind: said})
+    assert [one.contact_kind for one in aino.prohibitions()] == [kind]
+    assert reached() == set()
+
+
+def test_a_street_without_a_postcode_is_nobody_s():
+    CustomerFactory(street="Kampikuja 3")
+    CustomerFactory(postcode="06100")
+    assert ContactDigest.objects.count() == 0
+
+
+@pytest.mark.parametrize(("kind", "value"), [("phone", "-"), ("email", "  ")])
+def test_what_reaches_nobody_forbids_nothing(kind, value):
+    assert normalised(kind, value) == ""
+    assert forbid({kind: value}) == []
+
+
+def test_all_scopes_and_uses_go_in_one_step_also_as_generators():
+    """P52: one click for all."""
+    made = Prohibition.objects.forbid(
+        {"email": "aino@koe.example", "phone": "040 123 4567"},
+        (scope for scope in ProhibitionScope),
+        (use for use in ProhibitedUse),
+        request_number="2026-18",
+        today=TODAY,
+    )
+    assert len(made) == 24
+    assert made[0].history.get().history_change_reason == "Rights request 2026-18"
+
+
+def test_forbidding_twice_is_forbidding_once():
+    forbid({"email": "aino@koe.example"})
+    assert forbid({"email": "AINO@koe.example"}, number="2026-19") == []
+    assert Prohibition.objects.get().request_number == "2026-18"
+
+
+def test_it_holds_no_contact():
+    forbid({"email": "aino@koe.example", "phone": "040 123 4567"})
+    stored = str([*Prohibition.objects.values(), *Prohibition.history.values()])
+    assert "aino" not in stored
+    assert "0401234567" not in stored
+
+
+def test_it_outlives_an_erasure_and_meets_who_is_imported_again():
+    """M11, P67: only the keyed digest stays."""
+    aino = CustomerFactory(email="aino@koe.example", phone="040 123 4567")
+    forbid(aino.contacts)
+    erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
+    assert ContactDigest.objects.count() == 0
+    assert Prohibition.objects.count() == 2
+    again, eero = Customer.objects.store(
+        [Customer(phone="+358401234567"), Customer(given_name="Eero")],
+        collection=CollectionFactory(),
+    )
+    assert reached() == {eero}
+    assert again.prohibitions().get().contact_kind == "phone"
+
+
+def test_digests_follow_a_change():
+    aino = CustomerFactory(email="aino@koe.example")
+    forbid({"email": "aino@koe.example"})
+    aino.email = "aino@uusi.example"
+    aino.save(collection=CollectionFactory())
+    assert reached() == {aino}
+
+
+def test_an_organisation_can_forbid_too():
+    organisation = OrganisationFactory(email="info@koe.example")
+    forbid(organisation.contacts)
+    assert reached() == set()
+
+
+def test_an_erased_customer_is_in_no_list():
+    aino = CustomerFactory()
+    erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
+    assert reached() == set()
+
+
+def test_a_new_key_forgets_no_prohibition_and_misses_no_customer(settings):
+    settings.DIGEST_KEYS = ["old"]
+    aino, eero = CustomerFactory(email="aino@koe.example"), CustomerFactory(email="e@koe.example")
+    forbid({"email": "aino@koe.example"})
+    settings.DIGEST_KEYS = ["new", "old"]
+    later = CustomerFactory(email="aino@koe.example")
+    assert reached() == {eero}
+    # forbidden once, under whichever key
+    assert forbid({"email": "aino@koe.example"}) == []
+    # made under the new key, of a customer known under the old one
+    forbid({"email": "e@koe.example"})
+    assert reached() == set()
+    assert {one.pk for one in (aino, eero, later)} == set(
+        ContactDigest.objects.values_list("customer", flat=True)
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_digests_are_stored_together(count, django_assert_num_queries):
+    """Set-based: as many statements however many customers come in."""
+    rows = [Customer(given_name="Aino", email=f"a{number}@koe.example") for number in range(count)]
+    collection = CollectionFactory()
+    # PostgreSQL locks the notice's row (`Notice.hold`)
+    with django_assert_num_queries(14 + (connection.vendor == "postgresql")):
+        Customer.objects.store(rows, collection=collection)
+    assert ContactDigest.objects.count() == count
+
+
+def test_a_list_is_one_query(django_assert_num_queries):
+    CustomerFactory(email="aino@koe.example")
+    forbid({"email": "aino@koe.example"})
+    with django_assert_num_queries(1):
+        assert list(Customer.objects.not_forbidding(MARKETING, USE)) == []
+
+
+def test_what_is_forbidden_is_said_scope_by_scope():
+    aino = CustomerFactory(email="aino@koe.example", phone="040 123 4567")
+    forbid(aino.contacts, [MARKETING, ProhibitionScope.MARKET_RESEARCH], ProhibitedUse)
+    both = f"({ProhibitedUse.PROCESSING.label}, {ProhibitedUse.DISCLOSURE.label})"
+    assert aino.prohibitions().in_words() == [
+        f"{MARKETING.label} {both}",
+        f"{ProhibitionScope.MARKET_RESEARCH.label} {both}",
+    ]

@@ -1,0 +1,140 @@
+"""An erasure and somebody else at the same moment, each with a connection, on both engines."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from audit.reasons import because
+from notices.terms import ProhibitedUse, ProhibitionScope
+from register.erasure import Erased, ErasureBlocked, erase
+from register.models import (
+    Collection,
+    Customer,
+    CustomerErased,
+    Invoice,
+    Order,
+    Prohibition,
+)
+from tests.factories import CustomerFactory, InvoiceFactory, NoticeFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
+ROUNDS = 8
+
+
+def at_once(*acts):
+    """Runs `acts` together; gives what each returned, or what it raised."""
+    barrier = Barrier(len(acts))
+
+    def run(act):
+        barrier.wait()
+        try:
+            with because("Test"):
+                return act()
+        except (CustomerErased, ErasureBlocked) as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.fixture
+def source():
+    NoticeFactory(in_force=True)
+    with because("Test"):
+        return Collection.objects.create(source_kind="purchase", collected_on="2026-03-04")
+
+
+def erasing(customer):
+    return lambda: erase(Customer.objects.get(pk=customer.pk), request_number="2026-17", now=NOW)
+
+
+def test_an_order_that_comes_during_an_erasure_is_erased_or_refused(source):
+    outcomes = set()
+    for number in range(ROUNDS):
+        customer = CustomerFactory(collection=source)
+
+        def order(customer=customer, number=number):
+            return Order.objects.create(
+                collection=source, customer=customer, number=f"K-{number}", ordered_on=NOW.date()
+            )
+
+        _erased, ordered = at_once(erasing(customer), order)
+        outcomes.add(type(ordered))
+        assert list(Order.objects.exclude(number="")) == []
+        assert list(Order.history.exclude(number="")) == []
+    assert outcomes <= {Order, CustomerErased}
+
+
+def test_an_invoice_that_comes_during_an_erasure_blocks_it_or_is_refused(source):
+    for number in range(ROUNDS):
+        customer = CustomerFactory(collection=source)
+
+        def bill(customer=customer, number=number):
+            return Invoice.objects.create(
+                collection=source,
+                customer=customer,
+                number=f"L-{number}",
+                invoiced_on=NOW.date(),
+                due_on=NOW.date(),
+                amount=1,
+            )
+
+        outcome = tuple(map(type, at_once(erasing(customer), bill)))
+        assert outcome in {(Erased, CustomerErased), (ErasureBlocked, Invoice)}
+
+
+def test_a_debt_collection_that_begins_during_an_erasure_blocks_it_or_is_refused(source):
+    """P30"""
+    for _round in range(ROUNDS):
+        invoice = InvoiceFactory(collection=source, paid_on=date(2026, 5, 1))
+
+        def collect(invoice=invoice):
+            invoice.collection_started_on = date(2026, 6, 7)
+            invoice.save(collection=source)
+
+        outcome = tuple(map(type, at_once(erasing(invoice.customer), collect)))
+        assert outcome in {(Erased, CustomerErased), (ErasureBlocked, type(None))}
+
+
+def test_a_customer_saved_during_an_erasure_does_not_come_back(source):
+    for _round in range(ROUNDS):
+        customer = CustomerFactory(collection=source)
+
+        def save(customer=customer):
+            customer.given_name = "Palaaja"
+            customer.save(collection=source)
+
+        at_once(erasing(customer), save)
+        assert not Customer.objects.filter(given_name="Palaaja").exists()
+        assert not Customer.history.filter(given_name="Palaaja").exists()
+        assert not customer.words.exists()
+        assert not customer.contact_digests.exists()
+
+
+def test_two_erasures_at_once_are_one(source):
+    for _round in range(ROUNDS):
+        customer = CustomerFactory(collection=source)
+        done = at_once(erasing(customer), erasing(customer))
+        assert sorted(bool(one.counts) for one in done) == [False, True]
+        assert customer.history.filter(erased_by="").count() == 1
+
+
+def test_two_who_forbid_the_same_at_once_forbid_it_once(source):
+    def forbid():
+        return Prohibition.objects.forbid(
+            {"email": "aino@koe.example"},
+            ProhibitionScope,
+            ProhibitedUse,
+            request_number="2026-18",
+            today=NOW.date(),
+        )
+
+    done = at_once(forbid, forbid)
+    assert sorted(map(len, done)) == [0, 12]
+    assert Prohibition.objects.count() == 12
