@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class RightsRequestsConfig(AppConfig):
     name = "rights_requests"
     verbose_name = _("Requests")
+
+    def ready(self) -> None:
+        # the worker must know how a letter is delivered
+        import rights_requests.letters  # noqa: F401

@@ -1,0 +1,87 @@
+"""What granting a right will do, and what staff do by hand first, in plain words."""
+
+from django.utils.translation import gettext, ngettext
+
+from notices.terms import Right
+from register.models import Customer
+from rights_requests.decisions import suggestions
+from rights_requests.letters import address_lines
+from rights_requests.models import Demand, RightsRequest
+
+
+def consequences(demand: Demand) -> list[str]:
+    """What a grant of `demand` will do, sentence by sentence."""
+    customer = demand.request.customer
+    if demand.right not in (Right.ACCESS, Right.ERASURE):
+        told = [gettext("The answer says what was done.")]
+    elif customer is None or customer.erased_at:
+        told = _of_nobody(demand.request)
+    elif demand.right == Right.ACCESS:
+        told = [gettext("The person gets a copy of everything that is held at this moment.")]
+    else:
+        told = _of_erasure(customer)
+    return [*told, _where_it_goes(demand.request)]
+
+
+def _of_nobody(asked: RightsRequest) -> list[str]:
+    told = [gettext("No customer is chosen: the answer says that nothing is held.")]
+    if asked.customer is None and (alike := suggestions(asked)):
+        named = ", ".join(f"{one.customer} ({one.why})" for one in alike)
+        told.append(gettext("But the register has: %(named)s. Look first.") % {"named": named})
+    return told
+
+
+def _of_erasure(customer: Customer) -> list[str]:
+    orders, invoices = customer.orders.count(), customer.invoices.count()
+    return [
+        gettext(
+            "These go at once, in the history too: name, contact data and everything else that "
+            "the privacy notice lists."
+        ),
+        ngettext("With them goes %(count)s order.", "With them go %(count)s orders.", orders)
+        % {"count": orders},
+        ngettext(
+            "The law keeps the bare facts of %(count)s invoice: number, dates and amount.",
+            "The law keeps the bare facts of %(count)s invoices: numbers, dates and amounts.",
+            invoices,
+        )
+        % {"count": invoices},
+        gettext(
+            "Prohibitions stay in force. This request forgets who asked as soon as the last "
+            "letter has left."
+        ),
+        gettext("An erasure cannot be undone."),
+    ]
+
+
+def _where_it_goes(asked: RightsRequest) -> str:
+    if asked.email:
+        return gettext("The letter goes by e-mail to %(address)s.") % {"address": asked.email}
+    if asked.street:
+        return gettext("The letter is printed and posted to %(address)s.") % {
+            "address": ", ".join(address_lines(asked))
+        }
+    return gettext("The request has no address: the letter is printed and handed over.")
+
+
+def steps_by_hand(demand: Demand) -> list[str]:
+    """What staff do before they grant a right that the program does not carry out."""
+    match demand.right:
+        case Right.RECTIFICATION:
+            return [
+                gettext("Open the customer’s page, change the value and save it."),
+                gettext("Write the number of this request as the reason."),
+            ]
+        case Right.RESTRICTION:
+            return [
+                gettext("See to it that the data are only kept, and take the person off lists."),
+                gettext("Tell everybody who works with the register."),
+            ]
+        case Right.PORTABILITY:
+            return [
+                gettext("Put the data that the person has given us into a file, such as CSV."),
+                gettext("Send it in a way that only the person can open."),
+            ]
+        case Right.OBJECTION:
+            return [gettext("Stop the use of the data that the person objects to.")]
+    return []

@@ -1,0 +1,169 @@
+"""What staff say when they prove, grant, refuse or extend."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from notices.terms import Right
+from register.forms import CustomerField
+from rights_requests.decisions import Hindrance, HindranceKind
+from rights_requests.forms import LongText, Text
+from rights_requests.grounds import BY_KEY, EVERY_RIGHT_DECIDED, Ground, grounds_for
+from rights_requests.models import Demand, ExtensionCause, Proof
+
+#: What staff can see with their own eyes; the other proofs come from the person.
+PROOF_SEEN = [(proof.value, proof.label) for proof in (Proof.SIGNATURE, Proof.IN_PERSON)]
+SHORTEST_REASONS = 15
+SHORTEST_DEMONSTRATION = 100
+#: Hindrances that leave open who asks.
+WHO = {HindranceKind.NOT_PROVEN, HindranceKind.OTHER_ADDRESS}
+
+
+def evidence_field(**kwargs: Any) -> Text:
+    """What was seen, in a few words; no identity code gets into it (I06)."""
+    return Text(
+        label=_("What was seen"),
+        longest=300,
+        help_text=_(
+            "Such as “signed letter” or “driving licence”. Take no copy, and write no personal "
+            "identity code."
+        ),
+        **kwargs,
+    )
+
+
+class CustomerForm(forms.Form):
+    """Who of the register asks."""
+
+    customer = CustomerField(label=_("Another customer"))
+
+
+class ProofForm(forms.Form):
+    """A proof that staff have seen."""
+
+    proof = forms.ChoiceField(label=_("Proof"), choices=PROOF_SEEN, widget=forms.RadioSelect)
+    evidence = evidence_field()
+
+
+class CodeForm(forms.Form):
+    """A code that came back."""
+
+    code = Text(
+        label=_("Code from the letter"),
+        longest=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class GrantForm(forms.Form):
+    """A grant that the program carries out: nothing is left to say."""
+
+    def said(self) -> str:
+        """What was done, in staff's words."""
+        return ""
+
+
+class DoneForm(GrantForm):
+    """A grant that staff have carried out by hand."""
+
+    is_done = forms.BooleanField(label=_("I have done it"))
+    done = LongText(
+        label=_("What was done"),
+        longest=4_000,
+        help_text=_("These words go into the answer."),
+    )
+
+    def said(self) -> str:
+        return str(self.cleaned_data["done"])
+
+
+def grant_form(right: str) -> type[GrantForm]:
+    """The program carries out access and erasure, staff the rest."""
+    return GrantForm if right in (Right.ACCESS, Right.ERASURE) else DoneForm
+
+
+class RefusalForm(forms.Form):
+    """What the certificate of a refusal says (art. 12(4); P59)."""
+
+    ground = forms.ChoiceField(label=_("Ground"), widget=forms.RadioSelect)
+    refused_what = LongText(
+        label=_("What is refused"),
+        longest=2_000,
+        help_text=_("All of it, or which part."),
+    )
+    reasons = LongText(
+        label=_("Reasons"),
+        longest=4_000,
+        help_text=_("In plain words that the person understands."),
+    )
+    until = LongText(
+        label=_("Until when"),
+        longest=1_000,
+        help_text=_("Such as “until the invoice is paid”, and what happens then."),
+    )
+    done_for_rest = LongText(label=_("What was done for the rest"), longest=2_000, required=False)
+
+    def __init__(
+        self, demand: Demand, hindrances: list[Hindrance], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.key, _in_words(one)) for one in grounds_open(demand, hindrances)]
+        self.fields["ground"].choices = choices  # type: ignore[attr-defined]
+        kinds = {one.kind.value for one in hindrances}
+        if fitting := next((key for key, _label in choices if key in kinds), ""):
+            self.initial["ground"] = fitting
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        ground = BY_KEY.get(cleaned.get("ground", ""))
+        shortest = (
+            SHORTEST_DEMONSTRATION if ground and ground.needs_demonstration else SHORTEST_REASONS
+        )
+        if 0 < len(cleaned.get("reasons", "")) < shortest:
+            self.add_error("reasons", _too_short(shortest, ground))
+        return cleaned
+
+    def clean_ground(self) -> str:
+        key: str = self.cleaned_data["ground"]
+        if key not in BY_KEY:
+            raise ValidationError(gettext("Choose a ground."))
+        return key
+
+
+def grounds_open(demand: Demand, hindrances: list[Hindrance]) -> list[Ground]:
+    """The grounds that may be chosen now (law table B11). While it is open who asks, a ground
+    that is a fact of the register would tell that fact to a stranger (I08)."""
+    grounds = grounds_for(demand.right)
+    if WHO & {one.kind for one in hindrances}:
+        return [ground for ground in grounds if ground.rights == EVERY_RIGHT_DECIDED]
+    return grounds
+
+
+def _in_words(ground: Ground) -> str:
+    return f"{ground.label} ({ground.law})"
+
+
+def _too_short(shortest: int, ground: Ground | None) -> str:
+    room = ngettext(
+        "Write at least %(count)s character.", "Write at least %(count)s characters.", shortest
+    ) % {"count": shortest}
+    if ground and ground.needs_demonstration:
+        return gettext("This ground must be shown: tell the facts it rests on.") + " " + room
+    return room
+
+
+class ExtensionForm(forms.Form):
+    """Why two months more are needed (art. 12(3))."""
+
+    cause = forms.ChoiceField(
+        label=_("Cause"),
+        choices=ExtensionCause.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Holidays or a shortage of staff are no cause."),
+    )
+    reason = LongText(
+        label=_("Reason"), longest=2_000, help_text=_("Goes into the letter to the person.")
+    )

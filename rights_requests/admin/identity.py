@@ -1,0 +1,109 @@
+"""Who asks: the customer that staff choose, and the proof; each act leads back to the request."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from rights_requests import decisions
+from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
+from rights_requests.admin.page import show
+from rights_requests.admin.queue import request_page
+from rights_requests.models import Letter, Medium, RightsRequest
+
+
+@require_POST
+def choose_customer(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """Link the customer chosen, or nobody again."""
+    form = CustomerForm(request.POST)
+    nobody = "nobody" in request.POST
+    if not asked.can_be_linked:
+        return _closed(request, asked)
+    if not nobody and not form.is_valid():
+        return show(request, asked, customer_form=form)
+    customer = None if nobody else form.cleaned_data["customer"]
+    try:
+        decisions.link(asked, customer, now=timezone.now())
+    except decisions.AlreadyDecided as first:
+        messages.error(request, first.message)
+        return HttpResponseRedirect(request_page(asked))
+    return _done(
+        request,
+        asked,
+        gettext("Nobody is chosen any more.")
+        if customer is None
+        else gettext("Chosen: %(name)s") % {"name": customer},
+    )
+
+
+@require_POST
+def record_proof(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """A proof that somebody of us has seen."""
+    form = ProofForm(request.POST)
+    if not asked.can_be_proven:
+        return _closed(request, asked)
+    if not form.is_valid():
+        return show(request, asked, proof_form=form)
+    decisions.prove(asked, now=timezone.now(), by=request.user, **form.cleaned_data)
+    return _done(request, asked, gettext("The proof is recorded."))
+
+
+@require_POST
+def send_link(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """A new link to the e-mail address of the request; the one before it opens nothing more."""
+    if not (asked.can_be_proven and asked.email):
+        return _closed(request, asked)
+    return _sent(request, asked, decisions.send_proof)
+
+
+@require_POST
+def send_code(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """A code to the postal address that the register has of the customer."""
+    if not asked.can_be_proven:
+        return _closed(request, asked)
+    return _sent(request, asked, decisions.send_code)
+
+
+@require_POST
+def compare_code(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """The code that came back with an answer, a call or at the counter."""
+    form = CodeForm(request.POST)
+    if not asked.can_be_proven:
+        return _closed(request, asked)
+    if form.is_valid():
+        code = form.cleaned_data["code"]
+        if decisions.prove_by_code(asked, code, now=timezone.now(), by=request.user):
+            return _done(request, asked, gettext("The code is right: the proof is recorded."))
+        form.add_error(
+            "code",
+            gettext("The code is wrong, used or too old. After five wrong tries send a new one."),
+        )
+    return show(request, asked, code_form=form)
+
+
+def _sent(request: HttpRequest, asked: RightsRequest, send: Callable[..., Letter]) -> HttpResponse:
+    try:
+        letter = send(asked, now=timezone.now())
+    except decisions.NotIdentified:
+        told = gettext("The register has no postal address to send the code to.")
+        messages.error(request, told)
+        return HttpResponseRedirect(request_page(asked))
+    if letter.medium == Medium.POST:
+        return _done(request, asked, gettext("The letter is written: print and post it."))
+    return _done(
+        request, asked, gettext("A new link goes to %(email)s.") % {"email": letter.to_email}
+    )
+
+
+def _done(request: HttpRequest, asked: RightsRequest, told: str) -> HttpResponse:
+    messages.success(request, told)
+    return HttpResponseRedirect(request_page(asked))
+
+
+def _closed(request: HttpRequest, asked: Any) -> HttpResponse:
+    messages.error(request, gettext("This can no longer be done to this request."))
+    return HttpResponseRedirect(request_page(asked))

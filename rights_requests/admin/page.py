@@ -1,0 +1,151 @@
+"""The page of one request: everything about it, and what may be done next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from register.models.words import fold, national
+from rights_requests.admin.consequences import consequences
+from rights_requests.admin.decisions import why_not_extend
+from rights_requests.admin.forms import WHO, CodeForm, CustomerForm, ProofForm
+from rights_requests.admin.letters import state_of
+from rights_requests.admin.queue import left
+from rights_requests.deadlines import received_on
+from rights_requests.decisions import Hindrance, hindrances, suggestions
+from rights_requests.desk import next_step
+from rights_requests.models import Demand, LinkPurpose, Report, RightsRequest
+from rights_requests.reckoning import sentences
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A right on the page: its clock, what stands in its way and what a grant will do."""
+
+    demand: Demand
+    reckoning: list[str]
+    left: str
+    is_late: bool
+    hindrances: list[Hindrance]
+    consequences: list[str]
+    why_not_extend: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A piece of contact data as the request has it and as the register has it."""
+
+    label: str
+    asked: str
+    held: str
+    differs: bool
+
+
+def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpResponse:
+    """The page; `forms` are those that were sent and have faults."""
+    whole = _whole(asked)
+    panels = [_panel(demand) for demand in whole.demands.all()]
+    may_decide = request.user.has_perm("rights_requests.decide_rightsrequest")
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("Request %(number)s") % {"number": whole.number},
+        "opts": RightsRequest._meta,
+        "original": whole,
+        "asked": whole,
+        "next_step": next_step(whole, blocked=_is_blocked(whole)),
+        "panels": panels,
+        "wants_proof": bool(forms) or _wants_proof(whole, panels),
+        "letters": [
+            {"letter": letter, "state": state_of(letter)}
+            for letter in whole.letters.all()
+            if not letter.is_to_staff
+        ],
+        "may_decide": may_decide,
+        "may_read_history": request.user.has_perm("rights_requests.history_rightsrequest"),
+        "suggestions": suggestions(whole) if may_decide and _wants_customer(whole) else [],
+        "compared": _compared(whole),
+        "code_is_out": _code_is_out(whole),
+        "customer_form": CustomerForm(),
+        "proof_form": ProofForm(),
+        "code_form": CodeForm(),
+        **forms,
+    }
+    return TemplateResponse(request, "admin/rights_requests/rightsrequest/page.html", context)
+
+
+def _whole(asked: RightsRequest) -> RightsRequest:
+    """The request with everything that the page shows, read once."""
+    return (
+        RightsRequest.objects.select_related("customer", "notice", "recorded_by", "identified_by")
+        .prefetch_related(
+            "demands__decided_by",
+            "demands__extended_by",
+            "demands__certificate",
+            # what was given may be large, and is shown on a page of its own
+            Prefetch("demands__report", Report.objects.defer("content")),
+            "letters__posted_by",
+            "scans",
+        )
+        .get(pk=asked.pk)
+    )
+
+
+def _panel(demand: Demand) -> Panel:
+    today = received_on(timezone.now())
+    waits = demand.is_open
+    return Panel(
+        demand=demand,
+        reckoning=sentences(demand.reckoning),
+        left=left(demand.due_on, today) if waits else "",
+        is_late=waits and demand.due_on < today,
+        hindrances=hindrances(demand) if waits else [],
+        consequences=consequences(demand) if waits else [],
+        why_not_extend=why_not_extend(demand) if waits else "",
+    )
+
+
+def _is_blocked(asked: RightsRequest) -> bool:
+    customer = asked.customer
+    return customer is not None and customer.invoices.hindering().exists()
+
+
+def _wants_customer(asked: RightsRequest) -> bool:
+    return asked.can_be_linked and asked.customer is None
+
+
+def _wants_proof(asked: RightsRequest, panels: list[Panel]) -> bool:
+    """Whether the proof is what the request waits for."""
+    return not asked.is_proven or any(
+        one.kind in WHO for panel in panels for one in panel.hindrances
+    )
+
+
+def _code_is_out(asked: RightsRequest) -> bool:
+    """Whether a code has been sent that has not come back."""
+    codes = asked.links.filter(purpose=LinkPurpose.CODE)
+    return codes.working(timezone.now()).exists()
+
+
+def _compared(asked: RightsRequest) -> list[Compared]:
+    """The request's contact data beside the register's; spelling alone is no difference."""
+    customer = asked.customer
+    if customer is None or customer.erased_at:
+        return []
+    rows = [
+        (gettext("Name"), asked.name, customer.name, fold),
+        (gettext("E-mail"), asked.email, customer.email, str.casefold),
+        (gettext("Phone"), asked.phone, customer.phone, national),
+        (gettext("Street address"), asked.street, customer.street, fold),
+        (gettext("Postcode"), asked.postcode, customer.postcode, fold),
+        (gettext("City"), asked.city, customer.city, fold),
+    ]
+    return [
+        Compared(label, mine, held, bool(mine) and same(mine) != same(held))
+        for label, mine, held, same in rows
+        if mine or held
+    ]

@@ -1,0 +1,294 @@
+"""Requests that staff type in: a letter, a call, a visit, an e-mail (P49, I02)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.reasons import because
+from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
+from register.models.prohibitions import normalised
+from rights_requests.admin.forms import PROOF_SEEN, evidence_field
+from rights_requests.deadlines import HELSINKI, received_on
+from rights_requests.forgetting import remove_files
+from rights_requests.forms import EmailText, LongText, Text
+from rights_requests.intake import contacts_of, receive
+from rights_requests.models import (
+    OFFERED,
+    Channel,
+    Demand,
+    PaperType,
+    RestrictionGround,
+    RightsRequest,
+    Scan,
+)
+from rights_requests.tokens import form_digest, new_token
+
+LARGEST_SCAN = 10 * 1024 * 1024
+MOST_SCANS = 20
+#: What each kind of file begins with, whatever its name says.
+BEGINNINGS = {
+    PaperType.PDF: b"%PDF-",
+    PaperType.JPEG: b"\xff\xd8\xff",
+    PaperType.PNG: b"\x89PNG\r\n\x1a\n",
+}
+#: Before this day there was no such right (art. 99(2)): the year is mistyped.
+FIRST_DAY = date(2018, 5, 25)
+CONTACT = ("name", "email", "phone", "street", "postcode", "city", "country")
+
+#: What is written down for each right beyond that it was asked, by column. A letter says what it
+#: says: nothing of it is a condition, the clock runs anyway (P56).
+SAID: dict[Right, dict[str, Callable[[], forms.Field]]] = {
+    Right.RECTIFICATION: {
+        "datum": lambda: LongText(label=_("What is wrong"), longest=2_000, required=False),
+        "wanted": lambda: LongText(label=_("What it should be"), longest=2_000, required=False),
+        "ground": lambda: LongText(label=_("Why"), longest=4_000, required=False),
+    },
+    Right.RESTRICTION: {
+        "restriction_ground": lambda: forms.ChoiceField(
+            label=_("Ground"),
+            choices=[("", _("not said")), *RestrictionGround.choices],
+            widget=forms.RadioSelect,
+            required=False,
+        ),
+    },
+    Right.PORTABILITY: {
+        "wanted": lambda: LongText(
+            label=_("Where the data should go"), longest=2_000, required=False
+        ),
+    },
+    Right.OBJECTION: {
+        "ground": lambda: LongText(label=_("Why"), longest=4_000, required=False),
+    },
+    Right.PROHIBITION: {
+        "scopes": lambda: forms.MultipleChoiceField(
+            label=_("What is forbidden"),
+            choices=ProhibitionScope.choices,
+            initial=ProhibitionScope.values,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        ),
+        "uses": lambda: forms.MultipleChoiceField(
+            label=_("Which use is forbidden"),
+            choices=ProhibitedUse.choices,
+            initial=ProhibitedUse.values,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        ),
+    },
+}
+
+
+class FilesInput(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
+class ScansField(forms.Field):
+    """Papers, each a PDF, JPEG or PNG by its first bytes; gives pairs of type and file."""
+
+    widget = FilesInput(attrs={"multiple": True, "accept": ".pdf,.jpg,.jpeg,.png"})
+
+    def clean(self, value: Any) -> "list[tuple[PaperType, UploadedFile[Any]]]":
+        files: list[UploadedFile[Any]] = list(value or [])
+        if len(files) > MOST_SCANS:
+            raise ValidationError(gettext("Choose at most %(most)s files.") % {"most": MOST_SCANS})
+        return [(_type_of(file), file) for file in files]
+
+
+def _type_of(file: "UploadedFile[Any]") -> PaperType:
+    if (file.size or 0) > LARGEST_SCAN:
+        raise ValidationError(gettext("%(name)s is larger than 10 MB.") % {"name": file.name})
+    file.seek(0)
+    start = file.read(8)
+    file.seek(0)
+    for kind, beginning in BEGINNINGS.items():
+        if start.startswith(beginning):
+            return kind
+    raise ValidationError(gettext("%(name)s is no PDF, JPEG or PNG.") % {"name": file.name})
+
+
+@dataclass(frozen=True)
+class AskedRight:
+    """A right on the form: its box, and the fields that it brings along."""
+
+    box: forms.BoundField
+    fields: list[forms.BoundField]
+
+
+class RecordForm(forms.Form):
+    """A request as it came by another way than the form on the web."""
+
+    channel = forms.ChoiceField(
+        label=_("It came by"),
+        choices=[one for one in Channel.choices if one[0] != Channel.FORM],
+        initial=Channel.LETTER,
+    )
+    received_on = forms.DateField(
+        label=_("It came on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The day when it reached us, not the day when it was read (the clock runs)."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the answer"), choices=Language.choices, initial=Language.FINNISH
+    )
+    name = Text(label=_("Name"), longest=200, required=False)
+    email = EmailText(label=_("E-mail"), longest=254, required=False)
+    phone = Text(label=_("Phone"), longest=40, required=False)
+    street = Text(label=_("Street address"), longest=200, required=False)
+    postcode = Text(label=_("Postcode"), longest=20, required=False)
+    city = Text(label=_("City"), longest=100, required=False)
+    country = Text(label=_("Country"), longest=100, required=False)
+    proof = forms.ChoiceField(
+        label=_("Proof of who asks"),
+        choices=[("", pgettext_lazy("proof", "none yet")), *PROOF_SEEN],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    evidence = evidence_field(required=False)
+    scans = ScansField(
+        label=_("Papers"),
+        required=False,
+        help_text=_("PDF, JPEG or PNG, at most 10 MB each. They are kept encrypted."),
+    )
+    #: one form makes one request, however often its button is pressed
+    token = forms.CharField(widget=forms.HiddenInput, initial=new_token, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["received_on"].initial = received_on(timezone.now())
+        for right in OFFERED:
+            self.fields[right] = forms.BooleanField(label=right.label, required=False)
+            for column, field in SAID.get(right, {}).items():
+                self.fields[f"{right}-{column}"] = field()
+
+    # --- judging
+
+    def clean_received_on(self) -> date:
+        day: date = self.cleaned_data["received_on"]
+        if day > received_on(timezone.now()):
+            raise ValidationError(gettext("This day is in the future."))
+        if day < FIRST_DAY:
+            raise ValidationError(gettext("Check the year."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.chosen:
+            self.add_error(None, gettext("Choose what is asked, one right at least."))
+        known_by = {"name", "email", "phone"}
+        if not any(said.get(column) for column in known_by) and not known_by & set(self.errors):
+            self.add_error("name", gettext("Give a name, an e-mail address or a phone number."))
+        if said.get("proof") and not said.get("evidence") and "evidence" not in self.errors:
+            self.add_error("evidence", gettext("Say what was seen."))
+        if Right.PROHIBITION in self.chosen:
+            self._judge_prohibition()
+        if self.errors and self.files:
+            self.add_error("scans", gettext("Choose the files again: browsers do not keep them."))
+        return said
+
+    def _judge_prohibition(self) -> None:
+        for column in ("scopes", "uses"):
+            if not self.cleaned_data.get(f"{Right.PROHIBITION}-{column}"):
+                self.add_error(f"{Right.PROHIBITION}-{column}", gettext("Choose one at least."))
+        reached = contacts_of(self._request()).items()
+        if not self.errors and not any(normalised(kind, value) for kind, value in reached):
+            self.add_error(
+                "email",
+                gettext(
+                    "A prohibition is known by an e-mail address, a phone number or a postal "
+                    "address: give one of them."
+                ),
+            )
+
+    @property
+    def chosen(self) -> list[Right]:
+        """The rights that are asked."""
+        return [right for right in OFFERED if self.cleaned_data.get(right)]
+
+    # --- storing
+
+    def save(self, *, by: Any, now: datetime) -> RightsRequest:
+        """Store the request with its papers, or give the one that the same form made before."""
+        asked = self._request()
+        asked.channel, asked.language = self.cleaned_data["channel"], self.cleaned_data["language"]
+        asked.received_at = _moment(self.cleaned_data["received_on"], now)
+        if token := self.cleaned_data["token"]:
+            asked.form_digest = form_digest(token)
+        if proof := self.cleaned_data["proof"]:
+            asked.proof, asked.evidence = proof, self.cleaned_data["evidence"]
+            asked.identified_at, asked.identified_by = now, by
+        try:
+            return self._store(asked, by=by, now=now)
+        except IntegrityError:
+            earlier = RightsRequest.objects.filter(form_digest=asked.form_digest).first()
+            if earlier is None:
+                raise
+            return earlier
+
+    def _store(self, asked: RightsRequest, *, by: Any, now: datetime) -> RightsRequest:
+        kept: list[str] = []
+        try:
+            with transaction.atomic(), because(_("Request recorded by staff")):
+                receive(asked, self._demands(), now=now, by=by)
+                for kind, file in self.cleaned_data["scans"]:
+                    kept.append(storages["private"].save("scan", file))
+                    Scan.objects.create(
+                        request=asked, file=kept[-1], content_type=kind, added_at=now
+                    )
+        except BaseException:
+            # no row leads to them: they would lie there for ever
+            remove_files(kept)
+            raise
+        return asked
+
+    def _request(self) -> RightsRequest:
+        return RightsRequest(**{name: self.cleaned_data.get(name, "") for name in CONTACT})
+
+    def _demands(self) -> list[Demand]:
+        return [
+            Demand(
+                right=right,
+                **{
+                    column: self.cleaned_data[f"{right}-{column}"] for column in SAID.get(right, {})
+                },
+            )
+            for right in self.chosen
+        ]
+
+    # --- for the page
+
+    def how(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("channel", "received_on", "language")]
+
+    def who(self) -> list[forms.BoundField]:
+        return [self[name] for name in CONTACT]
+
+    def what(self) -> list[AskedRight]:
+        return [
+            AskedRight(self[right], [self[f"{right}-{column}"] for column in SAID.get(right, {})])
+            for right in OFFERED
+        ]
+
+    def seen(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("proof", "evidence", "scans")]
+
+
+def _moment(day: date, now: datetime) -> datetime:
+    """When it came: now if today, else noon of that day in Helsinki (T08, T09)."""
+    if day == received_on(now):
+        return now
+    return datetime.combine(day, time(12), HELSINKI)

@@ -1,0 +1,205 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin import RememberedAdmin
+from notices.models import governing_notice
+from rights_requests.admin import decisions, identity, papers
+from rights_requests.admin.page import show
+from rights_requests.admin.queue import ByNumber, StateTabs, found, left, request_list, request_page
+from rights_requests.admin.recording import RecordForm
+from rights_requests.deadlines import received_on
+from rights_requests.desk import next_step
+from rights_requests.models import Certificate, Demand, Letter, Link, RightsRequest, Scan
+
+SEE = "rights_requests.view_rightsrequest"
+DECIDE = "rights_requests.decide_rightsrequest"
+#: The pages of one request: name, address under its number, view, who may open it.
+PAGES: tuple[tuple[str, str, Callable[..., HttpResponse], str], ...] = (
+    ("scan", "scans/<int:place>/", papers.scan, SEE),
+    ("copy", "copy/", papers.copy, DECIDE),
+    ("customer", "customer/", identity.choose_customer, DECIDE),
+    ("proof", "proof/", identity.record_proof, DECIDE),
+    ("proof_link", "proof/link/", identity.send_link, DECIDE),
+    ("proof_code", "proof/code/", identity.send_code, DECIDE),
+    ("proof_code_given", "proof/code/given/", identity.compare_code, DECIDE),
+    ("grant", "<slug:right>/grant/", decisions.grant, DECIDE),
+    ("refuse", "<slug:right>/refuse/", decisions.refuse, DECIDE),
+    ("extend", "<slug:right>/extend/", decisions.extend, DECIDE),
+)
+
+
+@admin.register(RightsRequest)
+class RightsRequestAdmin(RememberedAdmin):
+    """Requests: the queue, one page for each, and those that staff type in."""
+
+    list_display = ("number_of", "rights_asked", "sender", "received", "due", "next_of")
+    list_filter = (StateTabs,)
+    # shows the search box; what it searches is `get_search_results`
+    search_fields = ("pk",)
+    search_help_text = _("Number, or part of a name or e-mail")
+    sortable_by = ()
+    change_list_template = "admin/rights_requests/change_list.html"
+    not_in_history = frozenset({"reckoning", "scopes", "uses", "message_id", "year", "sequence"})
+
+    @admin.display(description=_("number"))
+    def number_of(self, asked: RightsRequest) -> str:
+        return asked.number
+
+    @admin.display(description=_("rights"))
+    def rights_asked(self, asked: RightsRequest) -> str:
+        return ", ".join(asked.rights)
+
+    @admin.display(description=_("name"))
+    def sender(self, asked: RightsRequest) -> str:
+        return asked.name or asked.email
+
+    @admin.display(description=_("received"))
+    def received(self, asked: RightsRequest) -> str:
+        return date_format(asked.received_on, "SHORT_DATE_FORMAT")
+
+    @admin.display(description=_("answer due on"))
+    def due(self, asked: Any) -> str:
+        """Only what waits for an answer has a due date here."""
+        if asked.closed_at or asked.next_due_on is None:
+            return ""
+        today = received_on(timezone.now())
+        context = {
+            "due_on": asked.next_due_on,
+            "left": left(asked.next_due_on, today),
+            "is_late": asked.next_due_on < today,
+        }
+        return render_to_string("admin/rights_requests/due.html", context)
+
+    @admin.display(description=_("next step"))
+    def next_of(self, asked: Any) -> str:
+        return next_step(asked, blocked=asked.is_blocked)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        queue: Any = super().get_queryset(request)
+        return queue.by_due_date().select_related("customer").prefetch_related("demands")
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return [F("next_due_on").asc(nulls_last=True), "-year", "-sequence"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ByNumber]:
+        return ByNumber
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == StateTabs.parameter_name
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return (queryset.filter(pk__in=found(search_term)) if search_term else queryset), False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> RightsRequest | None:
+        """By number: a primary key opens nothing."""
+        return RightsRequest.objects.numbered(object_id)
+
+    def history_key(self, request: HttpRequest, object_id: str) -> Any:
+        asked = self.get_object(request, object_id)
+        return asked and asked.pk
+
+    def rows_of(self) -> list[tuple[Any, str]]:
+        return [
+            (Demand, "request"),
+            (Link, "request"),
+            (Letter, "request"),
+            (Scan, "request"),
+            (Certificate, "demand__request"),
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A request stays as it came: what happens to it has pages of its own."""
+        return False
+
+    def get_urls(self) -> Any:
+        return [
+            *(
+                path(
+                    f"<str:number>/{address}",
+                    self.admin_site.admin_view(self._page(view, who)),
+                    name=f"rights_requests_rightsrequest_{name}",
+                )
+                for name, address, view, who in PAGES
+            ),
+            *super().get_urls(),
+        ]
+
+    def _page(self, view: Callable[..., HttpResponse], who: str) -> Any:
+        """A page of one request, found by its number, for those with the permission `who`."""
+
+        def page(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(who):
+                raise PermissionDenied
+            asked = RightsRequest.objects.numbered(number)
+            if asked is None:
+                raise Http404
+            return view(request, asked, **kwargs)
+
+        return page
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Everything about one request; reads only."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        asked = self.get_object(request, object_id)
+        if asked is None:
+            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined,no-any-return]
+                request, self.opts, object_id
+            )
+        return show(request, asked)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A request that came by letter, phone, e-mail or at the counter (P49, I02)."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if governing_notice() is None:
+            messages.error(
+                request, gettext("No privacy notice is in force, so nothing can be recorded yet.")
+            )
+            return HttpResponseRedirect(request_list())
+        posted = request.method == "POST"
+        form = RecordForm(request.POST, request.FILES) if posted else RecordForm()
+        if posted and form.is_valid():
+            asked = form.save(by=request.user, now=timezone.now())
+            told = gettext("Recorded under number %(number)s.") % {"number": asked.number}
+            messages.success(request, told)
+            return HttpResponseRedirect(request_page(asked))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Record a request"),
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/rights_requests/rightsrequest/record.html", context)

@@ -1,0 +1,596 @@
+"""Decisions and their effects: the one place where requests, register and letters meet.
+
+Each act is one transaction: decision, effect on the register, letters. Who decides holds the
+request's row until the end, so that of two people at once one decides and the other is told.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext_lazy as _
+
+from audit.encryption import decrypt, encrypt
+from audit.reasons import because
+from notices.terms import Right
+from register.bookkeeping import kept_until
+from register.erasure import blocks, erase
+from register.extract import extract_of
+from register.models import Customer
+from register.models.prohibitions import ContactKind
+from register.models.words import words_of
+from rights_requests.deadlines import received_on
+from rights_requests.forgetting import forget_answered, forget_when_answered
+from rights_requests.grounds import Ground, grounds_for
+from rights_requests.intake import contacts_of, forbid
+from rights_requests.letters import address_lines, write
+from rights_requests.models import (
+    Certificate,
+    Counted,
+    Demand,
+    ExtensionCause,
+    Letter,
+    LetterKind,
+    Link,
+    LinkPurpose,
+    Proof,
+    Report,
+    RightsRequest,
+    next_number,
+)
+
+MOST_SUGGESTED = 5
+MOST_TRIES = 5
+
+
+class AlreadyDecided(Exception):
+    """Somebody was first; carries the demand as it was decided."""
+
+    def __init__(self, demand: Demand) -> None:
+        super().__init__(str(demand))
+        self.demand = demand
+
+    @property
+    def message(self) -> str:
+        """Who decided what and when, for the one who comes second."""
+        demand = self.demand
+        if demand.request.withdrawn_at:
+            return gettext("The person has withdrawn this request.")
+        told = {
+            "who": getattr(demand.decided_by, "name", gettext("the program")),
+            "when": date_format(
+                localtime(demand.decided_at or demand.carried_out_at), "SHORT_DATETIME_FORMAT"
+            ),
+        }
+        if demand.refused_at:
+            return gettext("%(who)s refused this on %(when)s.") % told
+        return gettext("%(who)s granted this on %(when)s.") % told
+
+
+class NotIdentified(Exception):
+    """It has not been shown that the person asks who the customer is (art. 12(6))."""
+
+
+class InTheWay(Exception):
+    """Something stops the grant; carries the hindrances."""
+
+    def __init__(self, hindrances: "Sequence[Hindrance]") -> None:
+        super().__init__(", ".join(one.kind for one in hindrances))
+        self.hindrances = hindrances
+
+
+class CannotRefuse(Exception):
+    """A right that cannot be refused, or not on this ground (M01, table B11)."""
+
+
+class CannotExtend(Exception):
+    """Extended before, or the first month is over (T04)."""
+
+
+class HindranceKind(models.TextChoices):
+    """What can stand in the way of a grant."""
+
+    NOT_PROVEN = "not_proven"
+    OTHER_ADDRESS = "other_address"
+    OPEN_INVOICE = "open_invoice"
+    COLLECTION = "collection"
+    OPEN_ACCESS = "open_access"
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """A fact that stops the grant now, in one sentence, and whether it ends by itself."""
+
+    kind: HindranceKind
+    sentence: str
+
+    @property
+    def is_a_fact_of_the_register(self) -> bool:
+        """Whether the request waits for a fact: an invoice to be paid, a debt collected."""
+        return self.kind in (HindranceKind.OPEN_INVOICE, HindranceKind.COLLECTION)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def hindrances(demand: Demand) -> list[Hindrance]:
+    """What stands in the way of granting `demand` now (P30, E04, A09, I04); empty for nothing."""
+    request = demand.request
+    found = []
+    if request.needs_proof and not request.is_proven:
+        found.append(
+            Hindrance(HindranceKind.NOT_PROVEN, gettext("It has not been shown who asks."))
+        )
+    customer = request.customer
+    if customer is None or customer.erased_at:
+        return found
+    if request.proof == Proof.PROVEN_EMAIL and not same_email(request, customer):
+        found.append(
+            Hindrance(
+                HindranceKind.OTHER_ADDRESS,
+                gettext(
+                    "The proven e-mail address is not the one in the register. Record another "
+                    "proof, such as a code by post."
+                ),
+            )
+        )
+    if demand.right != Right.ERASURE:
+        return found
+    found += [Hindrance(HindranceKind(block.kind), str(block)) for block in blocks(customer)]
+    if open_access := _open_access(customer):
+        found.append(
+            Hindrance(
+                HindranceKind.OPEN_ACCESS,
+                gettext("Request %(number)s asks for access: answer it first.")
+                % {"number": open_access.request.number},
+            )
+        )
+    return found
+
+
+def same_email(request: RightsRequest, customer: Customer) -> bool:
+    """Whether the request came from the address that the register has."""
+    return bool(customer.email) and request.email.casefold() == customer.email.casefold()
+
+
+def _open_access(customer: Customer) -> Demand | None:
+    """A demand for access that an erasure would leave without an answer (A09)."""
+    return (
+        Demand.objects.undecided()
+        .filter(right=Right.ACCESS, request__customer=customer)
+        .select_related("request")
+        .first()
+    )
+
+
+# --- who asks
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A customer who may be the person, and why."""
+
+    customer: Customer
+    why: str
+
+
+def suggestions(request: RightsRequest) -> list[Suggestion]:
+    """Customers with the same e-mail, the same phone, or the same name and address. Staff
+    choose: nothing is linked by itself."""
+    whys: dict[str, str] = {
+        ContactKind.EMAIL: gettext("same e-mail"),
+        ContactKind.PHONE: gettext("same phone"),
+        ContactKind.POSTAL_ADDRESS: gettext("same name and address"),
+    }
+    found: dict[int, tuple[Customer, list[str]]] = {}
+    for kind, value in contacts_of(request).items():
+        for customer in Customer.objects.reached_by(kind, value)[:MOST_SUGGESTED]:
+            if kind == ContactKind.POSTAL_ADDRESS and not _same_name(request, customer):
+                continue
+            found.setdefault(customer.pk, (customer, []))[1].append(whys[kind])
+    told = [Suggestion(customer, ", ".join(reasons)) for customer, reasons in found.values()]
+    return told[:MOST_SUGGESTED]
+
+
+def _same_name(request: RightsRequest, customer: Customer) -> bool:
+    """Whether the names are the same words, in whatever order and spelling of case."""
+    return words_of(request.name) == words_of(customer.name)
+
+
+def link(request: RightsRequest, customer: Customer | None, *, now: datetime) -> None:
+    """Say which customer asks (None takes it back). A prohibition then holds for every address
+    and number that the register has of the person.
+
+    Raises `AlreadyDecided` once something was granted to the one chosen before.
+    """
+    with _held(request) as own, because(_("Customer chosen by staff")):
+        granted = own.demands.filter(granted_at__isnull=False).select_related("decided_by").first()
+        if granted:
+            raise AlreadyDecided(granted)
+        own.customer = customer
+        own.save()
+        prohibition = own.demands.filter(right=Right.PROHIBITION).first()
+        if customer and prohibition and not own.withdrawn_at:
+            forbid(prohibition, customer.contacts, now=now)
+    request.customer = customer
+
+
+def prove(
+    request: RightsRequest, proof: Proof, *, now: datetime, by: Any = None, evidence: str = ""
+) -> None:
+    """Record that the person has shown who asks; `by` is who saw it, nobody for a link or code
+    that the person used. A later proof takes the place of an earlier one."""
+    with _held(request) as own, because(_("Proof of who asks")):
+        own.identified_at, own.identified_by = now, by
+        own.proof, own.evidence = proof, evidence
+        own.save()
+        for open_link in own.links.filter(purpose=LinkPurpose.PROOF, ended_at=None):
+            open_link.ended_at = now
+            open_link.save()
+    request.refresh_from_db()
+
+
+def prove_by_link(link: Link, *, now: datetime) -> bool:
+    """Use a proof link, once; False when it was used in the meantime."""
+    with transaction.atomic(), because(_("Link in the e-mail used")):
+        if not link.use(now=now):
+            return False
+        prove(link.request, Proof.PROVEN_EMAIL, now=now)
+    return True
+
+
+def send_proof(request: RightsRequest, *, now: datetime) -> Letter:
+    """Send a new link to the address given; the one before it ends."""
+    with transaction.atomic(), because(_("New link for proof")):
+        made = Link.objects.issue(request, LinkPurpose.PROOF, now=now)
+        return write(LetterKind.PROOF, request, now=now, links=[made])
+
+
+def send_code(request: RightsRequest, *, now: datetime) -> Letter:
+    """Write a letter with a code to the postal address that the register has of the customer.
+
+    Raises `NotIdentified` when no customer with an address is linked.
+    """
+    customer = request.customer
+    if customer is None or not customer.street:
+        raise NotIdentified
+    with transaction.atomic(), because(_("Code sent by post")):
+        made = Link.objects.issue(request, LinkPurpose.CODE, now=now)
+        return write(LetterKind.CODE, request, now=now, links=[made], to=customer)
+
+
+def prove_by_code(request: RightsRequest, code: str, *, now: datetime, by: Any = None) -> bool:
+    """Compare a code that came back; False for a wrong, used or old one."""
+    typed = code.strip().upper().replace(" ", "").replace("-", "").replace("O", "0")
+    typed = typed.replace("I", "1").replace("L", "1")
+    with transaction.atomic(), because(_("Code from the letter given")):
+        open_links = Link.objects.select_for_update().working(now)
+        made = open_links.filter(request=request, purpose=LinkPurpose.CODE).first()
+        if made is None:
+            return False
+        if made.token != typed:
+            made.tries += 1
+            if made.tries >= MOST_TRIES:
+                made.ended_at = now
+            made.save()
+            return False
+        made.use(now=now)
+        prove(request, Proof.CODE_BY_POST, now=now, by=by)
+    return True
+
+
+# --- decisions
+
+
+def grant(demand: Demand, *, by: Any, now: datetime, done: str = "") -> Demand:
+    """Grant `demand` with its effect on the register and the answer.
+
+    `done` says what staff have carried out by hand, where the program does not. Raises
+    `AlreadyDecided`, `InTheWay`, `ErasureBlocked`.
+    """
+    with _undecided(demand) as own, because(_reason(own)):
+        if stops := hindrances(own):
+            raise InTheWay(stops)
+        own.granted_at, own.decided_by, own.done = now, by, done
+        own.save()
+        _carry_out(own, now=now)
+        _close_if_answered(own.request, now=now)
+    return own
+
+
+def _carry_out(demand: Demand, *, now: datetime) -> None:
+    request, customer = demand.request, demand.request.customer
+    if demand.right == Right.ACCESS and customer and not customer.erased_at:
+        _give_copy(demand, customer, now=now)
+    elif demand.right == Right.ERASURE and customer and not customer.erased_at:
+        _erase(demand, customer, now=now)
+    elif demand.right in (Right.ACCESS, Right.ERASURE):
+        write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
+    else:
+        write(LetterKind.ANSWER_BY_HAND, request, now=now, demand=demand, done=demand.done)
+
+
+def _give_copy(demand: Demand, customer: Customer, *, now: datetime) -> None:
+    Report.objects.create(
+        demand=demand, content=encrypt(_packed(copy_of(demand.request, now=now))), taken_at=now
+    )
+    _send_copy(demand, now=now)
+
+
+def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
+    """All that is held about the customer of `request` as of `now`, in the language of the
+    request: the register's part, and the letters and requests (art. 15(3); A04, A09).
+
+    Raises `NotIdentified` when no customer is linked.
+    """
+    if request.customer is None:
+        raise NotIdentified
+    with override(request.language):
+        copy = extract_of(request.customer, now=now)
+        copy["requests"] = [
+            _request_in_copy(one)
+            for one in RightsRequest.objects.filter(customer=request.customer)
+            .prefetch_related("demands", "letters")
+            .order_by("received_at")
+        ]
+    return copy
+
+
+def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
+    return {
+        "number": request.number,
+        "received_on": request.received_on.isoformat(),
+        "came_by": str(request.get_channel_display()),
+        "name": request.name,
+        "email": request.email,
+        "phone": request.phone,
+        "postal_address": address_lines(request),
+        "rights": [
+            {
+                "right": str(demand.get_right_display()),
+                "datum": demand.datum,
+                "wanted": demand.wanted,
+                "ground": demand.ground or str(demand.get_restriction_ground_display()),
+                "scopes": demand.scope_labels,
+                "uses": demand.use_labels,
+            }
+            for demand in request.demands.all()
+        ],
+        "letters": [
+            {
+                "written_on": received_on(letter.written_at).isoformat(),
+                "subject": letter.subject,
+                "text": letter.text(with_links=False),
+            }
+            for letter in request.letters.all()
+            if not letter.is_to_staff
+        ],
+    }
+
+
+def _packed(copy: dict[str, Any]) -> bytes:
+    return json.dumps(copy, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+
+
+def unpacked(report: Report) -> dict[str, Any] | None:
+    """The copy that was given; None when it has been forgotten."""
+    if report.content is None:
+        return None
+    copy: dict[str, Any] = json.loads(decrypt(bytes(report.content)))
+    return copy
+
+
+def _send_copy(demand: Demand, *, now: datetime) -> Letter:
+    request = demand.request
+    links = []
+    if request.email:
+        links.append(Link.objects.issue(request, LinkPurpose.REPORT, now=now))
+    return write(
+        LetterKind.ANSWER_ACCESS,
+        request,
+        now=now,
+        demand=demand,
+        links=links,
+        report_until=links and received_on(links[0].expires_at or now),
+    )
+
+
+def send_copy_again(demand: Demand, *, now: datetime) -> Letter:
+    """A new link to the copy given, to the address that the answer went to."""
+    with transaction.atomic(), because(_("New link to the copy of data")):
+        return _send_copy(demand, now=now)
+
+
+def _erase(demand: Demand, customer: Customer, *, now: datetime) -> None:
+    request = demand.request
+    stays = what_stays(customer, request.language)
+    erase(customer, request_number=request.number, now=now)
+    write(LetterKind.ANSWER_ERASURE, request, now=now, demand=demand, kept=stays)
+    forget_when_answered(customer, request_number=request.number, now=now)
+
+
+def what_stays(customer: Customer, language: str) -> list[str]:
+    """What stays of `customer` after an erasure, why and until when, in sentences (E03, E10)."""
+    with override(language):
+        return [*_vouchers(customer), *_prohibitions(customer)]
+
+
+def _vouchers(customer: Customer) -> list[str]:
+    days = [kept_until(day) for day in customer.invoices.values_list("invoiced_on", flat=True)]
+    if not days:
+        return []
+    told = ngettext(
+        "The bare facts of %(count)s invoice stay without your name, until %(day)s. "
+        "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
+        "The bare facts of %(count)s invoices stay without your name, until %(day)s. "
+        "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
+        len(days),
+    )
+    return [told % {"count": len(days), "day": date_format(max(days), "SHORT_DATE_FORMAT")}]
+
+
+def _prohibitions(customer: Customer) -> list[str]:
+    if not customer.prohibitions().exists():
+        return []
+    return [
+        gettext(
+            "What you have forbidden stays forbidden. For that we keep a code made of your "
+            "address, from which nobody can read the address."
+        )
+    ]
+
+
+def refuse(
+    demand: Demand,
+    *,
+    by: Any,
+    now: datetime,
+    ground: Ground,
+    refused_what: str,
+    reasons: str,
+    until: str,
+    done_for_rest: str = "",
+) -> Certificate:
+    """Refuse `demand`, wholly or in part, with its numbered certificate (art. 12(4); P59, R07).
+
+    Raises `AlreadyDecided`, and `CannotRefuse` for a ground that is not in table B11.
+    """
+    if ground not in grounds_for(demand.right):
+        raise CannotRefuse
+    with _undecided(demand) as own, because(_reason(own)):
+        own.refused_at, own.decided_by = now, by
+        own.save()
+        year = received_on(now).year
+        certificate = Certificate.objects.create(
+            demand=own,
+            year=year,
+            sequence=next_number(Counted.CERTIFICATE, year),
+            ground=ground.key,
+            refused_what=refused_what,
+            reasons=reasons,
+            until=until,
+            done_for_rest=done_for_rest,
+            made_at=now,
+            made_by=by,
+        )
+        _write_certificate(certificate, ground, now=now)
+        _close_if_answered(own.request, now=now)
+    return certificate
+
+
+def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetime) -> None:
+    demand = certificate.demand
+    with override(demand.request.language):
+        said, law = str(ground.label), str(ground.law)
+        role = str(certificate.made_by.get_role_display())
+        # a title after a name is no beginning of a sentence
+        title = role[:1].lower() + role[1:]
+    write(
+        LetterKind.REFUSAL,
+        demand.request,
+        now=now,
+        demand=demand,
+        certificate_number=certificate.number,
+        refused_what=certificate.refused_what,
+        ground=said,
+        ground_law=law,
+        reasons=certificate.reasons,
+        until=certificate.until,
+        done_for_rest=certificate.done_for_rest,
+        decider=certificate.made_by.name,
+        decider_title=title,
+        decided_on=certificate.made_on,
+    )
+
+
+def can_extend(demand: Demand, *, now: datetime) -> bool:
+    """Whether the notice of an extension still leaves in time (T04)."""
+    return demand.is_open and demand.extended_at is None and received_on(now) <= demand.first_due_on
+
+
+def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, reason: str) -> Demand:
+    """Take two further months, once, inside the first, with a mailed reason (art. 12(3)).
+
+    Raises `AlreadyDecided`, `CannotExtend`.
+    """
+    with _undecided(demand) as own, because(_reason(own)):
+        if not can_extend(own, now=now):
+            raise CannotExtend
+        own.extended_at, own.extended_by = now, by
+        own.extension_cause, own.extension_reason = cause, reason
+        own.reckon()
+        own.save()
+        with override(own.request.language):
+            why = str(ExtensionCause(cause).label)
+        write(
+            LetterKind.EXTENSION,
+            own.request,
+            now=now,
+            demand=own,
+            due_on=own.first_due_on,
+            new_due_on=own.due_on,
+            cause=why,
+            reason=reason,
+        )
+    return own
+
+
+def withdraw(request: RightsRequest, *, now: datetime) -> bool:
+    """The person takes the request back; False when everything was answered before."""
+    with _held(request) as own, because(_("Withdrawn by the person")):
+        if own.closed_at:
+            return False
+        own.withdrawn_at = own.closed_at = now
+        own.save()
+        write(LetterKind.WITHDRAWN, own, now=now)
+    request.refresh_from_db()
+    return True
+
+
+# --- holding rows
+
+
+@contextmanager
+def _held(request: RightsRequest) -> Iterator[RightsRequest]:
+    """The request as it is stored, which nobody else changes before this act has ended."""
+    with transaction.atomic():
+        yield RightsRequest.objects.select_for_update().get(pk=request.pk)
+
+
+@contextmanager
+def _undecided(demand: Demand) -> Iterator[Demand]:
+    """The demand as it is stored, with its request held; raises `AlreadyDecided`."""
+    with transaction.atomic():
+        request = RightsRequest.objects.select_for_update().get(pk=demand.request_id)
+        own = Demand.objects.select_related("decided_by").get(pk=demand.pk)
+        own.request = request
+        if not own.is_open:
+            raise AlreadyDecided(own)
+        yield own
+
+
+def _reason(demand: Demand) -> str:
+    with override(settings.LANGUAGE_CODE):
+        return gettext("Request %(number)s: %(right)s") % {
+            "number": demand.request.number,
+            "right": demand.get_right_display(),
+        }
+
+
+def _close_if_answered(request: RightsRequest, *, now: datetime) -> None:
+    if Demand.objects.undecided().filter(request=request).exists():
+        return
+    # an erasure has written to the row in the meantime
+    request.refresh_from_db()
+    request.closed_at = now
+    request.save()
+    forget_answered(now=now)

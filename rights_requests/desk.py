@@ -1,0 +1,125 @@
+"""Staff's desk: what is waiting today, and what to do next with each request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from notices.terms import Right
+from register.models import Invoice
+from rights_requests.deadlines import received_on
+from rights_requests.decisions import same_email
+from rights_requests.models import Demand, Letter, Proof, RightsRequest
+from rights_requests.models.requests import DemandQuerySet, RightsRequestQuerySet
+
+SOON = timedelta(days=7)
+#: Days before the due date on which the contact person is reminded (T11).
+REMINDED_BEFORE = (7, 3, 1)
+
+
+@dataclass(frozen=True)
+class Today:
+    """The figures of the front page."""
+
+    due: int
+    overdue: int
+    unproven: int
+    waiting: int
+    undelivered: int
+    to_post: int
+
+    @property
+    def is_quiet(self) -> bool:
+        return not any(vars(self).values())
+
+
+def today_at(now: datetime) -> Today:
+    """What is waiting at `now`: a handful of counts."""
+    today = received_on(now)
+    requests = RightsRequest.objects
+    return Today(
+        due=due_soon(today).count(),
+        overdue=overdue(today).count(),
+        unproven=requests.unproven().count(),
+        waiting=waiting_for_a_fact().count(),
+        undelivered=Letter.objects.undelivered().count(),
+        to_post=Letter.objects.to_post().count(),
+    )
+
+
+def overdue(today: date) -> RightsRequestQuerySet:
+    """Open requests with an answer that is late."""
+    return RightsRequest.objects.due_by(today - timedelta(days=1))
+
+
+def due_soon(today: date) -> RightsRequestQuerySet:
+    """Open requests with an answer due within seven days, and not late."""
+    late = overdue(today).values("pk")
+    return RightsRequest.objects.due_by(today + SOON).exclude(pk__in=late)
+
+
+def waiting_for_a_fact() -> RightsRequestQuerySet:
+    """Open requests for an erasure that an open invoice or a collection stops (E04)."""
+    erasure = Demand.objects.undecided().of_row().filter(right=Right.ERASURE)
+    return RightsRequest.objects.open().filter(
+        Exists(erasure), customer__in=Invoice.objects.hindering().values("customer")
+    )
+
+
+def next_step(request: RightsRequest, *, blocked: bool) -> str:
+    """What to do next with `request`, in one line; `blocked` tells whether a fact of the register
+    stops an erasure."""
+    if request.closed_at:
+        return gettext("Nothing: it is closed.")
+    customer = request.customer
+    undecided = [demand for demand in request.demands.all() if demand.is_open]
+    if request.needs_proof and not request.is_proven:
+        if customer is None and not request.email:
+            return gettext("Find the customer, then ask for a proof.")
+        return gettext("Wait for the proof, or record another one.")
+    if customer is None:
+        return gettext("Choose the customer, or answer that nothing is held.")
+    if request.proof == Proof.PROVEN_EMAIL and not same_email(request, customer):
+        return gettext("Ask for another proof: the e-mail is not the one in the register.")
+    if blocked and {demand.right for demand in undecided} == {Right.ERASURE}:
+        return gettext("Wait until the invoice is paid, or refuse with a certificate.")
+    named = ", ".join(str(demand.get_right_display()) for demand in undecided)
+    return gettext("Decide: %(rights)s.") % {"rights": named}
+
+
+# --- reminders
+
+
+def reminder_lines(today: date) -> list[str]:
+    """The requests to be reminded of today: at the target, and 7, 3 and 1 days before the end."""
+    ends = [today + timedelta(days=days) for days in REMINDED_BEFORE]
+    demands = _undecided_in_order()
+    return _lines(
+        demand
+        for demand in demands
+        if demand.due_on in ends or (demand.target_on == today and demand.due_on > today)
+    )
+
+
+def overdue_lines(today: date) -> list[str]:
+    """The requests whose answer is late."""
+    return _lines(_undecided_in_order().filter(due_on__lt=today))
+
+
+def _undecided_in_order() -> DemandQuerySet:
+    return Demand.objects.undecided().select_related("request").order_by("due_on", "pk")
+
+
+def _lines(demands: Iterable[Demand]) -> list[str]:
+    return [
+        gettext("%(number)s, %(right)s: due on %(day)s")
+        % {
+            "number": demand.request.number,
+            "right": demand.get_right_display(),
+            "day": date_format(demand.due_on, "SHORT_DATE_FORMAT"),
+        }
+        for demand in demands
+    ]

@@ -1,0 +1,101 @@
+"""How a request comes in: from the form on the web, or typed in by staff."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.reasons import because
+from notices.models import governing_notice
+from notices.personal_data import NoNoticeInForce
+from notices.terms import ProhibitedUse, Right
+from register.models import Prohibition
+from register.models.prohibitions import ContactKind
+from rights_requests.deadlines import received_on
+from rights_requests.letters import tell_contact, write
+from rights_requests.models import (
+    Counted,
+    Demand,
+    LetterKind,
+    Link,
+    LinkPurpose,
+    RightsRequest,
+    next_number,
+)
+
+
+def receive(
+    request: RightsRequest, demands: Sequence[Demand], *, now: datetime, by: Any = None
+) -> RightsRequest:
+    """Store a new `request` with its `demands`; in the same transaction its number is given, its
+    prohibitions take effect, the receipt is written and the contact person is told.
+
+    `received_at` is the day it reached any channel of ours (T08); `by` is who typed it in. What
+    the register knows of the person is not looked at here: a stranger learns nothing from the
+    answer, its timing or its letters (I08). Raises `NoNoticeInForce`.
+    """
+    notice = governing_notice()
+    if notice is None:
+        raise NoNoticeInForce
+    with transaction.atomic(), because(_("Request received")):
+        request.notice = notice
+        request.recorded_at, request.recorded_by = now, by
+        request.needs_proof = any(demand.right != Right.PROHIBITION for demand in demands)
+        request.year = received_on(now).year
+        request.sequence = next_number(Counted.REQUEST, request.year)
+        if not request.needs_proof:
+            request.closed_at = now
+        request.save()
+        for demand in demands:
+            demand.request = request
+            if demand.right == Right.PROHIBITION:
+                forbid(demand, contacts_of(request), now=now)
+                demand.carried_out_at = now
+            demand.save()
+        _answer_arrival(request, now=now)
+    return request
+
+
+def contacts_of(request: RightsRequest) -> dict[str, str]:
+    """The addresses and numbers given in a request, by kind."""
+    whole = bool(request.street and request.postcode)
+    given = {
+        ContactKind.EMAIL: request.email,
+        ContactKind.PHONE: request.phone,
+        ContactKind.POSTAL_ADDRESS: f"{request.street} {request.postcode}" if whole else "",
+    }
+    return {kind.value: value for kind, value in given.items() if value}
+
+
+def forbid(demand: Demand, contacts: dict[str, str], *, now: datetime) -> None:
+    """Let the prohibition take effect for `contacts`, from now on (M01, P52, P65)."""
+    Prohibition.objects.forbid(
+        contacts,
+        demand.scopes,
+        demand.uses,
+        request_number=demand.request.number,
+        today=received_on(now),
+    )
+
+
+def _answer_arrival(request: RightsRequest, *, now: datetime) -> None:
+    Link.objects.issue(request, LinkPurpose.STATUS, now=now)
+    links = []
+    if request.needs_proof and request.email and not request.is_proven:
+        links.append(Link.objects.issue(request, LinkPurpose.PROOF, now=now))
+    if request.can_be_written_to:
+        if request.needs_proof:
+            write(LetterKind.RECEIPT, request, now=now, links=links)
+        for demand in request.demands.filter(carried_out_at__isnull=False):
+            write(
+                LetterKind.ANSWER_PROHIBITION,
+                request,
+                now=now,
+                demand=demand,
+                scopes=demand.scope_labels,
+                forbids_processing=ProhibitedUse.PROCESSING in demand.uses,
+                forbids_disclosure=ProhibitedUse.DISCLOSURE in demand.uses,
+            )
+    tell_contact(LetterKind.STAFF_ARRIVAL, key=request.number, now=now, request=request)

@@ -1,0 +1,350 @@
+"""Writing letters with the act that causes them, and delivering them afterwards."""
+
+import smtplib
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from audit.reasons import because
+from audit.tasks import NoUseTrying, does, later, try_again
+from notices.authority import authority
+from notices.models import Notice, governing_notice
+from notices.terms import Right
+from register.models import Customer
+from rights_requests.deadlines import received_on
+from rights_requests.forgetting import forget_answered
+from rights_requests.letter_texts import text_of
+from rights_requests.models import (
+    Demand,
+    Deputy,
+    Letter,
+    LetterKind,
+    Link,
+    LinkPurpose,
+    Medium,
+    RightsRequest,
+)
+from rights_requests.models.letters import new_mark
+from rights_requests.reckoning import sentences
+from rights_requests.sheet import Sheet
+
+DELIVER = "deliver_letter"
+
+
+def write(
+    kind: LetterKind,
+    request: RightsRequest,
+    *,
+    now: datetime,
+    demand: Demand | None = None,
+    links: Iterable[Link] = (),
+    to: Customer | None = None,
+    **context: Any,
+) -> Letter:
+    """Write a letter to the person of `request`, in the language of the request.
+
+    It goes by e-mail where there is an address, else by post (I10); with `to`, by post to the
+    address that the register has of that customer. `links` are put where the text has
+    `proof_link`, `status_link`, `report_link` or `code`. Stored in the caller's transaction with
+    the task that delivers it.
+    """
+    mark = new_mark()
+    # every letter can lead to the page of its request
+    status = request.links.filter(purpose=LinkPurpose.STATUS, ended_at=None)
+    places = {_place(link): f"[{mark}:{link.pk}]" for link in (*status, *links)}
+    by = Medium.EMAIL if request.email and not to else Medium.POST
+    notice: Notice = request.notice
+    with override(request.language):
+        words = {
+            **_about(request),
+            **(_about_demand(demand) if demand else {}),
+            **_about_controller(governing_notice() or notice),
+            "authority": authority(request.language),
+            **places,
+            **context,
+        }
+        letter = Letter(
+            request=request,
+            demand=demand,
+            kind=kind,
+            language=request.language,
+            medium=by,
+            to_name=to.name if to else request.name,
+            to_email=request.email if by == Medium.EMAIL else "",
+            to_address="\n".join(address_lines(to or request)) if by == Medium.POST else "",
+            subject=_subject(kind, request, words),
+            body=text_of(kind, words),
+            mark=mark,
+            written_at=now,
+            message_id=_message_id(uuid4().hex),
+        )
+    return _store(letter, now=now)
+
+
+def tell_contact(
+    kind: LetterKind,
+    *,
+    key: str,
+    now: datetime,
+    request: RightsRequest | None = None,
+    **context: Any,
+) -> Letter | None:
+    """Write to the contact person of the notice, or to the deputy; no personal data (P03).
+
+    `key` names the event: about one event one note is written, whoever comes twice. None when it
+    was written before, or when nobody is named.
+    """
+    notice = governing_notice()
+    deputy = Deputy.objects.on(received_on(now))
+    address = deputy.email if deputy else (notice.contact_point if notice else "")
+    message_id = _message_id(f"{kind}.{key}")
+    if not address or Letter.objects.filter(message_id=message_id).exists():
+        return None
+    language = next(iter(notice.languages), settings.LANGUAGE_CODE) if notice else "fi"
+    with override(language):
+        words = {
+            **(_about(request) if request else {}),
+            **(_about_controller(notice) if notice else {}),
+            "desk_link": settings.BASE_URL
+            + reverse("admin:rights_requests_rightsrequest_changelist"),
+            **context,
+        }
+        # who asks is nobody's business in a mailbox
+        words.pop("name", None)
+        letter = Letter(
+            request=request,
+            kind=kind,
+            language=language,
+            medium=Medium.EMAIL,
+            to_email=address,
+            subject=_subject(kind, request, words),
+            body=text_of(kind, words),
+            mark=new_mark(),
+            written_at=now,
+            message_id=message_id,
+        )
+    return _store(letter, now=now)
+
+
+def _store(letter: Letter, *, now: datetime) -> Letter:
+    with transaction.atomic(), because(_("Letter written")):
+        letter.save()
+        if letter.medium == Medium.EMAIL:
+            later(DELIVER, letter.pk, now=now)
+    return letter
+
+
+def address_lines(row: RightsRequest | Customer) -> list[str]:
+    """The postal address as it stands on an envelope, without the name; may be empty."""
+    place = f"{row.postcode} {row.city}".strip()
+    return [line for line in (row.street, place, row.country) if line]
+
+
+def _place(link: Link) -> str:
+    """The name that the texts know the place of `link` by."""
+    return "code" if link.purpose == "code" else f"{link.purpose}_link"
+
+
+def _about(request: RightsRequest) -> dict[str, Any]:
+    demands = list(request.demands.all())
+    return {
+        "request_number": request.number,
+        "received_on": request.received_on,
+        "due_on": min((one.due_on for one in demands), default=None),
+        "rights": [str(one.get_right_display()) for one in demands],
+        "name": request.name,
+        "forbids": any(one.right == Right.PROHIBITION for one in demands),
+        "needs_proof": request.needs_proof and not request.is_proven,
+        "steps": sentences(demands[0].reckoning) if demands else [],
+    }
+
+
+def _about_demand(demand: Demand) -> dict[str, Any]:
+    return {
+        "right": str(demand.get_right_display()),
+        "due_on": demand.due_on,
+        "steps": sentences(demand.reckoning),
+    }
+
+
+def _about_controller(notice: Notice) -> dict[str, Any]:
+    return {
+        "controller": notice.controller_name,
+        "register_name": notice.name,
+        "contact": contact_lines(notice),
+    }
+
+
+def contact_lines(notice: Notice) -> list[str]:
+    """How the controller is reached about the register."""
+    lines = (
+        notice.contact_name,
+        notice.controller_address,
+        notice.contact_point,
+        notice.contact_phone or notice.controller_phone,
+    )
+    return [line for line in lines if line]
+
+
+def _subject(kind: LetterKind, request: RightsRequest | None, words: dict[str, Any]) -> str:
+    number = request.number if request else ""
+    subjects = {
+        LetterKind.RECEIPT: gettext("We have received your request %(number)s"),
+        LetterKind.PROOF: gettext("Confirm your request %(number)s"),
+        LetterKind.CODE: gettext("Code for your request %(number)s"),
+        LetterKind.EXTENSION: gettext("Your request %(number)s: we need more time"),
+        LetterKind.REFUSAL: gettext("Your request %(number)s: refusal certificate"),
+        LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
+        LetterKind.ANSWER_PROHIBITION: gettext("Your request %(number)s: prohibition in force"),
+        LetterKind.STAFF_ARRIVAL: gettext("Request %(number)s has arrived"),
+        LetterKind.STAFF_REMINDER: gettext("Requests that wait for an answer"),
+        LetterKind.STAFF_OVERDUE: gettext("Requests whose answer is late"),
+    }
+    return subjects.get(kind, gettext("Your request %(number)s: our answer")) % {"number": number}
+
+
+def _message_id(local: str) -> str:
+    return f"<{local}@{urlsplit(settings.BASE_URL).hostname}>"
+
+
+# --- delivery
+
+
+def mark_undelivered(letter: Letter, *, fault: str, now: datetime) -> None:
+    """Write down that `letter` cannot be delivered: staff see it until they have found a way."""
+    with transaction.atomic(), because(_("Letter could not be delivered")):
+        own = Letter.objects.select_for_update().get(pk=letter.pk)
+        own.failed_at, own.fault = now, fault
+        own.save()
+
+
+def _given_up(subject: int | None, fault: str, now: datetime) -> None:
+    mark_undelivered(Letter.objects.get(pk=subject or 0), fault=fault, now=now)
+
+
+@does(DELIVER, given_up=_given_up)
+def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
+    """Send the letter `subject` by e-mail; a second sending carries the same Message-ID.
+
+    Raises `NoUseTrying` when the receiving server says for good that the address does not exist.
+    """
+    letter = Letter.objects.select_related("request").get(pk=subject or 0)
+    if letter.sent_at or letter.medium != Medium.EMAIL:
+        return None
+    notice = governing_notice()
+    message = EmailMessage(
+        letter.subject,
+        letter.text(with_links=True),
+        to=[letter.to_email],
+        reply_to=[notice.contact_point] if notice and notice.contact_point else None,
+        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        if all(code >= 500 for code in codes):
+            raise NoUseTrying(f"SMTPRecipientsRefused {codes[0]}") from error
+        raise
+
+    def record() -> None:
+        mark_sent(letter, now=now)
+
+    return record
+
+
+def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
+    """Write down that `letter` has left: by the mail server, or by `posted_by`'s hand."""
+    with transaction.atomic():
+        own = Letter.objects.select_for_update().get(pk=letter.pk)
+        if own.sent_at:
+            return
+        own.sent_at, own.posted_by, own.failed_at, own.fault = now, posted_by, None, ""
+        with because(_("Letter posted") if posted_by else _("Letter sent")):
+            own.save()
+        forget_answered(now=now)
+
+
+def deliver_again(letter: Letter, *, now: datetime) -> bool:
+    """Let the worker try a letter that was given up; False when there is nothing to try."""
+    with transaction.atomic(), because(_("Letter tried again")):
+        own = Letter.objects.select_for_update().get(pk=letter.pk)
+        if own.sent_at or not own.failed_at or own.medium != Medium.EMAIL:
+            return False
+        own.failed_at, own.fault = None, ""
+        own.save()
+        # a task that was given up is forgotten after a while
+        if not try_again(DELIVER, own.pk, now=now):
+            later(DELIVER, own.pk, now=now)
+    return True
+
+
+def can_go_by_post(letter: Letter) -> bool:
+    """Whether `letter` may be printed instead of mailed: it has not left, and the request has an
+    address. A proof of the e-mail address would prove nothing on paper."""
+    request = letter.request
+    return (
+        letter.medium == Medium.EMAIL
+        and letter.sent_at is None
+        and not letter.is_to_staff
+        and letter.kind != LetterKind.PROOF
+        and request is not None
+        and bool(request.street)
+    )
+
+
+def post_instead(letter: Letter, *, now: datetime) -> bool:
+    """Let staff print and post what e-mail did not deliver, to the address of the request; False
+    when it cannot go by post. A proof link in it ends: whoever opens the envelope could use it."""
+    with transaction.atomic(), because(_("Letter printed instead of mailed")):
+        own = Letter.objects.select_for_update().get(pk=letter.pk)
+        if own.request is None or not can_go_by_post(own):
+            return False
+        for link in Link.objects.filter(
+            request=own.request, purpose=LinkPurpose.PROOF, ended_at=None
+        ):
+            if f"[{own.mark}:{link.pk}]" in own.body:
+                link.ended_at = now
+                link.save()
+        own.medium, own.to_email = Medium.POST, ""
+        own.to_address = "\n".join(address_lines(own.request))
+        own.failed_at, own.fault = None, ""
+        own.save()
+    return True
+
+
+def sheet_of(letter: Letter) -> Sheet:
+    """The letter as it is printed."""
+    notice = governing_notice()
+    references: list[tuple[str, str]] = []
+    with override(letter.language):
+        if letter.request:
+            references.append((gettext("Request"), letter.request.number))
+        if letter.demand and letter.kind == LetterKind.REFUSAL:
+            references.append((gettext("Certificate"), letter.demand.certificate.number))
+    return Sheet(
+        language=letter.language,
+        sender=[notice.controller_name, *contact_lines(notice)] if notice else [],
+        recipient=[letter.to_name, *letter.to_address.splitlines()],
+        written_on=_day(letter.written_at),
+        references=references,
+        subject=letter.subject,
+        paragraphs=paragraphs_of(letter.text(with_links=letter.medium == Medium.POST)),
+    )
+
+
+def paragraphs_of(text: str) -> list[str]:
+    return [part.strip("\n") for part in text.split("\n\n") if part.strip()]
+
+
+def _day(moment: datetime) -> date:
+    return received_on(moment)

@@ -1,0 +1,44 @@
+"""What is asked and answered: requests, the rights in them, links, letters and certificates."""
+
+from rights_requests.models.counters import Counted, Counter, next_number
+from rights_requests.models.decisions import Certificate, CertificateIsFinal, Report
+from rights_requests.models.deputies import Deputy
+from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Medium
+from rights_requests.models.links import Link, LinkPurpose
+from rights_requests.models.requests import (
+    OFFERED,
+    OFFERED_CHOICES,
+    Channel,
+    Demand,
+    ExtensionCause,
+    Proof,
+    RestrictionGround,
+    RightsRequest,
+)
+from rights_requests.models.scans import PaperType, Scan
+
+__all__ = [
+    "OFFERED",
+    "OFFERED_CHOICES",
+    "Certificate",
+    "CertificateIsFinal",
+    "Channel",
+    "Counted",
+    "Counter",
+    "Demand",
+    "Deputy",
+    "ExtensionCause",
+    "Letter",
+    "LetterIsFinal",
+    "LetterKind",
+    "Link",
+    "LinkPurpose",
+    "Medium",
+    "PaperType",
+    "Proof",
+    "Report",
+    "RestrictionGround",
+    "RightsRequest",
+    "Scan",
+    "next_number",
+]

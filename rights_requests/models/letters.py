@@ -1,0 +1,164 @@
+"""Letters: written with the act they tell of, delivered afterwards, kept as they were sent."""
+
+import re
+import secrets
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from audit.models import Remembered, RememberedQuerySet
+from notices.terms import Language
+from rights_requests.models.links import Link, LinkPurpose
+from rights_requests.models.requests import Demand, RightsRequest
+
+
+class LetterIsFinal(Exception):
+    """A letter says for good what it was written to say."""
+
+
+class LetterKind(models.TextChoices):
+    """What a letter is for; its words stand in templates/letters."""
+
+    RECEIPT = "receipt", _("receipt of the request")
+    PROOF = "proof", _("proof of who asks")
+    CODE = "code", _("code by post")
+    EXTENSION = "extension", _("more time")
+    ANSWER_ACCESS = "answer_access", _("answer: access")
+    ANSWER_NOTHING_HELD = "answer_nothing_held", _("answer: nothing held")
+    ANSWER_ERASURE = "answer_erasure", _("answer: erasure")
+    ANSWER_BY_HAND = "answer_by_hand", _("answer")
+    ANSWER_PROHIBITION = "answer_prohibition", _("prohibition in force")
+    REFUSAL = "refusal", _("refusal certificate")
+    WITHDRAWN = "withdrawn", _("request withdrawn")
+    STAFF_ARRIVAL = "staff_arrival", _("to the contact person: arrival")
+    STAFF_REMINDER = "staff_reminder", _("to the contact person: reminder")
+    STAFF_OVERDUE = "staff_overdue", _("to the contact person: overdue")
+
+
+class Medium(models.TextChoices):
+    """How a letter travels."""
+
+    EMAIL = "email", _("e-mail")
+    POST = "post", _("post")
+
+
+class LetterQuerySet(RememberedQuerySet["Letter"]):
+    """Words for choosing letters."""
+
+    def to_people(self) -> "LetterQuerySet":
+        """Those to data subjects, oldest first."""
+        return self.exclude(kind__startswith="staff_").order_by("pk")
+
+    def undelivered(self) -> "LetterQuerySet":
+        """E-mail that the program has given up sending."""
+        return self.filter(medium=Medium.EMAIL, sent_at=None, failed_at__isnull=False)
+
+    def to_post(self) -> "LetterQuerySet":
+        """Those to be printed and posted by staff."""
+        return self.filter(medium=Medium.POST, sent_at=None)
+
+    def waiting(self) -> "LetterQuerySet":
+        """Those that have not left yet, whatever the cause."""
+        return self.filter(sent_at=None)
+
+
+class Letter(Remembered):
+    """A letter to a data subject, or a note to the contact person, and what became of it."""
+
+    personal: ClassVar[frozenset[str]] = frozenset({"to_name", "to_email", "to_address", "body"})
+    not_remembered: ClassVar[frozenset[str]] = frozenset({"body", "mark"})
+
+    request = models.ForeignKey(
+        RightsRequest,
+        models.PROTECT,
+        null=True,
+        related_name="letters",
+        verbose_name=pgettext_lazy("of a data subject", "request"),
+    )
+    demand = models.ForeignKey(
+        Demand, models.PROTECT, null=True, related_name="letters", verbose_name=_("right demanded")
+    )
+    kind = models.CharField(_("letter"), max_length=30, choices=LetterKind)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    medium = models.CharField(_("by"), max_length=10, choices=Medium)
+    to_name = models.CharField(_("name"), max_length=200, blank=True)
+    to_email = models.EmailField(_("e-mail"), blank=True)
+    to_address = models.TextField(_("postal address"), blank=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    #: stands around the places of links in the body, so that no text of a stranger makes one
+    mark = models.CharField(max_length=16)
+    written_at = models.DateTimeField(_("written"))
+    #: the same at each try, by which a mailbox knows a letter that comes twice
+    message_id = models.CharField(max_length=255, unique=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("posted by"),
+    )
+    failed_at = models.DateTimeField(_("given up"), null=True)
+    fault = models.CharField(_("why"), max_length=200, blank=True)
+
+    objects = LetterQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-written_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="sent_or_given_up", condition=Q(sent_at=None) | Q(failed_at=None)
+            ),
+            models.CheckConstraint(
+                name="e_mail_is_posted_by_nobody",
+                condition=Q(posted_by=None) | Q(medium="post"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["medium"], name="letters_waiting", condition=Q(sent_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def is_to_staff(self) -> bool:
+        return self.kind.startswith("staff_")
+
+    def text(self, *, with_links: bool) -> str:
+        """The body as it is read: with its links for the envelope, without them for everyone
+        who reads it elsewhere."""
+        links = {str(link.pk): link for link in Link.objects.filter(request=self.request_id)}
+
+        def in_words(found: "re.Match[str]") -> str:
+            link = links.get(found[1])
+            if link is None or not with_links:
+                return "…"
+            if link.purpose == LinkPurpose.CODE:
+                return f"{link.token[:5]} {link.token[5:]}"
+            return address_of(link)
+
+        return re.sub(rf"\[{re.escape(self.mark)}:(\d+)\]", in_words, self.body)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            stored: Any = Letter.objects.filter(pk=self.pk).values_list("body", "subject").first()
+            if stored and stored != (self.body, self.subject):
+                raise LetterIsFinal
+        super().save(*args, **kwargs)
+
+
+def new_mark() -> str:
+    return secrets.token_hex(8)
+
+
+def address_of(link: Link) -> str:
+    """The whole address that opens `link`, in the language of its request."""
+    return f"{settings.BASE_URL}/{link.request.language}/requests/{link.purpose}/{link.token}/"

@@ -1,0 +1,390 @@
+"""What people demand: the request as it came, and each right in it with its own clock."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, Min, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from audit.models import Remembered, RememberedQuerySet
+from notices.models import Notice
+from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
+from register.models import Customer
+from rights_requests.deadlines import DueDate, due_date, received_on, target_on
+from rights_requests.reckoning import as_rows
+
+#: What can be asked here; the rest of `Right` is asked elsewhere.
+OFFERED = (
+    Right.ACCESS,
+    Right.RECTIFICATION,
+    Right.ERASURE,
+    Right.RESTRICTION,
+    Right.PORTABILITY,
+    Right.OBJECTION,
+    Right.PROHIBITION,
+)
+OFFERED_CHOICES = [(right.value, right.label) for right in OFFERED]
+
+
+class Channel(models.TextChoices):
+    """The way a request came (P49, I02)."""
+
+    FORM = "form", _("form on the web")
+    EMAIL = "email", _("e-mail")
+    LETTER = "letter", _("letter")
+    PHONE = "phone", _("phone")
+    COUNTER = "counter", _("at the counter")
+
+
+class Proof(models.TextChoices):
+    """How a person showed who asks: ways that the notice names, and wider ones (A4)."""
+
+    PROVEN_EMAIL = "proven_email", _("link sent to the e-mail address")
+    SIGNATURE = "signature", _("signature seen")
+    IN_PERSON = "in_person", _("in person")
+    CODE_BY_POST = "code_by_post", _("code sent to the postal address in the register")
+
+
+class RestrictionGround(models.TextChoices):
+    """Why processing shall rest (art. 18(1); S01)."""
+
+    ACCURACY = "accuracy", _("the data are wrong, and you are checking them")
+    UNLAWFUL = "unlawful", _("the data are used against the law, and I do not want them erased")
+    CLAIMS = "claims", _("you no longer need the data, but I need them for a legal claim")
+    OBJECTION = "objection", _("I have objected, and you are weighing it")
+
+
+class ExtensionCause(models.TextChoices):
+    """The only causes for more time (art. 12(3))."""
+
+    COMPLEXITY = "complexity", _("the request is complex")
+    NUMBER = "number", _("there are many requests")
+
+
+class RightsRequestQuerySet(RememberedQuerySet["RightsRequest"]):
+    """Words for choosing requests."""
+
+    def open(self) -> "RightsRequestQuerySet":
+        """Those that no decision and no withdrawal has closed."""
+        return self.filter(closed_at=None)
+
+    def unproven(self) -> "RightsRequestQuerySet":
+        """Open ones whose sender has not shown who asks; never dropped for that."""
+        return self.open().filter(identified_at=None, needs_proof=True)
+
+    def by_due_date(self) -> "RightsRequestQuerySet":
+        """With `next_due_on`, the first day on which an answer is due; soonest first."""
+        undecided = Q(demands__granted_at=None, demands__refused_at=None)
+        return self.annotate(
+            next_due_on=Min("demands__due_on", filter=undecided & Q(demands__carried_out_at=None))
+        ).order_by(F("next_due_on").asc(nulls_last=True), "-year", "-sequence")
+
+    def due_by(self, day: date) -> "RightsRequestQuerySet":
+        """Open ones with an answer due on `day` or before."""
+        return self.open().filter(Exists(Demand.objects.undecided().of_row().due_by(day)))
+
+    def numbered(self, number: str) -> "RightsRequest | None":
+        """The request with `number`, such as 2026-17; None for none."""
+        year, _dash, sequence = number.partition("-")
+        if not (year.isdecimal() and sequence.isdecimal()) or len(number) > 12:
+            return None
+        found = self.filter(year=int(year), sequence=int(sequence)).first()
+        return found if found and found.number == number else None
+
+
+class RightsRequest(Remembered):
+    """A demand of a data subject, as it came, with everything that happened to it and when."""
+
+    #: Columns that say who asked; blanked when the person is erased.
+    personal: ClassVar[frozenset[str]] = frozenset(
+        {
+            "name",
+            "email",
+            "phone",
+            "street",
+            "postcode",
+            "city",
+            "country",
+            "evidence",
+            # keyed, but it still tells whether somebody asked this
+            "content_digest",
+        }
+    )
+    not_remembered: ClassVar[frozenset[str]] = frozenset({"form_digest", "content_digest"})
+
+    year = models.PositiveSmallIntegerField(_("year"), editable=False)
+    sequence = models.PositiveIntegerField(_("number in the year"), editable=False)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, default=Language.FINNISH
+    )
+    channel = models.CharField(_("came by"), max_length=10, choices=Channel)
+    received_at = models.DateTimeField(_("received"))
+    recorded_at = models.DateTimeField(_("recorded"), editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("recorded by"),
+    )
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, editable=False, related_name="+", verbose_name=_("privacy notice")
+    )
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    street = models.CharField(_("street address"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=100, blank=True)
+    needs_proof = models.BooleanField(_("needs a proof"), editable=False)
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="rights_requests",
+        verbose_name=_("customer"),
+    )
+    identified_at = models.DateTimeField(_("proven"), null=True, editable=False)
+    identified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("proof seen by"),
+    )
+    proof = models.CharField(_("proof"), max_length=20, choices=Proof, blank=True, editable=False)
+    evidence = models.CharField(_("what was seen"), max_length=300, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    #: set with an erasure: who asked is forgotten as soon as the last letter has left
+    to_forget_at = models.DateTimeField(_("to be forgotten since"), null=True, editable=False)
+    forgotten_at = models.DateTimeField(_("forgotten"), null=True, editable=False)
+    # one form makes one request, however often it is sent
+    form_digest = models.CharField(max_length=64, blank=True, editable=False)
+    content_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = RightsRequestQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = pgettext_lazy("of a data subject", "request")
+        verbose_name_plural = _("requests of data subjects")
+        ordering = ["-year", "-sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "sequence"], name="request_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["form_digest"],
+                condition=~Q(form_digest=""),
+                name="one_request_per_form",
+            ),
+            models.CheckConstraint(
+                name="received_before_recorded", condition=Q(received_at__lte=F("recorded_at"))
+            ),
+            models.CheckConstraint(
+                name="proven_in_some_way",
+                condition=Q(identified_at=None, proof="", identified_by=None)
+                | (Q(identified_at__isnull=False) & ~Q(proof="")),
+            ),
+            models.CheckConstraint(
+                name="withdrawn_is_closed",
+                condition=Q(withdrawn_at=None) | Q(closed_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["received_at"], name="open_requests", condition=Q(closed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """What the request goes by: 2026-17."""
+        return f"{self.year}-{self.sequence}"
+
+    @property
+    def received_on(self) -> date:
+        """The day of receipt in Helsinki (T09)."""
+        return received_on(self.received_at)
+
+    @property
+    def is_proven(self) -> bool:
+        return self.identified_at is not None
+
+    @property
+    def can_be_written_to(self) -> bool:
+        """Whether there is an address to which a letter can go."""
+        return bool(self.email or self.street)
+
+    @property
+    def can_be_proven(self) -> bool:
+        """Whether a proof still changes anything."""
+        return self.needs_proof and self.closed_at is None
+
+    @property
+    def can_be_linked(self) -> bool:
+        """Whether staff may still say which customer asks: a prohibition, closed as it came, then
+        holds for all that the register knows of the person."""
+        granted = any(demand.granted_at for demand in self.demands.all())
+        return not (granted or self.withdrawn_at or self.to_forget_at)
+
+    @property
+    def rights(self) -> list[str]:
+        """The labels of the rights demanded."""
+        return [str(demand.get_right_display()) for demand in self.demands.all()]
+
+
+class DemandQuerySet(RememberedQuerySet["Demand"]):
+    """Words for choosing demands."""
+
+    def undecided(self) -> "DemandQuerySet":
+        """Those that still wait for a decision."""
+        return self.filter(
+            granted_at=None, refused_at=None, carried_out_at=None, request__withdrawn_at=None
+        )
+
+    def of_row(self) -> "DemandQuerySet":
+        """Those of the request of the query around."""
+        return self.filter(request=OuterRef("pk"))
+
+    def due_by(self, day: date) -> "DemandQuerySet":
+        return self.filter(due_on__lte=day)
+
+
+class Demand(Remembered):
+    """One right demanded in a request, with its own clock, decision and answer (P62)."""
+
+    personal: ClassVar[frozenset[str]] = frozenset(
+        {"datum", "wanted", "ground", "extension_reason", "done"}
+    )
+
+    request = models.ForeignKey(
+        RightsRequest,
+        models.PROTECT,
+        related_name="demands",
+        verbose_name=pgettext_lazy("of a data subject", "request"),
+    )
+    right = models.CharField(_("right"), max_length=20, choices=OFFERED_CHOICES)
+    datum = models.TextField(_("what is wrong"), max_length=2_000, blank=True)
+    wanted = models.TextField(_("what it should be"), max_length=2_000, blank=True)
+    ground = models.TextField(_("why"), max_length=4_000, blank=True)
+    restriction_ground = models.CharField(
+        _("ground"), max_length=20, choices=RestrictionGround, blank=True
+    )
+    scopes = models.JSONField(_("what is forbidden"), default=list, blank=True)
+    uses = models.JSONField(_("how the data may not be used"), default=list, blank=True)
+    due_on = models.DateField(_("answer due on"), editable=False)
+    first_due_on = models.DateField(_("answer due without more time"), editable=False)
+    reckoning = models.JSONField(_("how the due date was counted"), default=list, editable=False)
+    extended_at = models.DateTimeField(_("extended"), null=True, editable=False)
+    extended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("extended by"),
+    )
+    extension_cause = models.CharField(
+        _("cause"), max_length=20, choices=ExtensionCause, blank=True, editable=False
+    )
+    extension_reason = models.TextField(_("reason for the extension"), blank=True, editable=False)
+    granted_at = models.DateTimeField(_("granted"), null=True, editable=False)
+    refused_at = models.DateTimeField(_("refused"), null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    #: a prohibition works at once: there is nothing to decide (M01)
+    carried_out_at = models.DateTimeField(_("carried out"), null=True, editable=False)
+    done = models.TextField(_("what was done"), blank=True, editable=False)
+
+    objects = DemandQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("right demanded")
+        verbose_name_plural = _("rights demanded")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "right"], name="one_demand_per_right"),
+            # no decision without a named person (P47)
+            models.CheckConstraint(
+                name="a_person_decides",
+                condition=Q(granted_at=None, refused_at=None, decided_by=None)
+                | (
+                    Q(decided_by__isnull=False)
+                    & (
+                        Q(granted_at__isnull=False, refused_at=None)
+                        | Q(granted_at=None, refused_at__isnull=False)
+                    )
+                ),
+            ),
+            # a prohibition cannot be refused (M01), and nothing else happens without a decision
+            models.CheckConstraint(
+                name="a_prohibition_is_carried_out_and_not_decided",
+                condition=Q(right=Right.PROHIBITION, granted_at=None, refused_at=None)
+                | (~Q(right=Right.PROHIBITION) & Q(carried_out_at=None)),
+            ),
+            models.CheckConstraint(
+                name="extended_by_somebody_for_a_cause",
+                condition=Q(extended_at=None, extended_by=None, extension_cause="")
+                | (
+                    Q(extended_at__isnull=False, extended_by__isnull=False) & ~Q(extension_cause="")
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                name="undecided_demands",
+                condition=Q(granted_at=None, refused_at=None, carried_out_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request}, {self.get_right_display()}"
+
+    @property
+    def decided_at(self) -> datetime | None:
+        return self.granted_at or self.refused_at
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for a decision."""
+        return not (self.decided_at or self.carried_out_at or self.request.withdrawn_at)
+
+    @property
+    def target_on(self) -> date:
+        """The day to be ready by ourselves (T11)."""
+        return target_on(self.request.received_on)
+
+    def reckon(self) -> DueDate:
+        """Count the due date and keep how it was counted, with the calendar used (T10)."""
+        due = due_date(self.request.received_on, extended=self.extended_at is not None)
+        first = due_date(self.request.received_on)
+        self.due_on, self.first_due_on = due.unpaused, first.unpaused
+        self.reckoning = as_rows(due.trace)
+        return due
+
+    @property
+    def scope_labels(self) -> list[str]:
+        return [str(ProhibitionScope(scope).label) for scope in self.scopes]
+
+    @property
+    def use_labels(self) -> list[str]:
+        return [str(ProhibitedUse(use).label) for use in self.uses]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.reckon()
+        super().save(*args, **kwargs)

@@ -1,0 +1,42 @@
+"""Papers that came with a request, kept encrypted (I02)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from audit.models import Remembered
+from rights_requests.models.requests import RightsRequest
+
+
+class PaperType(models.TextChoices):
+    """The kinds of file that are taken, known by their first bytes."""
+
+    PDF = "application/pdf", "PDF"
+    JPEG = "image/jpeg", "JPEG"
+    PNG = "image/png", "PNG"
+
+
+class Scan(Remembered):
+    """A picture of a paper that came with a request, such as a signed letter."""
+
+    personal: ClassVar[frozenset[str]] = frozenset({"file"})
+
+    request = models.ForeignKey(
+        RightsRequest,
+        models.PROTECT,
+        related_name="scans",
+        verbose_name=pgettext_lazy("of a data subject", "request"),
+    )
+    file = models.CharField(_("file"), max_length=100, blank=True, editable=False)
+    content_type = models.CharField(_("type"), max_length=20, choices=PaperType)
+    added_at = models.DateTimeField(_("added"))
+
+    class Meta:
+        verbose_name = _("scan")
+        verbose_name_plural = _("scans")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.request}: {self.get_content_type_display()}"

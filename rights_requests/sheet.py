@@ -1,0 +1,136 @@
+"""A letter on paper: its parts, and the PDF that typst makes of them."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.formats import date_format
+from django.utils.translation import override
+
+LAYOUT = (Path(__file__).parent / "letter.typ").read_bytes()
+#: Of the characters that show nothing: the break inside a word, and what Persian is spelt with.
+INVISIBLE_KEPT = "\u00ad\u200c\u200d"
+LINK = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands in a letter, in plain text.
+
+    Paragraphs are as in the templates of letters: one that begins with "## " is a heading, lines
+    that begin with "- " are a list, a web address alone on its line is a link.
+    """
+
+    language: str
+    #: the name first
+    sender: Sequence[str]
+    #: name, street, postcode and city, country; none for a letter that goes by mail
+    recipient: Sequence[str]
+    written_on: date
+    #: label and value, such as the number of the request, which comes first
+    references: Sequence[tuple[str, str]]
+    subject: str
+    paragraphs: Sequence[str]
+    footer: Sequence[str] = ()
+
+
+class Pdf(bytes):
+    """A letter as PDF."""
+
+    #: PDF/A-2a and PDF/UA-1; False where the letter has characters that no font here can show
+    is_archival: bool = True
+
+
+def pdf_of(sheet: Sheet) -> Pdf:
+    """The letter as PDF, the same bytes each time; it never fails for what is written in it."""
+    inputs = {"sheet": json.dumps(_parts(sheet))}
+    timestamp = datetime.combine(sheet.written_on, time(tzinfo=UTC))
+    try:
+        # for the archive and for readers who listen; refuses what its fonts cannot show
+        return Pdf(
+            typst.compile(
+                LAYOUT,
+                font_paths=_fonts(),
+                sys_inputs=inputs,
+                pdf_standards=["a-2a", "ua-1"],
+                timestamp=timestamp,
+            )
+        )
+    except typst.TypstError:
+        fonts = _fonts(of_machine=True)
+        plain = Pdf(typst.compile(LAYOUT, font_paths=fonts, sys_inputs=inputs, timestamp=timestamp))
+        plain.is_archival = False
+        return plain
+
+
+@cache
+def _fonts(*, of_machine: bool = False) -> typst.Fonts:
+    """Those that come with typst, so that a letter looks the same on every machine."""
+    return typst.Fonts(include_system_fonts=of_machine)
+
+
+def _parts(sheet: Sheet) -> dict[str, Any]:
+    """What letter.typ reads."""
+    with override(sheet.language):
+        written_on = date_format(sheet.written_on, "DATE_FORMAT")
+    day = sheet.written_on
+    sender = _lines(sheet.sender)
+    return {
+        "language": sheet.language,
+        "title": _line(sheet.subject),
+        "author": sender[0] if sender else "",
+        "date": {"year": day.year, "month": day.month, "day": day.day},
+        "written_on": written_on,
+        "sender": sender,
+        "recipient": _lines(sheet.recipient),
+        "references": [[_line(label), _line(value)] for label, value in sheet.references],
+        "footer": _lines(sheet.footer),
+        "blocks": [block for text in sheet.paragraphs for block in _blocks(_clean(text))],
+    }
+
+
+def _blocks(paragraph: str) -> Iterator[dict[str, Any]]:
+    lines = [line.strip() for line in paragraph.split("\n") if line.strip()]
+    for kind, group in groupby(lines, _kind):
+        match kind:
+            case "list":
+                yield {"kind": kind, "lines": [line.removeprefix("- ") for line in group]}
+            case "lines":
+                yield {"kind": kind, "lines": list(group)}
+            case _:
+                yield from ({"kind": kind, "text": line.removeprefix("## ")} for line in group)
+
+
+def _kind(line: str) -> str:
+    if line.startswith("## "):
+        return "heading"
+    if line.startswith("- "):
+        return "list"
+    return "link" if LINK.fullmatch(line) else "lines"
+
+
+def _lines(texts: Sequence[str]) -> list[str]:
+    return [line for line in map(_line, texts) if line]
+
+
+def _line(text: str) -> str:
+    return " ".join(_clean(text).split())
+
+
+def _clean(text: str) -> str:
+    """Without the characters that show nothing but reorder or break off what others show."""
+    text = unicodedata.normalize("NFC", "\n".join(text.splitlines())).replace("\t", " ")
+    return "".join(
+        character
+        for character in text
+        if character in INVISIBLE_KEPT + "\n"
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    )

@@ -1,0 +1,156 @@
+"""The status page: where a request stands, and what the person may do about it there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from notices.terms import Right
+from rights_requests.decisions import (
+    prove_by_code,
+    send_copy_again,
+    send_proof,
+    withdraw,
+)
+from rights_requests.models import (
+    Certificate,
+    Demand,
+    Letter,
+    LinkPurpose,
+    Report,
+    RightsRequest,
+)
+from rights_requests.reckoning import sentences
+
+#: How long the page of a closed request can still be read.
+READABLE_AFTER = timedelta(days=90)
+#: A new link of a kind is sent once in this time, however often it is asked for.
+ONCE_IN = timedelta(minutes=5)
+
+
+class Act(models.TextChoices):
+    """What a person may do on the status page."""
+
+    WITHDRAW = "withdraw"
+    SEND_PROOF = "proof"
+    GIVE_CODE = "code"
+    SEND_COPY = "copy"
+
+
+class Done(models.TextChoices):
+    """What came of an act, in one sentence."""
+
+    WITHDRAWN = "withdrawn", _("You have withdrawn the request.")
+    PROOF_SENT = (
+        "proof_sent",
+        _("A link is on its way to your e-mail address. We send at most one in five minutes."),
+    )
+    PROVEN = "proven", _("Thank you. You have shown that it is you who asks.")
+    WRONG_CODE = "wrong_code", _("The code is not right. Look at the letter and type it again.")
+    COPY_SENT = (
+        "copy_sent",
+        _(
+            "A link to your data is on its way to your e-mail address. We send at most one in "
+            "five minutes."
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One right demanded, as it stands now."""
+
+    demand: Demand
+    certificate: Certificate | None
+    steps: list[str]
+
+
+@dataclass(frozen=True)
+class Status:
+    """A request as its sender is shown it."""
+
+    request: RightsRequest
+    standings: list[Standing]
+    letters: list[tuple[Letter, str]]
+    acts: frozenset[Act]
+
+
+def is_readable(request: RightsRequest, *, now: datetime) -> bool:
+    """Whether the status page is still there: ninety days after the end it is not."""
+    return request.closed_at is None or now <= request.closed_at + READABLE_AFTER
+
+
+def status_of(request: RightsRequest, *, now: datetime) -> Status:
+    """Where `request` stands at `now`."""
+    demands = list(request.demands.select_related("certificate"))
+    for demand in demands:
+        demand.request = request
+    letters = [] if request.forgotten_at else request.letters.to_people()
+    return Status(
+        request=request,
+        standings=[
+            Standing(demand, getattr(demand, "certificate", None), sentences(demand.reckoning))
+            for demand in demands
+        ],
+        letters=[(letter, letter.text(with_links=False)) for letter in letters],
+        acts=acts_open(request, now=now),
+    )
+
+
+def acts_open(request: RightsRequest, *, now: datetime) -> frozenset[Act]:
+    """What the person may do with `request` at `now`."""
+    is_open = request.closed_at is None
+    to_prove = is_open and request.needs_proof and not request.is_proven
+    codes = request.links.working(now).filter(purpose=LinkPurpose.CODE)
+    may = {
+        Act.WITHDRAW: is_open,
+        Act.SEND_PROOF: to_prove and bool(request.email),
+        Act.GIVE_CODE: to_prove and codes.exists(),
+        Act.SEND_COPY: bool(request.email) and copy_given(request) is not None,
+    }
+    return frozenset(act for act, is_so in may.items() if is_so)
+
+
+def copy_given(request: RightsRequest) -> Report | None:
+    """The copy of the data that answered `request`; None for none, and for a forgotten one."""
+    return (
+        Report.objects.filter(
+            demand__request=request, demand__right=Right.ACCESS, content__isnull=False
+        )
+        .select_related("demand__request__notice")
+        .first()
+    )
+
+
+def act_on(request: RightsRequest, act: str, *, code: str, now: datetime) -> Done | None:
+    """Do what the person asks on the page; None when that cannot be done (any more)."""
+    if act not in acts_open(request, now=now):
+        return None
+    match Act(act):
+        case Act.WITHDRAW:
+            return Done.WITHDRAWN if withdraw(request, now=now) else None
+        case Act.SEND_PROOF:
+            send = partial(send_proof, request, now=now)
+            _send_once(request, LinkPurpose.PROOF, send, now=now)
+            return Done.PROOF_SENT
+        case Act.GIVE_CODE:
+            return Done.PROVEN if prove_by_code(request, code, now=now) else Done.WRONG_CODE
+        case Act.SEND_COPY:
+            if report := copy_given(request):
+                send = partial(send_copy_again, report.demand, now=now)
+                _send_once(request, LinkPurpose.REPORT, send, now=now)
+            return Done.COPY_SENT
+
+
+def _send_once(
+    request: RightsRequest, purpose: LinkPurpose, send: Callable[[], Letter], *, now: datetime
+) -> None:
+    with transaction.atomic():
+        # held, so that of two forms at once one sends
+        RightsRequest.objects.select_for_update().get(pk=request.pk)
+        lately = request.links.filter(purpose=purpose, made_at__gt=now - ONCE_IN)
+        if not lately.exists():
+            send()

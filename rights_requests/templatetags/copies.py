@@ -1,0 +1,28 @@
+from datetime import date
+from typing import Any
+
+from django import template
+
+from rights_requests.letters import paragraphs_of
+
+register = template.Library()
+
+
+@register.filter
+def paragraphs(text: str) -> list[tuple[str, str]]:
+    """The paragraphs of a letter's text, each as (heading, text) with one of the two empty."""
+    parts = paragraphs_of(text)
+    return [(part[3:], "") if part.startswith("## ") else ("", part) for part in parts]
+
+
+@register.filter
+def as_day(text: str) -> date:
+    """The day that a copy of data has as ISO text."""
+    return date.fromisoformat(text)
+
+
+@register.filter
+def words_of_right(right: dict[str, Any]) -> list[str]:
+    """What was said about one right of a request in a copy of data, in its order."""
+    said = [value for key, value in right.items() if key != "right" and value]
+    return [", ".join(value) if isinstance(value, list) else value for value in said]

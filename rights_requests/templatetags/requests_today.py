@@ -1,0 +1,63 @@
+"""What waits on staff's desk, for the front page; and what a customer has asked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from register.models import Customer
+from rights_requests.desk import Today, today_at
+from rights_requests.models import RightsRequest
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure of the front page: what it counts, where it leads, how long its bar is."""
+
+    figure: int
+    label: str
+    address: str
+    #: a percentage of the largest figure
+    share: int
+    is_alarm: bool = False
+
+
+@register.simple_tag
+def requests_today() -> list[Tile]:
+    """The figures of today; empty when nothing waits."""
+    today = today_at(timezone.now())
+    return [] if today.is_quiet else list(_tiles(today))
+
+
+def _tiles(today: Today) -> Iterator[Tile]:
+    requests = reverse("admin:rights_requests_rightsrequest_changelist")
+    letters = reverse("admin:rights_requests_letter_changelist")
+    largest = max(vars(today).values())
+
+    def tile(figure: int, label: str, address: str, *, alarms: bool = False) -> Tile:
+        share = round(100 * figure / largest)
+        return Tile(figure, label, address, share, is_alarm=alarms and figure > 0)
+
+    yield tile(today.overdue, gettext("Late"), f"{requests}?state=overdue", alarms=True)
+    yield tile(today.due, gettext("Due within 7 days"), f"{requests}?state=due")
+    yield tile(today.unproven, gettext("Not proven"), f"{requests}?state=unproven")
+    yield tile(today.waiting, gettext("Waiting for a fact"), f"{requests}?state=waiting")
+    yield tile(
+        today.undelivered,
+        gettext("Letters not delivered"),
+        f"{letters}?state=undelivered",
+        alarms=True,
+    )
+    yield tile(today.to_post, gettext("Letters to post"), f"{letters}?state=to_post")
+
+
+@register.simple_tag
+def requests_of(customer: Customer) -> list[Any]:
+    """The requests of `customer`, newest first, with their rights."""
+    return list(RightsRequest.objects.filter(customer=customer).prefetch_related("demands"))

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from rights_requests import views
+
+app_name = "requests"
+urlpatterns = [
+    path("", views.choose, name="choose"),
+    path("form/", views.form, name="form"),
+    path("sent/<str:signed>/", views.sent, name="sent"),
+    path("proven/", views.proven, name="proven"),
+    # as rights_requests.models.letters.address_of writes them
+    path("proof/<str:token>/", views.proof, name="proof"),
+    path("status/<str:token>/", views.status, name="status"),
+    path("report/<str:token>/", views.report, name="report"),
+]

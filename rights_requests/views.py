@@ -1,0 +1,284 @@
+"""The public pages of requests: no account, no script, no cookie (I01).
+
+Nothing here looks a customer up, so that no answer tells who is one (I08). A link that came by
+mail is opened by scanners too: reading changes nothing, only a button acts.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeAlias
+
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from notices.models import Notice
+from notices.public import public_page
+from notices.terms import Language, Right
+from rights_requests import decisions
+from rights_requests.deadlines import due_date
+from rights_requests.forms import IN_WORDS, RequestForm, chosen_rights
+from rights_requests.letters import contact_lines
+from rights_requests.models import OFFERED, Link, LinkPurpose, RightsRequest
+from rights_requests.pace import slow_down
+from rights_requests.reckoning import as_rows, sentences
+from rights_requests.status import Done, act_on, copy_given, is_readable, status_of
+from rights_requests.tokens import new_token, nonce_of
+
+P = ParamSpec("P")
+Page: TypeAlias = Callable[Concatenate[HttpRequest, Notice, P], HttpResponse]
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+#: Without a time: the same request has the same confirmation, however often it is sent.
+_SENT = signing.Signer(salt="rights_requests.sent")
+
+
+def under_a_notice(page: Page[P]) -> View[P]:
+    """Gives the notice in force to `page`; without one nothing can be asked."""
+
+    @wraps(page)
+    def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        notice = Notice.objects.in_force()
+        if notice is None:
+            return public_page(request, "notices/none.html", {}, status=503)
+        return page(request, notice, *args, **kwargs)
+
+    return view
+
+
+def read_only(page: Page[P]) -> View[P]:
+    """A page that is only read."""
+    return require_safe(under_a_notice(page))
+
+
+def read_and_sent(page: Page[P]) -> View[P]:
+    """A page with a form, which waits a little when its network sends much."""
+    view = under_a_notice(page)
+
+    # No cookie, so no CSRF token: the form's own token works once, the link's own token is known
+    # to its receiver only, and neither comes from another site.
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(page)
+    def paced(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        # a visitor, even where staff are signed in: no session is read, and no one is in history
+        request.user = AnonymousUser()
+        if request.method == "POST":
+            slow_down(request)
+        return view(request, *args, **kwargs)
+
+    return paced
+
+
+def confidential(view: View[P]) -> View[P]:
+    """Keeps a page whose address is a secret out of caches, search engines and referrers."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["X-Robots-Tag"] = "noindex"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return kept
+
+
+# --- asking
+
+
+@read_only
+def choose(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """The seven rights, to choose from."""
+    return _choose(request, notice, chosen_rights(request.GET.getlist("right")))
+
+
+@read_and_sent
+def form(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """The form: filled in, checked, sent, or changed before that."""
+    is_sent = request.method == "POST"
+    rights = chosen_rights((request.POST if is_sent else request.GET).getlist("right"))
+    if not rights:
+        return _choose(request, notice, [], is_missing=True)
+    if not is_sent:
+        return _form_page(request, notice, RequestForm(rights))
+    step = request.POST.get("step")
+    if step == "change":
+        return _form_page(request, notice, RequestForm.filled(rights, request.POST))
+    asked = RequestForm(rights, request.POST)
+    if not asked.is_valid():
+        return _form_page(request, notice, asked)
+    if step == "send":
+        return _send(request, notice, asked)
+    return _check_page(request, notice, asked)
+
+
+def _choose(
+    request: HttpRequest, notice: Notice, chosen: list[Right], *, is_missing: bool = False
+) -> HttpResponse:
+    rights = [(right, IN_WORDS[right], right in chosen) for right in OFFERED]
+    context = {
+        "notice": notice,
+        "rights": rights,
+        "is_missing": is_missing,
+        "contact": contact_lines(notice),
+    }
+    return public_page(request, "requests/choose.html", context)
+
+
+def _form_page(request: HttpRequest, notice: Notice, asked: RequestForm) -> HttpResponse:
+    context = {"notice": notice, "form": asked, "chosen": _query(asked)}
+    return public_page(request, "requests/form.html", context)
+
+
+def _check_page(
+    request: HttpRequest, notice: Notice, asked: RequestForm, **context: Any
+) -> HttpResponse:
+    context |= {"notice": notice, "form": asked, "token": new_token()}
+    return public_page(request, "requests/check.html", context)
+
+
+def _query(asked: RequestForm) -> str:
+    return urlencode({"right": [right.value for right in asked.rights]}, doseq=True)
+
+
+def _send(request: HttpRequest, notice: Notice, asked: RequestForm) -> HttpResponse:
+    nonce = nonce_of(request.POST.get("token", ""))
+    if nonce is None:
+        return _check_page(request, notice, asked, is_old=True)
+    made = asked.send(nonce, language=get_language() or Language.FINNISH, now=timezone.now())
+    if made.content_digest != asked.content_digest:
+        return _check_page(request, notice, asked, sent_before=made.number)
+    return redirect("requests:sent", signed=confirmation_of(made))
+
+
+def confirmation_of(made: RightsRequest) -> str:
+    """What the confirmation says: a number, a day and four yes or no, and nobody's data."""
+    flags = {
+        "needs_proof": made.needs_proof,
+        "by_email": bool(made.email),
+        "by_letter": bool(made.can_be_written_to and not made.email),
+        "forbids": made.demands.filter(right=Right.PROHIBITION).exists(),
+    }
+    told = {"number": made.number, "received_on": made.received_on.isoformat()} | flags
+    return _SENT.sign_object(told)
+
+
+@confidential
+@read_only
+def sent(request: HttpRequest, notice: Notice, signed: str) -> HttpResponse:
+    """What happens next with the request that was sent."""
+    try:
+        told = _SENT.unsign_object(signed)
+    except signing.BadSignature:
+        return _no_such_link(request, notice)
+    received_on = date.fromisoformat(told["received_on"])
+    due = due_date(received_on)
+    context = told | {
+        "notice": notice,
+        "contact": contact_lines(notice),
+        "received_on": received_on,
+        "due_on": due.date,
+        "steps": sentences(as_rows(due.trace)),
+    }
+    return public_page(request, "requests/sent.html", context)
+
+
+# --- links
+
+
+@confidential
+@read_and_sent
+def proof(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
+    """Where the link in the e-mail leads: a button, which shows who asks (I04)."""
+    now = timezone.now()
+    link = Link.objects.by_token(LinkPurpose.PROOF, token, now=now)
+    if link is None:
+        return _no_such_link(request, notice)
+    if request.method != "POST":
+        context = {"notice": notice, "asked": link.request}
+        return public_page(request, "requests/proof.html", context)
+    if not decisions.prove_by_link(link, now=now):
+        return _no_such_link(request, notice)
+    return redirect("requests:proven")
+
+
+@read_only
+def proven(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """What is said after the button."""
+    return public_page(request, "requests/proven.html", {"notice": notice})
+
+
+@confidential
+@read_and_sent
+def status(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
+    """Where a request stands, and what the person may do about it."""
+    now = timezone.now()
+    link = Link.objects.by_token(LinkPurpose.STATUS, token, now=now)
+    if link is None or not is_readable(link.request, now=now):
+        return _no_such_link(request, notice)
+    if request.method == "POST":
+        return _act(request, link.request, now=now)
+    done = request.GET.get("done")
+    context = {
+        "notice": notice,
+        "status": status_of(link.request, now=now),
+        "done": Done(done) if done in Done.values else None,
+    }
+    return public_page(request, "requests/status.html", context)
+
+
+def _act(request: HttpRequest, asked: RightsRequest, *, now: datetime) -> HttpResponse:
+    act, code = request.POST.get("act", ""), request.POST.get("code", "")
+    done = act_on(asked, act, code=code, now=now)
+    query = f"?done={done}" if done else ""
+    return HttpResponseRedirect(request.path + query)
+
+
+@confidential
+@read_and_sent
+def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
+    """The person's data, on a page or as a file; as often as wanted while the link is open."""
+    link = Link.objects.by_token(LinkPurpose.REPORT, token, now=timezone.now())
+    given = link and copy_given(link.request)
+    copy = given and decisions.unpacked(given)
+    if not (link and copy):
+        return _no_such_link(request, notice)
+    number = link.request.number
+    if request.method != "POST":
+        context = {"notice": notice, "asked": link.request, "link": link}
+        return public_page(request, "requests/report.html", context)
+    if request.POST.get("format") == "json":
+        name = f"seloste-{number}.json"
+        return JsonResponse(
+            copy,
+            json_dumps_params={"ensure_ascii": False, "indent": 2},
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+    return public_page(
+        request, "requests/copy.html", {"notice": notice, "number": number, "copy": copy}
+    )
+
+
+def _no_such_link(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """One page for every link that opens nothing, whatever the cause: it tells nobody which."""
+    language = Language(get_language() or Language.FINNISH)
+    context = {
+        "notice": notice,
+        "contact": contact_lines(notice),
+        # the same page in other languages would have the link in its address
+        "languages": [{"code": language.value, "name": language.label, "is_current": True}],
+    }
+    return public_page(request, "requests/no_such_link.html", context, status=404)

@@ -1,0 +1,208 @@
+"""The words of every letter, with all that it may say and with as little as it must (B11)."""
+
+import re
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.utils.translation import gettext_lazy, override
+
+from notices.authority import authority
+from rights_requests.letter_texts import text_of
+
+FOLDER = Path(__file__).parents[2] / "templates" / "letters"
+KINDS = sorted(path.stem for path in FOLDER.glob("*.txt"))
+TO_STAFF = [kind for kind in KINDS if kind.startswith("staff_")]
+TO_PEOPLE = [kind for kind in KINDS if kind not in TO_STAFF]
+LANGUAGES = ["fi", "sv", "en"]
+LONGEST_SENTENCE = 20
+
+#: What every letter of its kind is given.
+ALWAYS = {
+    "request_number": "2026-17",
+    "received_on": date(2026, 3, 4),
+    "rights": ["access", "erasure"],
+    "controller": "Kajo Oy",
+    "code": "ABCDE12345",
+    "proof_link": "https://kajo.example/proof/1",
+    "new_due_on": date(2026, 6, 4),
+    "reason": "The data lie in two archives.",
+    "scopes": ["direct marketing", "opinion research"],
+    "certificate_number": "2026-T-3",
+    "refused_what": "The invoices of 2025.",
+    "ground": gettext_lazy("The law obliges us to keep the data."),
+    "ground_law": "GDPR article 17(3)(b)",
+    "reasons": "The Accounting Act demands them.",
+    "decider": "Kirsi Koe",
+    "decided_on": date(2026, 4, 1),
+    "lines": ["2026-17, access: due on 7 Apr 2026"],
+}
+FULL = {
+    **ALWAYS,
+    "name": "Aino Kajo",
+    "due_on": date(2026, 4, 7),
+    "right": "erasure",
+    "register_name": "Asiakasrekisteri",
+    "contact": ["Kirsi Koe", "Koekuja 1, 00100 Helsinki", "tietosuoja@kajo.example"],
+    "needs_proof": True,
+    "status_link": "https://kajo.example/status/2",
+    "report_link": "https://kajo.example/report/3",
+    "report_until": date(2026, 5, 1),
+    "desk_link": "https://kajo.example/admin/",
+    "steps": ["The request came on Wednesday 4 Mar 2026.", "One month from then is 4 Apr 2026."],
+    "cause": "The request is complex.",
+    "done": "The street was corrected.",
+    "kept": ["The bare facts of 2 invoices stay until 31 Dec 2032."],
+    "told": ["Tilitoimisto Koe Oy"],
+    "until": "31 December 2032.",
+    "done_for_rest": "All else was erased.",
+    "decider_title": "data protection contact",
+    "forbids": True,
+}
+
+
+def written(kind, words, language="en"):
+    with override(language):
+        return text_of(kind, {**words, "authority": authority(language)})
+
+
+def sentences(text):
+    """Each sentence of a text whose lists and headings have sentences of their own."""
+    lines = [re.sub(r"^(- |## )", "", line) for line in text.splitlines()]
+    return [part for line in lines for part in re.split(r"(?<=[.!?:])\s+", line) if part]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("words", [ALWAYS, FULL], ids=["least", "all"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_has_no_gaps(kind, words, language):
+    text = written(kind, words, language)
+    flaws = r"None|False|  |[{}]|%\(|“”|””|\(\)|: *\.|^- *$|^## *$|^- [^:\n]*:$|\n\n\n|[ \t]$"
+    assert re.findall(flaws, text.removesuffix("\n"), re.MULTILINE) == []
+    paragraphs = text.strip().split("\n\n")
+    # what a paragraph or a heading announces comes after it
+    assert not paragraphs[-1].endswith(":")
+    for one, following in pairwise(paragraphs):
+        assert not (one.endswith(":") or one.startswith("## ")) or not following.startswith("## ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("words", [ALWAYS, FULL], ids=["least", "all"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_sentences_are_short(kind, words, language):
+    text = written(kind, words, language)
+    assert [one for one in sentences(text) if len(one.split()) > LONGEST_SENTENCE] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_address_of_a_page_stands_alone_on_its_line(kind):
+    text = written(kind, FULL)
+    ours = [line for line in text.splitlines() if "kajo.example/" in line]
+    assert [line for line in ours if not re.fullmatch(r"https://\S+", line)] == []
+
+
+def test_the_receipt_says_what_came_when_it_is_answered_and_what_happens_next():
+    text = written("receipt", {**FULL, "right": ""})
+    for said in (
+        "Request: 2026-17",
+        "Received: 4 March 2026",
+        "What you asked for: access, erasure",
+        "Last day to answer: 7 April 2026",
+        "- One month from then is 4 Apr 2026.",
+        "https://kajo.example/proof/1",
+        "The link is open for 24 hours.",
+        "Your request stands even if you do not use it.",
+        "What you have forbidden works at once",
+        "What happens next",
+        "https://kajo.example/status/2",
+    ):
+        assert said in text
+
+
+def test_the_receipt_speaks_of_a_prohibition_only_where_there_is_one():
+    assert "forbidden" not in written("receipt", {**FULL, "forbids": False})
+
+
+def test_the_receipt_asks_for_a_proof_only_where_one_is_needed():
+    """I06: more is never asked than is needed."""
+    assert "confirm" not in written("receipt", {**FULL, "needs_proof": False})
+    by_post = written("receipt", {**FULL, "proof_link": ""})
+    assert "24 hours" not in by_post
+    assert "how you can show who you are" in by_post
+
+
+def test_an_extension_tells_both_days_and_why():
+    """T04: art. 12(3)"""
+    text = written("extension", FULL)
+    said = ("Last day to answer: 7 April 2026", "New last day: 4 June 2026", "two archives")
+    assert [words for words in said if words not in text] == []
+
+
+def test_an_erasure_tells_what_stays_and_who_was_told():
+    """E10, N01: and where to complain, since something stays."""
+    text = written("answer_erasure", FULL)
+    assert "The bare facts of 2 invoices stay" in text
+    assert "Tilitoimisto Koe Oy" in text
+    assert "Ombudsman" in text
+    assert "Ombudsman" not in written("answer_erasure", ALWAYS)
+
+
+def test_the_certificate_has_all_that_the_law_wants_of_it():
+    """P59, P60, P64, B11"""
+    text = written("refusal", FULL)
+    for said in (
+        "Certificate: 2026-T-3",
+        "Dated: 1 April 2026",
+        "Controller: Kajo Oy",
+        "Register: Asiakasrekisteri",
+        "Request: 2026-17",
+        "Received: 4 March 2026",
+        "What you asked for: erasure",
+        "The invoices of 2025.",
+        "The Accounting Act demands them.",
+        "GDPR article 17(3)(b). The law obliges us to keep the data.",
+        "31 December 2032.",
+        "All else was erased.",
+        "refer the matter to the Data Protection Ombudsman",
+        "Lintulahdenkuja 4",
+        "Box 800",
+        "+358 29 566 6700",
+        "tietosuoja@om.fi",
+        "https://tietosuoja.fi/en",
+        "where you live, where you work or where the infringement took place",
+        "in three months, or gives you an estimate",
+        "district court",
+        "Kirsi Koe, Data protection contact",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize("kind", TO_STAFF)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_note_to_the_contact_person_names_nobody(kind, language):
+    """P03: a mailbox is no register."""
+    text = written(kind, FULL, language)
+    assert [word for word in ("Aino", "Kajo,", "proof", "status", "ABCDE") if word in text] == []
+    assert "https://kajo.example/admin/" in text
+
+
+HOSTILE = (
+    "Aino\r\n\r\n## Your debt\r\n- pay\u2028https://evil.example\x0b\x00\u202eelif {{ code }} %s"
+)
+
+
+@pytest.mark.parametrize("name", sorted(FULL))
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_value_makes_a_heading_or_a_link_of_its_own(kind, name):
+    value = [HOSTILE] if isinstance(FULL[name], list) else HOSTILE
+    text = written(kind, {**FULL, name: value})
+    assert "## Your debt" not in text.splitlines()
+    assert re.findall(r"[\x00-\x09\x0b-\x1f\u2028\u202e]", text) == []
+    by_staff = {"done", "done_for_rest", "reason", "reasons", "refused_what", "until"}
+    assert name in by_staff or "https://evil.example" not in text.split("\n")
+
+
+def test_what_staff_write_keeps_its_paragraphs_and_lists():
+    text = written("refusal", {**FULL, "reasons": "First.\r\n\r\n\r\n- one\r\n- two\r\n"})
+    assert "\n\nFirst.\n\n- one\n- two\n\n" in text
