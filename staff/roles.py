@@ -32,6 +32,7 @@ class Act(TextChoices):
     SEE_BILLING = "see_billing", _("See the facts of invoices")
     ENTER = "enter", _("Enter and correct customers and orders")
     ENTER_BILLING = "enter_billing", _("Enter the facts of invoices")
+    RECORD_REQUESTS = "record_requests", _("Record requests and see the desk")
     DECIDE = "decide", _("Decide on requests of data subjects")
     PUBLISH = "publish", _("Write and publish notices")
     EXPORT = "export", _("Export customers and lists")
@@ -48,6 +49,7 @@ ROLES: dict[Role, frozenset[Act]] = {
             Act.SEE_BILLING,
             Act.ENTER,
             Act.ENTER_BILLING,
+            Act.RECORD_REQUESTS,
             Act.READ_HISTORY,
         }
     ),
@@ -58,6 +60,7 @@ ROLES: dict[Role, frozenset[Act]] = {
             Act.SEE_BILLING,
             Act.ENTER,
             Act.ENTER_BILLING,
+            Act.RECORD_REQUESTS,
             Act.DECIDE,
             Act.PUBLISH,
             Act.EXPORT,
@@ -70,6 +73,8 @@ ROLES: dict[Role, frozenset[Act]] = {
 
 CUSTOMERS = ("register.customer", "register.contactrole", "register.order", "register.orderline")
 INVOICES = ("register.invoice",)
+REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
+DEPUTIES = ("rights_requests.deputy",)
 NOTICES = ("notices.notice", "notices.section", "notices.clause")
 STAFF = ("staff.user", "staff.invitation", "staff.undertakingtext", "staff.undertaking")
 
@@ -80,17 +85,21 @@ def _permissions(models: tuple[str, ...], *codes: str) -> frozenset[str]:
     return frozenset(f"{app}.{code}_{name}" for app, name in split for code in codes)
 
 
-#: `decide` and `export` open pages and ask `User.may`: no row of one model is at stake.
+#: `export` opens pages and asks `User.may`: no row of one model is at stake.
 ACTS: dict[Act, frozenset[str]] = {
     Act.READ_NOTICE: _permissions(NOTICES, "view"),
     Act.SEE: _permissions(CUSTOMERS, "view"),
     Act.SEE_BILLING: _permissions(INVOICES, "view"),
     Act.ENTER: _permissions(CUSTOMERS, "add", "change"),
     Act.ENTER_BILLING: _permissions(INVOICES, "add", "change"),
-    Act.DECIDE: frozenset(),
+    # whoever records a request also prints letters and posts them
+    Act.RECORD_REQUESTS: _permissions(REQUESTS, "view")
+    | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"},
+    Act.DECIDE: _permissions(DEPUTIES, "view", "add", "change", "history")
+    | {"rights_requests.decide_rightsrequest"},
     Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete") | {"notices.publish_notice"},
     Act.EXPORT: frozenset(),
-    Act.READ_HISTORY: _permissions(CUSTOMERS + INVOICES + NOTICES, "history"),
+    Act.READ_HISTORY: _permissions(CUSTOMERS + INVOICES + REQUESTS + NOTICES, "history"),
     Act.CONFIGURE: _permissions(STAFF, "view", "history")
     | {
         "staff.change_user",
@@ -166,6 +175,14 @@ PAGES: dict[str, Page] = {
     "notices:in_force": Page(get=PUBLIC),
     "notices:versions": Page(get=PUBLIC),
     "notices:version": Page(get=PUBLIC),
+    "requests:choose": Page(get=PUBLIC),
+    "requests:form": Page(get=PUBLIC, post=PUBLIC),
+    "requests:sent": Page(get=PUBLIC),
+    "requests:proven": Page(get=PUBLIC),
+    # whoever has the link
+    "requests:proof": Page(get=PUBLIC, post=PUBLIC),
+    "requests:status": Page(get=PUBLIC, post=PUBLIC),
+    "requests:report": Page(get=PUBLIC, post=PUBLIC),
     # --- sign-in
     "account_login": Page(get=PUBLIC, post=PUBLIC),
     "account_logout": Page(get=PUBLIC, post=PUBLIC),
@@ -196,6 +213,9 @@ PAGES: dict[str, Page] = {
     # each app's own list, here the notices'
     "admin:app_list": Page(get=Act.READ_NOTICE, post=Act.READ_NOTICE),
     "admin/(?P<url>.*)$": Page(get=NOBODY),  # whatever has no page
+    # mail that is not sent, where that is so: letters are for those who decide
+    "mailbox": Page(get=Act.DECIDE),
+    "mail": Page(get=Act.DECIDE),
     # --- notices
     **_pages_of(
         "notices.notice",
@@ -237,6 +257,35 @@ PAGES: dict[str, Page] = {
         add=Act.ENTER_BILLING,
         change=Act.ENTER_BILLING,
         history=Act.READ_HISTORY,
+    ),
+    # --- requests
+    **_pages_of(
+        "rights_requests.rightsrequest",
+        see=Act.RECORD_REQUESTS,
+        add=Act.RECORD_REQUESTS,
+        history=Act.READ_HISTORY,
+    ),
+    "admin:rights_requests_rightsrequest_scan": Page(get=Act.RECORD_REQUESTS),
+    "admin:rights_requests_rightsrequest_copy": Page(get=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_customer": Page(get=NOBODY, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_proof": Page(get=NOBODY, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_proof_link": Page(get=NOBODY, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_proof_code": Page(get=NOBODY, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_proof_code_given": Page(get=NOBODY, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_grant": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_refuse": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_extend": Page(get=Act.DECIDE, post=Act.DECIDE),
+    **_pages_of("rights_requests.letter", see=Act.RECORD_REQUESTS, history=Act.READ_HISTORY),
+    "admin:rights_requests_letter_pdf": Page(get=Act.RECORD_REQUESTS),
+    "admin:rights_requests_letter_posted": Page(get=NOBODY, post=Act.RECORD_REQUESTS),
+    "admin:rights_requests_letter_again": Page(get=NOBODY, post=Act.RECORD_REQUESTS),
+    "admin:rights_requests_letter_on_paper": Page(get=NOBODY, post=Act.RECORD_REQUESTS),
+    **_pages_of(
+        "rights_requests.deputy",
+        see=Act.DECIDE,
+        add=Act.DECIDE,
+        change=Act.DECIDE,
+        history=Act.DECIDE,
     ),
     # --- staff
     **_pages_of("staff.user", see=Act.CONFIGURE, change=Act.CONFIGURE, history=Act.CONFIGURE),

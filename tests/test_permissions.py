@@ -5,11 +5,19 @@ from functools import partial
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.messages import get_messages
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.mail import send_mail
 from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
+from audit.encryption import encrypt
+from audit.reasons import because
+from demo.mailbox import FILE_BACKEND, folder_in_use, places
+from rights_requests.models import RightsRequest
+from rights_requests.views import confirmation_of
 from staff.models import UndertakingText
 from staff.roles import ANYONE_SIGNED_IN, NOBODY, PAGES, PUBLIC, Act, Role, acts_of
 from tests import factories
@@ -23,18 +31,61 @@ ROWS = {
     "register_customer": factories.CustomerFactory,
     "register_invoice": factories.InvoiceFactory,
     "register_order": factories.OrderFactory,
+    "rights_requests_deputy": factories.DeputyFactory,
+    "rights_requests_letter": factories.LetterFactory,
+    "rights_requests_rightsrequest": partial(factories.RightsRequestFactory, rights=["access"]),
     "staff_invitation": factories.InvitationFactory,
     "staff_undertaking": factories.UndertakingFactory,
     "staff_undertakingtext": factories.UndertakingTextFactory,
     "staff_user": factories.UserFactory,
 }
 
+REQUEST = "admin:rights_requests_rightsrequest"
+
+
+def a_request():
+    """A request for access that has a customer and a paper; gives its number."""
+    asked = factories.RightsRequestFactory(
+        rights=["access"], proof="in_person", identified_at=timezone.now()
+    )
+    with because("Made for a test"):
+        asked.customer = factories.CustomerFactory()
+        asked.save()
+    with storages["private"].open(storages["private"].save("scan", ContentFile(b"%PDF-"))) as file:
+        factories.ScanFactory(request=asked, file=file.name)
+    return asked.number
+
+
+def a_mail():
+    """A mail that is not sent; gives what its address has in it."""
+    send_mail("Subject", "Text", None, ["aino@koe.example"])
+    return places(folder_in_use())[0].key
+
+
+def a_link(purpose):
+    """A link to a request whose answer was a copy of the data; gives its token."""
+    given = factories.ReportFactory(content=encrypt(b'{"sections": []}'))
+    return factories.LinkFactory(request=given.demand.request, purpose=purpose).token
+
+
 #: What the addresses with parts of their own are opened with; rows come from `ROWS`.
 SAMPLES = {
     "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "set-password"},
     "admin:app_list": lambda: {"app_label": "notices"},
+    f"{REQUEST}_copy": lambda: {"number": a_request()},
+    f"{REQUEST}_scan": lambda: {"number": a_request(), "place": 1},
+    **{
+        f"{REQUEST}_{act}": lambda: {"number": a_request(), "right": "access"}
+        for act in ("grant", "refuse", "extend")
+    },
+    "mail": lambda: {"key": a_mail()},
     "invitation": lambda: {"token": factories.InvitationFactory(token="abc") and "abc"},
     "notices:version": lambda: {"number": 1},
+    "requests:sent": lambda: {"signed": confirmation_of(factories.RightsRequestFactory())},
+    **{
+        f"requests:{purpose}": lambda purpose=purpose: {"token": a_link(purpose)}
+        for purpose in ("proof", "status", "report")
+    },
 }
 
 ACTORS = {
@@ -57,7 +108,9 @@ def addresses(resolver=None, route="", spaces=()):
 
 
 def key_of(row):
-    """What the address of `row` has in it: customers go by their reference."""
+    """What the address of `row` has in it: customers go by reference, requests by number."""
+    if isinstance(row, RightsRequest):
+        return row.number
     return str(getattr(row, "reference", row.pk))
 
 
@@ -125,6 +178,11 @@ def _register_in_use(db):
     factories.NoticeFactory(in_force=True)
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _mail_stays_here(settings, tmp_path):
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = FILE_BACKEND, tmp_path
 
 
 NAMES = sorted(set(addresses()))

@@ -11,11 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.reasons import because
 from demo import invented
+from demo.requests import play
 from notices.drafts import draft_of
 from notices.reading import read
 from register.models import Collection, ContactRole, Customer, Invoice, Order, OrderLine
@@ -42,12 +44,17 @@ class Command(BaseCommand):
         if not User.objects.all().exists():
             with transaction.atomic(), because(_("Demo data")):
                 load(timezone.localdate())
+        self.stdout.write(
+            _("Letters and mails of the demo: %(address)s")
+            % {"address": settings.BASE_URL + reverse("mailbox")}
+            + "\n"
+        )
         for role, (email, name) in PEOPLE.items():
             self.stdout.write(f"{email:34} {PASSWORD}  {name}, {role.label}")
 
 
 def load(today: date) -> None:
-    """Notice, staff, customers, orders and invoices, in one transaction."""
+    """Notice, staff, customers, orders, invoices and requests, in one transaction."""
     notice = draft_of(
         read((Path(invented.__file__).parent / "notice.toml").read_bytes()),
         reason=_("Demo data"),
@@ -59,6 +66,12 @@ def load(today: date) -> None:
     customers = _store_customers(rows)
     _store_roles(rows, customers)
     _store_orders(rows, customers)
+    by_role = {user.role: user for user in User.objects.all()}
+    play(
+        timezone.now(),
+        contact=by_role[Role.DATA_PROTECTION_CONTACT],
+        handler=by_role[Role.HANDLER],
+    )
 
 
 def _store_customers(rows: invented.Invented) -> dict[Any, Customer]:

@@ -1,0 +1,246 @@
+"""The loop in a real browser, on the demo: a person asks, staff decide, a letter tells, history
+remembers. The public side runs without script and cookie, and a scanner opens every link thrice."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page
+
+from audit.tasks import run_next
+from demo.management.commands.load_demo import PASSWORD, PEOPLE
+from register.models import Customer, Invoice
+from staff.roles import Role
+from tests.browser.conftest import listen
+
+LINK = re.compile(r"https?://\S+")
+CONTACT = PEOPLE[Role.DATA_PROTECTION_CONTACT]
+EVERYTHING = "all"
+
+
+@dataclass
+class Person:
+    """A customer at a browser of one's own, without script, and the mail that one gets."""
+
+    page: Page
+    scanner: BrowserContext
+    staff: "Staff"
+    language: str
+    email: str
+
+    def asks(self, *rights: str, **fields: str) -> str:
+        """From the notice to the confirmation; gives the number of the request."""
+        page = self.page
+        page.goto(f"/{self.language}/")
+        page.locator("main a[href$='/requests/']").first.click()
+        for right in rights:
+            page.locator(f"input[value={right}]").check()
+        page.locator("main form button").first.click()
+        for name, value in {"email": self.email, **fields}.items():
+            page.locator(f"[name={name}]").fill(value)
+        if "prohibition" in rights:
+            page.locator(f"[name=scopes][value={EVERYTHING}]").check()
+        page.locator("main form button").first.click()
+        assert self.email in page.locator("main dl").inner_text()
+        page.locator("main form button").first.click()
+        assert "/requests/sent/" in page.url
+        number = re.search(r"20\d\d-\d+", page.locator("main").inner_text())
+        assert number
+        return number[0]
+
+    def link(self, purpose: str) -> str:
+        """The newest link for `purpose` in the mailbox, after a scanner has opened every link of
+        the mail three times."""
+        text = self.staff.mail_to(self.email, f"/requests/{purpose}/")
+        ours = [link for link in LINK.findall(text) if link.startswith(settings.BASE_URL)]
+        for link in ours:
+            for _time in range(3):
+                assert self.scanner.request.get(link).status < 500
+        return next(link for link in ours if f"/requests/{purpose}/" in link)
+
+    def proves(self) -> None:
+        self.page.goto(self.link("proof"))
+        self.page.locator("main form button").click()
+        assert self.page.url.endswith("/requests/proven/")
+
+    def opens_status(self) -> str:
+        self.page.goto(self.link("status"))
+        return self.page.locator("main").inner_text()
+
+
+@dataclass
+class Staff:
+    """The contact person, signed in by the page as people do."""
+
+    page: Page
+
+    def signs_in(self) -> None:
+        email, name = CONTACT
+        self.page.goto("/admin/")
+        self.page.locator("[name=login]").fill(email)
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url("**/undertaking/**")
+        self.page.locator("input[name=name]").fill(name)
+        self.page.locator("input[type=checkbox]").check()
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "undertaking" not in url)
+
+    def mail_to(self, email: str, containing: str) -> str:
+        """The text of the newest mail to `email` that holds `containing`, read on the page."""
+        while run_next(timezone.now()):
+            pass
+        self.page.goto("/admin/mailbox/")
+        rows = self.page.locator("main tr, #content tr").filter(has_text=email)
+        addresses = [link.get_attribute("href") for link in rows.locator("a").all()]
+        for address in addresses:
+            self.page.goto(str(address))
+            text = self.page.locator("#content").inner_text()
+            if containing in text:
+                return text
+        raise AssertionError(f"no mail to {email} has {containing}")
+
+    def opens(self, number: str) -> str:
+        self.page.goto(f"/admin/rights_requests/rightsrequest/{number}/change/")
+        return self.page.locator("#content").inner_text()
+
+    def chooses(self, number: str, customer: Customer) -> None:
+        self.opens(number)
+        own = self.page.locator("form").filter(
+            has=self.page.locator(f"input[value='{customer.reference}']")
+        )
+        own.locator("button").click()
+
+    def grants(self, number: str, right: str) -> None:
+        self.opens(number)
+        self.page.locator(f"a[href$='/{right}/grant/']").click()
+        self.page.locator("#content .submit-row input[type=submit]").click()
+        assert self.page.url.endswith(f"/{number}/change/")
+
+    def pays(self, invoice: Invoice) -> None:
+        self.page.goto(f"/admin/register/invoice/{invoice.pk}/change/")
+        self.page.locator("[name=paid_on]").fill(timezone.localdate().isoformat())
+        self.page.locator("[name=_save]").click()
+        invoice.refresh_from_db()
+        assert invoice.paid_on
+
+
+@pytest.fixture
+def staff(live_server, page_for, settings, tmp_path) -> Staff:
+    """The demo, its mailbox, and the contact person."""
+    settings.SECOND_FACTOR = "optional"
+    settings.BASE_URL = live_server.url
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    call_command("load_demo", verbosity=0)
+    found = Staff(page_for())
+    found.signs_in()
+    return found
+
+
+@pytest.fixture
+def person_for(staff, new_context, live_server, complaints):
+    """Gives a customer a browser: `person_for("en", email)`."""
+    contexts = []
+
+    def come(language: str, email: str) -> Person:
+        context = new_context(base_url=live_server.url, java_script_enabled=False)
+        listen(context, complaints)
+        contexts.append(context)
+        return Person(context.new_page(), new_context(), staff, language, email)
+
+    yield come
+    for context in contexts:
+        assert context.cookies() == []
+
+
+def somebody(*, owing: bool) -> Customer:
+    """A person of the demo who has asked for nothing yet."""
+    people = Customer.objects.unerased().filter(organisation_name="", rights_requests=None)
+    debtors = Invoice.objects.hindering().values("customer")
+    people = people.exclude(email="").exclude(street="").order_by("-reference")
+    chosen = people.filter(pk__in=debtors) if owing else people.exclude(pk__in=debtors)
+    found = chosen.filter(orders__isnull=False).first()
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_access_from_the_notice_to_the_history(language, staff, person_for, shot):
+    """P48, P51, A06, I04"""
+    customer = somebody(owing=False)
+    person = person_for(language, customer.email)
+    number = person.asks("access", name=customer.name)
+    assert number in staff.opens(number)
+    assert not staff.page.locator("a[href$='/access/grant/']").count()
+    person.proves()
+    staff.chooses(number, customer)
+    staff.grants(number, "access")
+    person.page.goto(person.link("report"))
+    person.page.locator("button[value=page]").click()
+    copy = person.page.locator("main").inner_text()
+    for value in (customer.email, customer.street, customer.orders.first().number):
+        assert value in copy
+    shot(person.page, f"copy.{language}")
+    person.page.go_back()
+    with person.page.expect_download() as download:
+        person.page.locator("button[value=json]").click()
+    assert download.value.suggested_filename == f"seloste-{number}.json"
+    status = person.opens_status()
+    assert number in status
+    shot(person.page, f"status.{language}")
+    staff.page.goto(f"/admin/rights_requests/rightsrequest/{number}/history/")
+    assert CONTACT[1] in staff.page.locator("#content").inner_text()
+
+
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_an_erasure_waits_for_the_invoice_and_then_nothing_is_left(
+    language, staff, person_for, shot
+):
+    """P30, E04, P67"""
+    customer = somebody(owing=True)
+    name, email, invoices = customer.name, customer.email, list(customer.invoices.hindering())
+    person = person_for(language, email)
+    number = person.asks("erasure", name=name)
+    person.proves()
+    staff.chooses(number, customer)
+    told = staff.opens(number)
+    assert invoices[0].number in told
+    assert not staff.page.locator("a[href$='/erasure/grant/']").count()
+    shot(staff.page, f"erasure-waits.{language}")
+    for invoice in invoices:
+        staff.pays(invoice)
+        if invoice.is_in_collection:
+            staff.page.goto(f"/admin/register/invoice/{invoice.pk}/change/")
+            staff.page.locator("[name=collection_ended_on]").fill(timezone.localdate().isoformat())
+            staff.page.locator("[name=_save]").click()
+    status = person.link("status")
+    staff.grants(number, "erasure")
+    answer = staff.mail_to(email, number)
+    assert name in answer
+    person.page.goto(status)
+    assert number in person.page.locator("main").inner_text()
+    assert name not in staff.opens(number)
+    staff.page.goto(f"/admin/register/customer/{customer.reference}/history/")
+    history = staff.page.locator("#content").inner_text()
+    assert number in history
+    assert name not in history
+    assert email not in history
+
+
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_a_prohibition_works_at_once_without_any_proof(language, staff, person_for):
+    """P52, M01"""
+    customer = somebody(owing=False)
+    person = person_for(language, customer.email)
+    number = person.asks("prohibition")
+    assert customer not in Customer.objects.not_forbidding("direct_marketing", "processing")
+    assert number in staff.mail_to(customer.email, number)
+    assert number in person.opens_status()
+    staff.page.goto(f"/admin/register/customer/{customer.reference}/change/")
+    assert staff.page.locator("#content .forbidden, #content").first.inner_text()
+    staff.page.goto("/admin/rights_requests/rightsrequest/?state=closed")
+    assert number in staff.page.locator("#content").inner_text()

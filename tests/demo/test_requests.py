@@ -1,0 +1,83 @@
+"""The demo shows a request in every state, and a mailbox with its letters."""
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from notices.terms import Right
+from register.models import Customer
+from rights_requests.desk import today_at
+from rights_requests.models import Certificate, Demand, Letter, LetterKind, Report, RightsRequest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def sent(django_db_setup, django_db_blocker):
+    """The demo, loaded once for all tests here; gives how many letters were mailed."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(SECOND_FACTOR="optional"),
+        transaction.atomic(),
+    ):
+        call_command("load_demo", verbosity=0)
+        yield len(mail.outbox)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _demo(sent):
+    """Every test here looks at the demo."""
+
+
+def test_the_front_page_has_something_under_every_heading():
+    assert not [name for name, count in vars(today_at(timezone.now())).items() if count == 0]
+
+
+def test_there_is_a_request_in_every_state():
+    demands = Demand.objects.all()
+    states = {
+        "undecided": demands.undecided(),
+        "granted": demands.filter(granted_at__isnull=False),
+        "refused": demands.filter(refused_at__isnull=False),
+        "in force": demands.filter(carried_out_at__isnull=False),
+        "extended": demands.filter(extended_at__isnull=False),
+        "withdrawn": demands.filter(request__withdrawn_at__isnull=False),
+        "a copy was given": Report.objects.filter(content__isnull=False),
+        "erased": Customer.objects.filter(erased_at__isnull=False),
+        "forgotten": RightsRequest.objects.filter(forgotten_at__isnull=False),
+        "a certificate": Certificate.objects.all(),
+    }
+    assert [name for name, rows in states.items() if not rows.exists()] == []
+    assert set(demands.values_list("right", flat=True)) == set(Right) - {
+        Right.ANONYMISATION,
+        Right.COMPLAINT,
+    }
+
+
+def test_numbers_follow_the_days():
+    days = list(RightsRequest.objects.order_by("sequence").values_list("received_at", flat=True))
+    assert days == sorted(days)
+
+
+def test_the_letters_are_in_the_mailbox_when_the_demo_opens(sent):
+    letters = Letter.objects.exclude(sent_at=None).filter(medium="email").count()
+    assert sent == letters > 30
+    assert {letter.kind for letter in Letter.objects.all()} >= {
+        LetterKind.RECEIPT,
+        LetterKind.REFUSAL,
+        LetterKind.EXTENSION,
+        LetterKind.ANSWER_ACCESS,
+        LetterKind.ANSWER_ERASURE,
+        LetterKind.CODE,
+    }
+
+
+def test_loading_again_changes_nothing(settings):
+    settings.SECOND_FACTOR = "optional"
+    before = RightsRequest.objects.count()
+    call_command("load_demo", verbosity=0)
+    assert RightsRequest.objects.count() == before
