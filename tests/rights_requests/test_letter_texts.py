@@ -173,7 +173,7 @@ def test_the_certificate_has_all_that_the_law_wants_of_it():
         "where you live, where you work or where the infringement took place",
         "in three months, or gives you an estimate",
         "district court",
-        "Kirsi Koe, Data protection contact",
+        "Kirsi Koe, data protection contact",
     ):
         assert said in text
 
