@@ -69,7 +69,10 @@ class GrantForm(forms.Form):
 class DoneForm(GrantForm):
     """A grant that staff have carried out by hand."""
 
-    is_done = forms.BooleanField(label=_("I have done it"))
+    is_done = forms.BooleanField(
+        label=_("I have done it"),
+        error_messages={"required": _("Do it first, then tick this.")},
+    )
     done = LongText(
         label=_("What was done"),
         longest=4_000,

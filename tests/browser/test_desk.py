@@ -172,6 +172,8 @@ def test_a_letter_is_recorded_proven_decided_and_posted_by_keyboard_alone(staff_
 
     page.goto(reverse("admin:index"))
     press(page.get_by_role("link", name="Record a request"))
+    page.locator("#id_language").focus()
+    page.keyboard.type("English")
     page.locator("#id_name").focus()
     page.keyboard.type("Aino Kajo")
     page.locator("#id_street").focus()

@@ -1,12 +1,10 @@
 """Requests that staff type in: as they came, with their papers, all or nothing (P49, I02)."""
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -52,9 +50,12 @@ def file(name, content):
     return SimpleUploadedFile(name, content)
 
 
-def kept():
-    folder = Path(settings.DATA_DIR) / "private"
-    return set(folder.iterdir()) if folder.exists() else set()
+@pytest.fixture
+def kept(settings, tmp_path):
+    """Gives the private files: in a folder of the test's own, as tests run beside each other."""
+    settings.DATA_DIR = tmp_path
+    settings.STORAGES = {**settings.STORAGES}  # makes each storage anew
+    return lambda: set(tmp_path.glob("private/*"))
 
 
 def errors(response):
@@ -216,14 +217,13 @@ def test_pressing_twice_makes_one_request(handler):
 # --- papers
 
 
-def test_papers_are_kept_encrypted_under_names_that_tell_nothing(handler):
+def test_papers_are_kept_encrypted_under_names_that_tell_nothing(handler, kept):
     """I02, P32"""
-    before = kept()
     papers = [file("aino.pdf", PDF + b"Salainen"), file("x.png", PNG), file("y", JPEG)]
     handler.post(RECORD, form(handler, scans=papers))
     rows = Scan.objects.order_by("pk")
     assert [row.content_type for row in rows] == ["application/pdf", "image/png", "image/jpeg"]
-    files = kept() - before
+    files = kept()
     assert {path.name for path in files} == {row.file for row in rows}
     assert not [path for path in files if "aino" in path.name or b"Salainen" in path.read_bytes()]
 
@@ -237,12 +237,11 @@ def test_papers_are_kept_encrypted_under_names_that_tell_nothing(handler):
         ("big.pdf", PDF + b"0" * (10 * 1024 * 1024), "big.pdf is larger than 10 MB."),
     ],
 )
-def test_a_file_is_judged_by_what_it_is_and_not_by_its_name(handler, name, content, fault):
-    before = kept()
+def test_a_file_is_judged_by_what_it_is_and_not_by_its_name(handler, kept, name, content, fault):
     good = file("good.pdf", PDF)
     response = handler.post(RECORD, form(handler, scans=[good, file(name, content)]))
     assert errors(response)["scans"][0] == fault
-    assert kept() == before
+    assert kept() == set()
     assert not RightsRequest.objects.exists()
 
 
@@ -257,9 +256,8 @@ def test_after_a_fault_elsewhere_the_page_asks_for_the_files_again(handler):
     assert errors(response)["scans"] == ["Choose the files again: browsers do not keep them."]
 
 
-def test_when_the_request_is_not_stored_its_papers_are_gone_too(handler, monkeypatch):
+def test_when_the_request_is_not_stored_its_papers_are_gone_too(handler, kept, monkeypatch):
     """All or nothing: no file lies about that no row leads to."""
-    before = kept()
     create = Scan.objects.create
 
     def fails_at_the_second(**columns):
@@ -271,7 +269,7 @@ def test_when_the_request_is_not_stored_its_papers_are_gone_too(handler, monkeyp
     sent = form(handler, scans=[file("a.pdf", PDF), file("b.pdf", PDF)])
     with pytest.raises(RuntimeError):
         handler.post(RECORD, sent)
-    assert kept() == before
+    assert kept() == set()
     assert not RightsRequest.objects.exists()
     assert not Scan.objects.exists()
 

@@ -390,7 +390,7 @@ def test_what_was_seen_is_recorded_with_who_saw_it(contact):
     page = contact.post(address, {"proof": "in_person", "evidence": "131052-308T"}).text
     assert "looks like a personal identity code" in page
     page = contact.post(address, {"proof": "in_person", "evidence": ""}).text
-    assert "This field is required" in page
+    assert "Fill this in." in page
     page = contact.post(address, {"proof": "proven_email", "evidence": "I say so"}).text
     assert "Select a valid choice" in page
     asked.refresh_from_db()
