@@ -22,6 +22,13 @@ def as_day(text: str) -> date:
 
 
 @register.filter
+def common_source(row: dict[str, Any]) -> str:
+    """Where all values of a row of a copy came from; empty when they came from several places."""
+    sources = {value["source"]["text"] if value["source"] else "" for value in row["values"]}
+    return sources.pop() if len(sources) == 1 else ""
+
+
+@register.filter
 def words_of_right(right: dict[str, Any]) -> list[str]:
     """What was said about one right of a request in a copy of data, in its order."""
     said = [value for key, value in right.items() if key != "right" and value]
