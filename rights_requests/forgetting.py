@@ -49,7 +49,7 @@ def forget_when_answered(customer: Any, *, request_number: str, now: datetime) -
 def forget_answered(*, now: datetime) -> int:
     """Forget the requests whose time has come; gives their number. A second run is harmless."""
     with transaction.atomic(), because(_("Erased: the last letter has left")):
-        waiting = Letter.objects.waiting().filter(request=OuterRef("pk"))
+        waiting = Letter.objects.owed().filter(request=OuterRef("pk"))
         ripe = RightsRequest.objects.select_for_update().filter(
             ~Exists(waiting),
             to_forget_at__isnull=False,
@@ -124,10 +124,7 @@ def _blank(keys: list[int]) -> None:
 def blank_values(model: type[models.Model]) -> dict[str, Any]:
     """What each personal column of `model` becomes: no value, or an empty text."""
     personal: Iterable[str] = model.personal  # type: ignore[attr-defined]
-    return {
-        name: None if model._meta.get_field(name).null else ""
-        for name in sorted(personal)
-    }
+    return {name: None if model._meta.get_field(name).null else "" for name in sorted(personal)}
 
 
 def remove_files(names: Iterable[str]) -> None:

@@ -238,7 +238,7 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     Raises `NoUseTrying` when the receiving server says for good that the address does not exist.
     """
     letter = Letter.objects.select_related("request").get(pk=subject or 0)
-    if letter.sent_at or letter.medium != Medium.EMAIL:
+    if letter.sent_at or letter.medium != Medium.EMAIL or not letter.to_email:
         return None
     notice = governing_notice()
     message = EmailMessage(
@@ -289,21 +289,20 @@ def deliver_again(letter: Letter, *, now: datetime) -> bool:
 
 
 def can_go_by_post(letter: Letter) -> bool:
-    """Whether `letter` may be printed instead of mailed: it has not left, and the request has an
-    address. A proof of the e-mail address would prove nothing on paper."""
-    request = letter.request
+    """Whether `letter` may be printed, to be posted or handed over, instead of mailed: it has not
+    left. A proof of the e-mail address would prove nothing on paper."""
     return (
         letter.medium == Medium.EMAIL
         and letter.sent_at is None
         and not letter.is_to_staff
         and letter.kind != LetterKind.PROOF
-        and request is not None
-        and bool(request.street)
+        and letter.request is not None
     )
 
 
 def post_instead(letter: Letter, *, now: datetime) -> bool:
-    """Let staff print and post what e-mail did not deliver, to the address of the request; False
+    """Let staff print what e-mail did not deliver, for the address of the request if it has one,
+    to post it or to hand it over; False
     when it cannot go by post. A proof link in it ends: whoever opens the envelope could use it."""
     with transaction.atomic(), because(_("Letter printed instead of mailed")):
         own = Letter.objects.select_for_update().get(pk=letter.pk)

@@ -45,10 +45,13 @@ def _sentence(row: dict[str, Any]) -> str:
         case Kind.SAME_DAY:
             return gettext("One month from then is %(day)s.") % words
         case Kind.LAST_OF_MONTH if row["rule"] == "T03":
-            return gettext(
-                "With the extension, three months count. The last month has no such day, so its "
-                "last day counts: %(day)s."
-            ) % words
+            return (
+                gettext(
+                    "With the extension, three months count. The last month has no such day, so "
+                    "its last day counts: %(day)s."
+                )
+                % words
+            )
         case Kind.LAST_OF_MONTH:
             return gettext("The month has no such day, so its last day counts: %(day)s.") % words
         case Kind.PAUSE if row["until"]:

@@ -1,7 +1,12 @@
 """What is asked and answered: requests, the rights in them, links, letters and certificates."""
 
 from rights_requests.models.counters import Counted, Counter, next_number
-from rights_requests.models.decisions import Certificate, CertificateIsFinal, Report
+from rights_requests.models.decisions import (
+    Certificate,
+    CertificateIsFinal,
+    ReasonsMissing,
+    Report,
+)
 from rights_requests.models.deputies import Deputy
 from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Medium
 from rights_requests.models.links import Link, LinkPurpose
@@ -36,6 +41,7 @@ __all__ = [
     "Medium",
     "PaperType",
     "Proof",
+    "ReasonsMissing",
     "Report",
     "RestrictionGround",
     "RightsRequest",

@@ -17,6 +17,10 @@ class CertificateIsFinal(Exception):
     """A certificate cannot change (P59)."""
 
 
+class ReasonsMissing(Exception):
+    """A refusal without its reasons (P59)."""
+
+
 class Certificate(Remembered):
     """The numbered certificate of a refusal: what, on what ground, why, and where to complain."""
 
@@ -48,8 +52,7 @@ class Certificate(Remembered):
                 fields=["year", "sequence"], name="certificate_number_is_unique"
             ),
             models.CheckConstraint(
-                name="certificate_gives_reasons",
-                condition=~models.Q(ground="") & ~models.Q(refused_what=""),
+                name="certificate_names_its_ground", condition=~models.Q(ground="")
             ),
         ]
 
@@ -68,6 +71,8 @@ class Certificate(Remembered):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise CertificateIsFinal
+        if not (self.refused_what.strip() and self.reasons.strip()):
+            raise ReasonsMissing
         super().save(*args, **kwargs)
 
 

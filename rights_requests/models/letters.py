@@ -61,9 +61,10 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
         """Those to be printed and posted by staff."""
         return self.filter(medium=Medium.POST, sent_at=None)
 
-    def waiting(self) -> "LetterQuerySet":
-        """Those that have not left yet, whatever the cause."""
-        return self.filter(sent_at=None)
+    def owed(self) -> "LetterQuerySet":
+        """Those that a person must still get, whatever keeps them: not a link for a proof, which
+        has no use once a request is answered."""
+        return self.to_people().filter(sent_at=None).exclude(kind=LetterKind.PROOF)
 
 
 class Letter(Remembered):

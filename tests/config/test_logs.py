@@ -1,6 +1,8 @@
 import logging
 import sys
 
+import pytest
+
 from config.logs import NoPersonalData
 
 
@@ -20,10 +22,20 @@ def test_an_error_is_told_by_its_kind_and_place_and_never_by_its_text():
     assert "Salakajo" not in told
 
 
-def test_the_part_of_an_address_that_opens_something_is_left_out():
-    told = logged("Not Found: %s", "/account/invitation/s3cret-token/")
+@pytest.mark.parametrize(
+    "before",
+    [
+        "/account/invitation/",
+        "/fi/requests/proof/",
+        "/sv/requests/status/",
+        "/en/requests/report/",
+        "/fi/requests/sent/",
+    ],
+)
+def test_the_part_of_an_address_that_opens_something_is_left_out(before):
+    told = logged("Not Found: %s", f"{before}s3cret-token/")
     assert "s3cret" not in told
-    assert "/account/invitation/…/" in told
+    assert f"{before}…/" in told
 
 
 def test_a_failing_page_is_logged(settings):

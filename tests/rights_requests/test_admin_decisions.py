@@ -119,11 +119,11 @@ def test_what_staff_do_by_hand_is_done_before_it_is_granted(contact, aino, right
     page = contact.get(address).text
     assert "Do this first" in page
     assert f"/register/customer/{aino.reference}/change/" in page
-    for missing, said in (
+    for missing, told in (
         ({"done": "Changed."}, "Do it first, then tick this."),
         ({"is_done": "on", "done": " "}, "Fill this in."),
     ):
-        assert said in contact.post(address, missing).text
+        assert told in contact.post(address, missing).text
     assert demand_of(asked, right).is_open
     contact.post(address, {"is_done": "on", "done": "Katu muutettu."})
     assert demand_of(asked, right).done == "Katu muutettu."

@@ -166,13 +166,22 @@ def test_a_newer_proof_link_survives_the_printing_of_an_older_letter(handler):
     assert Link.objects.by_token(LinkPurpose.PROOF, newer.token, now=timezone.now()) == newer
 
 
-@pytest.mark.parametrize("kind", ["proof", "staff_arrival", "answer"])
+def test_a_letter_without_an_address_can_be_printed_and_handed_over(handler):
+    """Nothing is lost: whoever comes to the counter gets it."""
+    letter = lost(ask("access").letters.get(kind="receipt"))
+    handler.post(page_of_letter(letter, "on_paper"))
+    handler.post(page_of_letter(letter, "posted"))
+    letter.refresh_from_db()
+    assert (letter.medium, letter.to_address) == ("post", "")
+    assert letter.sent_at
+
+
+@pytest.mark.parametrize("kind", ["proof", "staff_arrival"])
 def test_what_cannot_go_by_post_is_not_offered_to(handler, kind):
-    street = {"street": "Koekuja 1", "postcode": "00100", "city": "Helsinki"}
-    asked = ask("access", **({} if kind == "answer" else street))
+    asked = ask("access", street="Koekuja 1", postcode="00100", city="Helsinki")
     if kind == "proof":
         decisions.send_proof(asked, now=timezone.now())
-    letter = lost(asked.letters.get(kind="receipt" if kind == "answer" else kind))
+    letter = lost(asked.letters.get(kind=kind))
     assert page_of_letter(letter, "on_paper") not in handler.get(page_of_letter(letter)).text
     response = handler.post(page_of_letter(letter, "on_paper"), follow=True)
     assert said(response) == ["This can no longer be done to this letter."]

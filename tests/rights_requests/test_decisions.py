@@ -37,6 +37,7 @@ from rights_requests.models import (
     Link,
     LinkPurpose,
     Proof,
+    ReasonsMissing,
     Report,
     RightsRequest,
 )
@@ -444,6 +445,35 @@ def test_a_certificate_and_a_letter_cannot_change():
             certificate.save()
         with pytest.raises(LetterIsFinal):
             letter.save()
+
+
+@pytest.mark.parametrize("missing", ["refused_what", "reasons"])
+def test_no_refusal_without_its_reasons(missing):
+    """P59"""
+    demand = only(ask(Right.ERASURE))
+    said = {"refused_what": "All.", "reasons": "Nobody showed who asks.", missing: " "}
+    with pytest.raises(ReasonsMissing):
+        decisions.refuse(
+            demand,
+            by=decider(),
+            now=LATER,
+            ground=BY_KEY["not_identified"],
+            until="Until it is shown.",
+            **said,
+        )
+    assert only(demand.request).is_open
+
+
+def test_an_erasure_after_a_refusal_of_the_same_person_forgets_the_certificate():
+    """P67, E07"""
+    customer = CustomerFactory(email="aino@koe.example")
+    before = proven(Right.ERASURE, customer=customer)
+    refuse(only(before), ground=BY_KEY["legal_claims"])
+    request = proven(Right.ERASURE, customer=customer)
+    decisions.grant(only(request), by=decider(), now=LATER)
+    for letter in Letter.objects.all():
+        mark_sent(letter, now=LATER)
+    assert Certificate.objects.get().reasons == ""
 
 
 @pytest.mark.parametrize("right", [Right.ACCESS, *BY_HAND, Right.ERASURE])

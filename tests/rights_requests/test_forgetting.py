@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from audit.reasons import because
 from rights_requests.forgetting import OF_REQUEST, blank_values, forget_answered, forget_old
-from rights_requests.models import Report, RightsRequest, Scan
+from rights_requests.models import LetterKind, Report, RightsRequest, Scan
 from tests.factories import (
+    CertificateFactory,
     DemandFactory,
     LetterFactory,
     ReportFactory,
@@ -122,5 +123,24 @@ def test_the_daily_clock_forgets(settings):
     request = closed(4 * YEAR)
     assert "forget_requests" in settings.DAILY_COMMANDS
     call_command("forget_requests")
+    request.refresh_from_db()
+    assert request.name == ""
+
+
+def test_a_certificate_is_forgotten_too_and_keeps_its_number_and_ground():
+    """E09, P59: what stays shows that the right was kept."""
+    certificate = CertificateFactory(demand__request=closed(4 * YEAR))
+    forget_old(now=NOW)
+    certificate.refresh_from_db()
+    assert (certificate.reasons, certificate.refused_what) == ("", "")
+    assert certificate.ground == "not_identified"
+    assert certificate.number
+
+
+def test_a_note_to_staff_or_a_link_for_a_proof_keeps_nobody_s_name():
+    request = closed(4 * YEAR)
+    for kind in (LetterKind.STAFF_ARRIVAL, LetterKind.PROOF):
+        LetterFactory(request=request, kind=kind, failed_at=NOW)
+    forget_old(now=NOW)
     request.refresh_from_db()
     assert request.name == ""
