@@ -3,12 +3,14 @@
 The variables are listed in README.md and, with examples, in `.env.example`.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.keys import kept_key, new_encryption_key
@@ -47,10 +49,11 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # sign-in's rate limits count by the visitor's address, which our one proxy passes on
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+_named_hosts = [host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"]
 #: Where people reach this installation: letters carry links to it.
 BASE_URL = env.str(
     "BASE_URL",
-    default=f"https://{ALLOWED_HOSTS[0]}" if HTTPS else "http://127.0.0.1:8000",
+    default=f"https://{_named_hosts[0]}" if HTTPS and _named_hosts else "http://127.0.0.1:8000",
 ).rstrip("/")
 WSGI_APPLICATION = "config.wsgi.application"
 ROOT_URLCONF = "config.urls"
@@ -153,10 +156,16 @@ TIME_ZONE = "Europe/Helsinki"
 USE_TZ = True
 
 # --- bookkeeping
+_year_ends = env.str("FINANCIAL_YEAR_ENDS", default="12-31")
+try:
+    # in a leap year, so that 02-29 is a day too
+    _last_day = datetime.strptime(f"2024-{_year_ends}", "%Y-%m-%d")
+except ValueError:
+    raise ImproperlyConfigured(
+        f"FINANCIAL_YEAR_ENDS is {_year_ends!r}: write it as MM-DD, such as 12-31."
+    ) from None
 #: The last month and day of the controller's financial year, by which vouchers are kept (T15).
-FINANCIAL_YEAR_ENDS_ON = tuple(
-    int(part) for part in env.str("FINANCIAL_YEAR_ENDS", default="12-31").split("-")
-)
+FINANCIAL_YEAR_ENDS_ON = (_last_day.month, _last_day.day)
 
 # --- static files
 STATIC_URL = "/static/"

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import ReasonMissing, current_reason
@@ -175,8 +176,10 @@ def _nothing(model: Any) -> dict[str, Any]:
 def _past(request_number: str) -> dict[str, Any]:
     """What else changes in a row of history: its reason is free text and may name somebody, and
     without the salt nobody can try values against its commitment."""
+    with override(settings.LANGUAGE_CODE):
+        reason = gettext("Reason erased together with the data")
     return {
-        "history_change_reason": gettext("Reason erased together with the data"),
+        "history_change_reason": reason,
         "erased_by": request_number,
         "salt": None,
     }

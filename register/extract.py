@@ -17,7 +17,8 @@ from register.models import Collection, Customer, Prohibition
 from register.ownership import history_of, paths, rows_of
 
 OLDEST_FIRST = ("history_date", "history_id")
-PROHIBITION_COLUMNS = ("scope", "use", "contact_kind", "made_on", "request_number")
+#: Not the request: it may be somebody else's who shares the address (A07).
+PROHIBITION_COLUMNS = ("scope", "use", "contact_kind", "made_on")
 #: The rows of each model that belong to the customer, or their history.
 Found = list[tuple[Any, list[Any]]]
 #: What foreign keys among the columns lead to: by column's name and key, as `as_words` takes it.
@@ -123,8 +124,13 @@ def _section(model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _prohibitions(customer: Customer) -> Iterator[dict[str, Any]]:
-    if found := list(customer.prohibitions()):
-        yield _section(Prohibition, [_row(one, PROHIBITION_COLUMNS, {}, {}) for one in found])
+    # several requests may have forbidden the same: it is told once, since the first
+    found: dict[Any, Prohibition] = {}
+    for one in customer.prohibitions():
+        found.setdefault((one.scope, one.use, one.contact_kind), one)
+    if found:
+        rows = [_row(one, PROHIBITION_COLUMNS, {}, {}) for one in found.values()]
+        yield _section(Prohibition, rows)
 
 
 def _row(

@@ -5,7 +5,7 @@ request's row until the end, so that of two people at once one decides and the o
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, override
@@ -25,12 +26,12 @@ from notices.terms import Right
 from register.bookkeeping import kept_until
 from register.erasure import blocks, erase
 from register.extract import extract_of
-from register.models import Customer
+from register.models import Customer, Prohibition
 from register.models.prohibitions import ContactKind
 from register.models.words import words_of
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered, forget_when_answered
-from rights_requests.grounds import Ground, grounds_for
+from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
 from rights_requests.intake import contacts_of, forbid
 from rights_requests.letters import address_lines, write
 from rights_requests.models import (
@@ -103,7 +104,12 @@ class HindranceKind(models.TextChoices):
     OTHER_ADDRESS = "other_address"
     OPEN_INVOICE = "open_invoice"
     COLLECTION = "collection"
-    OPEN_ACCESS = "open_access"
+    OPEN_REQUEST = "open_request"
+    NOWHERE_TO_ANSWER = "nowhere_to_answer"
+
+
+#: Those that leave open who asks.
+WHO = frozenset({HindranceKind.NOT_PROVEN, HindranceKind.OTHER_ADDRESS})
 
 
 @dataclass(frozen=True)
@@ -143,33 +149,74 @@ def hindrances(demand: Demand) -> list[Hindrance]:
                 ),
             )
         )
+    if _answers_by_post(request) and not customer.street:
+        found.append(
+            Hindrance(
+                HindranceKind.NOWHERE_TO_ANSWER,
+                gettext(
+                    "Nobody has proven the e-mail address of the request, and the register has no "
+                    "postal address. Record another proof."
+                ),
+            )
+        )
     if demand.right != Right.ERASURE:
         return found
     found += [Hindrance(HindranceKind(block.kind), str(block)) for block in blocks(customer)]
-    if open_access := _open_access(customer):
-        found.append(
-            Hindrance(
-                HindranceKind.OPEN_ACCESS,
-                gettext("Request %(number)s asks for access: answer it first.")
-                % {"number": open_access.request.number},
-            )
+    found += [
+        Hindrance(
+            HindranceKind.OPEN_REQUEST,
+            gettext("Request %(number)s asks for the data (%(right)s): answer it first.")
+            % {"number": one.request.number, "right": one.get_right_display()},
         )
+        for one in _open_demands_for_data(customer)
+    ]
     return found
 
 
 def same_email(request: RightsRequest, customer: Customer) -> bool:
-    """Whether the request came from the address that the register has."""
-    return bool(customer.email) and request.email.casefold() == customer.email.casefold()
+    """Whether the request came from the address that the register has. Only ASCII has one lower
+    case that everyone agrees on: "ſ" is no "s"."""
+    one, other = request.email, customer.email
+    if one.isascii() and other.isascii():
+        one, other = one.lower(), other.lower()
+    return bool(other) and one == other
 
 
-def _open_access(customer: Customer) -> Demand | None:
-    """A demand for access that an erasure would leave without an answer (A09)."""
+def _answers_by_post(request: RightsRequest) -> bool:
+    """Whether answers go to the postal address in the register: a code proves that address, and
+    not an e-mail address that stood in the request."""
+    customer = request.customer
+    return (
+        request.proof == Proof.CODE_BY_POST
+        and customer is not None
+        and bool(request.email)
+        and not same_email(request, customer)
+    )
+
+
+def _open_demands_for_data(customer: Customer) -> Iterable[Demand]:
+    """Demands that an erasure would leave without an answer (A09): also those of a proven sender
+    with the same e-mail whom nobody has found in the register yet."""
+    unfound = Q(request__customer=None, request__identified_at__isnull=False) & Q(
+        request__email__iexact=customer.email or None
+    )
     return (
         Demand.objects.undecided()
-        .filter(right=Right.ACCESS, request__customer=customer)
+        .filter(Q(request__customer=customer) | unfound)
+        .filter(right__in=(Right.ACCESS, Right.PORTABILITY))
         .select_related("request")
-        .first()
     )
+
+
+def grounds_open(demand: Demand) -> list[Ground]:
+    """The grounds on which `demand` may be refused now (table B11). While it is open who asks, a
+    fact of the register would tell a stranger of it (I08); a fact that is none is no ground."""
+    kinds = {one.kind for one in hindrances(demand)}
+    grounds = grounds_for(demand.right)
+    if kinds & WHO:
+        return [ground for ground in grounds if ground.rights == EVERY_RIGHT_DECIDED]
+    facts = {HindranceKind.OPEN_INVOICE.value, HindranceKind.COLLECTION.value}
+    return [ground for ground in grounds if ground.key not in facts or ground.key in kinds]
 
 
 # --- who asks
@@ -210,26 +257,51 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
     """Say which customer asks (None takes it back). A prohibition then holds for every address
     and number that the register has of the person.
 
-    Raises `AlreadyDecided` once something was granted to the one chosen before.
+    A code that went to another customer's address proves nothing about this one. Raises
+    `AlreadyDecided` once something was granted to the one chosen before, and `CustomerErased`.
     """
-    with _held(request) as own, because(_("Customer chosen by staff")):
+    with transaction.atomic(), because(_("Customer chosen by staff")):
+        if customer:
+            # always before the request, as an erasure does
+            Customer.objects.hold([customer.pk])
+        own = _hold(request)
         granted = own.demands.filter(granted_at__isnull=False).select_related("decided_by").first()
         if granted:
             raise AlreadyDecided(granted)
+        if not own.can_be_linked:
+            return
+        if own.customer and own.customer != customer:
+            _take_back_from(own, now=now)
         own.customer = customer
         own.save()
         prohibition = own.demands.filter(right=Right.PROHIBITION).first()
-        if customer and prohibition and not own.withdrawn_at:
+        if customer and prohibition:
             forbid(prohibition, customer.contacts, now=now)
-    request.customer = customer
+    request.refresh_from_db()
+
+
+def _take_back_from(request: RightsRequest, *, now: datetime) -> None:
+    """Undo what hung on the customer chosen before: codes sent there, a proof by such a code, and
+    the prohibition of addresses that the request does not name."""
+    for code in request.links.filter(purpose=LinkPurpose.CODE, ended_at=None):
+        code.ended_at = now
+        code.save()
+    if request.proof == Proof.CODE_BY_POST:
+        request.identified_at, request.identified_by = None, None
+        request.proof, request.evidence = "", ""
+    Prohibition.objects.take_back(request.number, but_for=contacts_of(request))
 
 
 def prove(
     request: RightsRequest, proof: Proof, *, now: datetime, by: Any = None, evidence: str = ""
 ) -> None:
     """Record that the person has shown who asks; `by` is who saw it, nobody for a link or code
-    that the person used. A later proof takes the place of an earlier one."""
-    with _held(request) as own, because(_("Proof of who asks")):
+    that the person used. A later proof takes the place of an earlier one; when everything is
+    answered, nothing changes."""
+    with transaction.atomic(), because(_("Proof of who asks")):
+        own = _hold(request)
+        if not own.can_be_proven:
+            return
         own.identified_at, own.identified_by = now, by
         own.proof, own.evidence = proof, evidence
         own.save()
@@ -242,30 +314,37 @@ def prove(
 def prove_by_link(link: Link, *, now: datetime) -> bool:
     """Use a proof link, once; False when it was used in the meantime."""
     with transaction.atomic(), because(_("Link in the e-mail used")):
-        if not link.use(now=now):
+        if not _hold(link.request).can_be_proven or not link.use(now=now):
             return False
         prove(link.request, Proof.PROVEN_EMAIL, now=now)
     return True
 
 
-def send_proof(request: RightsRequest, *, now: datetime) -> Letter:
-    """Send a new link to the address given; the one before it ends."""
+def send_proof(request: RightsRequest, *, now: datetime) -> Letter | None:
+    """Send a new link to the address given; the one before it ends. None when there is nothing
+    to prove any more."""
     with transaction.atomic(), because(_("New link for proof")):
-        made = Link.objects.issue(request, LinkPurpose.PROOF, now=now)
-        return write(LetterKind.PROOF, request, now=now, links=[made])
+        own = _hold(request)
+        if not (own.can_be_proven and own.email):
+            return None
+        made = Link.objects.issue(own, LinkPurpose.PROOF, now=now)
+        return write(LetterKind.PROOF, own, now=now, links=[made])
 
 
-def send_code(request: RightsRequest, *, now: datetime) -> Letter:
-    """Write a letter with a code to the postal address that the register has of the customer.
+def send_code(request: RightsRequest, *, now: datetime) -> Letter | None:
+    """Write a letter with a code to the postal address that the register has of the customer;
+    None when there is nothing to prove any more.
 
     Raises `NotIdentified` when no customer with an address is linked.
     """
-    customer = request.customer
-    if customer is None or not customer.street:
-        raise NotIdentified
     with transaction.atomic(), because(_("Code sent by post")):
-        made = Link.objects.issue(request, LinkPurpose.CODE, now=now)
-        return write(LetterKind.CODE, request, now=now, links=[made], to=customer)
+        own = _hold(request)
+        if own.customer is None or not own.customer.street:
+            raise NotIdentified
+        if not own.can_be_proven:
+            return None
+        made = Link.objects.issue(own, LinkPurpose.CODE, now=now)
+        return write(LetterKind.CODE, own, now=now, links=[made], to=own.customer)
 
 
 def prove_by_code(request: RightsRequest, code: str, *, now: datetime, by: Any = None) -> bool:
@@ -273,6 +352,8 @@ def prove_by_code(request: RightsRequest, code: str, *, now: datetime, by: Any =
     typed = code.strip().upper().replace(" ", "").replace("-", "").replace("O", "0")
     typed = typed.replace("I", "1").replace("L", "1")
     with transaction.atomic(), because(_("Code from the letter given")):
+        if not _hold(request).can_be_proven:
+            return False
         open_links = Link.objects.select_for_update().working(now)
         made = open_links.filter(request=request, purpose=LinkPurpose.CODE).first()
         if made is None:
@@ -313,10 +394,17 @@ def _carry_out(demand: Demand, *, now: datetime) -> None:
         _give_copy(demand, customer, now=now)
     elif demand.right == Right.ERASURE and customer and not customer.erased_at:
         _erase(demand, customer, now=now)
-    elif demand.right in (Right.ACCESS, Right.ERASURE):
+    elif customer is None or demand.right in (Right.ACCESS, Right.ERASURE):
         write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
     else:
-        write(LetterKind.ANSWER_BY_HAND, request, now=now, demand=demand, done=demand.done)
+        _answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done)
+
+
+def _answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
+    """Write an answer to the address that was proven."""
+    request = demand.request
+    to = request.customer if _answers_by_post(request) else None
+    return write(kind, request, now=now, demand=demand, to=to, **context)
 
 
 def _give_copy(demand: Demand, customer: Customer, *, now: datetime) -> None:
@@ -346,6 +434,15 @@ def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
 
 
 def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
+    if request.needs_proof and not request.is_proven:
+        # perhaps somebody else's, whose address is nobody's business (A07)
+        return {
+            "number": request.number,
+            "received_on": request.received_on.isoformat(),
+            "came_by": str(request.get_channel_display()),
+            "rights": [],
+            "letters": [],
+        }
     return {
         "number": request.number,
         "received_on": request.received_on.isoformat(),
@@ -392,36 +489,66 @@ def unpacked(report: Report) -> dict[str, Any] | None:
 def _send_copy(demand: Demand, *, now: datetime) -> Letter:
     request = demand.request
     links = []
-    if request.email:
+    if request.email and not _answers_by_post(request):
         links.append(Link.objects.issue(request, LinkPurpose.REPORT, now=now))
-    return write(
+    return _answer(
         LetterKind.ANSWER_ACCESS,
-        request,
+        demand,
         now=now,
-        demand=demand,
         links=links,
         report_until=links and received_on(links[0].expires_at or now),
     )
 
 
-def send_copy_again(demand: Demand, *, now: datetime) -> Letter:
-    """A new link to the copy given, to the address that the answer went to."""
+def send_copy_again(demand: Demand, *, now: datetime) -> Letter | None:
+    """A new link to the copy given, to the address that the answer went to; None when the copy
+    or the address has been forgotten meanwhile."""
     with transaction.atomic(), because(_("New link to the copy of data")):
+        demand.request = _hold(demand.request)
+        report = Report.objects.filter(demand=demand).first()
+        if report is None or report.content is None or not demand.request.email:
+            return None
         return _send_copy(demand, now=now)
 
 
 def _erase(demand: Demand, customer: Customer, *, now: datetime) -> None:
     request = demand.request
-    stays = what_stays(customer, request.language)
+    _find_prohibitions_of(customer)
+    # before the address that it may go to is gone
+    stays = what_stays(customer, request.language, now=now)
+    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, kept=stays)
     erase(customer, request_number=request.number, now=now)
-    write(LetterKind.ANSWER_ERASURE, request, now=now, demand=demand, kept=stays)
-    forget_when_answered(customer, request_number=request.number, now=now)
+    forget_when_answered(customer, now=now)
 
 
-def what_stays(customer: Customer, language: str) -> list[str]:
+def _find_prohibitions_of(customer: Customer) -> None:
+    """A prohibition is closed as it comes, often before anybody asks whose it is: those from the
+    customer's own e-mail address are forgotten with the customer (P67)."""
+    if not customer.email:
+        return
+    unfound = RightsRequest.objects.filter(customer=None, needs_proof=False, to_forget_at=None)
+    for request in unfound.filter(email__iexact=customer.email).select_for_update():
+        request.customer = customer
+        request.save()
+
+
+def what_stays(customer: Customer, language: str, *, now: datetime) -> list[str]:
     """What stays of `customer` after an erasure, why and until when, in sentences (E03, E10)."""
     with override(language):
-        return [*_vouchers(customer), *_prohibitions(customer)]
+        return [*_vouchers(customer), *_copies(customer, now), *_prohibitions(customer)]
+
+
+def _copies(customer: Customer, now: datetime) -> list[str]:
+    """The copies of data that the person may still open."""
+    days = [
+        date_format(received_on(link.expires_at), "SHORT_DATE_FORMAT")
+        for link in Link.objects.working(now).filter(
+            request__customer=customer, purpose=LinkPurpose.REPORT, expires_at__isnull=False
+        )
+        if link.expires_at
+    ]
+    told = gettext("The copy of your data stays behind its link until %(day)s. Then it goes too.")
+    return [told % {"day": day} for day in days]
 
 
 def _vouchers(customer: Customer) -> list[str]:
@@ -462,11 +589,13 @@ def refuse(
 ) -> Certificate:
     """Refuse `demand`, wholly or in part, with its numbered certificate (art. 12(4); P59, R07).
 
-    Raises `AlreadyDecided`, and `CannotRefuse` for a ground that is not in table B11.
+    Raises `AlreadyDecided`, and `CannotRefuse` for a ground that `grounds_open` does not give.
     """
     if ground not in grounds_for(demand.right):
         raise CannotRefuse
     with _undecided(demand) as own, because(_reason(own)):
+        if ground not in grounds_open(own):
+            raise CannotRefuse
         own.refused_at, own.decided_by = now, by
         own.save()
         year = received_on(now).year
@@ -494,11 +623,10 @@ def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetim
         role = str(certificate.made_by.get_role_display())
         # a title after a name is no beginning of a sentence
         title = role[:1].lower() + role[1:]
-    write(
+    _answer(
         LetterKind.REFUSAL,
-        demand.request,
+        demand,
         now=now,
-        demand=demand,
         certificate_number=certificate.number,
         refused_what=certificate.refused_what,
         ground=said,
@@ -531,11 +659,10 @@ def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, rea
         own.save()
         with override(own.request.language):
             why = str(ExtensionCause(cause).label)
-        write(
+        _answer(
             LetterKind.EXTENSION,
-            own.request,
+            own,
             now=now,
-            demand=own,
             due_on=own.first_due_on,
             new_due_on=own.due_on,
             cause=why,
@@ -546,7 +673,8 @@ def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, rea
 
 def withdraw(request: RightsRequest, *, now: datetime) -> bool:
     """The person takes the request back; False when everything was answered before."""
-    with _held(request) as own, because(_("Withdrawn by the person")):
+    with transaction.atomic(), because(_("Withdrawn by the person")):
+        own = _hold(request)
         if own.closed_at:
             return False
         own.withdrawn_at = own.closed_at = now
@@ -559,23 +687,32 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
 # --- holding rows
 
 
-@contextmanager
-def _held(request: RightsRequest) -> Iterator[RightsRequest]:
-    """The request as it is stored, which nobody else changes before this act has ended."""
-    with transaction.atomic():
-        yield RightsRequest.objects.select_for_update().get(pk=request.pk)
+def _hold(request: RightsRequest) -> RightsRequest:
+    """The request as it is stored, which nobody else changes before this transaction has ended.
+
+    Who also needs the customer holds the customer first: whoever holds both does so in one order.
+    """
+    return RightsRequest.objects.select_for_update().get(pk=request.pk)
 
 
 @contextmanager
 def _undecided(demand: Demand) -> Iterator[Demand]:
-    """The demand as it is stored, with its request held; raises `AlreadyDecided`."""
+    """The demand as it is stored, with its request held, and before that the customer whom an
+    erasure is about; raises `AlreadyDecided`."""
     with transaction.atomic():
-        request = RightsRequest.objects.select_for_update().get(pk=demand.request_id)
+        if demand.right == Right.ERASURE:
+            _hold_customer(demand)
+        request = _hold(demand.request)
         own = Demand.objects.select_related("decided_by").get(pk=demand.pk)
         own.request = request
         if not own.is_open:
             raise AlreadyDecided(own)
         yield own
+
+
+def _hold_customer(demand: Demand) -> None:
+    customers = Customer.objects.filter(rights_requests=demand.request_id)
+    list(Customer.objects.filter(pk__in=customers.values("pk")).select_for_update())
 
 
 def _reason(demand: Demand) -> str:

@@ -12,10 +12,13 @@ from notices.terms import Right
 from register.models import Invoice
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import same_email
-from rights_requests.models import Demand, Letter, Proof, RightsRequest
+from rights_requests.models import Demand, Letter, Medium, Proof, RightsRequest
+from rights_requests.models.letters import LetterQuerySet
 from rights_requests.models.requests import DemandQuerySet, RightsRequestQuerySet
 
 SOON = timedelta(days=7)
+#: E-mail that has not left by then has something in its way.
+SHOULD_LEAVE_IN = timedelta(hours=1)
 #: Days before the due date on which the contact person is reminded (T11).
 REMINDED_BEFORE = (7, 3, 1)
 
@@ -29,6 +32,7 @@ class Today:
     unproven: int
     waiting: int
     undelivered: int
+    overdue_letters: int
     to_post: int
 
     @property
@@ -46,6 +50,7 @@ def today_at(now: datetime) -> Today:
         unproven=requests.unproven().count(),
         waiting=waiting_for_a_fact().count(),
         undelivered=Letter.objects.undelivered().count(),
+        overdue_letters=overdue_letters(now).count(),
         to_post=Letter.objects.to_post().count(),
     )
 
@@ -66,6 +71,17 @@ def waiting_for_a_fact() -> RightsRequestQuerySet:
     erasure = Demand.objects.undecided().of_row().filter(right=Right.ERASURE)
     return RightsRequest.objects.open().filter(
         Exists(erasure), customer__in=Invoice.objects.hindering().values("customer")
+    )
+
+
+def overdue_letters(now: datetime) -> LetterQuerySet:
+    """E-mail that has neither left nor been given up in an hour: the worker or the mail server
+    does not work (I13)."""
+    return Letter.objects.filter(
+        medium=Medium.EMAIL,
+        sent_at=None,
+        failed_at=None,
+        written_at__lt=now - SHOULD_LEAVE_IN,
     )
 
 

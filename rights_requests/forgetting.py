@@ -7,14 +7,24 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
-from rights_requests.models import Certificate, Demand, Letter, Report, RightsRequest, Scan
+from rights_requests.models import (
+    Certificate,
+    Demand,
+    Letter,
+    Link,
+    LinkPurpose,
+    Report,
+    RightsRequest,
+    Scan,
+)
 
 #: How long the status page of a closed request, and the copy behind it, can still be opened.
 READABLE_AFTER = timedelta(days=90)
@@ -34,13 +44,13 @@ OF_REQUEST: dict[type[models.Model], str] = {
 }
 
 
-def forget_when_answered(customer: Any, *, request_number: str, now: datetime) -> None:
+def forget_when_answered(customer: Any, *, now: datetime) -> None:
     """Let every request of an erased `customer` be forgotten: at once, or when its last letter
     has left. Needs a transaction and a `because` block."""
     requests = RightsRequest.objects.select_for_update().filter(
         customer=customer, to_forget_at=None
     )
-    for request in requests:
+    for request in requests.order_by("pk"):
         request.to_forget_at = now
         request.save()
     forget_answered(now=now)
@@ -49,18 +59,16 @@ def forget_when_answered(customer: Any, *, request_number: str, now: datetime) -
 def forget_answered(*, now: datetime) -> int:
     """Forget the requests whose time has come; gives their number. A second run is harmless."""
     with transaction.atomic(), because(_("Erased: the last letter has left")):
-        waiting = Letter.objects.owed().filter(request=OuterRef("pk"))
+        owed = Letter.objects.owed().filter(request=OuterRef("pk"))
         ripe = RightsRequest.objects.select_for_update().filter(
-            ~Exists(waiting),
+            ~Exists(owed),
             to_forget_at__isnull=False,
             forgotten_at=None,
             closed_at__isnull=False,
         )
-        requests = list(ripe)
-        if not requests:
-            return 0
-        _blank([request.pk for request in requests])
+        requests = list(ripe.order_by("pk"))
         for request in requests:
+            _blank(request, now=now)
             request.refresh_from_db()
             request.forgotten_at = now
             request.save()
@@ -70,7 +78,7 @@ def forget_answered(*, now: datetime) -> int:
 def forget_old(*, now: datetime) -> None:
     """Forget who asked in requests closed three years ago, copies of data that nobody can open
     any more, and files that no row knows. A second run is harmless."""
-    long_ago = now - timedelta(days=round(365.25 * YEARS_KEPT))
+    long_ago = _years_before(now, YEARS_KEPT)
     with transaction.atomic(), because(_("Kept as long as a claim can be made")):
         for request in RightsRequest.objects.select_for_update().filter(
             closed_at__lt=long_ago, to_forget_at=None
@@ -78,10 +86,20 @@ def forget_old(*, now: datetime) -> None:
             request.to_forget_at = now
             request.save()
         forget_answered(now=now)
-    models.QuerySet(Report).filter(
-        demand__request__closed_at__lt=now - READABLE_AFTER, content__isnull=False
-    ).update(content=None)
+    over = Q(demand__request__closed_at__lt=now - READABLE_AFTER)
+    forgotten = Q(demand__request__forgotten_at__isnull=False) & ~Q(
+        demand__request__in=_still_readable(now)
+    )
+    models.QuerySet(Report).filter(over | forgotten, content__isnull=False).update(content=None)
     remove_files(_files_without_a_row(before=now - BEING_STORED))
+
+
+def _years_before(moment: datetime, years: int) -> datetime:
+    """The same day `years` ago; the last of February where it had no 29th."""
+    try:
+        return moment.replace(year=moment.year - years)
+    except ValueError:
+        return moment.replace(year=moment.year - years, day=28)
 
 
 def _files_without_a_row(*, before: datetime) -> list[str]:
@@ -96,25 +114,37 @@ def _files_without_a_row(*, before: datetime) -> list[str]:
     ]
 
 
-def _blank(keys: list[int]) -> None:
-    """Blank all that is personal in the rows of the requests `keys`, and in their history.
+def _still_readable(now: datetime) -> Any:
+    """The requests whose copy of data a link still opens: promised for thirty days, it is read
+    by the person alone, and goes when the link ends."""
+    links = Link.objects.working(now).filter(purpose=LinkPurpose.REPORT)
+    return links.order_by().values("request")
+
+
+def _blank(request: RightsRequest, *, now: datetime) -> None:
+    """Blank all that is personal in `request` and what belongs to it, and in their history.
 
     The plain query set is the door of this module alone: erasure leaves no older value behind.
     """
-    files = list(
-        Scan.objects.filter(request__in=keys).exclude(file="").values_list("file", flat=True)
-    )
+    papers = Scan.objects.filter(request=request).exclude(file="")
+    files = list(papers.values_list("file", flat=True))
+    readable = _still_readable(now).filter(request=request).exists()
+    with override(settings.LANGUAGE_CODE):
+        past = {
+            "salt": None,
+            "erased_by": request.number,
+            "history_change_reason": gettext("Erased"),
+        }
     for model, way in OF_REQUEST.items():
-        rows = list(model._base_manager.filter(**{f"{way}__in": keys}).values_list("pk", flat=True))
+        if model is Report and readable:
+            continue
+        rows = list(model._base_manager.filter(**{way: request.pk}).values_list("pk", flat=True))
         personal = blank_values(model)
         models.QuerySet(model).filter(pk__in=rows).update(**personal)
         history: Any = model.history.model  # type: ignore[attr-defined]
         remembered = {field.name for field in history._meta.fields}
         models.QuerySet(history).filter(**{f"{model._meta.pk.attname}__in": rows}).update(
-            **{name: value for name, value in personal.items() if name in remembered},
-            salt=None,
-            erased_by=gettext("erasure"),
-            history_change_reason=gettext("Erased"),
+            **{name: value for name, value in personal.items() if name in remembered}, **past
         )
     # after the commit: an erasure undone must find its papers; a file left over by a kill in
     # between has lost its name, and the daily job removes it

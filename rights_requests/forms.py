@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ from notices.terms import ProhibitedUse, ProhibitionScope, Right
 from register.models.prohibitions import normalised
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import OFFERED, Channel, Demand, RestrictionGround, RightsRequest
-from rights_requests.tokens import content_digest, form_digest
+from rights_requests.tokens import stored_once
 
 #: What each right is good for, in one plain sentence.
 IN_WORDS = {
@@ -38,6 +37,8 @@ CHOOSE = _("Choose from these.")
 ALL_SCOPES = "all"
 CONTACT = ("name", "email", "phone", "street", "postcode", "city")
 POSTAL = ("street", "postcode", "city")
+#: No name has these, and a letter that greets by them would carry a stranger's advertisement.
+NO_NAME = re.compile(r"://|www\.|@", re.IGNORECASE)
 #: What is asked for each right beyond who asks; nobody is asked why they want access (A05).
 ASKED: dict[Right, tuple[str, ...]] = {
     Right.RECTIFICATION: ("datum", "wanted", "rectification_ground"),
@@ -103,6 +104,22 @@ class EmailText(Text, forms.EmailField):
         # Django's own limit would stand in the page as `maxlength`
         super().__init__(max_length=None, **kwargs)
 
+    def run_validators(self, value: str) -> None:
+        super().run_validators(value)
+        # Django's judge ignores case, by which "ſ" is an "s"
+        if not value.rpartition("@")[0].isascii():
+            raise ValidationError(gettext("Write the part before the @ without letters such as ä."))
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Several of the choices: each once and in their order, however they were sent."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> list[str]:
+        chosen = super().clean(value)
+        return [str(key) for key in dict(self.choices) if key in chosen]  # type: ignore[arg-type]
+
 
 class RequestForm(forms.Form):
     """The answers that the chosen rights need, and how the person is reached.
@@ -135,17 +152,15 @@ class RequestForm(forms.Form):
         ),
         longest=4_000,
     )
-    scopes = forms.MultipleChoiceField(
+    scopes = SeveralField(
         label=_("What do you forbid?"),
         choices=[(ALL_SCOPES, _("all of these")), *ProhibitionScope.choices],
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
-    uses = forms.MultipleChoiceField(
+    uses = SeveralField(
         label=_("Which use do you forbid?"),
         help_text=_("If you choose none, both are forbidden."),
         choices=ProhibitedUse.choices,
-        widget=forms.CheckboxSelectMultiple,
         required=False,
         error_messages={"invalid_choice": CHOOSE},
     )
@@ -201,6 +216,12 @@ class RequestForm(forms.Form):
     def clean_uses(self) -> list[str]:
         return self.cleaned_data["uses"] or ProhibitedUse.values
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if NO_NAME.search(name):
+            raise ValidationError(gettext("Write the name only, without a web or e-mail address."))
+        return name
+
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
         if phone and not re.search(r"\d", phone):
@@ -231,23 +252,19 @@ class RequestForm(forms.Form):
         return gettext("Write an e-mail address, a phone number or a postal address.")
 
     def send(self, nonce: str, *, language: str, now: datetime) -> RightsRequest:
-        """Store the request, or give the one that the same form made before."""
+        """Store the request, or give the one that the same form made before.
+
+        Raises `OtherContents` when that one had other answers.
+        """
         asked = self._request()
         asked.language, asked.channel, asked.received_at = language, Channel.FORM, now
-        asked.form_digest = form_digest(nonce)
-        asked.content_digest = self.content_digest
-        try:
-            return receive(asked, [self._demand(right) for right in self.rights], now=now)
-        except IntegrityError:
-            earlier = RightsRequest.objects.filter(form_digest=asked.form_digest).first()
-            if earlier is None:
-                raise
-            return earlier
-
-    @property
-    def content_digest(self) -> str:
-        """The same for the same answers, and for no others."""
-        return content_digest([list(self.rights), self.cleaned_data])
+        demands = [self._demand(right) for right in self.rights]
+        return stored_once(
+            asked,
+            nonce=nonce,
+            contents=[list(self.rights), self.cleaned_data],
+            store=lambda: receive(asked, demands, now=now),
+        )
 
     def _request(self) -> RightsRequest:
         return RightsRequest(**{name: self.cleaned_data.get(name, "") for name in CONTACT})

@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -38,6 +38,10 @@ from rights_requests.reckoning import sentences
 from rights_requests.sheet import Sheet
 
 DELIVER = "deliver_letter"
+#: Letters that anybody can set off who knows an address.
+BY_ANYBODY = (LetterKind.RECEIPT, LetterKind.ANSWER_PROHIBITION)
+FREE_OF_PAUSE = 6
+AN_HOUR = timedelta(hours=1)
 
 
 def write(
@@ -69,6 +73,7 @@ def write(
             **(_about_demand(demand) if demand else {}),
             **_about_controller(governing_notice() or notice),
             "authority": authority(request.language),
+            "notice_link": f"{settings.BASE_URL}/{request.language}/",
             **places,
             **context,
         }
@@ -137,10 +142,22 @@ def tell_contact(
 
 def _store(letter: Letter, *, now: datetime) -> Letter:
     with transaction.atomic(), because(_("Letter written")):
+        due_at = now + _pause_before(letter, now=now)
         letter.save()
         if letter.medium == Medium.EMAIL:
-            later(DELIVER, letter.pk, now=now)
+            later(DELIVER, letter.pk, now=now, due_at=due_at)
     return letter
+
+
+def _pause_before(letter: Letter, *, now: datetime) -> timedelta:
+    """How long a receipt waits when the same address was written to much lately: whoever types in
+    somebody else's address shall not fill that mailbox. Nothing is lost, it comes later."""
+    if letter.kind not in BY_ANYBODY or not letter.to_email:
+        return timedelta()
+    lately = Letter.objects.filter(
+        kind__in=BY_ANYBODY, to_email__iexact=letter.to_email, written_at__gt=now - AN_HOUR
+    ).count()
+    return max(lately - FREE_OF_PAUSE, 0) * AN_HOUR / 2
 
 
 def address_lines(row: RightsRequest | Customer) -> list[str]:
@@ -223,6 +240,8 @@ def mark_undelivered(letter: Letter, *, fault: str, now: datetime) -> None:
     """Write down that `letter` cannot be delivered: staff see it until they have found a way."""
     with transaction.atomic(), because(_("Letter could not be delivered")):
         own = Letter.objects.select_for_update().get(pk=letter.pk)
+        if own.sent_at or own.medium != Medium.EMAIL:
+            return  # staff were faster, by post
         own.failed_at, own.fault = now, fault
         own.save()
 
@@ -240,6 +259,8 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     letter = Letter.objects.select_related("request").get(pk=subject or 0)
     if letter.sent_at or letter.medium != Medium.EMAIL or not letter.to_email:
         return None
+    with transaction.atomic(), because(_("Letter sent")):
+        letter.renew_proof(now=now)
     notice = governing_notice()
     message = EmailMessage(
         letter.subject,
@@ -289,11 +310,11 @@ def deliver_again(letter: Letter, *, now: datetime) -> bool:
 
 
 def can_go_by_post(letter: Letter) -> bool:
-    """Whether `letter` may be printed, to be posted or handed over, instead of mailed: it has not
-    left. A proof of the e-mail address would prove nothing on paper."""
+    """Whether `letter` may be printed, to be posted or handed over, instead of mailed: the mail was
+    given up. A proof of the e-mail address would prove nothing on paper."""
     return (
         letter.medium == Medium.EMAIL
-        and letter.sent_at is None
+        and letter.failed_at is not None
         and not letter.is_to_staff
         and letter.kind != LetterKind.PROOF
         and letter.request is not None
@@ -321,8 +342,8 @@ def post_instead(letter: Letter, *, now: datetime) -> bool:
     return True
 
 
-def sheet_of(letter: Letter) -> Sheet:
-    """The letter as it is printed."""
+def sheet_of(letter: Letter, *, with_links: bool) -> Sheet:
+    """The letter as it is printed; without links it can be read by whoever may see it."""
     notice = governing_notice()
     references: list[tuple[str, str]] = []
     with override(letter.language):
@@ -337,7 +358,7 @@ def sheet_of(letter: Letter) -> Sheet:
         written_on=_day(letter.written_at),
         references=references,
         subject=letter.subject,
-        paragraphs=paragraphs_of(letter.text(with_links=letter.medium == Medium.POST)),
+        paragraphs=paragraphs_of(letter.text(with_links=with_links)),
     )
 
 

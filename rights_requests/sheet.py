@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -15,9 +14,9 @@ import typst
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from rights_requests.letter_texts import clean, one_line
+
 LAYOUT = (Path(__file__).parent / "letter.typ").read_bytes()
-#: Of the characters that show nothing: the break inside a word, and what Persian is spelt with.
-INVISIBLE_KEPT = "\u00ad\u200c\u200d"
 LINK = re.compile(r"https?://\S+")
 
 
@@ -39,7 +38,6 @@ class Sheet:
     references: Sequence[tuple[str, str]]
     subject: str
     paragraphs: Sequence[str]
-    footer: Sequence[str] = ()
 
 
 class Pdf(bytes):
@@ -85,15 +83,14 @@ def _parts(sheet: Sheet) -> dict[str, Any]:
     sender = _lines(sheet.sender)
     return {
         "language": sheet.language,
-        "title": _line(sheet.subject),
+        "title": one_line(sheet.subject),
         "author": sender[0] if sender else "",
         "date": {"year": day.year, "month": day.month, "day": day.day},
         "written_on": written_on,
         "sender": sender,
         "recipient": _lines(sheet.recipient),
-        "references": [[_line(label), _line(value)] for label, value in sheet.references],
-        "footer": _lines(sheet.footer),
-        "blocks": [block for text in sheet.paragraphs for block in _blocks(_clean(text))],
+        "references": [[one_line(label), one_line(value)] for label, value in sheet.references],
+        "blocks": [block for text in sheet.paragraphs for block in _blocks(clean(text))],
     }
 
 
@@ -118,19 +115,4 @@ def _kind(line: str) -> str:
 
 
 def _lines(texts: Sequence[str]) -> list[str]:
-    return [line for line in map(_line, texts) if line]
-
-
-def _line(text: str) -> str:
-    return " ".join(_clean(text).split())
-
-
-def _clean(text: str) -> str:
-    """Without the characters that show nothing but reorder or break off what others show."""
-    text = unicodedata.normalize("NFC", "\n".join(text.splitlines())).replace("\t", " ")
-    return "".join(
-        character
-        for character in text
-        if character in INVISIBLE_KEPT + "\n"
-        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-    )
+    return [line for line in map(one_line, texts) if line]

@@ -15,18 +15,18 @@ from rights_requests.decisions import (
     send_proof,
     withdraw,
 )
+from rights_requests.forgetting import READABLE_AFTER
 from rights_requests.models import (
     Certificate,
     Demand,
     Letter,
+    LetterKind,
     LinkPurpose,
     Report,
     RightsRequest,
 )
 from rights_requests.reckoning import sentences
 
-#: How long the page of a closed request can still be read.
-READABLE_AFTER = timedelta(days=90)
 #: A new link of a kind is sent once in this time, however often it is asked for.
 ONCE_IN = timedelta(minutes=5)
 
@@ -88,7 +88,9 @@ def status_of(request: RightsRequest, *, now: datetime) -> Status:
     demands = list(request.demands.select_related("certificate"))
     for demand in demands:
         demand.request = request
-    letters = [] if request.forgotten_at else request.letters.to_people()
+    letters = request.letters.to_people().exclude(kind=LetterKind.CODE)
+    if request.forgotten_at:
+        letters = letters.none()
     return Status(
         request=request,
         standings=[
@@ -104,11 +106,11 @@ def acts_open(request: RightsRequest, *, now: datetime) -> frozenset[Act]:
     """What the person may do with `request` at `now`."""
     is_open = request.closed_at is None
     to_prove = is_open and request.needs_proof and not request.is_proven
-    codes = request.links.working(now).filter(purpose=LinkPurpose.CODE)
     may = {
         Act.WITHDRAW: is_open,
         Act.SEND_PROOF: to_prove and bool(request.email),
-        Act.GIVE_CODE: to_prove and codes.exists(),
+        # whether a code was posted is not told: it goes to customers only (I08)
+        Act.GIVE_CODE: to_prove,
         Act.SEND_COPY: bool(request.email) and copy_given(request) is not None,
     }
     return frozenset(act for act, is_so in may.items() if is_so)
@@ -146,7 +148,7 @@ def act_on(request: RightsRequest, act: str, *, code: str, now: datetime) -> Don
 
 
 def _send_once(
-    request: RightsRequest, purpose: LinkPurpose, send: Callable[[], Letter], *, now: datetime
+    request: RightsRequest, purpose: LinkPurpose, send: Callable[[], object], *, now: datetime
 ) -> None:
     with transaction.atomic():
         # held, so that of two forms at once one sends

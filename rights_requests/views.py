@@ -35,7 +35,7 @@ from rights_requests.models import OFFERED, Link, LinkPurpose, RightsRequest
 from rights_requests.pace import slow_down
 from rights_requests.reckoning import as_rows, sentences
 from rights_requests.status import Done, act_on, copy_given, is_readable, status_of
-from rights_requests.tokens import new_token, nonce_of
+from rights_requests.tokens import OtherContents, new_token, nonce_of
 
 P = ParamSpec("P")
 Page: TypeAlias = Callable[Concatenate[HttpRequest, Notice, P], HttpResponse]
@@ -158,9 +158,11 @@ def _send(request: HttpRequest, notice: Notice, asked: RequestForm) -> HttpRespo
     nonce = nonce_of(request.POST.get("token", ""))
     if nonce is None:
         return _check_page(request, notice, asked, is_old=True)
-    made = asked.send(nonce, language=get_language() or Language.FINNISH, now=timezone.now())
-    if made.content_digest != asked.content_digest:
-        return _check_page(request, notice, asked, sent_before=made.number)
+    language = get_language() or Language.FINNISH
+    try:
+        made = asked.send(nonce, language=language, now=timezone.now())
+    except OtherContents as before:
+        return _check_page(request, notice, asked, sent_before=before.made.number)
     return redirect("requests:sent", signed=confirmation_of(made))
 
 

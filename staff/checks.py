@@ -1,6 +1,8 @@
 """System checks of the way in: what a production installation must be given."""
 
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
@@ -50,3 +52,31 @@ def check_mail(**_kwargs: Any) -> list[CheckMessage]:
             id="staff.W001",
         )
     ]
+
+
+def check_base_url(**_kwargs: Any) -> list[CheckMessage]:
+    """In production the links in letters lead to this installation, from everywhere."""
+    if _is_reached_by(settings.BASE_URL):
+        return []
+    return [
+        Warning(
+            f"BASE_URL is {settings.BASE_URL!r}: the links in letters lead nowhere.",
+            hint="Set BASE_URL to the address that people reach.",
+            id="staff.W002",
+        )
+    ]
+
+
+def _is_reached_by(url: str) -> bool:
+    """Whether `url` names a host, and not this very computer."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if not host or "*" in host or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return True
+    return not (address.is_loopback or address.is_unspecified)

@@ -275,6 +275,7 @@ PAGES: dict[str, Page] = {
     "admin:rights_requests_rightsrequest_grant": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_refuse": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_extend": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_withdraw": Page(get=NOBODY, post=Act.DECIDE),
     **_pages_of("rights_requests.letter", see=Act.RECORD_REQUESTS, history=Act.READ_HISTORY),
     "admin:rights_requests_letter_pdf": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_letter_posted": Page(get=NOBODY, post=Act.RECORD_REQUESTS),

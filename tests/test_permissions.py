@@ -72,10 +72,10 @@ def a_link(purpose):
 SAMPLES = {
     "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "set-password"},
     "admin:app_list": lambda: {"app_label": "notices"},
-    f"{REQUEST}_copy": lambda: {"number": a_request()},
-    f"{REQUEST}_scan": lambda: {"number": a_request(), "place": 1},
+    f"{REQUEST}_copy": lambda: {"object_id": a_request()},
+    f"{REQUEST}_scan": lambda: {"object_id": a_request(), "place": 1},
     **{
-        f"{REQUEST}_{act}": lambda: {"number": a_request(), "right": "access"}
+        f"{REQUEST}_{act}": lambda: {"object_id": a_request(), "right": "access"}
         for act in ("grant", "refuse", "extend")
     },
     "mail": lambda: {"key": a_mail()},

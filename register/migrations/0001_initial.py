@@ -224,6 +224,25 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='Prohibition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(choices=[('direct_advertising', 'direct advertising'), ('distance_selling', 'distance selling'), ('direct_marketing', 'direct marketing'), ('market_research', 'market research'), ('opinion_research', 'opinion research'), ('publication', 'publication in a list or a directory')], max_length=30, verbose_name='scope')),
+                ('use', models.CharField(choices=[('processing', 'use by ourselves'), ('disclosure', 'disclosure to others')], max_length=20, verbose_name='forbidden use')),
+                ('contact_kind', models.CharField(choices=[('email', 'e-mail address'), ('phone', 'phone number'), ('postal_address', 'postal address'), ('customer', 'customer')], max_length=20, verbose_name='known by')),
+                ('digest', models.CharField(editable=False, max_length=80, verbose_name='digest')),
+                ('made_on', models.DateField(verbose_name='forbidden on')),
+                ('request_number', models.CharField(blank=True, max_length=20, verbose_name='request')),
+                ('copied_from', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='register.prohibition')),
+            ],
+            options={
+                'verbose_name': 'prohibition',
+                'verbose_name_plural': 'prohibitions',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('digest', 'scope', 'use', 'contact_kind', 'request_number'), name='forbidden_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='HistoricalProhibition',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -234,7 +253,7 @@ class Migration(migrations.Migration):
                 ('erased_by', models.CharField(blank=True, default='', editable=False, max_length=200)),
                 ('scope', models.CharField(choices=[('direct_advertising', 'direct advertising'), ('distance_selling', 'distance selling'), ('direct_marketing', 'direct marketing'), ('market_research', 'market research'), ('opinion_research', 'opinion research'), ('publication', 'publication in a list or a directory')], max_length=30, verbose_name='scope')),
                 ('use', models.CharField(choices=[('processing', 'use by ourselves'), ('disclosure', 'disclosure to others')], max_length=20, verbose_name='forbidden use')),
-                ('contact_kind', models.CharField(choices=[('email', 'e-mail address'), ('phone', 'phone number'), ('postal_address', 'postal address')], max_length=20, verbose_name='known by')),
+                ('contact_kind', models.CharField(choices=[('email', 'e-mail address'), ('phone', 'phone number'), ('postal_address', 'postal address'), ('customer', 'customer')], max_length=20, verbose_name='known by')),
                 ('digest', models.CharField(editable=False, max_length=80, verbose_name='digest')),
                 ('made_on', models.DateField(verbose_name='forbidden on')),
                 ('request_number', models.CharField(blank=True, max_length=20, verbose_name='request')),
@@ -242,6 +261,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.TextField()),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('copied_from', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='register.prohibition')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -312,24 +332,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Prohibition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('direct_advertising', 'direct advertising'), ('distance_selling', 'distance selling'), ('direct_marketing', 'direct marketing'), ('market_research', 'market research'), ('opinion_research', 'opinion research'), ('publication', 'publication in a list or a directory')], max_length=30, verbose_name='scope')),
-                ('use', models.CharField(choices=[('processing', 'use by ourselves'), ('disclosure', 'disclosure to others')], max_length=20, verbose_name='forbidden use')),
-                ('contact_kind', models.CharField(choices=[('email', 'e-mail address'), ('phone', 'phone number'), ('postal_address', 'postal address')], max_length=20, verbose_name='known by')),
-                ('digest', models.CharField(editable=False, max_length=80, verbose_name='digest')),
-                ('made_on', models.DateField(verbose_name='forbidden on')),
-                ('request_number', models.CharField(blank=True, max_length=20, verbose_name='request')),
-            ],
-            options={
-                'verbose_name': 'prohibition',
-                'verbose_name_plural': 'prohibitions',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('digest', 'scope', 'use', 'contact_kind'), name='forbidden_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Word',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -361,7 +363,7 @@ class Migration(migrations.Migration):
             name='ContactDigest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'e-mail address'), ('phone', 'phone number'), ('postal_address', 'postal address')], max_length=20)),
+                ('kind', models.CharField(choices=[('email', 'e-mail address'), ('phone', 'phone number'), ('postal_address', 'postal address'), ('customer', 'customer')], max_length=20)),
                 ('digest', models.CharField(max_length=80)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_digests', to='register.customer')),
             ],

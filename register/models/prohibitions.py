@@ -5,7 +5,9 @@ again, and tells nobody who that is.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import product
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from audit.digests import digest_of, digests_of
+from audit.digests import digests_of
 from audit.models import Derived, Remembered, RememberedQuerySet
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.models.words import fold, national
@@ -27,6 +29,8 @@ class ContactKind(models.TextChoices):
     EMAIL = "email", _("e-mail address")
     PHONE = "phone", _("phone number")
     POSTAL_ADDRESS = "postal_address", _("postal address")
+    #: Not an address: a mark at the customer that keeps what was forbidden when addresses change.
+    CUSTOMER = "customer", _("customer")
 
 
 def normalised(kind: str, value: str) -> str:
@@ -42,25 +46,81 @@ def normalised(kind: str, value: str) -> str:
         case ContactKind.POSTAL_ADDRESS:
             found = _UP_TO_POSTCODE.match(value)
             return re.sub(r"[\W_]", "", fold(found[0] if found else value))
+        case ContactKind.CUSTOMER:
+            return value
+
+
+def digests_by_contact(contacts: Mapping[str, str]) -> dict[ContactKind, list[str]]:
+    """The digests of `contacts` (kind -> value) under every key; of those that reach somebody."""
+    return {
+        ContactKind(kind): digests_of(kind, same)
+        for kind, value in contacts.items()
+        if (same := normalised(kind, value))
+    }
 
 
 class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
     """Rebuilt with the customers that the digests come from."""
 
     def put(self, customers: Iterable[Any]) -> None:
-        """Replace the digests of `customers`, under every key."""
+        """Replace the digests of `customers`, under every key. What was forbidden for somebody
+        whose contacts change holds for the new ones too (M01, M11)."""
         found = list(customers)
-        self.filter(customer__in=[customer.pk for customer in found]).delete()
+        stored = self.filter(customer__in=[customer.pk for customer in found])
+        before: dict[int, dict[str, str]] = defaultdict(dict)
+        for customer, digest, kind in stored.values_list("customer_id", "digest", "kind"):
+            before[customer][digest] = kind
+        contacts = {customer.pk: digests_by_contact(customer.contacts) for customer in found}
+        if before:
+            stored.exclude(kind=ContactKind.CUSTOMER).delete()
         self.bulk_create(
             [
-                ContactDigest(customer_id=customer.pk, kind=kind, digest=digest)
-                for customer in found
-                for kind, value in customer.contacts.items()
-                if (same := normalised(kind, value))
-                for digest in digests_of(kind, same)
+                ContactDigest(customer_id=customer, kind=kind, digest=digest)
+                for customer, by_kind in contacts.items()
+                for kind, digests in by_kind.items()
+                for digest in digests
             ],
             batch_size=2000,
         )
+        self._carry_on(before, contacts)
+
+    def _carry_on(
+        self,
+        before: Mapping[int, Mapping[str, str]],
+        contacts: Mapping[int, Mapping[ContactKind, Sequence[str]]],
+    ) -> None:
+        """Copy what met a customer `before` to each new one of the `contacts` and to the
+        customer's mark, by which it is met when no address is left."""
+        moved = {}
+        for customer, known in before.items():
+            now = contacts[customer]
+            new = [(kind, every) for kind, every in now.items() if known.keys().isdisjoint(every)]
+            if new or set(known.values()) - {ContactKind.CUSTOMER} != set(now):
+                moved[customer] = new
+        meeting: dict[str, list[Prohibition]] = defaultdict(list)
+        if digests := {digest for customer in moved for digest in before[customer]}:
+            for one in Prohibition.objects.filter(digest__in=digests):
+                meeting[one.digest].append(one)
+        wanted: list[tuple[Prohibition, Sequence[str]]] = []
+        marks = []
+        for customer, new in moved.items():
+            known = before[customer]
+            if met := [one for digest in known for one in meeting[digest]]:
+                mark = next((one for one in known if known[one] == ContactKind.CUSTOMER), None)
+                if mark is None:
+                    # drawn, not made of the reference, which an erasure leaves
+                    mark = secrets.token_hex()
+                    marks.append(
+                        ContactDigest(customer_id=customer, kind=ContactKind.CUSTOMER, digest=mark)
+                    )
+                wanted += [
+                    (one.copy_for(kind, every[0]), every)
+                    for kind, every in [*new, (ContactKind.CUSTOMER, [mark])]
+                    for one in met
+                ]
+        if wanted:
+            self.bulk_create(marks)
+            Prohibition.objects.add_missing(wanted)
 
 
 class ContactDigest(Derived):
@@ -108,58 +168,80 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
     ) -> list["Prohibition"]:
         """Forbid `uses` within `scopes` for whoever is reached by `contacts` (kind -> value).
 
-        Takes effect at once, also for those who come into the register later. What is forbidden
-        already stays as it is; gives the new rows. Needs a `because` block around it.
+        Takes effect at once, also for those who come into the register later. What this request
+        has forbidden already stays as it is; gives the new rows. Needs a `because` block around it.
         """
         forbidden = list(product(map(ProhibitionScope, scopes), map(ProhibitedUse, uses)))
-        values = {
-            ContactKind(kind): same
-            for kind, value in contacts.items()
-            if (same := normalised(kind, value))
-        }
-        wanted = [
-            (kind, value, scope, use) for kind, value in values.items() for scope, use in forbidden
-        ]
-        while True:
-            try:
-                with transaction.atomic():
-                    return self._add(wanted, request_number=request_number, today=today)
-            except IntegrityError:
-                pass  # somebody forbade the same at this moment: their row is found now
+        digests = digests_by_contact(contacts)
+        with transaction.atomic():
+            self._renew_digests(digests.values())
+            return self.add_missing(
+                [
+                    (
+                        Prohibition(
+                            scope=scope,
+                            use=use,
+                            contact_kind=kind,
+                            digest=every[0],
+                            made_on=today,
+                            request_number=request_number,
+                        ),
+                        every,
+                    )
+                    for kind, every in digests.items()
+                    for scope, use in forbidden
+                ]
+            )
 
-    def _add(
-        self,
-        wanted: list[tuple[ContactKind, str, ProhibitionScope, ProhibitedUse]],
-        *,
-        request_number: str,
-        today: date,
-    ) -> list["Prohibition"]:
-        digests = {one[:2]: digests_of(*one[:2]) for one in wanted}
-        known = [digest for every in digests.values() for digest in every]
-        # A customer who was stored before the newest key came gets the digest under it too. Asked
-        # of older keys only: a stranger must not see by the time it takes who is a customer (I08)
-        newest = [every[0] for every in digests.values()]
+    def _renew_digests(self, wanted: Iterable[Sequence[str]]) -> None:
+        """A customer who was stored before the newest key came gets the digest under it too. Asked
+        of older keys only: a stranger must not see by the time it takes who is a customer (I08)."""
+        newest = {every[0] for every in wanted}
+        older = {digest for every in wanted for digest in every[1:]}
         stale = (
-            ContactDigest.objects.filter(digest__in=set(known) - set(newest))
+            ContactDigest.objects.filter(digest__in=older - newest)
             .exclude(customer__contact_digests__digest__in=newest)
             .select_related("customer")
         )
         ContactDigest.objects.put({row.customer_id: row.customer for row in stale}.values())
-        there = set(self.filter(digest__in=known).values_list("digest", "scope", "use"))
+
+    def add_missing(
+        self, wanted: Iterable[tuple["Prohibition", Sequence[str]]]
+    ) -> list["Prohibition"]:
+        """Insert the `wanted` rows that the same request has not made under any of the digests
+        given with them, each once; gives those inserted."""
+        by_place = {one.place(one.digest): (one, every) for one, every in wanted}
+        try:
+            with transaction.atomic():
+                return self._add(by_place.values())
+        except IntegrityError:
+            # somebody forbade the same at this moment: their row is found now
+            with transaction.atomic():
+                return self._add(by_place.values())
+
+    def _add(self, wanted: Iterable[tuple["Prohibition", Sequence[str]]]) -> list["Prohibition"]:
+        known = {digest for _one, every in wanted for digest in every}
+        there = {one.place(one.digest) for one in self.filter(digest__in=known)}
         return self.create_remembered(
             [
-                Prohibition(
-                    scope=scope,
-                    use=use,
-                    contact_kind=kind,
-                    digest=digest_of(kind, value),
-                    made_on=today,
-                    request_number=request_number,
-                )
-                for kind, value, scope, use in wanted
-                if not any((digest, scope, use) in there for digest in digests[kind, value])
+                one
+                for one, every in wanted
+                if there.isdisjoint(one.place(digest) for digest in every)
             ]
         )
+
+    def take_back(self, request_number: str, *, but_for: Mapping[str, str]) -> None:
+        """Remove what that request forbade for other contacts than `but_for` (kind -> value), and
+        what was copied from there as addresses changed. Needs a `because` block around it."""
+        kept = {digest for every in digests_by_contact(but_for).values() for digest in every}
+        going: dict[int | None, Prohibition] = {}
+        for one in self.filter(request_number=request_number).order_by("pk"):
+            if one.digest not in kept and (
+                one.copied_from_id is None or one.copied_from_id in going
+            ):
+                going[one.pk] = one
+        for one in reversed(going.values()):
+            one.delete()
 
 
 class Prohibition(Remembered):
@@ -171,6 +253,9 @@ class Prohibition(Remembered):
     digest = models.CharField(_("digest"), max_length=80, editable=False)
     made_on = models.DateField(_("forbidden on"))
     request_number = models.CharField(_("request"), max_length=20, blank=True)
+    copied_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="copies"
+    )
 
     objects = ProhibitionQuerySet.as_manager()  # type: ignore[misc]
 
@@ -180,9 +265,27 @@ class Prohibition(Remembered):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["digest", "scope", "use", "contact_kind"], name="forbidden_once"
+                fields=["digest", "scope", "use", "contact_kind", "request_number"],
+                name="forbidden_once",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()}: {self.get_use_display()}"
+
+    def place(self, digest: str) -> tuple[str, str, str, str]:
+        """What may exist once under `digest`. Each request has its own rows: what one takes back,
+        another may still forbid."""
+        return digest, self.scope, self.use, self.request_number
+
+    def copy_for(self, kind: ContactKind, digest: str) -> "Prohibition":
+        """The same prohibition for another contact of the customer whom it meets."""
+        return Prohibition(
+            scope=self.scope,
+            use=self.use,
+            contact_kind=kind,
+            digest=digest,
+            made_on=self.made_on,
+            request_number=self.request_number,
+            copied_from=self,
+        )

@@ -4,18 +4,20 @@ from django.utils.translation import gettext, ngettext
 
 from notices.terms import Right
 from register.models import Customer
-from rights_requests.decisions import suggestions
+from rights_requests.decisions import Suggestion
 from rights_requests.letters import address_lines
 from rights_requests.models import Demand, RightsRequest
 
 
-def consequences(demand: Demand) -> list[str]:
-    """What a grant of `demand` will do, sentence by sentence."""
+def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
+    """What a grant of `demand` will do, sentence by sentence; `alike` are those of the register
+    who may be the person."""
     customer = demand.request.customer
-    if demand.right not in (Right.ACCESS, Right.ERASURE):
+    by_program = demand.right in (Right.ACCESS, Right.ERASURE)
+    if customer is None or (customer.erased_at and by_program):
+        told = _of_nobody(customer, alike)
+    elif not by_program:
         told = [gettext("The answer says what was done.")]
-    elif customer is None or customer.erased_at:
-        told = _of_nobody(demand.request)
     elif demand.right == Right.ACCESS:
         told = [gettext("The person gets a copy of everything that is held at this moment.")]
     else:
@@ -23,9 +25,11 @@ def consequences(demand: Demand) -> list[str]:
     return [*told, _where_it_goes(demand.request)]
 
 
-def _of_nobody(asked: RightsRequest) -> list[str]:
+def _of_nobody(erased: Customer | None, alike: list[Suggestion]) -> list[str]:
+    if erased:
+        return [gettext("The customer is erased: the answer says that nothing is held.")]
     told = [gettext("No customer is chosen: the answer says that nothing is held.")]
-    if asked.customer is None and (alike := suggestions(asked)):
+    if alike:
         named = ", ".join(f"{one.customer} ({one.why})" for one in alike)
         told.append(gettext("But the register has: %(named)s. Look first.") % {"named": named})
     return told
@@ -66,6 +70,8 @@ def _where_it_goes(asked: RightsRequest) -> str:
 
 def steps_by_hand(demand: Demand) -> list[str]:
     """What staff do before they grant a right that the program does not carry out."""
+    if demand.request.customer is None:
+        return []
     match demand.right:
         case Right.RECTIFICATION:
             return [

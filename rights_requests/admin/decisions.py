@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
 from notices.terms import Right
 from register.erasure import ErasureBlocked
@@ -23,7 +24,7 @@ from rights_requests.models import Demand, RightsRequest
 def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
     """Grant one right; what the program does not carry out, staff have done before."""
     demand = _decidable(asked, right)
-    form = grant_form(demand.right)(_sent(request))
+    form = grant_form(demand)(_sent(request))
     if request.method == "POST" and form.is_valid():
         return _act(
             request,
@@ -34,7 +35,8 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
         )
     if stop := _stop(demand, decisions.hindrances(demand)):
         return _back(request, asked, stop)
-    words = {"consequences": consequences(demand), "steps": steps_by_hand(demand)}
+    alike = [] if asked.customer else decisions.suggestions(asked)
+    words = {"consequences": consequences(demand, alike), "steps": steps_by_hand(demand)}
     return _page(request, demand, "grant", gettext("Grant: %(right)s"), form=form, **words)
 
 
@@ -75,6 +77,15 @@ def extend(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespon
     if stop := _stop(demand) or why_not_extend(demand):
         return _back(request, asked, stop)
     return _page(request, demand, "extend", gettext("More time: %(right)s"), form=form)
+
+
+@require_POST
+def withdraw(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """The person has told us to let it be: by phone, by letter, at the counter."""
+    if not decisions.withdraw(asked, now=timezone.now()):
+        return _back(request, asked, gettext("This can no longer be done to this request."))
+    messages.success(request, gettext("The request is closed as withdrawn."))
+    return HttpResponseRedirect(request_page(asked))
 
 
 def why_not_extend(demand: Demand) -> str:
@@ -126,6 +137,8 @@ def _act(
         return _back(request, asked, " ".join(map(str, stopped.hindrances)))
     except ErasureBlocked as stopped:
         return _back(request, asked, " ".join(map(str, stopped.blocks)))
+    except decisions.CannotRefuse:
+        return _back(request, asked, gettext("This ground fits no longer: look again."))
     except decisions.CannotExtend:
         return _back(request, asked, why_not_extend(_decidable(asked, demand.right)))
     messages.success(request, done % {"right": demand.get_right_display()})

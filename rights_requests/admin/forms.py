@@ -9,17 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.terms import Right
 from register.forms import CustomerField
-from rights_requests.decisions import Hindrance, HindranceKind
+from rights_requests.decisions import Hindrance, grounds_open
 from rights_requests.forms import LongText, Text
-from rights_requests.grounds import BY_KEY, EVERY_RIGHT_DECIDED, Ground, grounds_for
+from rights_requests.grounds import BY_KEY, Ground
 from rights_requests.models import Demand, ExtensionCause, Proof
 
 #: What staff can see with their own eyes; the other proofs come from the person.
 PROOF_SEEN = [(proof.value, proof.label) for proof in (Proof.SIGNATURE, Proof.IN_PERSON)]
 SHORTEST_REASONS = 15
 SHORTEST_DEMONSTRATION = 100
-#: Hindrances that leave open who asks.
-WHO = {HindranceKind.NOT_PROVEN, HindranceKind.OTHER_ADDRESS}
 
 
 def evidence_field(**kwargs: Any) -> Text:
@@ -83,9 +81,11 @@ class DoneForm(GrantForm):
         return str(self.cleaned_data["done"])
 
 
-def grant_form(right: str) -> type[GrantForm]:
-    """The program carries out access and erasure, staff the rest."""
-    return GrantForm if right in (Right.ACCESS, Right.ERASURE) else DoneForm
+def grant_form(demand: Demand) -> type[GrantForm]:
+    """The program carries out access and erasure, and says that nothing is held; staff do the
+    rest."""
+    by_program = demand.right in (Right.ACCESS, Right.ERASURE)
+    return GrantForm if by_program or demand.request.customer is None else DoneForm
 
 
 class RefusalForm(forms.Form):
@@ -113,7 +113,7 @@ class RefusalForm(forms.Form):
         self, demand: Demand, hindrances: list[Hindrance], *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.key, _in_words(one)) for one in grounds_open(demand, hindrances)]
+        choices = [(one.key, _in_words(one)) for one in grounds_open(demand)]
         self.fields["ground"].choices = choices  # type: ignore[attr-defined]
         kinds = {one.kind.value for one in hindrances}
         if fitting := next((key for key, _label in choices if key in kinds), ""):
@@ -134,15 +134,6 @@ class RefusalForm(forms.Form):
         if key not in BY_KEY:
             raise ValidationError(gettext("Choose a ground."))
         return key
-
-
-def grounds_open(demand: Demand, hindrances: list[Hindrance]) -> list[Ground]:
-    """The grounds that may be chosen now (law table B11). While it is open who asks, a ground
-    that is a fact of the register would tell that fact to a stranger (I08)."""
-    grounds = grounds_for(demand.right)
-    if WHO & {one.kind for one in hindrances}:
-        return [ground for ground in grounds if ground.rights == EVERY_RIGHT_DECIDED]
-    return grounds
 
 
 def _in_words(ground: Ground) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from register.models import CustomerErased
 from rights_requests import decisions
 from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.page import show
@@ -30,6 +31,9 @@ def choose_customer(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
         decisions.link(asked, customer, now=timezone.now())
     except decisions.AlreadyDecided as first:
         messages.error(request, first.message)
+        return HttpResponseRedirect(request_page(asked))
+    except CustomerErased:
+        messages.error(request, gettext("This customer has been erased in the meantime."))
         return HttpResponseRedirect(request_page(asked))
     return _done(
         request,
@@ -85,13 +89,17 @@ def compare_code(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
     return show(request, asked, code_form=form)
 
 
-def _sent(request: HttpRequest, asked: RightsRequest, send: Callable[..., Letter]) -> HttpResponse:
+def _sent(
+    request: HttpRequest, asked: RightsRequest, send: Callable[..., Letter | None]
+) -> HttpResponse:
     try:
         letter = send(asked, now=timezone.now())
     except decisions.NotIdentified:
         told = gettext("The register has no postal address to send the code to.")
         messages.error(request, told)
         return HttpResponseRedirect(request_page(asked))
+    if letter is None:
+        return _closed(request, asked)
     if letter.medium == Medium.POST:
         return _done(request, asked, gettext("The letter is written: print and post it."))
     return _done(

@@ -1,19 +1,12 @@
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Case, Q, When
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotAllowed,
-    HttpResponseRedirect,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -21,9 +14,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit.admin import RememberedAdmin
 from audit.models import Task
+from rights_requests.admin.base import Page, ReadAdmin, may_decide
 from rights_requests.admin.queue import Tabs
+from rights_requests.desk import overdue_letters
 from rights_requests.letters import (
     DELIVER,
     can_go_by_post,
@@ -50,6 +44,7 @@ class LetterState(models.TextChoices):
 
     ALL = "all", pgettext_lazy("letters", "All")
     UNDELIVERED = "undelivered", _("Not delivered")
+    OVERDUE = "overdue", _("Waiting over an hour")
     TO_POST = "to_post", _("To post")
 
 
@@ -63,6 +58,8 @@ class LetterTabs(Tabs):
         match self.chosen():
             case LetterState.UNDELIVERED:
                 return queryset.undelivered()
+            case LetterState.OVERDUE:
+                return queryset.filter(pk__in=overdue_letters(timezone.now()).values("pk"))
             case LetterState.TO_POST:
                 return queryset.to_post()
         return queryset
@@ -83,10 +80,59 @@ def state_of(letter: Letter) -> str:
     return gettext("waiting to be sent")
 
 
+@require_safe
+def pdf(request: HttpRequest, letter: Letter) -> HttpResponse:
+    """The letter as it is printed; once it has left, without its links."""
+    if not _may_print(request, letter):
+        raise PermissionDenied
+    with_links = letter.medium == Medium.POST and not letter.sent_at
+    printed = pdf_of(sheet_of(letter, with_links=with_links))
+    response = HttpResponse(printed, content_type="application/pdf")
+    about = f"-{letter.request.number}" if letter.request else ""
+    response["Content-Disposition"] = f'inline; filename="letter{about}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+def posted(request: HttpRequest, letter: Letter) -> HttpResponse:
+    """Somebody has put it into the post."""
+    if letter.medium != Medium.POST or letter.sent_at:
+        return _told(request, letter, "")
+    mark_sent(letter, now=timezone.now(), posted_by=request.user)
+    return _told(request, letter, gettext("Marked as posted."))
+
+
+@require_POST
+def again(request: HttpRequest, letter: Letter) -> HttpResponse:
+    """Let the program try once more."""
+    tried = deliver_again(letter, now=timezone.now())
+    return _told(request, letter, gettext("The letter is tried again.") if tried else "")
+
+
+@require_POST
+def on_paper(request: HttpRequest, letter: Letter) -> HttpResponse:
+    """Print and post what e-mail did not deliver."""
+    if not _may_print(request, letter):
+        raise PermissionDenied
+    changed = post_instead(letter, now=timezone.now())
+    return _told(request, letter, gettext("Print the letter and post it.") if changed else "")
+
+
+SEE, CHANGE = "rights_requests.view_letter", "rights_requests.change_letter"
+PAGES: tuple[Page, ...] = (
+    ("pdf", "pdf/", pdf, SEE),
+    ("posted", "posted/", posted, CHANGE),
+    ("again", "again/", again, CHANGE),
+    ("on_paper", "on_paper/", on_paper, CHANGE),
+)
+
+
 @admin.register(Letter)
-class LetterAdmin(RememberedAdmin):
+class LetterAdmin(ReadAdmin):
     """Letters: what was written to whom, whether it has left, and what to do if it has not."""
 
+    pages = PAGES
     list_display = ("subject", "to", "medium", "written", "state")
     list_filter = (LetterTabs,)
     list_select_related = ("posted_by",)
@@ -115,58 +161,8 @@ class LetterAdmin(RememberedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A letter says for good what it says."""
-        return False
-
-    def get_urls(self) -> Any:
-        pages = (
-            ("pdf", self.pdf, "rights_requests.view_letter"),
-            ("posted", self.posted, "rights_requests.change_letter"),
-            ("again", self.again, "rights_requests.change_letter"),
-            ("on_paper", self.on_paper, "rights_requests.change_letter"),
-        )
-        return [
-            *(
-                path(
-                    f"<int:key>/{name}/",
-                    self.admin_site.admin_view(self._page(view, who)),
-                    name=f"rights_requests_letter_{name}",
-                )
-                for name, view, who in pages
-            ),
-            *super().get_urls(),
-        ]
-
-    def _page(self, view: Callable[..., HttpResponse], who: str) -> Any:
-        def page(request: HttpRequest, key: int) -> HttpResponse:
-            if not request.user.has_perm(who):
-                raise PermissionDenied
-            letters = Letter.objects.select_related("request", "demand", "posted_by")
-            letter = letters.filter(pk=key).first()
-            if letter is None:
-                raise Http404
-            return view(request, letter)
-
-        return page
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def show(self, request: HttpRequest, letter: Letter) -> HttpResponse:
         """A letter as it was written, without the links that only its receiver may open."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        letter = self.get_object(request, object_id)
-        if letter is None:
-            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined,no-any-return]
-                request, self.opts, object_id
-            )
         tasks = Task.objects.filter(act=DELIVER, subject=letter.pk)
         context = {
             **self.admin_site.each_context(request),
@@ -178,43 +174,17 @@ class LetterAdmin(RememberedAdmin):
             "state": state_of(letter),
             "task": tasks.order_by("-pk").first(),
             "can_go_by_post": can_go_by_post(letter),
-            "may_change": request.user.has_perm("rights_requests.change_letter"),
+            "may_decide": may_decide(request),
+            "may_print": _may_print(request, letter),
+            "may_change": request.user.has_perm(CHANGE),
             "may_read_history": self.has_history_permission(request, letter),
         }
         return TemplateResponse(request, "admin/rights_requests/letter/page.html", context)
 
-    @staticmethod
-    @require_safe
-    def pdf(request: HttpRequest, letter: Letter) -> HttpResponse:
-        """The letter as it is printed."""
-        response = HttpResponse(pdf_of(sheet_of(letter)), content_type="application/pdf")
-        about = f"-{letter.request.number}" if letter.request else ""
-        response["Content-Disposition"] = f'inline; filename="letter{about}.pdf"'
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
 
-    @staticmethod
-    @require_POST
-    def posted(request: HttpRequest, letter: Letter) -> HttpResponse:
-        """Somebody has put it into the post."""
-        if letter.medium != Medium.POST or letter.sent_at:
-            return _told(request, letter, "")
-        mark_sent(letter, now=timezone.now(), posted_by=request.user)
-        return _told(request, letter, gettext("Marked as posted."))
-
-    @staticmethod
-    @require_POST
-    def again(request: HttpRequest, letter: Letter) -> HttpResponse:
-        """Let the program try once more."""
-        tried = deliver_again(letter, now=timezone.now())
-        return _told(request, letter, gettext("The letter is tried again.") if tried else "")
-
-    @staticmethod
-    @require_POST
-    def on_paper(request: HttpRequest, letter: Letter) -> HttpResponse:
-        """Print and post what e-mail did not deliver."""
-        changed = post_instead(letter, now=timezone.now())
-        return _told(request, letter, gettext("Print the letter and post it.") if changed else "")
+def _may_print(request: HttpRequest, letter: Letter) -> bool:
+    """A link or code that opens somebody's data, or proves who asks, is for few eyes."""
+    return may_decide(request) or not letter.carries_secret
 
 
 def _told(request: HttpRequest, letter: Letter, done: str) -> HttpResponse:

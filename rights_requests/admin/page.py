@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from register.models.words import fold, national
+from rights_requests.admin.base import may_decide
 from rights_requests.admin.consequences import consequences
 from rights_requests.admin.decisions import why_not_extend
-from rights_requests.admin.forms import WHO, CodeForm, CustomerForm, ProofForm
+from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.letters import state_of
 from rights_requests.admin.queue import left
 from rights_requests.deadlines import received_on
-from rights_requests.decisions import Hindrance, hindrances, suggestions
+from rights_requests.decisions import WHO, Hindrance, Suggestion, hindrances, suggestions
 from rights_requests.desk import next_step
 from rights_requests.models import Demand, LinkPurpose, Report, RightsRequest
 from rights_requests.reckoning import sentences
@@ -49,8 +50,9 @@ class Compared:
 def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpResponse:
     """The page; `forms` are those that were sent and have faults."""
     whole = _whole(asked)
-    panels = [_panel(demand) for demand in whole.demands.all()]
-    may_decide = request.user.has_perm("rights_requests.decide_rightsrequest")
+    alike = [] if whole.customer else suggestions(whole)
+    panels = [_panel(demand, alike) for demand in whole.demands.all()]
+    decides = may_decide(request)
     context = {
         **admin.site.each_context(request),
         "title": gettext("Request %(number)s") % {"number": whole.number},
@@ -65,9 +67,9 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
             for letter in whole.letters.all()
             if not letter.is_to_staff
         ],
-        "may_decide": may_decide,
+        "may_decide": decides,
         "may_read_history": request.user.has_perm("rights_requests.history_rightsrequest"),
-        "suggestions": suggestions(whole) if may_decide and _wants_customer(whole) else [],
+        "suggestions": alike if decides and whole.can_be_linked else [],
         "compared": _compared(whole),
         "code_is_out": _code_is_out(whole),
         "customer_form": CustomerForm(),
@@ -95,7 +97,7 @@ def _whole(asked: RightsRequest) -> RightsRequest:
     )
 
 
-def _panel(demand: Demand) -> Panel:
+def _panel(demand: Demand, alike: list[Suggestion]) -> Panel:
     today = received_on(timezone.now())
     waits = demand.is_open
     return Panel(
@@ -104,7 +106,7 @@ def _panel(demand: Demand) -> Panel:
         left=left(demand.due_on, today) if waits else "",
         is_late=waits and demand.due_on < today,
         hindrances=hindrances(demand) if waits else [],
-        consequences=consequences(demand) if waits else [],
+        consequences=consequences(demand, alike) if waits else [],
         why_not_extend=why_not_extend(demand) if waits else "",
     )
 
@@ -112,10 +114,6 @@ def _panel(demand: Demand) -> Panel:
 def _is_blocked(asked: RightsRequest) -> bool:
     customer = asked.customer
     return customer is not None and customer.invoices.hindering().exists()
-
-
-def _wants_customer(asked: RightsRequest) -> bool:
-    return asked.can_be_linked and asked.customer is None
 
 
 def _wants_proof(asked: RightsRequest, panels: list[Panel]) -> bool:

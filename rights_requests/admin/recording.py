@@ -1,5 +1,6 @@
 """Requests that staff type in: a letter, a call, a visit, an e-mail (P49, I02)."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -9,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.deadlines import HELSINKI, received_on
 from rights_requests.forgetting import remove_files
-from rights_requests.forms import EmailText, LongText, Text
+from rights_requests.forms import EmailText, LongText, SeveralField, Text
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import (
     OFFERED,
@@ -31,7 +32,7 @@ from rights_requests.models import (
     RightsRequest,
     Scan,
 )
-from rights_requests.tokens import form_digest, new_token
+from rights_requests.tokens import new_token, stored_once
 
 LARGEST_SCAN = 10 * 1024 * 1024
 MOST_SCANS = 20
@@ -70,18 +71,16 @@ SAID: dict[Right, dict[str, Callable[[], forms.Field]]] = {
         "ground": lambda: LongText(label=_("Why"), longest=4_000, required=False),
     },
     Right.PROHIBITION: {
-        "scopes": lambda: forms.MultipleChoiceField(
+        "scopes": lambda: SeveralField(
             label=_("What is forbidden"),
             choices=ProhibitionScope.choices,
             initial=ProhibitionScope.values,
-            widget=forms.CheckboxSelectMultiple,
             required=False,
         ),
-        "uses": lambda: forms.MultipleChoiceField(
+        "uses": lambda: SeveralField(
             label=_("Which use is forbidden"),
             choices=ProhibitedUse.choices,
             initial=ProhibitedUse.values,
-            widget=forms.CheckboxSelectMultiple,
             required=False,
         ),
     },
@@ -167,8 +166,10 @@ class RecordForm(forms.Form):
     #: one form makes one request, however often its button is pressed
     token = forms.CharField(widget=forms.HiddenInput, initial=new_token, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_prove: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_prove:
+            del self.fields["proof"], self.fields["evidence"]
         self.fields["received_on"].initial = received_on(timezone.now())
         for right in OFFERED:
             self.fields[right] = forms.BooleanField(label=right.label, required=False)
@@ -196,9 +197,13 @@ class RecordForm(forms.Form):
             self.add_error("evidence", gettext("Say what was seen."))
         if Right.PROHIBITION in self.chosen:
             self._judge_prohibition()
-        if self.errors and self.files:
-            self.add_error("scans", gettext("Choose the files again: browsers do not keep them."))
+        if self.errors:
+            self._ask_for_files()
         return said
+
+    def _ask_for_files(self) -> None:
+        if self.files:
+            self.add_error("scans", gettext("Choose the files again: browsers do not keep them."))
 
     def _judge_prohibition(self) -> None:
         for column in ("scopes", "uses"):
@@ -222,24 +227,40 @@ class RecordForm(forms.Form):
     # --- storing
 
     def save(self, *, by: Any, now: datetime) -> RightsRequest:
-        """Store the request with its papers, or give the one that the same form made before."""
+        """Store the request with its papers, or give the one that the same form made before.
+
+        Raises `OtherContents` when that one had other contents.
+        """
         asked = self._request()
         asked.channel, asked.language = self.cleaned_data["channel"], self.cleaned_data["language"]
         asked.received_at = _moment(self.cleaned_data["received_on"], now)
-        if token := self.cleaned_data["token"]:
-            asked.form_digest = form_digest(token)
-        if proof := self.cleaned_data["proof"]:
+        if proof := self.cleaned_data.get("proof"):
             asked.proof, asked.evidence = proof, self.cleaned_data["evidence"]
             asked.identified_at, asked.identified_by = now, by
-        try:
-            return self._store(asked, by=by, now=now)
-        except IntegrityError:
-            earlier = RightsRequest.objects.filter(form_digest=asked.form_digest).first()
-            if earlier is None:
-                raise
-            return earlier
+        token = self.cleaned_data["token"] or new_token()
+        papers = [_digest_of(file) for _kind, file in self.cleaned_data["scans"]]
+        return stored_once(
+            asked,
+            nonce=token,
+            contents=self.cleaned_data | {"token": "", "scans": papers},
+            store=lambda: self._store(asked, by=by, now=now),
+        )
 
-    def _store(self, asked: RightsRequest, *, by: Any, now: datetime) -> RightsRequest:
+    def ask_again(self, made: RightsRequest) -> None:
+        """Let one more press record these contents too, as a request of their own."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["token"] = new_token()  # type: ignore[index]
+        self.add_error(
+            None,
+            gettext(
+                "You recorded this form before, as request %(number)s, with other contents. Press "
+                "Record to record these as a new request."
+            )
+            % {"number": made.number},
+        )
+        self._ask_for_files()
+
+    def _store(self, asked: RightsRequest, *, by: Any, now: datetime) -> None:
         kept: list[str] = []
         try:
             with transaction.atomic(), because(_("Request recorded by staff")):
@@ -253,7 +274,6 @@ class RecordForm(forms.Form):
             # no row leads to them: they would lie there for ever
             remove_files(kept)
             raise
-        return asked
 
     def _request(self) -> RightsRequest:
         return RightsRequest(**{name: self.cleaned_data.get(name, "") for name in CONTACT})
@@ -284,7 +304,16 @@ class RecordForm(forms.Form):
         ]
 
     def seen(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("proof", "evidence", "scans")]
+        return [self[name] for name in ("proof", "evidence", "scans") if name in self.fields]
+
+
+def _digest_of(file: "UploadedFile[Any]") -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _moment(day: date, now: datetime) -> datetime:

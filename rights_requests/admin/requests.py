@@ -1,38 +1,29 @@
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotAllowed,
-    HttpResponseRedirect,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin import RememberedAdmin
 from notices.models import governing_notice
 from rights_requests.admin import decisions, identity, papers
+from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
 from rights_requests.admin.page import show
 from rights_requests.admin.queue import ByNumber, StateTabs, found, left, request_list, request_page
 from rights_requests.admin.recording import RecordForm
 from rights_requests.deadlines import received_on
 from rights_requests.desk import next_step
 from rights_requests.models import Certificate, Demand, Letter, Link, RightsRequest, Scan
+from rights_requests.tokens import OtherContents
 
 SEE = "rights_requests.view_rightsrequest"
-DECIDE = "rights_requests.decide_rightsrequest"
-#: The pages of one request: name, address under its number, view, who may open it.
-PAGES: tuple[tuple[str, str, Callable[..., HttpResponse], str], ...] = (
+PAGES: tuple[Page, ...] = (
     ("scan", "scans/<int:place>/", papers.scan, SEE),
     ("copy", "copy/", papers.copy, DECIDE),
     ("customer", "customer/", identity.choose_customer, DECIDE),
@@ -43,13 +34,15 @@ PAGES: tuple[tuple[str, str, Callable[..., HttpResponse], str], ...] = (
     ("grant", "<slug:right>/grant/", decisions.grant, DECIDE),
     ("refuse", "<slug:right>/refuse/", decisions.refuse, DECIDE),
     ("extend", "<slug:right>/extend/", decisions.extend, DECIDE),
+    ("withdraw", "withdraw/", decisions.withdraw, DECIDE),
 )
 
 
 @admin.register(RightsRequest)
-class RightsRequestAdmin(RememberedAdmin):
+class RightsRequestAdmin(ReadAdmin):
     """Requests: the queue, one page for each, and those that staff type in."""
 
+    pages = PAGES
     list_display = ("number_of", "rights_asked", "sender", "received", "due", "next_of")
     list_filter = (StateTabs,)
     # shows the search box; what it searches is `get_search_results`
@@ -129,53 +122,7 @@ class RightsRequestAdmin(RememberedAdmin):
             (Certificate, "demand__request"),
         ]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A request stays as it came: what happens to it has pages of its own."""
-        return False
-
-    def get_urls(self) -> Any:
-        return [
-            *(
-                path(
-                    f"<str:number>/{address}",
-                    self.admin_site.admin_view(self._page(view, who)),
-                    name=f"rights_requests_rightsrequest_{name}",
-                )
-                for name, address, view, who in PAGES
-            ),
-            *super().get_urls(),
-        ]
-
-    def _page(self, view: Callable[..., HttpResponse], who: str) -> Any:
-        """A page of one request, found by its number, for those with the permission `who`."""
-
-        def page(request: HttpRequest, number: str, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(who):
-                raise PermissionDenied
-            asked = RightsRequest.objects.numbered(number)
-            if asked is None:
-                raise Http404
-            return view(request, asked, **kwargs)
-
-        return page
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Everything about one request; reads only."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        asked = self.get_object(request, object_id)
-        if asked is None:
-            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined,no-any-return]
-                request, self.opts, object_id
-            )
+    def show(self, request: HttpRequest, asked: RightsRequest) -> HttpResponse:
         return show(request, asked)
 
     def add_view(
@@ -190,12 +137,17 @@ class RightsRequestAdmin(RememberedAdmin):
             )
             return HttpResponseRedirect(request_list())
         posted = request.method == "POST"
-        form = RecordForm(request.POST, request.FILES) if posted else RecordForm()
+        sent = (request.POST, request.FILES) if posted else ()
+        form = RecordForm(*sent, may_prove=may_decide(request))
         if posted and form.is_valid():
-            asked = form.save(by=request.user, now=timezone.now())
-            told = gettext("Recorded under number %(number)s.") % {"number": asked.number}
-            messages.success(request, told)
-            return HttpResponseRedirect(request_page(asked))
+            try:
+                asked = form.save(by=request.user, now=timezone.now())
+            except OtherContents as before:
+                form.ask_again(before.made)
+            else:
+                told = gettext("Recorded under number %(number)s.") % {"number": asked.number}
+                messages.success(request, told)
+                return HttpResponseRedirect(request_page(asked))
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Record a request"),

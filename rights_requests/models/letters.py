@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit.models import Remembered, RememberedQuerySet
 from notices.terms import Language
-from rights_requests.models.links import Link, LinkPurpose
+from rights_requests.models.links import LIFE, Link, LinkPurpose
 from rights_requests.models.requests import Demand, RightsRequest
 
 
@@ -86,7 +87,7 @@ class Letter(Remembered):
     kind = models.CharField(_("letter"), max_length=30, choices=LetterKind)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     medium = models.CharField(_("by"), max_length=10, choices=Medium)
-    to_name = models.CharField(_("name"), max_length=200, blank=True)
+    to_name = models.CharField(_("name"), max_length=300, blank=True)
     to_email = models.EmailField(_("e-mail"), blank=True)
     to_address = models.TextField(_("postal address"), blank=True)
     subject = models.CharField(_("subject"), max_length=200)
@@ -136,17 +137,44 @@ class Letter(Remembered):
     def text(self, *, with_links: bool) -> str:
         """The body as it is read: with its links for the envelope, without them for everyone
         who reads it elsewhere."""
-        links = {str(link.pk): link for link in Link.objects.filter(request=self.request_id)}
+        own = self._links() if with_links else []
+        links = {str(link.pk): link for link in own if not (link.ended_at or link.used_at)}
 
         def in_words(found: "re.Match[str]") -> str:
             link = links.get(found[1])
-            if link is None or not with_links:
+            if link is None:
                 return "…"
             if link.purpose == LinkPurpose.CODE:
                 return f"{link.token[:5]} {link.token[5:]}"
             return address_of(link)
 
-        return re.sub(rf"\[{re.escape(self.mark)}:(\d+)\]", in_words, self.body)
+        return re.sub(self._place, in_words, self.body)
+
+    @property
+    def _place(self) -> str:
+        """Where a link stands in the body."""
+        return rf"\[{re.escape(self.mark)}:(\d+)\]"
+
+    def _links(self) -> list[Link]:
+        """The links that stand in the body."""
+        keys = [int(key) for key in re.findall(self._place, self.body)]
+        return list(
+            Link.objects.filter(request=self.request_id, pk__in=keys).select_related("request")
+        )
+
+    @property
+    def carries_secret(self) -> bool:
+        """Whether somebody's data, or a proof of who asks, hang on a link or code in the body."""
+        return any(link.purpose in (LinkPurpose.REPORT, LinkPurpose.CODE) for link in self._links())
+
+    def renew_proof(self, *, now: datetime) -> None:
+        """Let the link for a proof be open from when the letter leaves, and not from when it was
+        written: a mail server may be away for days."""
+        for link in self._links():
+            life = LIFE[LinkPurpose.PROOF]
+            if link.purpose == LinkPurpose.PROOF and not (link.ended_at or link.used_at) and life:
+                link.expires_at = now + life
+                link.save()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:

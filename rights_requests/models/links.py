@@ -44,6 +44,8 @@ class LinkQuerySet(RememberedQuerySet["Link"]):
     def issue(self, request: RightsRequest, purpose: LinkPurpose, *, now: datetime) -> "Link":
         """A new link, which ends an older one of the same purpose."""
         with transaction.atomic():
+            # of two at once the second ends what the first has made
+            RightsRequest.objects.select_for_update().get(pk=request.pk)
             for older in self.filter(request=request, purpose=purpose, ended_at=None):
                 older.ended_at = now
                 older.save()

@@ -254,7 +254,12 @@ class DemandQuerySet(RememberedQuerySet["Demand"]):
         return self.filter(request=OuterRef("pk"))
 
     def due_by(self, day: date) -> "DemandQuerySet":
-        return self.filter(due_on__lte=day)
+        """Those with an answer due on `day` or before; more time counts from when the letter that
+        tells of it has left (T04)."""
+        untold = Demand.objects.filter(letters__kind="extension", letters__sent_at=None)
+        return self.filter(
+            Q(due_on__lte=day) | Q(first_due_on__lte=day, pk__in=untold.order_by().values("pk"))
+        )
 
 
 class Demand(Remembered):

@@ -54,6 +54,12 @@ def _tiles(today: Today) -> Iterator[Tile]:
         f"{letters}?state=undelivered",
         alarms=True,
     )
+    yield tile(
+        today.overdue_letters,
+        gettext("Letters waiting over an hour"),
+        f"{letters}?state=overdue",
+        alarms=True,
+    )
     yield tile(today.to_post, gettext("Letters to post"), f"{letters}?state=to_post")
 
 

@@ -258,6 +258,14 @@ def test_history_says_that_it_was_erased_and_by_which_request():
     assert bytes(told.salt)
 
 
+def test_history_speaks_the_language_of_the_controller():
+    customer = CustomerFactory()
+    with override("sv"):
+        erased(customer)
+    first = customer.history.order_by("history_id")[0]
+    assert first.history_change_reason == "Syy poistettu tietojen mukana"
+
+
 def test_the_customer_says_when_and_by_which_request(django_assert_num_queries):
     customer = CustomerFactory()
     erased(customer)

@@ -21,6 +21,7 @@ from tests.factories import (
     OrderFactory,
     OrderLineFactory,
     OrganisationFactory,
+    ProhibitionFactory,
     UserFactory,
 )
 
@@ -144,8 +145,18 @@ def test_prohibitions_are_told(full):
         "prohibition.use": "processing",
         "prohibition.contact_kind": "email",
         "prohibition.made_on": "2026-05-06",
-        "prohibition.request_number": "2026-3",
     }
+
+
+def test_a_prohibition_of_somebody_else_at_the_same_address_names_no_request(full):
+    """A07"""
+    first = full.prohibitions().get()
+    ProhibitionFactory(
+        digest=first.digest, scope=first.scope, made_on=date(2026, 6, 1), request_number="2026-99"
+    )
+    [row] = section(extract_of(full, now=NOW), "prohibition")["rows"]
+    assert "2026-05-06" in str(row)
+    assert "2026-99" not in str(row)
 
 
 def test_what_is_given_out_and_what_is_erased_are_the_same(full):

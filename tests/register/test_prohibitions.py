@@ -1,13 +1,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.erasure import erase
 from register.models import ContactDigest, Customer, Prohibition
-from register.models.prohibitions import normalised
+from register.models.prohibitions import ProhibitionQuerySet, normalised
 from tests.factories import CollectionFactory, CustomerFactory, NoticeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +86,26 @@ def test_all_scopes_and_uses_go_in_one_step_also_as_generators():
 
 def test_forbidding_twice_is_forbidding_once():
     forbid({"email": "aino@koe.example"})
-    assert forbid({"email": "AINO@koe.example"}, number="2026-19") == []
-    assert Prohibition.objects.get().request_number == "2026-18"
+    assert forbid({"email": "AINO@koe.example"}) == []
+    assert Prohibition.objects.count() == 1
+
+
+def test_a_scope_or_use_that_is_said_twice_is_forbidden_once():
+    made = forbid({"email": "aino@koe.example"}, [MARKETING, MARKETING], [USE, "processing"])
+    assert len(made) == 1
+
+
+def test_what_cannot_be_stored_is_raised_and_not_tried_for_ever(monkeypatch):
+    tries = []
+
+    def refuse(_rows, wanted):
+        tries.append(wanted)
+        raise IntegrityError
+
+    monkeypatch.setattr(ProhibitionQuerySet, "_add", refuse)
+    with pytest.raises(IntegrityError):
+        forbid({"email": "aino@koe.example"})
+    assert len(tries) == 2
 
 
 def test_it_holds_no_contact():
@@ -112,12 +130,111 @@ def test_it_outlives_an_erasure_and_meets_who_is_imported_again():
     assert again.prohibitions().get().contact_kind == "phone"
 
 
+def change(customer, **values):
+    for column, value in values.items():
+        setattr(customer, column, value)
+    customer.save(collection=CollectionFactory())
+
+
 def test_digests_follow_a_change():
     aino = CustomerFactory(email="aino@koe.example")
+    change(aino, email="aino@uusi.example")
     forbid({"email": "aino@koe.example"})
-    aino.email = "aino@uusi.example"
-    aino.save(collection=CollectionFactory())
     assert reached() == {aino}
+    forbid({"email": "aino@uusi.example"})
+    assert reached() == set()
+
+
+def test_a_new_address_does_not_end_a_prohibition():
+    """M01, M11, P14: nor does an erasure after it."""
+    aino, eero = CustomerFactory(email="aino@koe.example"), CustomerFactory(email="e@koe.example")
+    forbid({"email": "aino@koe.example"})
+    with because("Aino has moved"):
+        change(aino, email="aino@uusi.example")
+    assert reached() == {eero}
+    copied = aino.prohibitions().get(contact_kind="email")
+    assert (copied.scope, copied.use, copied.made_on) == (MARKETING, USE, TODAY)
+    assert copied.request_number == "2026-18"
+    assert copied.history.get().history_change_reason == "Aino has moved"
+    erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
+    again = CustomerFactory(email="aino@uusi.example")
+    assert again not in reached()
+
+
+def test_it_outlives_addresses_removed_one_by_one_and_an_address_that_comes_later():
+    aino = CustomerFactory(email="aino@koe.example", phone="040 123 4567")
+    forbid({"email": "aino@koe.example"})
+    for values in ({"email": ""}, {"phone": ""}, {"phone": "050 765 4321"}):
+        change(aino, **values)
+        assert reached() == set()
+    assert set(aino.prohibitions().values_list("contact_kind", flat=True)) == {"customer", "phone"}
+
+
+def test_who_shares_a_phone_keeps_what_was_forbidden_for_it_as_the_other_moves():
+    aino, eero = CustomerFactory(phone="09 123 456"), CustomerFactory(phone="09 123 456")
+    forbid({"phone": "09 123 456"})
+    change(aino, phone="09 654 321")
+    assert reached() == set()
+    change(eero, phone="09 111 222")
+    assert reached() == set()
+
+
+def test_a_change_of_anything_else_copies_nothing():
+    aino = CustomerFactory(email="aino@koe.example", phone="040 123 4567")
+    forbid({"email": "aino@koe.example"})
+    change(aino, given_name="Aino-Maija", phone="+358 40 1234567", email="AINO@koe.example")
+    assert Prohibition.objects.count() == 1
+    assert ContactDigest.objects.count() == 2
+
+
+def test_a_mark_that_keeps_a_prohibition_goes_with_an_erasure():
+    """Nothing may lead from who was erased to the digest of an address."""
+    aino = CustomerFactory(email="aino@koe.example")
+    forbid({"email": "aino@koe.example"})
+    change(aino, email="aino@uusi.example")
+    assert aino.contact_digests.filter(kind="customer").exists()
+    erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
+    assert ContactDigest.objects.count() == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_prohibitions_are_carried_on_together(count, django_assert_num_queries):
+    customers = [CustomerFactory(email=f"a{number}@koe.example") for number in range(count)]
+    for one in customers:
+        forbid(one.contacts)
+        one.email = f"b{one.email}"
+    # digests: three; then what met, the marks, what is there, rows and history in a savepoint
+    with django_assert_num_queries(10):
+        ContactDigest.objects.put(customers)
+    assert reached() == set()
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_what_a_request_forbade_for_the_wrong_customer_is_taken_back(moves):
+    right, wrong = CustomerFactory(email="aino@koe.example"), CustomerFactory(email="e@koe.example")
+    forbid({"email": "aino@koe.example"})
+    forbid(wrong.contacts)
+    if moves:
+        change(right, email="aino@uusi.example")
+        change(wrong, email="eero@uusi.example")
+    with because("Wrong customer"):
+        Prohibition.objects.take_back("2026-18", but_for={"email": "Aino@koe.example"})
+    assert reached() == {wrong}
+    assert list(wrong.prohibitions()) == []
+    gone = Prohibition.history.filter(history_type="-")
+    assert {one.history_change_reason for one in gone} == {"Wrong customer"}
+    assert gone.count() == (3 if moves else 1)
+    # nobody meets it by an address that it had once, either
+    assert CustomerFactory(email="e@koe.example") in reached()
+
+
+def test_what_another_request_forbade_too_is_not_taken_back():
+    eero = CustomerFactory(email="e@koe.example")
+    forbid(eero.contacts, number="2026-18")
+    forbid(eero.contacts, number="2026-19")
+    Prohibition.objects.take_back("2026-18", but_for={})
+    assert [one.request_number for one in eero.prohibitions()] == ["2026-19"]
+    assert reached() == set()
 
 
 def test_an_organisation_can_forbid_too():

@@ -5,13 +5,20 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone, translation
 
+from audit.reasons import because
 from notices.terms import Right
 from register.models import Customer
 from rights_requests import decisions
 from rights_requests.grounds import GROUNDS, grounds_for
 from rights_requests.models import Certificate, Demand, Letter
 from staff.roles import Role
-from tests.factories import CustomerFactory, InvoiceFactory, NoticeFactory, OrderFactory
+from tests.factories import (
+    CollectionFactory,
+    CustomerFactory,
+    InvoiceFactory,
+    NoticeFactory,
+    OrderFactory,
+)
 from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +45,13 @@ def contact(notice):
 @pytest.fixture
 def aino(notice):
     return CustomerFactory(given_name="Aino", family_name="Kajo", email="aino@koe.example")
+
+
+@pytest.fixture
+def debtor(aino):
+    """Aino with an open invoice."""
+    InvoiceFactory(customer=aino, number="L-5")
+    return aino
 
 
 def demand_of(asked, right):
@@ -130,6 +144,19 @@ def test_what_staff_do_by_hand_is_done_before_it_is_granted(contact, aino, right
     assert "Katu muutettu." in asked.letters.get(kind="answer_by_hand").body
 
 
+@pytest.mark.parametrize("right", BY_HAND)
+def test_of_nobody_nothing_is_done_by_hand_and_the_answer_says_so(contact, aino, right):
+    """A01: whoever proves a mailbox of their own gets nobody's data."""
+    asked = ask(right, email="kukaan@koe.example", proof="proven_email")
+    page = contact.get(act_on(asked, right, "grant")).text
+    assert "No customer is chosen: the answer says that nothing is held." in page
+    assert "Do this first" not in page
+    assert "I have done it" not in page
+    contact.post(act_on(asked, right, "grant"))
+    assert asked.letters.filter(kind="answer_nothing_held").count() == 1
+    assert not asked.letters.filter(kind="answer_by_hand").exists()
+
+
 def test_without_a_proof_nothing_is_granted_and_the_page_says_why(contact, aino):
     """P51, I03: asked for, never dropped."""
     asked = ask("access", customer=aino)
@@ -174,12 +201,27 @@ def test_nothing_held_is_not_said_unwarned_while_somebody_looks_like_the_person(
 
 @pytest.mark.parametrize("right", [right for right in Right if grounds_for(right)])
 def test_the_grounds_offered_are_those_of_the_right_and_no_others(contact, aino, right):
-    """Law table B11."""
+    """Law table B11; an invoice or a collection only where there is one."""
     asked = ask(right, customer=aino, proof="in_person")
-    assert grounds_offered(contact, asked, right) == [one.key for one in grounds_for(right)]
+    assert grounds_offered(contact, asked, right) == [
+        one.key for one in grounds_for(right) if one.key not in ("open_invoice", "collection")
+    ]
     foreign = next(one.key for one in GROUNDS if right not in one.rights)
     page = contact.post(act_on(asked, right, "refuse"), REFUSAL | {"ground": foreign}).text
     assert "Select a valid choice" in page
+    assert not Certificate.objects.exists()
+
+
+def test_an_open_invoice_is_a_ground_while_it_is_open(contact, debtor):
+    """P30: a certificate tells no untruth."""
+    asked = ask("erasure", customer=debtor, proof="in_person")
+    assert "open_invoice" in grounds_offered(contact, asked, "erasure")
+    with because("Paid"):
+        invoice = debtor.invoices.get()
+        invoice.paid_on = date(2026, 5, 1)
+        invoice.save(collection=CollectionFactory())
+    response = contact.post(act_on(asked, "erasure", "refuse"), REFUSAL)
+    assert list(response.context["form"].errors) == ["ground"]
     assert not Certificate.objects.exists()
 
 
@@ -210,9 +252,9 @@ def test_a_refusal_makes_a_numbered_certificate_with_its_words(contact, aino):
 
 
 @pytest.mark.parametrize("missing", ["ground", "refused_what", "reasons", "until"])
-def test_no_refusal_without_all_that_the_certificate_says(contact, aino, missing):
+def test_no_refusal_without_all_that_the_certificate_says(contact, debtor, missing):
     """P59: without it the refusal cannot be saved, and nothing typed is lost."""
-    asked = ask("erasure", customer=aino, proof="in_person")
+    asked = ask("erasure", customer=debtor, proof="in_person")
     said_else = {name: text for name, text in REFUSAL.items() if name != missing}
     response = contact.post(act_on(asked, "erasure", "refuse"), said_else)
     assert list(response.context["form"].errors) == [missing]
@@ -231,10 +273,10 @@ def test_no_refusal_without_all_that_the_certificate_says(contact, aino, missing
     ],
 )
 def test_reasons_are_given_and_a_burden_of_proof_takes_more_words(
-    contact, aino, ground, reasons, taken
+    contact, debtor, ground, reasons, taken
 ):
     """I12: who refuses must show it."""
-    asked = ask("erasure", customer=aino, proof="in_person")
+    asked = ask("erasure", customer=debtor, proof="in_person")
     contact.post(
         act_on(asked, "erasure", "refuse"), REFUSAL | {"ground": ground, "reasons": reasons}
     )
@@ -242,8 +284,8 @@ def test_reasons_are_given_and_a_burden_of_proof_takes_more_words(
 
 
 @pytest.mark.parametrize("field", ["refused_what", "reasons", "until", "done_for_rest"])
-def test_no_identity_code_gets_into_a_certificate(contact, aino, field):
-    asked = ask("erasure", customer=aino, proof="in_person")
+def test_no_identity_code_gets_into_a_certificate(contact, debtor, field):
+    asked = ask("erasure", customer=debtor, proof="in_person")
     sent = REFUSAL | {field: f"{REASONS}\nHetu 131052-308T"}
     page = contact.post(act_on(asked, "erasure", "refuse"), sent).text
     assert "looks like a personal identity code" in page

@@ -14,7 +14,13 @@ from rights_requests import decisions
 from rights_requests.letters import DELIVER
 from rights_requests.models import Deputy, Letter, Link, LinkPurpose, Proof
 from staff.roles import Role
-from tests.factories import CustomerFactory, DeputyFactory, LetterFactory, NoticeFactory
+from tests.factories import (
+    CustomerFactory,
+    DeputyFactory,
+    LetterFactory,
+    NoticeFactory,
+    UserFactory,
+)
 from tests.rights_requests.at_the_desk import LETTERS, ask, page_of_letter, said, staff
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +52,24 @@ def lost(letter):
     return letter
 
 
+def with_a_copy():
+    """The answer to a request for access, with the link to the copy of the data."""
+    customer = CustomerFactory(email="aino@koe.example")
+    home = {"street": "Koekuja 1", "postcode": "00100", "city": "Helsinki"}
+    asked = ask("access", customer=customer, proof="in_person", **home)
+    decisions.grant(asked.demands.get(), by=UserFactory(), now=timezone.now())
+    return asked.letters.get(kind="answer_access")
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """Gives the text of a letter's PDF as `client` opens it."""
+    monkeypatch.setattr(
+        "rights_requests.admin.letters.pdf_of", lambda sheet: "\n".join(sheet.paragraphs).encode()
+    )
+    return lambda client, letter: client.get(page_of_letter(letter, "pdf")).text
+
+
 def subjects(client, **query):
     return [row.subject for row in client.get(LETTERS, query).context["cl"].result_list]
 
@@ -61,7 +85,20 @@ def test_what_needs_hands_comes_first(handler):
     assert subjects(handler) == ["lost", "paper", "sent", "posted"]
     assert subjects(handler, state="undelivered") == ["lost"]
     assert subjects(handler, state="to_post") == ["paper"]
+    assert subjects(handler, state="overdue") == []
     assert subjects(handler, state="all") == subjects(handler)
+
+
+def test_e_mail_that_has_waited_for_an_hour_has_a_tab_of_its_own(handler):
+    """I13: a worker that has died says nothing."""
+    now = timezone.now()
+    long_ago = now - timedelta(minutes=61)
+    LetterFactory(subject="late", written_at=long_ago)
+    LetterFactory(subject="young", written_at=now - timedelta(minutes=59))
+    LetterFactory(subject="sent", written_at=long_ago, sent_at=now)
+    LetterFactory(subject="lost", written_at=long_ago, failed_at=now, fault="Lost")
+    LetterFactory(subject="paper", written_at=long_ago, medium="post")
+    assert subjects(handler, state="overdue") == ["late"]
 
 
 def test_staff_read_a_letter_without_the_links_that_only_its_receiver_may_open(contact):
@@ -189,6 +226,16 @@ def test_what_cannot_go_by_post_is_not_offered_to(handler, kind):
     assert letter.medium == "email"
 
 
+def test_what_may_still_leave_by_e_mail_is_not_printed_too(handler):
+    """The worker might be sending it at this moment."""
+    letter = ask("access").letters.get(kind="receipt")
+    assert page_of_letter(letter, "on_paper") not in handler.get(page_of_letter(letter)).text
+    response = handler.post(page_of_letter(letter, "on_paper"), follow=True)
+    assert said(response) == ["This can no longer be done to this letter."]
+    letter.refresh_from_db()
+    assert letter.medium == "email"
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_takes_as_many_queries_however_long_it_is(
     handler, count, django_assert_num_queries
@@ -208,15 +255,44 @@ def test_nobody_else_sees_a_letter(role):
         assert client.get(address).status_code == 403
 
 
-def test_a_code_by_post_is_only_in_the_pdf(contact):
+def test_a_code_by_post_is_only_in_the_pdf_and_only_until_it_is_posted(contact, printed):
     customer = CustomerFactory(street="Koekuja 1", postcode="00100", city="Helsinki")
     asked = ask("access", customer=customer)
     letter = decisions.send_code(asked, now=timezone.now())
     code = Link.objects.get(request=asked, purpose=LinkPurpose.CODE).token
-    assert code not in contact.get(page_of_letter(letter)).text
-    assert contact.get(page_of_letter(letter, "pdf")).content.startswith(b"%PDF-")
+    in_letter = f"{code[:5]} {code[5:]}"
+    assert code[:5] not in contact.get(page_of_letter(letter)).text
+    assert in_letter in printed(contact, letter)
     asked.refresh_from_db()
     assert asked.proof != Proof.CODE_BY_POST
+    contact.post(page_of_letter(letter, "posted"))
+    assert code[:5] not in printed(contact, letter)
+
+
+def test_a_handler_posts_a_code_and_does_not_read_it(handler):
+    """P47: with the code in hand a handler could prove who asks."""
+    customer = CustomerFactory(street="Koekuja 1", postcode="00100", city="Helsinki")
+    letter = decisions.send_code(ask("access", customer=customer), now=timezone.now())
+    page = handler.get(page_of_letter(letter)).text
+    assert page_of_letter(letter, "pdf") not in page
+    assert "Only the data protection contact prints it." in page
+    assert handler.get(page_of_letter(letter, "pdf")).status_code == 403
+    handler.post(page_of_letter(letter, "posted"))
+    letter.refresh_from_db()
+    assert letter.posted_by.role == Role.HANDLER
+
+
+def test_a_handler_does_not_get_at_a_copy_by_printing_its_letter(handler, contact, printed):
+    """P48: the link opens everything that is held about the person."""
+    letter = lost(with_a_copy())
+    token = Link.objects.get(purpose=LinkPurpose.REPORT).token
+    assert page_of_letter(letter, "on_paper") not in handler.get(page_of_letter(letter)).text
+    assert handler.post(page_of_letter(letter, "on_paper")).status_code == 403
+    letter.refresh_from_db()
+    assert letter.medium == "email"
+    contact.post(page_of_letter(letter, "on_paper"))
+    assert token in printed(contact, letter)
+    assert handler.get(page_of_letter(letter, "pdf")).status_code == 403
 
 
 # --- deputies

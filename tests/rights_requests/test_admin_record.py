@@ -29,6 +29,11 @@ def handler(notice):
     return staff(Role.HANDLER)
 
 
+@pytest.fixture
+def contact(notice):
+    return staff(Role.DATA_PROTECTION_CONTACT)
+
+
 def form(client, **values):
     """The form as the page gives it, filled in."""
     token = client.get(RECORD).context["form"]["token"].value()
@@ -174,16 +179,24 @@ def test_a_prohibition_without_an_address_or_with_nothing_forbidden_is_not_taken
 
 
 @pytest.mark.parametrize("proof", ["signature", "in_person"])
-def test_a_proof_that_was_seen_is_recorded_with_the_request(handler, proof):
+def test_a_proof_that_was_seen_is_recorded_with_the_request(contact, proof):
     """P51: a signed letter asks for nothing more."""
-    response = handler.post(RECORD, form(handler, proof=proof))
+    response = contact.post(RECORD, form(contact, proof=proof))
     assert errors(response) == {"evidence": ["Say what was seen."]}
-    response = handler.post(RECORD, form(handler, proof=proof, evidence="131052-308T"))
+    response = contact.post(RECORD, form(contact, proof=proof, evidence="131052-308T"))
     assert list(errors(response)) == ["evidence"]
-    handler.post(RECORD, form(handler, proof=proof, evidence="signed letter"))
+    contact.post(RECORD, form(contact, proof=proof, evidence="signed letter"))
     asked = RightsRequest.objects.get()
     assert (asked.proof, asked.evidence) == (proof, "signed letter")
     assert asked.identified_by == asked.recorded_by
+
+
+def test_a_handler_records_no_proof(handler):
+    """P47: who asks is for those to judge who decide."""
+    assert 'name="proof"' not in handler.get(RECORD).text
+    handler.post(RECORD, form(handler, proof="in_person", evidence="driving licence"))
+    asked = RightsRequest.objects.get()
+    assert (asked.is_proven, asked.evidence) == (False, "")
 
 
 @pytest.mark.parametrize(
@@ -212,6 +225,50 @@ def test_pressing_twice_makes_one_request(handler):
     asked = RightsRequest.objects.get()
     assert first["Location"] == second["Location"] == page_of(asked)
     assert Letter.objects.filter(kind="receipt").count() == 1
+
+
+def test_the_same_form_with_other_words_is_another_request_after_one_more_press(handler):
+    """Nobody's letter is lost by going back and typing the next one over it."""
+    sent = form(handler)
+    handler.post(RECORD, sent)
+    first = RightsRequest.objects.get()
+    response = handler.post(RECORD, sent | {"name": "Eero Muu"})
+    assert f"as request {first.number}, with other contents" in errors(response)["__all__"][0]
+    assert "Eero Muu" in response.text
+    assert RightsRequest.objects.count() == 1
+    token = response.context["form"]["token"].value()
+    assert f'value="{token}"' in response.text
+    handler.post(RECORD, sent | {"name": "Eero Muu", "token": token})
+    assert {asked.name for asked in RightsRequest.objects.all()} == {"Aino Kajo", "Eero Muu"}
+
+
+def test_other_papers_are_other_contents_and_are_asked_for_again(handler):
+    sent = form(handler)
+
+    def press(content):
+        return handler.post(RECORD, sent | {"scans": [file("a.pdf", content)]})
+
+    assert press(PDF).status_code == press(PDF).status_code == 302
+    response = press(PDF + b"other")
+    assert errors(response)["scans"] == ["Choose the files again: browsers do not keep them."]
+    assert Scan.objects.count() == 1
+
+
+def test_forms_without_a_token_are_requests_of_their_own(handler):
+    for name in ("Aino Kajo", "Eero Muu"):
+        assert handler.post(RECORD, form(handler, name=name, token="")).status_code == 302
+    assert RightsRequest.objects.count() == 2
+
+
+def test_what_is_ticked_twice_is_forbidden_once(handler):
+    """M01"""
+    twice = {
+        "prohibition-scopes": ["publication", "direct_marketing", "publication"],
+        "prohibition-uses": ["processing", "processing"],
+    }
+    handler.post(RECORD, form(handler, access="", prohibition="on", **twice))
+    demand = Demand.objects.get()
+    assert (demand.scopes, demand.uses) == (["direct_marketing", "publication"], ["processing"])
 
 
 # --- papers

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.reasons import because
 from rights_requests import decisions
-from rights_requests.models import Link, LinkPurpose, Proof
+from rights_requests.models import OFFERED, Letter, Link, LinkPurpose, Proof
 from staff.roles import Role
 from tests.factories import (
     CustomerFactory,
@@ -22,11 +22,12 @@ from tests.factories import (
     ScanFactory,
     UserFactory,
 )
-from tests.rights_requests.at_the_desk import QUEUE, ask, page_of, said, staff
+from tests.rights_requests.at_the_desk import LETTERS, QUEUE, ask, page_of, said, staff
 
 pytestmark = pytest.mark.django_db
 INDEX = reverse("admin:index")
 LONG_AGO = timedelta(days=40)
+BUT_A_PROHIBITION = [right for right in OFFERED if right != "prohibition"]
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +85,8 @@ def test_today_counts_what_waits_and_leads_to_it(contact, aino):
     InvoiceFactory(customer=aino)
     LetterFactory(failed_at=now, fault="Lost")
     LetterFactory(medium="post")
+    # those of the two old requests: receipt, and note to the contact person
+    assert Letter.objects.filter(written_at__lt=now - timedelta(hours=1)).count() == 4
 
     assert tiles(contact) == {
         "Late": 1,
@@ -92,12 +95,24 @@ def test_today_counts_what_waits_and_leads_to_it(contact, aino):
         "Not proven": 3,
         "Waiting for a fact": 1,
         "Letters not delivered": 1,
+        "Letters waiting over an hour": 4,
         "Letters to post": 1,
     }
     assert numbers(contact, state="overdue") == [late.number]
     assert numbers(contact, state="due") == [soon.number]
     assert unproven.number in numbers(contact, state="unproven")
     assert numbers(contact, state="waiting") == [waiting.number]
+
+
+def test_the_front_page_is_not_calm_while_no_letter_leaves(contact):
+    """I13: a prohibition is closed at once, and its letters wait for a worker that is gone."""
+    calm = "Nothing is waiting"
+    assert calm in contact.get(INDEX).text
+    ask("prohibition", now=timezone.now() - timedelta(minutes=61))
+    page = contact.get(INDEX).text
+    assert calm not in page
+    assert 'class="alarm"' in page
+    assert f"{LETTERS}?state=overdue" in page
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ACCOUNTING, Role.ADMINISTRATOR])
@@ -226,10 +241,10 @@ def test_a_handler_reads_the_page_and_is_offered_no_decision(handler, aino):
     asked = ask("access", "erasure", proof="in_person", customer=aino)
     page = handler.get(page_of(asked)).text
     assert "Aino Kajo" in page
-    for act in ("grant", "refuse", "extend", "customer", "proof", "copy"):
+    for act in ("grant", "refuse", "extend", "customer", "proof", "copy", "withdraw"):
         assert f"{asked.number}/{act}/" not in page
         assert f"/access/{act}/" not in page
-    for act in ("customer", "proof", "proof_link", "proof_code", "proof_code_given"):
+    for act in ("customer", "proof", "proof_link", "proof_code", "proof_code_given", "withdraw"):
         assert handler.post(page_of(asked, act)).status_code == 403
 
 
@@ -246,6 +261,21 @@ def test_the_page_takes_as_many_queries_however_much_it_shows(
         ScanFactory(request=asked)
     with django_assert_max_num_queries(len(first)):
         contact.get(page_of(asked))
+
+
+@pytest.mark.parametrize("is_found", [True, False])
+def test_the_page_takes_as_many_queries_however_many_rights_are_asked(
+    contact, aino, is_found, django_assert_max_num_queries
+):
+    customer = aino if is_found else None
+    # an erasure, a decision of its own, looks for what stops it
+    few = ask("erasure", customer=customer, proof="in_person")
+    many = ask(*BUT_A_PROHIBITION, customer=customer, proof="in_person")
+    contact.get(page_of(few))
+    with django_assert_max_num_queries(50) as first:
+        contact.get(page_of(few))
+    with django_assert_max_num_queries(len(first)):
+        contact.get(page_of(many))
 
 
 def test_a_customer_s_page_lists_the_requests_of_that_person_to_those_who_may_see_them(aino):
@@ -439,6 +469,26 @@ def test_a_closed_request_needs_no_proof(contact, act):
     asked = ask("prohibition")
     response = contact.post(page_of(asked, act), follow=True)
     assert said(response) == ["This can no longer be done to this request."]
+
+
+# --- withdrawn
+
+
+def test_a_person_who_calls_withdraws_a_request_too(contact):
+    """P47: one press shows what it does, the next one does it."""
+    asked = ask("access", "erasure")
+    page = contact.get(page_of(asked)).text
+    assert page.index("This cannot be undone.") < page.index(page_of(asked, "withdraw"))
+    assert contact.get(page_of(asked, "withdraw")).status_code == 405
+    response = contact.post(page_of(asked, "withdraw"), follow=True)
+    assert said(response) == ["The request is closed as withdrawn."]
+    asked.refresh_from_db()
+    assert asked.withdrawn_at
+    assert asked.letters.filter(kind="withdrawn").count() == 1
+    assert page_of(asked, "withdraw") not in response.text
+    response = contact.post(page_of(asked, "withdraw"), follow=True)
+    assert said(response) == ["This can no longer be done to this request."]
+    assert asked.letters.filter(kind="withdrawn").count() == 1
 
 
 # --- history

@@ -21,9 +21,10 @@ from rights_requests.decisions import (
     HindranceKind,
     InTheWay,
 )
+from rights_requests.forgetting import forget_old
 from rights_requests.grounds import BY_KEY, GROUNDS, grounds_for
 from rights_requests.intake import receive
-from rights_requests.letters import mark_sent
+from rights_requests.letters import deliver, mark_sent
 from rights_requests.models import (
     Certificate,
     CertificateIsFinal,
@@ -367,7 +368,7 @@ def test_an_open_demand_for_access_is_answered_before_an_erasure():
     access, erasure = request.demands.all()
     with pytest.raises(InTheWay) as stopped:
         decisions.grant(erasure, by=decider(), now=LATER)
-    assert [one.kind for one in stopped.value.hindrances] == [HindranceKind.OPEN_ACCESS]
+    assert [one.kind for one in stopped.value.hindrances] == [HindranceKind.OPEN_REQUEST]
     decisions.grant(access, by=decider(), now=LATER)
     decisions.grant(erasure, by=decider(), now=LATER)
 
@@ -635,3 +636,267 @@ def test_a_blocked_erasure_raised_below_the_page_changes_nothing(monkeypatch):
     with pytest.raises(ErasureBlocked):
         decisions.grant(only(request), by=decider(), now=LATER)
     assert only(request).is_open
+
+
+# --- strangers
+
+
+@pytest.mark.parametrize("right", BY_HAND)
+def test_a_stranger_gets_nothing_by_the_rights_that_are_done_by_hand(right):
+    """I08: who proves an address that is nobody's is told that nothing is held."""
+    CustomerFactory(email="victim@koe.example", given_name="Aino", family_name="Koekajo")
+    request = proven(right, email="stranger@elsewhere.example")
+    decisions.grant(only(request), by=decider(), now=LATER, done="We have put it into a file.")
+    assert LetterKind.ANSWER_NOTHING_HELD in kinds(request)
+    assert LetterKind.ANSWER_BY_HAND not in kinds(request)
+
+
+def test_a_code_proves_the_customer_whose_address_it_went_to_and_no_other():
+    """I05: a proof belongs to the customer who was chosen."""
+    one = CustomerFactory(street="Koetie 1", postcode="00100")
+    other = CustomerFactory(street="Koetie 2", postcode="00100")
+    request = ask(Right.ACCESS)
+    decisions.link(request, one, now=LATER)
+    decisions.send_code(request, now=LATER)
+    code = request.links.get(purpose=LinkPurpose.CODE).token
+    decisions.link(request, other, now=LATER)
+    assert not decisions.prove_by_code(request, code, now=LATER)
+    decisions.link(request, one, now=LATER)
+    decisions.send_code(request, now=LATER)
+    code = request.links.get(purpose=LinkPurpose.CODE, ended_at=None).token
+    assert decisions.prove_by_code(request, code, now=LATER)
+    decisions.link(request, other, now=LATER)
+    request.refresh_from_db()
+    assert not request.is_proven
+
+
+def test_after_a_code_the_answer_goes_to_the_address_that_was_proven():
+    """I05, A06: an e-mail that only stood in the request is nobody's proof."""
+    customer = CustomerFactory(email="aino@koe.example", street="Koetie 1", postcode="00100")
+    request = ask(Right.ACCESS, email="stranger@elsewhere.example")
+    decisions.link(request, customer, now=LATER)
+    decisions.send_code(request, now=LATER)
+    code = request.links.get(purpose=LinkPurpose.CODE).token
+    decisions.prove_by_code(request, code, now=LATER)
+    decisions.grant(only(request), by=decider(), now=LATER)
+    answer = request.letters.get(kind=LetterKind.ANSWER_ACCESS)
+    assert (answer.medium, answer.to_email) == ("post", "")
+    assert answer.to_address.startswith("Koetie 1")
+    assert not request.links.filter(purpose=LinkPurpose.REPORT).exists()
+
+
+@pytest.mark.parametrize("typed", ["\u017fusan@koe.example", "Susan@KOE.example"])
+def test_an_address_is_the_same_in_plain_letters_only(typed):
+    """I04"""
+    customer = CustomerFactory(email="susan@koe.example")
+    request = RightsRequest(email=typed)
+    assert decisions.same_email(request, customer) is typed.isascii()
+
+
+def test_a_stranger_is_told_no_fact_of_the_register_by_a_refusal():
+    """I08, B11"""
+    customer = CustomerFactory(email="aino@koe.example")
+    InvoiceFactory(customer=customer)
+    request = ask(Right.ERASURE)
+    decisions.link(request, customer, now=LATER)
+    keys = {one.key for one in decisions.grounds_open(only(request))}
+    assert keys == {"not_identified", "excessive"}
+    with pytest.raises(CannotRefuse):
+        refuse(only(request), ground=BY_KEY["open_invoice"])
+
+
+def test_a_fact_that_is_none_is_no_ground():
+    """P30, B11"""
+    request = proven(Right.ERASURE, customer=CustomerFactory(email="aino@koe.example"))
+    with pytest.raises(CannotRefuse):
+        refuse(only(request), ground=BY_KEY["open_invoice"])
+
+
+def test_the_copy_of_data_holds_no_unproven_request_of_somebody_else():
+    """A07"""
+    customer = CustomerFactory(email="aino@koe.example")
+    stranger = ask(Right.RECTIFICATION, email="stranger@elsewhere.example", phone="020 000 9")
+    decisions.link(stranger, customer, now=LATER)
+    request = proven(Right.ACCESS, customer=customer)
+    copy = str(decisions.copy_of(request, now=LATER))
+    assert stranger.number in copy
+    assert "stranger@elsewhere.example" not in copy
+    assert "020 000 9" not in copy
+
+
+def test_a_mailbox_is_not_filled_by_whoever_types_its_address():
+    """A limit that slows: every request is stored, the letters come later."""
+    for _time in range(9):
+        ask(Right.ACCESS, email="victim@koe.example")
+    assert RightsRequest.objects.count() == 9
+    receipts = Letter.objects.filter(kind=LetterKind.RECEIPT).values("pk")
+    due = Task.objects.filter(act="deliver_letter", subject__in=receipts).order_by("due_at")
+    at_once = [task for task in due if task.due_at == ARRIVED]
+    assert len(at_once) == 7
+    assert due.last().due_at == ARRIVED + timedelta(hours=1)
+
+
+# --- late acts
+
+
+def test_nothing_is_proven_of_a_request_that_is_over():
+    request = ask(Right.ACCESS)
+    link = request.links.get(purpose=LinkPurpose.PROOF)
+    decisions.withdraw(request, now=ARRIVED)
+    assert not decisions.prove_by_link(link, now=ARRIVED)
+    decisions.prove(request, Proof.IN_PERSON, now=ARRIVED, by=decider(), evidence="seen")
+    request.refresh_from_db()
+    assert not request.is_proven
+    assert decisions.send_proof(request, now=ARRIVED) is None
+
+
+def test_a_demand_for_portability_is_answered_before_an_erasure():
+    """A09"""
+    customer = CustomerFactory(email="aino@koe.example")
+    request = proven(Right.PORTABILITY, Right.ERASURE, customer=customer)
+    erasure = request.demands.get(right=Right.ERASURE)
+    with pytest.raises(InTheWay) as stopped:
+        decisions.grant(erasure, by=decider(), now=LATER)
+    assert [one.kind for one in stopped.value.hindrances] == [HindranceKind.OPEN_REQUEST]
+
+
+def test_a_demand_from_the_same_address_holds_an_erasure_before_anybody_has_found_whose_it_is():
+    """A09"""
+    customer = CustomerFactory(email="aino@koe.example")
+    unfound = ask(Right.ACCESS)
+    decisions.prove(unfound, Proof.PROVEN_EMAIL, now=LATER)
+    request = proven(Right.ERASURE, customer=customer)
+    assert [str(one) for one in decisions.hindrances(only(request))] != []
+
+
+def test_more_time_counts_from_when_its_letter_has_left():
+    """T04"""
+    request = ask(Right.ACCESS, email="", street="Koetie 1", postcode="00100", city="Helsinki")
+    reason = {"cause": ExtensionCause.COMPLEXITY, "reason": "Ten years of paper."}
+    decisions.extend(only(request), by=decider(), now=LATER, **reason)
+    first = only(request).first_due_on
+    assert RightsRequest.objects.due_by(first).exists()
+    mark_sent(request.letters.get(kind=LetterKind.EXTENSION), now=LATER, posted_by=decider())
+    assert not RightsRequest.objects.due_by(first).exists()
+
+
+def test_a_link_for_a_proof_is_open_24_hours_from_when_it_leaves():
+    """I04: a mail server may be away for days."""
+    request = ask(Right.ACCESS)
+    link = request.links.get(purpose=LinkPurpose.PROOF)
+    later = ARRIVED + timedelta(days=3)
+    record = deliver(request.letters.get(kind=LetterKind.RECEIPT).pk, now=later)
+    record()
+    link.refresh_from_db()
+    assert link.expires_at == later + timedelta(hours=24)
+
+
+# --- more of what an erasure forgets
+
+
+def test_the_copy_given_stays_behind_its_link_for_its_thirty_days():
+    """A06, P62: access and erasure in one request."""
+    customer = CustomerFactory(email="aino@koe.example")
+    request = proven(Right.ACCESS, Right.ERASURE, customer=customer)
+    access, erasure = request.demands.all()
+    decisions.grant(access, by=decider(), now=LATER)
+    decisions.grant(erasure, by=decider(), now=LATER)
+    told = request.letters.get(kind=LetterKind.ANSWER_ERASURE).body
+    assert "stays behind its link" in told
+    for letter in request.letters.all():
+        mark_sent(letter, now=LATER)
+    request.refresh_from_db()
+    assert request.name == ""
+    assert decisions.unpacked(Report.objects.get())
+    forget_old(now=LATER + timedelta(days=29))
+    assert decisions.unpacked(Report.objects.get())
+    forget_old(now=LATER + timedelta(days=31))
+    assert decisions.unpacked(Report.objects.get()) is None
+
+
+def test_a_prohibition_of_the_same_address_is_forgotten_with_the_customer():
+    """P67: it was closed as it came, and nobody asked whose it was."""
+    customer = CustomerFactory(email="aino@koe.example")
+    prohibition = ask(Right.PROHIBITION, email="Aino@koe.example")
+    request = proven(Right.ERASURE, customer=customer)
+    decisions.grant(only(request), by=decider(), now=LATER)
+    for letter in Letter.objects.all():
+        mark_sent(letter, now=LATER)
+    prohibition.refresh_from_db()
+    assert (prohibition.name, prohibition.email) == ("", "")
+    assert Prohibition.objects.exists()
+
+
+def test_a_wrong_choice_taken_back_takes_its_prohibition_along():
+    wrong = CustomerFactory(email="eero@koe.example", phone="020 000 77")
+    request = ask(Right.PROHIBITION)
+    decisions.link(request, wrong, now=LATER)
+    everybody = Customer.objects.not_forbidding(
+        ProhibitionScope.DIRECT_MARKETING, ProhibitedUse.PROCESSING
+    )
+    assert wrong not in everybody.all()
+    decisions.link(request, None, now=LATER)
+    assert wrong in everybody.all()
+    assert Prohibition.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("times", range(3))
+def test_two_erasures_of_one_customer_at_once_erase_once(times):
+    """E11: nobody waits for the other for ever."""
+    customer = CustomerFactory(email="aino@koe.example")
+    requests = [proven(Right.ERASURE, customer=customer) for _ in range(2)]
+    barrier, faults = Barrier(2), []
+
+    def press(request):
+        barrier.wait()
+        try:
+            decisions.grant(
+                only(request), by=UserFactory(role=Role.DATA_PROTECTION_CONTACT), now=LATER
+            )
+        except Exception as error:
+            faults.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=press, args=[request]) for request in requests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert sorted(
+        Letter.objects.filter(kind__startswith="answer").values_list("kind", flat=True)
+    ) == [
+        LetterKind.ANSWER_ERASURE,
+        LetterKind.ANSWER_NOTHING_HELD,
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_pressed_while_staff_record_a_proof_ends_well():
+    request = ask(Right.ACCESS)
+    link = request.links.get(purpose=LinkPurpose.PROOF)
+    person, barrier, faults = decider(), Barrier(2), []
+
+    def run(act):
+        barrier.wait()
+        try:
+            act()
+        except Exception as error:
+            faults.append(error)
+        finally:
+            connection.close()
+
+    acts = (
+        lambda: decisions.prove_by_link(link, now=ARRIVED),
+        lambda: decisions.prove(request, Proof.IN_PERSON, now=ARRIVED, by=person, evidence="seen"),
+    )
+    threads = [Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    request.refresh_from_db()
+    assert request.is_proven

@@ -173,6 +173,15 @@ def test_a_prohibition_of_one_use_leaves_the_other(client):
     assert set(Prohibition.objects.values_list("use", flat=True)) == {"disclosure"}
 
 
+def test_what_is_ticked_twice_is_forbidden_once(client):
+    """M01"""
+    twice = ["direct_marketing", "direct_marketing"]
+    page = check(client, answers("prohibition", scopes=twice, uses=["processing", "processing"]))
+    assert press(client, page).status_code == 302
+    demand = Demand.objects.get()
+    assert (demand.scopes, demand.uses) == (["direct_marketing"], ["processing"])
+
+
 @pytest.mark.parametrize(
     "reached",
     [
@@ -202,6 +211,9 @@ def test_a_prohibition_that_would_reach_nobody_is_refused(client, reached):
         ({"email": "", "phone": "040 000 1234"}, ["email"]),
         ({"email": "", "street": "Koekatu 1"}, ["postcode", "city"]),
         ({"email": "aino"}, ["email"]),
+        # what Django takes for an "s", as it ignores case
+        ({"email": "\u017fusan@koe.example"}, ["email"]),
+        ({"email": "äijä@koe.example"}, ["email"]),
         ({"name": ""}, ["name"]),
     ],
 )
@@ -215,6 +227,17 @@ def test_who_asks_must_be_reached(client, given, wrong):
 def test_everything_that_is_missing_is_said_at_once(client):
     empty = answers("rectification", name="", email="", datum="")
     assert faulty(check(client, empty)) == ["datum", "name", "email"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Your account is locked: https://evil.example", "See WWW.evil.example", "aino@koe.example"],
+)
+def test_no_name_is_an_advertisement(client, name):
+    """The receipt greets by it, and goes to whatever address was typed in."""
+    page = check(client, answers("access", name=name), "en")
+    assert faulty(page) == ["name"]
+    assert "Write the name only, without a web or e-mail address." in page.text
 
 
 def test_a_postal_address_alone_is_enough(client):

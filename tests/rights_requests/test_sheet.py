@@ -29,7 +29,6 @@ LETTER = Sheet(
         "- yksi\n- kaksi",
         LINK,
     ],
-    footer=["Kajo Oy, 020 000 1234"],
 )
 
 
@@ -66,7 +65,6 @@ def test_a_letter_says_all_that_the_sheet_does():
         "Hinta oli 5 € – ”ei enempää”.\nToinen rivi.\n",
         "\nSeuraavaksi\n",
         "– yksi\n– kaksi\n",
-        *LETTER.footer,
         "1 (1)",
     ]
     assert [word for word in words if word not in text] == []
@@ -193,13 +191,12 @@ def test_nothing_in_a_letter_is_markup(words):
         references=[(line, line)],
         subject=line,
         paragraphs=[words, f"- {line}", f"## {line}"],
-        footer=[line],
     )
     pdf = pdf_of(sheet)
     assert pdf.is_archival
     found = " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
-    # sender, recipient, reference twice, subject, paragraph, item, heading, footer
-    assert found.count(line) == 9
+    # sender, recipient, reference twice, subject, paragraph, item, heading
+    assert found.count(line) == 8
     assert PdfReader(BytesIO(pdf)).metadata.title == line
 
 
@@ -229,7 +226,7 @@ NAUGHTY = MARKUP + (json.loads(LIST.read_text()) if LIST.exists() else [])
 def test_naughty_strings_make_letters(start):
     for words in NAUGHTY[start : start + 100]:
         parts = [words, f"- {words}", f"## {words}"]
-        sheet = replace(LETTER, recipient=[words], subject=words, paragraphs=parts, footer=[words])
+        sheet = replace(LETTER, recipient=[words], subject=words, paragraphs=parts)
         assert len(read(sheet).pages) == 1
 
 

@@ -1,6 +1,20 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from staff.checks import check_keys, check_mail, check_second_factor
+from staff.checks import check_base_url, check_keys, check_mail, check_second_factor
+
+ROOT = Path(__file__).parents[2]
+TELL = (
+    # deaf to the .env of whoever runs the tests
+    "import environ; environ.Env.read_env = lambda *_args: None;"
+    "import json, config.settings as s;"
+    "print(json.dumps([s.BASE_URL, s.FINANCIAL_YEAR_ENDS_ON]))"
+)
 
 
 def ids(messages):
@@ -34,3 +48,67 @@ def test_production_is_told_that_its_mail_is_not_sent(settings):
     assert ids(check_mail()) == ["staff.W001"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert ids(check_mail()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://rekisteri.koe.example", []),
+        ("https://192.0.2.1:8443", []),
+        ("http://127.0.0.1:8000", ["staff.W002"]),
+        ("http://localhost:8000", ["staff.W002"]),
+        ("http://[::1]:8000", ["staff.W002"]),
+        ("https://[::1", ["staff.W002"]),
+        ("https://0.0.0.0", ["staff.W002"]),
+        ("https://*", ["staff.W002"]),
+        ("https://*.koe.example", ["staff.W002"]),
+        ("rekisteri.koe.example", ["staff.W002"]),
+        ("", ["staff.W002"]),
+    ],
+)
+def test_production_is_told_that_its_links_lead_nowhere(settings, url, found):
+    settings.BASE_URL = url
+    assert ids(check_base_url()) == found
+
+
+def told(folder, **env):
+    """What the program's settings say, read in `env`."""
+    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    return subprocess.run(
+        [sys.executable, "-c", TELL],
+        cwd=ROOT,
+        env=kept | {"DATA_DIR": str(folder)} | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("hosts", "url"),
+    [
+        ("koe.example,*", "https://koe.example"),
+        ("*,koe.example", "https://koe.example"),
+        (".koe.example", "https://koe.example"),
+        ("*", "http://127.0.0.1:8000"),
+        ("", "http://127.0.0.1:8000"),
+    ],
+)
+def test_links_begin_with_a_host_that_is_named(tmp_path, hosts, url):
+    said = told(tmp_path, HTTPS="true", ALLOWED_HOSTS=hosts)
+    assert json.loads(said.stdout)[0] == url
+
+
+@pytest.mark.parametrize(
+    ("ends", "kept"), [("12-31", [12, 31]), ("2-29", [2, 29]), ("06-30", [6, 30])]
+)
+def test_the_financial_year_ends_on_a_day(tmp_path, ends, kept):
+    assert json.loads(told(tmp_path, FINANCIAL_YEAR_ENDS=ends).stdout)[1] == kept
+
+
+@pytest.mark.parametrize("ends", ["31.12", "13-40", "", "12-31-2026"])
+def test_a_malformed_end_of_the_financial_year_is_told_in_one_sentence(tmp_path, ends):
+    last = told(tmp_path, FINANCIAL_YEAR_ENDS=ends).stderr.strip().splitlines()[-1]
+    assert last.endswith(
+        f"ImproperlyConfigured: FINANCIAL_YEAR_ENDS is {ends!r}: write it as MM-DD, such as 12-31."
+    )
