@@ -149,7 +149,7 @@ def hindrances(demand: Demand) -> list[Hindrance]:
                 ),
             )
         )
-    if _answers_by_post(request) and not customer.street:
+    if answers_by_post(request) and not customer.street:
         found.append(
             Hindrance(
                 HindranceKind.NOWHERE_TO_ANSWER,
@@ -182,7 +182,7 @@ def same_email(request: RightsRequest, customer: Customer) -> bool:
     return bool(other) and one == other
 
 
-def _answers_by_post(request: RightsRequest) -> bool:
+def answers_by_post(request: RightsRequest) -> bool:
     """Whether answers go to the postal address in the register: a code proves that address, and
     not an e-mail address that stood in the request."""
     customer = request.customer
@@ -403,7 +403,7 @@ def _carry_out(demand: Demand, *, now: datetime) -> None:
 def _answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
     """Write an answer to the address that was proven."""
     request = demand.request
-    to = request.customer if _answers_by_post(request) else None
+    to = request.customer if answers_by_post(request) else None
     return write(kind, request, now=now, demand=demand, to=to, **context)
 
 
@@ -489,7 +489,7 @@ def unpacked(report: Report) -> dict[str, Any] | None:
 def _send_copy(demand: Demand, *, now: datetime) -> Letter:
     request = demand.request
     links = []
-    if request.email and not _answers_by_post(request):
+    if request.email and not answers_by_post(request):
         links.append(Link.objects.issue(request, LinkPurpose.REPORT, now=now))
     return _answer(
         LetterKind.ANSWER_ACCESS,

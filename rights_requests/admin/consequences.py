@@ -4,7 +4,7 @@ from django.utils.translation import gettext, ngettext
 
 from notices.terms import Right
 from register.models import Customer
-from rights_requests.decisions import Suggestion
+from rights_requests.decisions import Suggestion, answers_by_post
 from rights_requests.letters import address_lines
 from rights_requests.models import Demand, RightsRequest
 
@@ -59,11 +59,13 @@ def _of_erasure(customer: Customer) -> list[str]:
 
 
 def _where_it_goes(asked: RightsRequest) -> str:
-    if asked.email:
+    by_post = answers_by_post(asked)
+    if asked.email and not by_post:
         return gettext("The letter goes by e-mail to %(address)s.") % {"address": asked.email}
-    if asked.street:
+    to = asked.customer if by_post and asked.customer else asked
+    if to.street:
         return gettext("The letter is printed and posted to %(address)s.") % {
-            "address": ", ".join(address_lines(asked))
+            "address": ", ".join(address_lines(to))
         }
     return gettext("The request has no address: the letter is printed and handed over.")
 

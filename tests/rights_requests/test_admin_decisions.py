@@ -376,3 +376,14 @@ def test_a_decision_s_time_is_the_reader_s(contact, aino):
     assert local.hour != 21
     with translation.override("en"):
         assert f"{local:%H:%M}" in decisions.AlreadyDecided(demand).message
+
+
+def test_the_page_says_where_the_answer_goes_after_a_code_by_post(contact):
+    """I05: to the address in the register that was proven, and not to an e-mail that was not."""
+    customer = CustomerFactory(
+        email="aino@koe.example", street="Koekuja 7", postcode="00100", city="Helsinki"
+    )
+    asked = ask("access", email="other@koe.example", customer=customer, proof="code_by_post")
+    page = contact.get(act_on(asked, "access", "grant")).text
+    assert "posted to Koekuja 7, 00100 Helsinki" in page
+    assert "goes by e-mail" not in page
