@@ -272,5 +272,6 @@ DAILY_COMMANDS = [
     "forget_tasks",
     "forget_vouchers",
     "forget_requests",
+    "forget_mail",
     "remind_of_requests",
 ]

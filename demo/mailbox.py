@@ -75,6 +75,15 @@ def places(folder: Path) -> list[Place]:
     return list(reversed(found.values()))
 
 
+def forget(folder: Path, *, before: datetime) -> int:
+    """Delete the mails that were written before `before`: names in them outlive an erasure
+    otherwise (P67). Gives the number of files."""
+    old = [path for path in folder.glob("*.log") if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
 def read(place: Place) -> Mail:
     """The mail at `place`; of a broken one, what can be read of it."""
     raw = _bytes_of(place.path)[place.start : place.end].lstrip(b"\n-")

@@ -67,8 +67,8 @@ def read_and_sent(page: Page[P]) -> View[P]:
     """A page with a form, which waits a little when its network sends much."""
     view = under_a_notice(page)
 
-    # No cookie, so no CSRF token: the form's own token works once, the link's own token is known
-    # to its receiver only, and neither comes from another site.
+    # No cookie and no session is read, so another site can send nothing in a visitor's name that
+    # it could not send in its own; the form's token works once, the link's is its receiver's.
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(page)

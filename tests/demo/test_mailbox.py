@@ -1,9 +1,11 @@
 """The mail that stays here: found, read and shown, whatever strangers have put into it."""
 
+import os
 from datetime import UTC, datetime
 
 import pytest
 from django.core.mail import EmailMessage, get_connection
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -69,6 +71,23 @@ def test_several_mails_of_one_file_are_told_apart(folder):
         ("1", "Text 1\n"),
         ("0", "Text 0\n"),
     ]
+
+
+def test_mails_are_deleted_after_thirty_days_and_not_before(folder, settings):
+    """P67: names in them outlive an erasure otherwise."""
+    assert "forget_mail" in settings.DAILY_COMMANDS
+    for days, subject in ((29, "young"), (31, "old")):
+        send(subject)
+        [newest] = [place for place in places(folder) if read(place).subject == subject]
+        moment = datetime.now(UTC).timestamp() - days * 24 * 3600
+        os.utime(newest.path, (moment, moment))
+    call_command("forget_mail")
+    assert [mail.subject for mail in mails(folder)] == ["young"]
+
+
+def test_where_mail_is_sent_no_file_is_looked_for(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    call_command("forget_mail")
 
 
 def test_the_address_of_a_mail_names_nobody(folder):
