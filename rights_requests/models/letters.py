@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,6 +15,9 @@ from audit.models import Remembered, RememberedQuerySet
 from notices.terms import Language
 from rights_requests.models.links import LIFE, Link, LinkPurpose
 from rights_requests.models.requests import Demand, RightsRequest
+
+#: A letter that leaves so soon needs no longer life for its links.
+USUAL_WAIT = timedelta(minutes=10)
 
 
 class LetterIsFinal(Exception):
@@ -170,9 +173,11 @@ class Letter(Remembered):
     def renew_proof(self, *, now: datetime) -> None:
         """Let the link for a proof be open from when the letter leaves, and not from when it was
         written: a mail server may be away for days."""
+        life = LIFE[LinkPurpose.PROOF]
+        if not life or now - self.written_at < USUAL_WAIT:
+            return
         for link in self._links():
-            life = LIFE[LinkPurpose.PROOF]
-            if link.purpose == LinkPurpose.PROOF and not (link.ended_at or link.used_at) and life:
+            if link.purpose == LinkPurpose.PROOF and not (link.ended_at or link.used_at):
                 link.expires_at = now + life
                 link.save()
 
