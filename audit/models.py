@@ -27,6 +27,22 @@ def new_salt() -> bytes:
     return os.urandom(16)
 
 
+class HistoryQuerySet(HistoricalQuerySet):
+    """Rows of history: read, and added to. Erasure comes past it with a plain query set."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise BypassesHistory("history.update")
+
+    def _update(self, values: Any) -> NoReturn:
+        raise BypassesHistory("history._update")
+
+    def delete(self) -> NoReturn:
+        raise BypassesHistory("history.delete")
+
+    def _raw_delete(self, using: str | None) -> NoReturn:
+        raise BypassesHistory("history._raw_delete")
+
+
 class HistoryRow(models.Model):
     """What each history row carries besides its values, for sealing and for erasure."""
 
@@ -36,17 +52,18 @@ class HistoryRow(models.Model):
     seal = models.BigIntegerField(null=True, editable=False)
     erased_by = models.CharField(max_length=200, blank=True, default="", editable=False)
 
+    objects = HistoryQuerySet.as_manager()  # type: ignore[django-manager-missing]
+
     class Meta:
         abstract = True
 
+    def _save_table(self, raw: bool = False, *args: Any, **kwargs: Any) -> bool:
+        # every way of saving a row comes by here; one that exists has its key
+        if self.pk is not None:
+            raise BypassesHistory("history.save")
+        return bool(super()._save_table(raw, *args, **kwargs))  # type: ignore[misc]
 
-class HistoryQuerySet(HistoricalQuerySet):
-    """Rows of history: read, and added to."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise BypassesHistory("history.update")
-
-    def delete(self) -> NoReturn:
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise BypassesHistory("history.delete")
 
 
@@ -96,6 +113,14 @@ class RememberedQuerySet(models.QuerySet[RowT]):
     def delete(self) -> NoReturn:
         raise BypassesHistory("delete")
 
+    # Django's own halves of the two words; `Remembered._do_update` is why it can do without
+
+    def _update(self, values: Any) -> NoReturn:
+        raise BypassesHistory("_update")
+
+    def _raw_delete(self, using: str | None) -> NoReturn:
+        raise BypassesHistory("_raw_delete")
+
     def create_remembered(self, rows: Sequence[RowT]) -> list[RowT]:
         """Insert `rows` together with one history row each, in two statements per block.
 
@@ -126,6 +151,11 @@ class Remembered(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+    def _do_update(self, base_qs: Any, using: Any, *args: Any) -> Any:
+        # save() updates through the base manager, whose guarded query sets refuse `_update`
+        plain: Any = models.QuerySet(base_qs.model, using=using)
+        return super()._do_update(plain, using, *args)
 
 
 class Derived(models.Model):

@@ -1,4 +1,4 @@
-"""Texts that nothing here may keep: personal identity codes (P20, I06) and control characters."""
+"""What no text here keeps: personal identity codes (P20, I06), and signs that show nothing."""
 
 import re
 import unicodedata
@@ -11,6 +11,9 @@ _CODE = re.compile(
     r"\s?[-+a-fu-y]\s?\d{3}[0-9a-fhj-npr-y](?![0-9a-z])",
     re.IGNORECASE,
 )
+
+#: Of the characters that show nothing: the break inside a word, and what Persian is spelt with.
+INVISIBLE_KEPT = "\u00ad\u200c\u200d"
 
 
 def holds_identity_code(text: str) -> bool:
@@ -41,3 +44,19 @@ def fault_of(text: str) -> str:
     if is_unshowable(text):
         return gettext("The text holds invisible control characters. Type it again without them.")
     return ""
+
+
+def clean(text: str) -> str:
+    """Without the characters that show nothing but reorder or break off what others show."""
+    text = unicodedata.normalize("NFC", "\n".join(text.splitlines())).replace("\t", " ")
+    return "".join(
+        character
+        for character in text
+        if character in INVISIBLE_KEPT + "\n"
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    )
+
+
+def one_line(text: str) -> str:
+    """`text`, cleaned, on one line with single blanks."""
+    return " ".join(clean(text).split())

@@ -142,6 +142,45 @@ class RetentionStart(models.TextChoices):
     COLLECTED = "collected", _("the day when the data were obtained")
 
 
+class TransferTool(models.TextChoices):
+    """On what a transfer outside the EU and the EEA rests (arts 44-49; P29)."""
+
+    NONE = "none", _("no transfers")
+    IF_NECESSARY = "if_necessary", _("where technically necessary, with no tool named")
+    ADEQUACY = "adequacy", _("adequacy decision of the Commission (art. 45)")
+    STANDARD_CLAUSES = "standard_clauses", _("standard contractual clauses (art. 46)")
+    EXCEPTION = "exception", _("exception for a special situation (art. 49)")
+
+
+class CookieUse(models.TextChoices):
+    """What the controller's web site uses cookies for (917/2014 s. 205; P39-P46)."""
+
+    NONE = "none", _("no cookies")
+    NECESSARY = "necessary", _("cookies that the service needs")
+    ANALYTICS = "analytics", _("measuring visits, with consent")
+    MARKETING = "marketing", _("targeting advertising, with consent")
+
+
+class Statement(models.TextChoices):
+    """What else arts 13 and 14 make a notice say, and what it says of its security (P32-P38)."""
+
+    AUTHORITY = "authority", _("the supervisory authority is named")
+    NO_OFFICER = "no_officer", _("no data protection officer is appointed")
+    NO_AUTOMATED_DECISIONS = "no_automated_decisions", _("no automated decisions, no profiling")
+    NEEDED_FOR_CONTRACT = "needed_for_contract", _("the data are needed for a contract")
+    GIVEN_FREELY = "given_freely", _("giving the data is voluntary")
+    DEMANDED_BY_LAW = "demanded_by_law", _("a law demands the data")
+    NO_CONSENT = "no_consent", _("no processing rests on consent")
+    NO_PUBLIC_SOURCES = "no_public_sources", _("no data come from public sources")
+    PUBLIC_SOURCES = "public_sources", _("some data come from public sources")
+    UNDERTAKINGS = "undertakings", _("staff have signed a confidentiality undertaking")
+    PERSONAL_ACCOUNTS = "personal_accounts", _("everybody has an account of their own")
+    FIREWALL = "firewall", _("the system is behind a firewall")
+    LOCKED_STORAGE = "locked_storage", _("paper documents are in locked storage")
+    FIREPROOF_STORAGE = "fireproof_storage", _("paper documents are in fire-safe storage")
+    NO_PAPER = "no_paper", _("no paper documents are kept")
+
+
 class SectionKey(models.TextChoices):
     """The headings of a Finnish privacy notice, in their usual order, and one for all others."""
 
@@ -202,6 +241,9 @@ class ClauseKind(models.TextChoices):
     DISCLOSURE = "disclosure", _("ground of disclosure")
     RIGHT = "right", _("right")
     RETENTION = "retention", _("retention period")
+    TRANSFER = "transfer", _("transfer outside the EU and the EEA")
+    COOKIES = "cookies", _("use of cookies")
+    STATEMENT = "statement", _("other statement")
 
 
 #: Which vocabulary each kind of clause selects from; a retention rule has a start, not a term.
@@ -213,4 +255,7 @@ TERMS: dict[ClauseKind, type[models.TextChoices]] = {
     ClauseKind.DISCLOSURE: DisclosureGround,
     ClauseKind.RIGHT: Right,
     ClauseKind.RETENTION: RetentionStart,
+    ClauseKind.TRANSFER: TransferTool,
+    ClauseKind.COOKIES: CookieUse,
+    ClauseKind.STATEMENT: Statement,
 }

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from audit.models import DailyRun, Task
 from audit.reasons import because
-from notices.models import Clause, Notice, Section, governing_notice
+from notices.models import Clause, Notice, Rendering, Section, SetAside, governing_notice
+from notices.publishing import adopt
 from notices.terms import (
     ClauseKind,
     DataCategory,
@@ -149,7 +150,7 @@ class NoticeFactory(RememberedFactory):
     @factory.post_generation
     def in_force(notice, create, extracted, **kwargs):
         if extracted:
-            notice.adopt(now=timezone.now(), reason="Test")
+            adopt(notice, now=timezone.now(), reason="Test")
 
 
 class SectionFactory(RememberedFactory):
@@ -171,6 +172,27 @@ class ClauseFactory(RememberedFactory):
     notice = factory.SubFactory(NoticeFactory, declared=(), sources=())
     kind = ClauseKind.DATA
     term = DataCategory.NAME
+
+
+class SetAsideFactory(RememberedFactory):
+    class Meta:
+        model = SetAside
+
+    notice = factory.SubFactory(NoticeFactory, declared=(), sources=())
+    finding = factory.Sequence("{:032}".format)
+    rule = "D33"
+    why = "Asia on tarkistettu."
+
+
+class RenderingFactory(RememberedFactory):
+    class Meta:
+        model = Rendering
+
+    notice = factory.SubFactory(NoticeFactory, declared=(), sources=())
+    language = "fi"
+    title = "Tietosuojaseloste"
+    body = "<h1>Tietosuojaseloste</h1>"
+    rendered_at = factory.LazyFunction(timezone.now)
 
 
 class CollectionFactory(RememberedFactory):

@@ -1,4 +1,5 @@
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from audit.models import BypassesHistory
@@ -47,6 +48,8 @@ def test_the_inner_reason_wins_and_the_outer_one_returns():
         lambda rows: rows.bulk_create([Notice()]),
         lambda rows: rows.bulk_update([], ["register_name"]),
         lambda rows: rows.delete(),
+        lambda rows: rows._update([(Notice._meta.get_field("register_name"), None, "x")]),
+        lambda rows: rows._raw_delete("default"),
     ],
 )
 def test_bulk_words_that_forget_are_refused(act):
@@ -72,3 +75,38 @@ def test_rows_made_together_have_their_history():
 def test_rows_made_together_need_a_reason_too():
     with pytest.raises(ReasonMissing):
         Notice.objects.create_remembered([Notice()])
+
+
+@pytest.fixture
+def past(db):
+    """A version in history; looks after the test whether it still says the same."""
+    with because("First"):
+        notice = Notice.objects.create(register_name="Ruska")
+    before = list(notice.history.values())
+    yield notice.history.get()
+    assert list(notice.history.values()) == before
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda row: row.save(),
+        lambda row: row.save(force_update=True),
+        lambda row: row.save_base(raw=True),
+        lambda row: row.delete(),
+        lambda row: type(row)(history_id=row.pk, history_date=row.history_date).save(),
+        lambda row: type(row).objects.update(history_change_reason="Toinen"),
+        lambda row: type(row).objects.all().delete(),
+        lambda row: type(row).objects.bulk_update([row], ["history_change_reason"]),
+        lambda row: Notice.history.update(history_change_reason="Toinen"),
+        lambda row: Notice.history.all()._raw_delete("default"),
+        lambda row: Notice.history.all()._update(
+            [(row._meta.get_field("register_name"), None, "Toinen")]
+        ),
+    ],
+)
+def test_what_is_in_history_stays_as_it_is(past, act):
+    """V02: what was promised and when cannot be told otherwise afterwards."""
+    past.register_name = past.history_change_reason = "Toinen"
+    with pytest.raises(BypassesHistory), because("x"), transaction.atomic():
+        act(past)

@@ -9,8 +9,9 @@ from django.db import connection
 
 from audit.reasons import because
 from notices.declarations import stored_outside
-from notices.models import AnotherCameFirst, Notice, NoticeIsFinal, RegisterHoldsMore
+from notices.models import Notice, NoticeIsFinal
 from notices.personal_data import UndeclaredData
+from notices.publishing import AnotherCameFirst, RegisterHoldsMore, adopt
 from register.models import Collection, Customer
 from tests.factories import NoticeFactory
 
@@ -41,7 +42,7 @@ def test_one_draft_adopted_twice_at_once_becomes_one_version(is_first):
     if not is_first:
         NoticeFactory(in_force=True)
     key = NoticeFactory().pk
-    results = at_once(*[lambda: Notice.objects.get(pk=key).adopt(now=NOW)] * 2)
+    results = at_once(*[lambda: adopt(Notice.objects.get(pk=key), now=NOW)] * 2)
     assert sorted(result is None for result in results) == [False, True]
     assert Notice.objects.in_force().pk == key
     assert Notice.objects.in_force().version == (1 if is_first else 2)
@@ -49,7 +50,7 @@ def test_one_draft_adopted_twice_at_once_becomes_one_version(is_first):
 
 def test_two_drafts_adopted_at_once_leave_one_in_force():
     keys = [NoticeFactory().pk, NoticeFactory().pk]
-    at_once(*[lambda key=key: Notice.objects.get(pk=key).adopt(now=NOW) for key in keys])
+    at_once(*[lambda key=key: adopt(Notice.objects.get(pk=key), now=NOW) for key in keys])
     in_force = Notice.objects.once_in_force().filter(superseded_at=None)
     assert in_force.count() == 1
 
@@ -68,7 +69,7 @@ def test_a_value_and_a_notice_that_drops_it_never_both_come_in():
                 collection=source, given_name="Aino", website="https://aino.example"
             )
 
-        stored, adopted = at_once(store, lambda narrow=narrow: narrow.adopt(now=NOW))
+        stored, adopted = at_once(store, lambda narrow=narrow: adopt(narrow, now=NOW))
         notice = Notice.objects.in_force()
         assert notice in (wide, narrow)
         assert stored_outside(notice.declared) == {}

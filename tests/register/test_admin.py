@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.reasons import because
+from notices.publishing import adopt
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.erasure import erase
 from register.models import (
@@ -440,7 +441,7 @@ def test_orders_go_by_the_notice_s_own_word(handler):
         notice.clauses.model.objects.create(
             notice=notice, kind="data", term="orders", called="toimeksiannot"
         )
-        notice.adopt(now="2026-03-04T09:00:00+00:00")
+        adopt(notice, now=datetime(2026, 3, 4, 9, tzinfo=UTC))
     customer = CustomerFactory()
     OrderFactory(customer=customer)
     pages = [
