@@ -1,33 +1,47 @@
 """When a notice was drawn up and last updated (P01)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 MONTHS = {
     name: number
     for names in (
-        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta "
-        "heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
+        "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu "
+        "marraskuu joulukuu",
         "januari februari mars april maj juni juli augusti september oktober november december",
         "january february march april may june july august september october november december",
+        "jan feb mar apr maj jun jul aug sep okt nov dec",
+        "jan feb mar apr may jun jul aug sept oct nov dec",
     )
     for number, name in enumerate(names.split(), start=1)
 }
-_MONTH = "|".join(MONTHS)
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
 DATE = re.compile(
-    rf"""(?<!\d)(?:
-        (?P<y1>\d{{4}})-(?P<m1>\d{{1,2}})-(?P<d1>\d{{1,2}})
-      | (?P<d2>\d{{1,2}})[./]\s?(?P<m2>\d{{1,2}})[./]\s?(?P<y2>\d{{4}})
-      | (?P<d3>\d{{1,2}})(?:\.|st|nd|rd|th)?\s(?:of\s)?(?P<m3>{_MONTH})\s(?P<y3>\d{{4}})
-    )(?!\d) | \b(?P<m4>{_MONTH})\s(?P<d4>\d{{1,2}}),?\s(?P<y4>\d{{4}})(?!\d)""",
+    rf"""(?<![\d.])(?:
+        (?P<y1>\d{{4}})[-/](?P<m1>\d{{1,2}})[-/](?P<d1>\d{{1,2}})
+      | (?P<d2>\d{{1,2}})(?P<sep>[./-])\s?(?P<m2>\d{{1,2}})(?P=sep)\s?(?P<y2>\d{{4}})
+      | (?P<d5>\d{{1,2}})\.(?P<m5>\d{{1,2}})\.[-–'’]?(?P<y5>\d{{2}})
+      | (?P<d3>\d{{1,2}})(?:\.|st|nd|rd|th|:e)?\s(?:of\s)?
+        (?P<m3>{_MONTH})(?:ta|n)?\.?,?\s(?P<y3>\d{{4}})
+    )(?!\d) | \b(?P<m4>{_MONTH})n?\.?\s(?P<d4>\d{{1,2}})
+        (?:\.|st|nd|rd|th)?(?:\späivänä)?,?\s(?P<y4>\d{{4}})
+    (?!\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
 UPDATED = re.compile(
-    r"päivite|muut(?:os|ettu)|tarkiste|uppdater|ändra|reviderad|updated|revised|amended",
+    r"päivit[ey]|\bpäiv\.|muut(?:os|ettu)|muokat|tarkiste|viimeksi|viimeisin|uppdater|ändra|reviderad|senast"
+    r"|updated|revised|amended|modified",
     re.IGNORECASE,
 )
+SPEAKS_OF_ITS_AGE = re.compile(
+    r"laadit|laatim|päivit[ey]|päiväty|viimeisin muutos|voimassa|voimaan|upprätta|uppgjor|uppdater"
+    r"|ändra"
+    r"|gäller från|drawn up|prepared|updated|revised|amended|effective|dated",
+    re.IGNORECASE,
+)
+PLACE_AND_DATE = re.compile(r"(?:[A-ZÅÄÖ][\w-]{1,30}(?:ssa|ssä|lla|llä)?,?\s)?(?:den\s)?")
 
 
 def first_date(text: str) -> re.Match[str] | None:
@@ -54,10 +68,28 @@ def _dates(text: str) -> Iterator[tuple[date, bool]]:
             end = found.end()
 
 
+def dated_sentences(lines: Iterable[str]) -> str:
+    """What a notice says of its own age anywhere: such sentences, and a place with a day."""
+    return "\n".join(line for line in lines if _tells_age(line))
+
+
+def _tells_age(line: str) -> bool:
+    found = first_date(line)
+    if found is None:
+        return False
+    return bool(SPEAKS_OF_ITS_AGE.search(line)) or (
+        PLACE_AND_DATE.fullmatch(line[: found.start()]) is not None
+        and not line[found.end() :].strip(" .")
+    )
+
+
 def _date(found: re.Match[str]) -> date | None:
-    parts = {name[0]: value for name, value in found.groupdict().items() if value}
-    month = parts["m"].lower()
+    parts = {name[0]: value for name, value in found.groupdict().items() if value and name != "sep"}
+    month, day, year = parts["m"].lower(), int(parts["d"]), int(parts["y"])
+    number = MONTHS.get(month) or int(month)
+    if number > 12 and found["sep"] == "/":
+        number, day = day, number
     try:
-        return date(int(parts["y"]), MONTHS.get(month) or int(month), int(parts["d"]))
+        return date(year if year > 99 else 2000 + year, number, day)
     except ValueError:
         return None

@@ -1,12 +1,15 @@
 """From bytes to text: which encoding it was, and what is no text at all."""
 
 import codecs
+from collections.abc import Sequence
 
 from .errors import UnreadableNotice
 
 MAX_BYTES = 1024 * 1024
 # 1 MiB of well-filled lines has some 20 000; a notice has a few hundred.
 MAX_LINES = 40_000
+# A section of a stored notice holds no more; a notice has some thirty of them.
+MAX_SECTIONS, MAX_SECTION = 500, 100_000
 
 MAGIC = (
     (b"%PDF", "pdf"),
@@ -48,7 +51,17 @@ def decode(raw: bytes) -> str:
 def refuse_too_many(lines: int) -> None:
     """Raise UnreadableNotice for more lines than any notice has: each of them costs time."""
     if lines > MAX_LINES:
-        raise UnreadableNotice("too_large", limit=MAX_LINES, found=lines)
+        raise UnreadableNotice("too_large", what="lines", limit=MAX_LINES, found=lines)
+
+
+def refuse_too_much(texts: Sequence[str], unplaced: Sequence[str] = ()) -> None:
+    """Raise UnreadableNotice for more sections than any notice has, and for one of a whole book:
+    what comes after reading takes its time section by section."""
+    if len(texts) > MAX_SECTIONS:
+        raise UnreadableNotice("too_large", what="sections", limit=MAX_SECTIONS, found=len(texts))
+    longest = max([sum(map(len, unplaced)), *map(len, texts)])
+    if longest > MAX_SECTION:
+        raise UnreadableNotice("too_large", what="section", limit=MAX_SECTION, found=longest)
 
 
 def _decoded(raw: bytes) -> str:

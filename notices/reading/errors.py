@@ -4,6 +4,8 @@
 class UnreadableNotice(Exception):
     """The bytes are no notice: `code` is stable, `params` say where and what was found.
 
+    `what` of too_large is "lines", "sections", "section", "clauses" or "toml"; without it,
+    the file.
     Codes: empty, too_large, not_text, archive, pdf, image, bad_encoding, no_headings, bad_toml.
     """
 

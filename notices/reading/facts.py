@@ -1,9 +1,8 @@
 """What the words of a notice promise, each fact with the sentence or item that says it."""
 
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import islice
 
 from notices.terms import (
@@ -22,9 +21,23 @@ from notices.terms import (
 )
 
 from . import recognisers
-from .paragraphs import sentences
+from .markup import LIST_MARK
+from .names import companies_in, name_beside
+from .paragraphs import split_segments
 from .reading import Fact, ReadSection
 from .recognisers import Table
+from .retention import retention_of
+from .said import (
+    Said,
+    fact_of,
+    first_of_each,
+    fold_case,
+    language_of,
+    marked_elsewhere,
+    said_in,
+    under,
+)
+from .statements import NO_COOKIES, cookies_of, statements_of, transfers_of
 
 OWN_SECTION = {
     SectionKey.ACCESS: Right.ACCESS,
@@ -36,99 +49,98 @@ OWN_SECTION = {
 }
 # Each sentence is tried on every table; a notice has some two hundred.
 MOST_SENTENCES = 10_000
+#: Retention rules and recipients, of which a notice has a dozen; their words all stay in the text.
+MOST_OF_A_KIND = 200
+#: A section that names so many rights is about them, whatever its heading.
+MANY_RIGHTS = 4
 RIGHTS_SECTIONS = (*OWN_SECTION, SectionKey.OTHER_RIGHTS)
 
 
-@dataclass(frozen=True)
-class Said:
-    """One sentence and where it stands."""
-
-    words: str
-    index: int
-    section: ReadSection
-
-    @cached_property
-    def folded(self) -> str:
-        return fold_case(self.words)
+#: What a person demands; a complaint goes to the authority, and a prohibition needs no proof.
+DEMANDED = frozenset(Right) - {Right.COMPLAINT, Right.PROHIBITION}
+LEADS_IN = re.compile(r"^(?:kun|jos|mikäli|när|om|when|if)\b[^,]{3,90},\s")
 
 
-def fold_case(words: str) -> str:
-    """The form in which the recognisers read."""
-    return unicodedata.normalize("NFC", words).replace("\xad", "").casefold()
-
-
-def facts_of(sections: Sequence[ReadSection]) -> tuple[Fact, ...]:
+def facts_of(
+    sections: Sequence[ReadSection], unplaced: Sequence[str], controller: str | None
+) -> tuple[Fact, ...]:
     """All that is recognised, by kind and then in the order of the vocabulary (A2, A3)."""
-    said = list(islice(_said(sections), MOST_SENTENCES))
+    said = list(islice(said_in(sections, unplaced), MOST_SENTENCES))
     return (
         *_data(said),
-        *_purposes(said),
+        *_purposes(said, sections),
         *_sources(said),
-        *_recipients(said),
+        *_recipients(said, controller)[:MOST_OF_A_KIND],
         *_disclosures(said),
         *_rights(said, sections),
-        *_retention(said),
+        *retention_of(said)[:MOST_OF_A_KIND],
+        *transfers_of(said),
+        *cookies_of(said),
+        *statements_of(said),
     )
-
-
-def _said(sections: Sequence[ReadSection]) -> Iterator[Said]:
-    """Each sentence once: what is said again promises nothing more."""
-    for index, section in enumerate(sections):
-        if section.key != SectionKey.TITLE:
-            for words in dict.fromkeys(sentences(section.text)):
-                yield Said(words, index, section)
 
 
 def request_languages_of(sections: Sequence[ReadSection]) -> tuple[Language, ...]:
     """The languages in which the notice invites requests (P50)."""
-    text = fold_case("\n".join(s.text for s in sections if s.key in RIGHTS_SECTIONS))
-    found = ((p.search(text), language) for language, p in recognisers.REQUEST_LANGUAGES)
+    text = fold_case("\n".join(s.text for s in sections if _is_about_rights(s)))
+    invited = " ".join(invitation[0] for invitation in recognisers.INVITES.finditer(text))
+    found = ((p.search(invited), language) for language, p in recognisers.REQUEST_LANGUAGES)
     return tuple(language for match, language in found if match)
-
-
-def _under(said: Iterable[Said], *keys: SectionKey) -> list[Said]:
-    return [one for one in said if one.section.key in keys]
 
 
 def _data(said: list[Said]) -> list[Fact]:
     """What the list of data names (P20), then what only another heading does (P17, P39-P46)."""
-    declared = list(_categories(_under(said, SectionKey.DATA_CONTENT)))
+    home = under(said, SectionKey.DATA_CONTENT)
+    declared = list(_categories(home))
     elsewhere = [
-        *_categories(_under(said, SectionKey.DATA_CATEGORIES)),
+        *_categories(under(said, SectionKey.DATA_CATEGORIES)),
         *_named(
             ClauseKind.DATA,
             recognisers.SITE_DATA,
             (
                 one
-                for one in _under(said, SectionKey.COOKIES, SectionKey.OTHER)
+                for one in under(said, SectionKey.COOKIES, SectionKey.OTHER)
                 if not recognisers.NOT_COLLECTED.search(one.folded)
+                and not NO_COOKIES.search(one.folded)
             ),
         ),
     ]
-    return _first_of_each(DataCategory, [*declared, *_marked_elsewhere(elsewhere)])
+    if not home:
+        elsewhere += _categories(one for one in said if recognisers.COLLECTS.search(one.folded))
+    return first_of_each(DataCategory, [*declared, *marked_elsewhere(elsewhere)])
 
 
 def _categories(said: Iterable[Said]) -> Iterator[Fact]:
-    contact_details: list[Fact] = []
-    named = set()
     for one in said:
-        if recognisers.NOT_COLLECTED.search(one.folded):
+        text = LEADS_IN.sub("", one.folded)
+        if _names_no_data(text):
             continue
-        for category in _categories_in(one):
-            named.add(category)
-            called = _called(one.folded) if category == DataCategory.ORDERS else ""
-            yield replace(_fact(ClauseKind.DATA, category, one), called=called)
-        if recognisers.CONTACT_DETAILS.search(one.folded):
-            contact_details += [
-                _fact(ClauseKind.DATA, category, one) for category in recognisers.CONTACT_CATEGORIES
-            ]
-    if named.isdisjoint(recognisers.CONTACT_CATEGORIES):
-        yield from contact_details
+        found = set(_categories_in(text, one.section.language))
+        if recognisers.CONTACT_DETAILS.search(text):
+            found |= _all_or_none(recognisers.CONTACT_CATEGORIES, found)
+        for category in DataCategory:
+            if category in found:
+                called = _called(text) if category == DataCategory.ORDERS else ""
+                yield replace(fact_of(ClauseKind.DATA, category, one), called=called)
 
 
-def _categories_in(one: Said) -> Iterator[DataCategory]:
-    rest = one.folded
-    for category, pattern in recognisers.DATA[one.section.language]:
+def _all_or_none(categories: Sequence[DataCategory], found: set[DataCategory]) -> set[DataCategory]:
+    """What "contact details" stand for: all three, unless the same words name one of them."""
+    return set(categories) if found.isdisjoint(categories) else set()
+
+
+def _names_no_data(text: str) -> bool:
+    """What is not collected, how long something is kept, and what only leads to a list."""
+    return bool(
+        recognisers.NOT_COLLECTED.search(text)
+        or any(period["number"] for period in recognisers.PERIOD.finditer(text))
+        or (text.endswith(":") and "," not in text)
+    )
+
+
+def _categories_in(text: str, language: Language) -> Iterator[DataCategory]:
+    rest = text
+    for category, pattern in recognisers.DATA[language]:
         rest, count = pattern.subn("|", rest)
         if count and category:
             yield category
@@ -142,27 +154,65 @@ def _called(folded: str) -> str:
     return ""
 
 
-def _purposes(said: list[Said]) -> list[Fact]:
-    facts = list(_named(ClauseKind.PURPOSE, recognisers.PURPOSES, _under(said, SectionKey.PURPOSE)))
+def _purposes(said: list[Said], sections: Sequence[ReadSection]) -> list[Fact]:
+    told = under(said, SectionKey.PURPOSE)
+    facts = list(_named(ClauseKind.PURPOSE, recognisers.PURPOSES, told))
     of_notice = _only(
         basis
-        for one in _under(
+        for one in under(
             said, SectionKey.PURPOSE, SectionKey.LEGITIMATE_INTEREST, SectionKey.CONSENT
         )
         for basis in _bases(one.words, one.section.language)
     )
-    return [
-        replace(
-            fact,
-            legal_basis=_only(_bases(fact.words, _language(fact, said))) or of_notice,
+    purposes = []
+    for fact in first_of_each(Purpose, facts):
+        language = language_of(fact, sections)
+        own = (
+            _basis_of_sentence(fact, language)
+            or _basis_of_part(fact, language)
+            or _basis_of_item(fact, sections)
         )
-        for fact in _first_of_each(Purpose, facts)
-    ]
+        purposes.append(replace(fact, legal_basis=own or of_notice))
+    return purposes
 
 
-def _bases(words: str, language: Language) -> list[LegalBasis]:
+def _basis_of_sentence(fact: Fact, language: Language) -> LegalBasis | None:
+    """The one basis of a sentence; consent told late in it is about its own part only.
+
+    "Asiakassuhteen hoitaminen sekä suostumuksella markkinointi"
+    """
+    basis = _only(_bases(fact.words, language, own=True))
+    if basis != LegalBasis.CONSENT:
+        return basis
+    parts = [fold_case(fact.words[start:end]) for start, end in split_segments(fact.words)]
+    late = [part for part in parts[1:] if recognisers.BY_CONSENT.search(part)]
+    about = {term for part in late for term in recognisers.PURPOSES.terms(part, language)}
+    return basis if not about or fact.term in about else None
+
+
+def _basis_of_part(fact: Fact, language: Language) -> LegalBasis | None:
+    """What the part with the purpose says: "varaukset (sopimus) ja uutiskirje (suostumus)"."""
+    for start, end in split_segments(fact.words):
+        part = fact.words[start:end]
+        if fact.term in recognisers.PURPOSES.terms(fold_case(part), language):
+            return _only(_bases(part, language, own=True))
+    return None
+
+
+def _basis_of_item(fact: Fact, sections: Sequence[ReadSection]) -> LegalBasis | None:
+    """What the rest of a list item says: "- Hoidamme tilaukset. Peruste on sopimus."."""
+    if fact.section is None:
+        return None
+    section = sections[fact.section]
+    items = (line for line in section.text.splitlines() if LIST_MARK.match(line))
+    item = next((item for item in items if fact.words in item), "")
+    return _only(_bases(item, section.language, own=True))
+
+
+def _bases(words: str, language: Language, *, own: bool = False) -> list[LegalBasis]:
     folded = fold_case(words)
-    if not recognisers.STATES_BASIS.search(folded):
+    states = recognisers.STATES_BASIS.search(folded)
+    if not states and not (own and recognisers.STATES_ITS_BASIS.search(folded)):
         return []
     return recognisers.LEGAL_BASES.terms(folded, language)
 
@@ -173,18 +223,14 @@ def _only(bases: Iterable[LegalBasis]) -> LegalBasis | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _language(fact: Fact, said: list[Said]) -> Language:
-    return next(one.section.language for one in said if one.index == fact.section)
-
-
 def _sources(said: list[Said]) -> list[Fact]:
-    named = _named(ClauseKind.SOURCE, recognisers.SOURCES, _under(said, SectionKey.SOURCES))
-    return _first_of_each(SourceKind, named)
+    named = _named(ClauseKind.SOURCE, recognisers.SOURCES, under(said, SectionKey.SOURCES))
+    return first_of_each(SourceKind, named)
 
 
-def _recipients(said: list[Said]) -> list[Fact]:
+def _recipients(said: list[Said], controller: str | None) -> list[Fact]:
     kind = ClauseKind.RECIPIENT
-    implied = _under(
+    implied = under(
         said,
         SectionKey.DISCLOSURES,
         SectionKey.PURPOSE,
@@ -192,49 +238,119 @@ def _recipients(said: list[Said]) -> list[Fact]:
         SectionKey.COOKIES,
         SectionKey.OTHER,
     )
-    named = [
-        *_named(kind, recognisers.RECIPIENTS, _under(said, SectionKey.RECIPIENTS)),
-        *_marked_elsewhere(_named(kind, recognisers.IMPLIED_RECIPIENTS, implied)),
+    given = [
+        one
+        for one in [
+            *under(said, SectionKey.DISCLOSURES),
+            *(
+                one
+                for one in under(said, SectionKey.OTHER)
+                if recognisers.SPEAKS_OF_RECIPIENTS.search(one.folded)
+            ),
+        ]
+        if not recognisers.DENIES_DISCLOSURE.search(one.folded)
+        or recognisers.MAKES_EXCEPTION.search(one.folded)
     ]
-    return _first_of_each(RecipientKind, named)
+    named = [
+        *_recipients_in(under(said, SectionKey.RECIPIENTS), controller),
+        *marked_elsewhere(_recipients_in(given, controller)),
+        *marked_elsewhere(_named(kind, recognisers.IMPLIED_RECIPIENTS, implied)),
+    ]
+    return _each_name(named)
+
+
+def _recipients_in(said: Iterable[Said], controller: str | None) -> Iterator[Fact]:
+    """The recipients of each sentence; a firm belongs to the part that names it."""
+    for one in said:
+        terms = recognisers.RECIPIENTS.terms(one.folded, one.section.language)
+        names = [(name, at) for name, at in companies_in(one.words) if name != controller]
+        for term in terms:
+            yield replace(
+                fact_of(ClauseKind.RECIPIENT, term, one), name=_name_of(term, one, names, terms)
+            )
+
+
+def _name_of(
+    term: RecipientKind, one: Said, names: list[tuple[str, int]], terms: list[RecipientKind]
+) -> str:
+    for start, end in split_segments(one.words):
+        part = fold_case(one.words[start:end])
+        if term in recognisers.RECIPIENTS.terms(part, one.section.language):
+            inside = [name for name, at in names if start <= at < end]
+            if inside or (beside := name_beside(one.words[start:end].strip(" ,;"))):
+                return inside[0] if inside else beside
+    return names[0][0] if len(names) == 1 and len(terms) == 1 else ""
+
+
+def _each_name(facts: Iterable[Fact]) -> list[Fact]:
+    """Each recipient once: a kind without a name only where none of that kind has one."""
+    found: dict[tuple[str, str], Fact] = {}
+    for fact in facts:
+        found.setdefault((fact.term, fact.name), fact)
+    named = {term for term, name in found if name}
+    return [
+        fact
+        for kind in RecipientKind
+        for (term, name), fact in found.items()
+        if term == kind and (name or term not in named)
+    ]
 
 
 def _disclosures(said: list[Said]) -> list[Fact]:
     kind, table = ClauseKind.DISCLOSURE, recognisers.DISCLOSURES
     elsewhere = [
         one
-        for one in _under(said, SectionKey.SOURCES, SectionKey.OTHER)
+        for one in under(said, SectionKey.SOURCES, SectionKey.OTHER)
         if recognisers.SPEAKS_OF_DISCLOSURE.search(one.folded)
     ]
     named = [
-        *_named(kind, table, _under(said, SectionKey.DISCLOSURES)),
-        *_marked_elsewhere(_named(kind, table, elsewhere)),
+        *_named(kind, table, under(said, SectionKey.DISCLOSURES)),
+        *marked_elsewhere(_named(kind, table, elsewhere)),
     ]
-    return _first_of_each(DisclosureGround, named)
+    return first_of_each(DisclosureGround, named)
 
 
 def _rights(said: list[Said], sections: Sequence[ReadSection]) -> list[Fact]:
     """The rights that the notice names, each with the ways that it calls enough (P48-P67)."""
-    elsewhere = _under(
-        said,
-        SectionKey.PURPOSE,
-        SectionKey.SOURCES,
-        SectionKey.DISCLOSURES,
-        SectionKey.RETENTION,
-        SectionKey.OTHER,
-    )
-    named = list(_named(ClauseKind.RIGHT, recognisers.RIGHTS, _under(said, *RIGHTS_SECTIONS)))
+    home = [one for one in said if _is_about_rights(one.section)]
+    elsewhere = [
+        one
+        for one in under(
+            said,
+            SectionKey.PURPOSE,
+            SectionKey.SOURCES,
+            SectionKey.DISCLOSURES,
+            SectionKey.RETENTION,
+            SectionKey.OTHER,
+        )
+        if not _is_about_rights(one.section)
+    ]
+    named = list(_named(ClauseKind.RIGHT, recognisers.RIGHTS, home))
     by_own_heading = [fact for fact in named if _is_at_home(fact, sections)]
-    facts = _first_of_each(
+    facts = first_of_each(
         Right,
         [
             *by_own_heading,
             *named,
             *_by_heading(sections),
-            *_marked_elsewhere(_named(ClauseKind.RIGHT, recognisers.RIGHTS, elsewhere)),
+            *marked_elsewhere(_named(ClauseKind.RIGHT, recognisers.RIGHTS, elsewhere)),
         ],
     )
-    return [replace(fact, ways=_ways(Right(fact.term), said)) for fact in facts]
+    ways = {fact.term: _ways(Right(fact.term), home) for fact in facts}
+    if any(recognisers.SAME_WAYS.search(one.folded) for one in home):
+        same = ways.get(Right.ACCESS, ())
+        ways = {term: own or (same if term in DEMANDED else ()) for term, own in ways.items()}
+    return [replace(fact, ways=ways[fact.term]) for fact in facts]
+
+
+def _is_about_rights(section: ReadSection) -> bool:
+    """Whether a section stands among the rights, or its heading names one of them."""
+    if section.key in RIGHTS_SECTIONS:
+        return True
+    if section.key != SectionKey.OTHER:
+        return False
+    named = recognisers.RIGHTS.terms(fold_case(section.text), section.language)
+    return bool(_rights_of(section)) or len(named) >= MANY_RIGHTS
 
 
 def _is_at_home(fact: Fact, sections: Sequence[ReadSection]) -> bool:
@@ -244,18 +360,21 @@ def _is_at_home(fact: Fact, sections: Sequence[ReadSection]) -> bool:
 def _by_heading(sections: Sequence[ReadSection]) -> Iterator[Fact]:
     """A heading names its right even where the text below speaks of others (D12)."""
     for index, section in enumerate(sections):
-        if section.key in RIGHTS_SECTIONS and not section.empty:
+        if _is_about_rights(section) and not section.empty:
             for right in _rights_of(section):
                 yield Fact(ClauseKind.RIGHT, right, section.heading, index)
 
 
 def _ways(right: Right, said: list[Said]) -> tuple[Identification, ...]:
+    if right not in DEMANDED:
+        return ()
     about = [
         one
-        for one in _under(said, *RIGHTS_SECTIONS)
-        if right in _rights_of(one.section)
+        for one in said
+        if _speaks_of(one, right)
         and not recognisers.ABOUT_REFUSAL.search(one.folded)
         and not recognisers.NOT_ASKED.search(one.folded)
+        and not recognisers.ABOUT_PROHIBITION.search(one.folded)
     ]
     ways = {
         way for one in about for way in recognisers.WAYS.terms(one.folded, one.section.language)
@@ -263,6 +382,20 @@ def _ways(right: Right, said: list[Said]) -> tuple[Identification, ...]:
     if _written_is_enough(about, ways):
         ways.add(Identification.WRITTEN)
     return tuple(way for way in Identification if way in ways)
+
+
+def _speaks_of(one: Said, right: Right) -> bool:
+    """Whether a sentence is about requests for `right`: by its heading or by its own words.
+
+    What a section about several rights says of requests is said of all that it names.
+    """
+    by_heading = _rights_of(one.section)
+    if by_heading:
+        return right in by_heading
+    language = one.section.language
+    if own := recognisers.RIGHTS.terms(one.folded, language):
+        return right in own
+    return right in recognisers.RIGHTS.terms(fold_case(one.section.text), language)
 
 
 def _rights_of(section: ReadSection) -> list[Right]:
@@ -290,52 +423,7 @@ def _written_is_enough(about: list[Said], ways: set[Identification]) -> bool:
     return bool(written)
 
 
-def _retention(said: list[Said]) -> list[Fact]:
-    """Each period with its start (P31); a period without a start can be no rule."""
-    home = _under(said, SectionKey.RETENTION)
-    elsewhere = [
-        one
-        for one in _under(said, SectionKey.PURPOSE, SectionKey.DATA_CONTENT, SectionKey.OTHER)
-        if recognisers.SPEAKS_OF_RETENTION.search(one.folded)
-    ]
-    facts = [
-        *(fact for one in home for fact in _periods(one)),
-        *_marked_elsewhere(fact for one in elsewhere for fact in _periods(one)),
-    ]
-    return list(dict.fromkeys(facts))
-
-
-def _periods(one: Said) -> Iterator[Fact]:
-    found = list(recognisers.PERIOD.finditer(one.folded))
-    ends = [later.start() for later in found[1:]] + [len(one.folded)]
-    for period, end in zip(found, ends, strict=False):
-        part = one.folded if len(found) == 1 else one.folded[period.start() : end]
-        starts = recognisers.STARTS.terms(part, one.section.language)
-        number = recognisers.NUMBERS.get(period[1]) or int(period[1])
-        if not starts or not number:
-            continue
-        years, months = (number, None) if period[2] else divmod(number, 12)
-        fact = _fact(ClauseKind.RETENTION, starts[0], one)
-        yield (replace(fact, years=years) if not months else replace(fact, months=number))
-
-
 def _named(kind: ClauseKind, table: Table[str], said: Iterable[Said]) -> Iterator[Fact]:
     for one in said:
         for term in table.terms(one.folded, one.section.language):
-            yield _fact(kind, term, one)
-
-
-def _fact(kind: ClauseKind, term: str, one: Said) -> Fact:
-    return Fact(kind, term, one.words, one.index)
-
-
-def _marked_elsewhere(facts: Iterable[Fact]) -> list[Fact]:
-    return [replace(fact, under_other_heading=True) for fact in facts]
-
-
-def _first_of_each(vocabulary: Iterable[str], facts: Iterable[Fact]) -> list[Fact]:
-    """One fact for each term, the first that says it, in the order of the vocabulary."""
-    first: dict[str, Fact] = {}
-    for fact in facts:
-        first.setdefault(fact.term, fact)
-    return [first[term] for term in vocabulary if term in first]
+            yield fact_of(kind, term, one)

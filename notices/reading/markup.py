@@ -15,7 +15,7 @@ TAG = re.compile(
 DECLARATION = re.compile(r"<[!?][^<>]*+>")
 # Longer numbers are no characters, and int() refuses to read more than 4300 digits.
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-LIST_MARK = re.compile(r"[-•*–·▪]\s|[-•·▪](?=[^\W\d_])")
+LIST_MARK = re.compile(r"[-•*–·▪●○◦‣]\s|[-•·▪●](?=[^\W\d_])|[a-zåäö]\)\s(?=\S)")
 
 HEADINGS: Final = {f"h{number}": number for number in range(1, 7)}
 BOLD: Final = frozenset({"b", "strong"})
@@ -34,15 +34,34 @@ INLINE: Final = BOLD | frozenset(
 TAGS: Final = PARAGRAPHS | LINES | INLINE
 ENDS_HEADING: Final = frozenset(HEADINGS) | {"p", "ul", "ol", "table"}
 
+#: What stands around a notice on a web page, and is no part of it.
+ASIDE: Final = frozenset({"nav", "footer"})
+
 BOLD_LEVEL, CELL_LEVEL = 7, 8
 
 
 @dataclass(frozen=True)
+class Cell:
+    """Where in which table a line stands."""
+
+    table: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
 class Line:
-    """One line of the notice; `level` says how its markup makes it a heading (0: it does not)."""
+    """One line of the notice.
+
+    `level` says how its markup makes it a heading (0: it does not), `lead` which words stand bold
+    at its beginning, `aside` that it stands around the notice.
+    """
 
     text: str
     level: int = 0
+    lead: str = ""
+    cell: Cell | None = None
+    aside: bool = False
 
 
 def lines_of(text: str, *, wrapped: bool) -> list[Line]:
@@ -76,9 +95,13 @@ class _Writer:
         self._parts: list[str] = []
         self._heading = 0
         self._bold = 0
+        self._lead = ""
         self._plain = False
-        self._cell = 0
+        self._term = False
         self._item = False
+        self._aside = 0
+        self._tables: list[Cell] = []
+        self._count = 0
 
     def write(self, text: str, *, wrapped: bool) -> None:
         for number, piece in enumerate([text] if wrapped else text.split("\n")):
@@ -90,6 +113,8 @@ class _Writer:
 
     def tag(self, name: str, *, closing: bool) -> None:
         if name in BOLD:
+            if closing and not self._plain:
+                self._lead = " ".join("".join(self._parts).split())
             self._bold = max(0, self._bold + (-1 if closing else 1))
         elif name in PARAGRAPHS or name in LINES:
             self.end_line()
@@ -100,19 +125,24 @@ class _Writer:
         text = " ".join("".join(self._parts).split())
         if text:
             dash = "- " if self._item and not LIST_MARK.match(text) else ""
-            self.lines.append(Line(dash + text, self._level()))
+            lead = self._lead if self._plain and not self._item else ""
+            self._add(dash + text, self._level(), lead)
             self._item = False
-        self._parts, self._plain = [], False
+        self._parts, self._plain, self._lead = [], False, ""
         return bool(text)
+
+    def _add(self, text: str, level: int = 0, lead: str = "") -> None:
+        cell = self._tables[-1] if self._tables else None
+        self.lines.append(Line(text, level, lead, cell, aside=self._aside > 0))
 
     def _part_paragraphs(self) -> None:
         if self.lines and self.lines[-1].text:
-            self.lines.append(Line(""))
+            self._add("")
 
     def _level(self) -> int:
         if self._heading or self._item:
             return self._heading
-        if self._cell == 1:
+        if self._term:
             return CELL_LEVEL
         return 0 if self._plain else BOLD_LEVEL
 
@@ -121,14 +151,25 @@ class _Writer:
             self._part_paragraphs()
         if name in ENDS_HEADING:
             self._heading = 0 if closing else HEADINGS.get(name, 0)
-        if name == "tr":
-            self._cell = 0
-        elif name in {"td", "th"} and not closing:
-            self._cell += 1
-        elif name in {"dt", "dd", "table"}:
-            self._cell = 1 if name == "dt" and not closing else 0
+        if name in ASIDE:
+            self._aside = max(0, self._aside + (-1 if closing else 1))
+        elif name in {"table", "tr", "td", "th"}:
+            self._enter_table(name, closing=closing)
+        elif name in {"dt", "dd"}:
+            self._term = name == "dt" and not closing
         elif name == "li":
             self._item = not closing
+
+    def _enter_table(self, name: str, *, closing: bool) -> None:
+        if name == "table" and closing:
+            del self._tables[-1:]
+        elif name == "table":
+            self._count += 1
+            self._tables.append(Cell(self._count, 0, -1))
+        elif self._tables and not closing:
+            here = self._tables[-1]
+            row, column = (1, -1 - here.column) if name == "tr" else (0, 1)
+            self._tables[-1] = Cell(here.table, here.row + row, here.column + column)
 
 
 def _without_unspoken(text: str) -> str:

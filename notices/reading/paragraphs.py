@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from .markup import LIST_MARK
 
@@ -9,6 +10,7 @@ SENTENCE_END = (".", ":", "!", "?")
 # "etu- ja sukunimi": a hanging hyphen, no new item.
 ITEM = re.compile(r"\s*-\s+(?!(?:ja|tai|sekä|eli|och|eller|samt|and|or)\b)")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ\"”(])")
+SEGMENT = re.compile(r"[;,]\s|\s(?:ja|sekä|och|samt|and)\s")
 NARROWEST_WRAP, WIDEST_WRAP = 50, 140
 
 
@@ -39,9 +41,9 @@ def joined(lines: Iterable[str], width: float = float("inf")) -> str:
 
 
 def goes_on(line: str) -> bool:
-    """Whether a line begins in the middle of a sentence; "ePaja Oy" does not."""
+    """Whether a line begins in the middle of a sentence; "ePaja Oy" and an address do not."""
     first = line.split(maxsplit=1)[0]
-    return first[0].isalpha() and first.islower()
+    return first[0].isalpha() and first.islower() and "@" not in first and "://" not in first
 
 
 def _continues(previous: str, line: str, gap: bool, width: float) -> bool:
@@ -70,3 +72,9 @@ def sentences(text: str) -> Iterator[str]:
     for line in text.splitlines():
         for item in split_items(line):
             yield from filter(None, map(str.strip, SENTENCE.split(item)))
+
+
+def split_segments(sentence: str) -> list[tuple[int, int]]:
+    """Where the parts of a sentence begin and end, between commas and words for "and"."""
+    edges = [0, *(part.end() for part in SEGMENT.finditer(sentence)), len(sentence)]
+    return list(pairwise(edges))

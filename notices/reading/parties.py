@@ -2,11 +2,16 @@
 
 import re
 
+from .glossary import place_of_whole
 from .reading import Party
 
 LONGEST_NAME, LONGEST_ADDRESS = 90, 200
+LEAST_SENTENCE = 5
 
-EMAIL = re.compile(r"[\w.+-]{1,64}(?:@|\(at\)|\[at\])[\w-]{1,40}(?:\.[\w-]{1,40}){1,3}")
+EMAIL = re.compile(
+    r"[\w.+-]{1,64}(?:@|\s?\(at\)\s?|\s?\[at\]\s?|\(a\)|\s\(a\)\s)[\w-]{1,40}(?:\.[\w-]{1,40}){1,3}"
+)
+AT = re.compile(r"\s?[(\[](?:at|a)[)\]]\s?")
 # Seven digits at least: a postcode is no phone number.
 PHONE = re.compile(r"(?<![\w+])(?:\+\d|\(?0)[\d()/-]{0,15}(?: [\d()/-]{1,9}){0,6}(?!\w)")
 BUSINESS_ID = re.compile(r"\(?\b(?:y-tunnus|fo-nummer|business id)?[:\s]{0,3}\d{7}-\d\b\)?", re.I)
@@ -24,18 +29,38 @@ LABELS = (
 LABEL = re.compile(rf"\b{LABELS}(?:\.?\s?:|\.?(?=\s?[\d+(]))\s*", re.I)
 # The form of the Finnish authority prints its labels on lines of their own.
 LABEL_LINE = re.compile(rf"{LABELS}$", re.I)
+LABEL_AT_END = re.compile(r"\b(?:sähköposti(?:osoite)?|s-posti|e-post|e-?mail)\s*$", re.I | re.M)
 MORE_LABEL = re.compile(r"\bmuut yhteystiedot(?: \([^()\n]{0,90}\))?", re.I)
 LEAD = re.compile(
-    r"^(?:rekisterinpitäjä(?:nä)?|yhteyshenkilö(?:nä)?|personuppgiftsansvarig|registeransvarig"
-    r"|kontaktperson|(?:the )?(?:data )?controller|(?:the )?contact person)"
+    r"^(?:(?:tämän )?(?:\w{3,20} )?rekisterin ?pitäjä(?:nä)?|(?:\w{3,20} )?yhteyshenkilö(?:nä)?"
+    r"|(?:\w{3,12} )?personuppgiftsansvarig|registeransvarig"
+    r"|kontaktperson|(?:the )?(?:data )?controller|(?:the |our )?(?:\w{3,10} )?contact(?: person)?)"
     r"\s+(?:toimii|on|är|is)\s+",
     re.I,
+)
+LEAD_OF_CONTROLLER = re.compile(
+    r"(?:(?:tämän )?(?:\w{3,20} )?rekisterin ?pitäjä(?:nä)?|personuppgiftsansvarig|registeransvarig"
+    r"|(?:the )?(?:data )?controller)\s+(?:toimii|on|är|is)\s+",
+    re.I,
+)
+#: Where the words about the controller go on about the contact person.
+CONTACT_IN_CONTROLLER = re.compile(
+    r"(?:^|(?<=\n)|(?<=[.,;]\s))(?:rekisterinpitäjän )?(?:(?:tietosuoja-?\w{0,9}"
+    r"|rekisteri\w{0,9}) )?"
+    r"(?:yhteyshenkilö|vastuuhenkilö|tietosuojavastaava|kontaktperson|contact person)"
+    r"(?:nä|[^\n:.]{0,40})?(?::|\s(?:on|toimii|är|is)\b)\s*"
+    r"|(?:^|(?<=\n))\d{1,2}\.\s[^\n:]{3,40}(?:yhteyshenkilö|kontaktperson|contact person):\s*",
+    re.I,
+)
+NOBODY = re.compile(
+    r"\W*(?:ei\b|emme|meillä ei|yrityksellä ei|inget|inte|no\b|none|not\b|-*$)", re.I
 )
 POSTCODE = re.compile(r"\b(?:FI-|AX-)?\d{5}\b")
 PO_BOX = re.compile(r"\b(?:PL|PB|P\.?O\.? ?Box)\s+\d", re.I)
 STREET = re.compile(r"(?:(?<=\s)|^)([^\W\d][\w.'-]{1,60}) \d{1,4}(?!\d)")
 ENGLISH_STREET = re.compile(
-    r"\b\d{1,4}[a-z]?,? (?:[A-Z][\w'-]{1,30} ){1,3}(?:Street|Road|Lane|Avenue|Way|Square|Place)\b"
+    r"\b\d{1,4}[a-z]?,? (?:[A-Z][\w'-]{1,30} ){1,3}(?:Street|Road|Lane|Avenue|Way|Square"
+    r"|Place|Quay|Court|Drive|Close|Row|Park)\b"
 )
 # "Itäinen Rantakatu 4": the street's name has two words.
 STREET_PREFIX = re.compile(
@@ -44,20 +69,38 @@ STREET_PREFIX = re.compile(
     re.I,
 )
 COMMON_STREET = re.compile(r"(?:katu|tie|kuja|polku|väg|gata|street|road|lane|avenue)$")
+#: "Puhelin (arkisin klo 10-15)": when somebody answers.
+HOURS = re.compile(
+    r"\s?\((?=[^()\n]{0,40}\b(?:klo|kl|arkisin|arkipäiv|ma|virka-aik|vardag|mån|weekday|mon))"
+    r"[^()\n]{0,60}\)",
+    re.I,
+)
+#: What the texts of web site builders begin with: "Verkkosivustomme osoite on: https://...".
+OF_SITE = re.compile(r"(?:sivusto\w{0,6} osoite|website address|webbplats\w{0,5} adress)\b", re.I)
 EDGES = " \t\n,;:.-–|/()"
 
 
 def party(text: str) -> Party:
     """The party that a section names; a part which is not there is None."""
-    text = "\n".join(line for line in text[:2000].split("\n") if not LABEL_LINE.match(line))
-    text = LEAD.sub("", LABEL.sub("\n", MORE_LABEL.sub("\n", WEB.sub("\n", text))).strip())
+    text = "\n".join(line for line in text[:2000].split("\n") if _may_name(line))
+    text = LEAD.sub(
+        "", LABEL.sub("\n", MORE_LABEL.sub("\n", WEB.sub("\n", HOURS.sub("", text)))).strip()
+    )
     email = EMAIL.search(text)
-    rest = BUSINESS_ID.sub("\n", EMAIL.sub("\n", text))
+    rest = BUSINESS_ID.sub("\n", LABEL_AT_END.sub("", EMAIL.sub("\n", text)))
     phone = _phone(rest)
     rest = rest.replace(phone or "\n", "\n")
     lines = [line.strip(EDGES) for line in rest.split("\n")]
     name, address = _name_and_address("\n".join(filter(None, lines)))
-    return Party(name, address, phone, email[0] if email else None)
+    return Party(name, address, phone, AT.sub("@", email[0]) if email else None)
+
+
+def _may_name(line: str) -> bool:
+    """Whether a line may hold a part: not a label or a heading by itself, and not a sentence."""
+    if LABEL_LINE.match(line) or place_of_whole(line) or OF_SITE.search(line):
+        return False
+    is_sentence = line.endswith(".") and len(line.split()) >= LEAST_SENTENCE
+    return not is_sentence or bool(LEAD.match(line) or EMAIL.search(line) or POSTCODE.search(line))
 
 
 def _phone(text: str) -> str | None:
@@ -94,7 +137,8 @@ def _address_start(text: str) -> int:
 def _street_start(text: str, street: re.Match[str]) -> int:
     line_start = text.rfind("\n", 0, street.start()) + 1
     before = text[line_start : street.start(1)]
-    if company := list(COMPANY.finditer(before)):
+    company = [form for form in COMPANY.finditer(before) if before[: form.start()].strip()]
+    if company:
         return line_start + company[-1].end()
     if line_start:
         return line_start

@@ -30,12 +30,18 @@ class Party:
 
 @dataclass(frozen=True)
 class ReadSection:
-    """One heading with its words, unaltered but for markup (law.md A1)."""
+    """One heading with its words, unaltered but for markup (law.md A1).
+
+    `written` says that the program wrote the text from the clauses; `own_words` are what the
+    controller adds to it.
+    """
 
     key: SectionKey
     language: Language
     heading: str
     text: str
+    written: bool = False
+    own_words: str = ""
 
     @property
     def empty(self) -> bool:
@@ -45,10 +51,12 @@ class ReadSection:
 
 @dataclass(frozen=True)
 class Fact:
-    """What a clause will be made of, with the sentence or list item that says it.
+    """What a clause is made of, with the sentence or list item that says it.
 
     `section` is an index of `Reading.sections`; `term` comes from the vocabulary of the kind, and
-    for a retention rule it is a RetentionStart.
+    for a retention rule it is a RetentionStart. `name` and `country` say who a recipient is, or
+    where data are transferred; `categories` what data a retention rule is about (none: all that no
+    other rule names), `inactive_months` when the relationship has ended without a word.
     """
 
     kind: ClauseKind
@@ -56,8 +64,12 @@ class Fact:
     words: str
     section: int | None
     called: str = ""
+    name: str = ""
+    country: str = ""
     years: int | None = None
     months: int | None = None
+    categories: tuple[DataCategory, ...] = ()
+    inactive_months: int | None = None
     ways: tuple[Identification, ...] = ()
     legal_basis: LegalBasis | None = None
     under_other_heading: bool = False
@@ -65,7 +77,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Reading:
-    """An existing notice, read: nothing dropped, nothing stored."""
+    """A notice as values: what was read, or what a stored one says; nothing of it is stored here.
+
+    `markup` is the first tag that a plain text shows to its readers.
+    """
 
     register_name: str | None
     languages: tuple[Language, ...]
@@ -76,7 +91,8 @@ class Reading:
     request_languages: tuple[Language, ...]
     facts: tuple[Fact, ...]
     sections: tuple[ReadSection, ...]
-    unplaced: tuple[str, ...]
+    unplaced: tuple[str, ...] = ()
+    markup: str | None = None
 
     def missing(self) -> list[str]:
         """What being in force still needs: who the controller is, and a contact for requests."""
@@ -107,6 +123,14 @@ class Reading:
     def facts_of(self, kind: ClauseKind) -> list[Fact]:
         """The facts of one kind, in the order of the vocabulary or, for retention, of the file."""
         return [fact for fact in self.facts if fact.kind == kind]
+
+    def terms_of(self, kind: ClauseKind) -> list[str]:
+        """The terms of the facts of one kind, each once."""
+        return list(dict.fromkeys(fact.term for fact in self.facts_of(kind)))
+
+    def promises(self, kind: ClauseKind, *terms: str) -> bool:
+        """Whether a fact of `kind` says one of `terms`."""
+        return not set(terms).isdisjoint(self.terms_of(kind))
 
     def as_json(self) -> dict[str, Any]:
         """The document of `load_notice --json`, but for the number of the stored notice."""

@@ -78,11 +78,21 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             ),
             (None, r"\buutiskir\w{0,12}(?: tilau\w{0,10})?|\bkäyttäjätunnu\w*"),
             (DataCategory.IP_ADDRESS, r"\bip\b[- ]?(?:numero|osoit|tie)?\w{0,10}"),
-            (DataCategory.WEBSITE, r"\b(?:www|web|internet|verkko)[- ]?(?:osoit|sivu)\w{0,10}"),
-            (DataCategory.WEBSITE, r"\bkotisiv\w{0,10}|\bwww-\w{0,12}|\burl\b"),
+            (
+                DataCategory.WEBSITE,
+                r"\b(?:www|web|internet|verkko)-?(?:sivu\w{0,8} )?-? ?osoit\w{0,10}"
+                r"|\bwww-sivusto\w{0,4} osoit\w{0,8}",
+            ),
+            (
+                DataCategory.WEBSITE,
+                r"\bkotisivu(?!ill|lom)\w{0,10}|\bwww-(?!lomak)\w{0,12}|\burl\b"
+                r"|^(?:verkko|web|www|internet)-?sivu\w{0,6}$",
+            ),
+            (None, r"\bwww-lomak\w{0,8}|\bverkkosiv\w{0,12}|\bmaksukort\w{0,8} numero\w{0,4}"),
+            (None, r"\byhteyshenkilö\w{0,6}|\bsuostumu\w{0,10}|\bkiel(?:lot|toja|to)\b"),
             (
                 DataCategory.BILLING,
-                r"\b(?:verkko)?lasku\w{0,14}(?:- ja \w{0,12})?|\bmaksutie\w{0,8}",
+                r"\b(?:verkko)?lasku\w{0,14}(?:- ja \w{0,12})?|\bmaksu(?:tie|tap|tapahtum)\w{0,8}",
             ),
             (DataCategory.EMAIL, r"\b(?:sähköposti|s-posti|e-mail|email)(?!tse)\w{0,14}"),
             (
@@ -90,17 +100,23 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
                 r"\bedust\w{0,10} (?:yhteisö|organisaatio|yrity)\w{0,6}|\by-tunnu\w{0,6}"
                 r"|\b(?:yrityksen|organisaation|yhteisön|työnantajan|asiakasyrityksen|yritys\w{0,2})"
                 r" (?:nim|tie|yhteys)\w{0,8}|\byritysnim\w{0,6}|\btyönantaja\w{0,3}"
-                r"|(?:^|[,;:(/]\s?|\bja |\bsekä |\btai )(?:yritys|organisaatio|yhteisö)"
-                r"(?=$|[,;.)/]| ja | sekä | tai )",
+                r"|(?:^|[,;:(/]\s?|\bja |\bsekä |\btai )(?:yrity(?:s|ksen)|organisaatio|yhteisö)"
+                r"(?=$|[,;.)/]| ja | sekä | tai )|\basiakasyritys|\bedusta\w{0,5} (?:taho"
+                r"|yrity)\w{0,6}",
             ),
             (DataCategory.NAME, r"\b(?:etu|suku|koko|henkilön)?-? ?nim(?:i|et|en|eä|iä|itie\w+)\b"),
-            (DataCategory.NAME, r"\b(?:etu|suku)nim\w{0,8}|\bnim(?:i|en)-"),
+            (DataCategory.NAME, r"\b(?:etu|suku)nim\w{0,8}|\bnim(?:i|en)-|\bnim(?:esi|ensä)\b"),
             (DataCategory.PHONE, r"\b(?:matka|mobiili)?puhelin\w{0,14}|\bgsm\b|\bpuh\b"),
-            (DataCategory.POSTAL_ADDRESS, r"\b(?:posti|katu|koti|käynti|toimitus)?-?osoit\w{0,10}"),
+            (
+                DataCategory.POSTAL_ADDRESS,
+                r"\b(?:posti|katu|koti|käynti|toimitus|lähi)?-?osoit\w{0,10}",
+            ),
             (DataCategory.POSTAL_ADDRESS, r"\bpostinumero\w{0,5}"),
             (
                 DataCategory.ORDERS,
-                r"\b(?:tilau[sk]|ostot|ostoh|ostoista|toimeksian|sopimu[sk]|hankin(?:ta|nat|noi))"
+                r"\b(?:(?:palvelu|huolto|verkko)?tilau[sk]|\w{0,8}varau(?:s|kse|ksi)|tila(?:tut|tuista|tuja)\b|ostot|osto-?(?:histor|tied|tapaht)|ostoista"
+                r"|ostetu|toimeksian|(?:\w{2,12})?sopimu(?:ksi|kset|sti|shis)|sopimus(?=$|[,;.)])"
+                r"|sopimukse(?=n tied)|hankin(?:ta|nat|noi))"
                 r"\w{0,16}",
             ),
             (DataCategory.COOKIES, r"\beväst\w{0,12}"),
@@ -111,8 +127,10 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             (DataCategory.IP_ADDRESS, r"\bip\b[- ]?(?:adress|nummer)?\w{0,6}"),
             (
                 DataCategory.WEBSITE,
-                r"\b(?:webb|www|internet|hemsid)[- ]?(?:adress|plats|a)?\w{0,6}",
+                r"\b(?:webb|www|internet|hemsid)\w{0,9}[- ]?adress\w{0,6}"
+                r"|^(?:webbplats|hemsida|www)$",
             ),
+            (None, r"\bwebb\w{0,12}|\bhemsid\w{0,8}|\bsamtyck\w{0,6}"),
             (DataCategory.BILLING, r"\b(?:faktur|betal)\w{0,18}"),
             (DataCategory.EMAIL, r"\be-?(?:post|mail)\w{0,10}"),
             (
@@ -124,14 +142,22 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             (DataCategory.NAME, r"\b(?:för|efter|person)?-?(?: och efter)?namn\w{0,3}\b"),
             (DataCategory.PHONE, r"\b(?:mobil)?telefon\w{0,10}|\bmobilnummer\w{0,3}"),
             (DataCategory.POSTAL_ADDRESS, r"\b(?:post|gatu|hem|leverans)?adress\w{0,6}"),
-            (DataCategory.ORDERS, r"\b(?:beställning|uppdrag|köp|avtal|order)\w{0,10}"),
+            (
+                DataCategory.ORDERS,
+                r"\b(?:beställning|beställda|bokning|uppdrag|köp|avtal|order)\w{0,10}",
+            ),
             (DataCategory.COOKIES, r"\bcookie\w{0,8}|\bkak(?:or|a)\w{0,5}"),
             (DataCategory.DEMOGRAPHICS, r"\bålder\b|\bkön\b|\bintressen\b"),
         ],
         EN: [
             (None, r"\b(?:user|register|file|product|domain) ?names?\b|\bnewsletter\w*"),
             (DataCategory.IP_ADDRESS, r"\bip(?:[- ](?:address(?:es)?|numbers?))?\b"),
-            (DataCategory.WEBSITE, r"\b(?:web ?site|web|www|internet)(?: ?address)?\b|\burl\b"),
+            (
+                DataCategory.WEBSITE,
+                r"\b(?:web ?site|web|www|internet)[- ]?address(?:es)?\b|\burl\b"
+                r"|^(?:your |the )?(?:web ?site|home ?page|www)$",
+            ),
+            (None, r"\bweb ?sites?\b|\bweb form\w?|\bconsents?\b|\bpayment card\w?"),
             (
                 DataCategory.BILLING,
                 r"\b(?:billing|invoic|payment)\w{0,6}(?: (?:address|data|info))?",
@@ -140,7 +166,7 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             (
                 DataCategory.ORGANISATION,
                 r"\b(?:organi[sz]ation|company|business|employer|community)(?:'s)?(?: name)?"
-                r"(?: (?:you|they|he or she|the person) represents?| represented)?"
+                r"(?: (?:that )?(?:you|they|he or she|the person) represents?| represented)?"
                 r"(?=$|[,;.)/]| and | or )|\bbusiness id\b",
             ),
             (DataCategory.NAME, r"\b(?:first|last|full|given|family|sur)?[- ]?names?\b"),
@@ -151,7 +177,8 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             ),
             (
                 DataCategory.ORDERS,
-                r"\b(?:order|purchase|assignment|contract)(?:s|ed)?\b(?: history)?",
+                r"\b(?:order|purchase|assignment|booking|reservation)(?:s|ed)?\b(?: history)?"
+                r"|\bcontracts\b",
             ),
             (DataCategory.COOKIES, r"\bcookies?\b"),
             (DataCategory.DEMOGRAPHICS, r"\bage\b|\bsex\b|\bgender\b|\binterests\b"),
@@ -166,8 +193,16 @@ CONTACT_DETAILS = re.compile(
 CONTACT_CATEGORIES = (DataCategory.EMAIL, DataCategory.POSTAL_ADDRESS, DataCategory.PHONE)
 
 NOT_COLLECTED = re.compile(
-    r"\b(?:emme|ei) (?:kerä|tallen|käsit|käyt)|\b(?:samlar|lagrar|behandlar|använder) (?:vi )?inte"
+    r"\b(?:emme|ei|eikä) (?:\w{1,14} )?(?:kerä|tallen|käsit|käyt|pyyd)|\b(?:samlar|lagrar"
+    r"|behandlar|använder) (?:vi )?inte"
     r"|\b(?:not|never) (?:collect|store|process|use)|\bsamlas inte|\black?s inte"
+)
+
+#: Where no heading is about the data, such a sentence lists them.
+COLLECTS = re.compile(
+    r"\b(?:keräämme|tallennamme|käsittelemme|kirjaamme)\b|\b(?:kerätään|tallennetaan) (?!\w*evä)"
+    r"|\b(?:samlar|lagrar|registrerar) (?:vi )?in\b|\bvi (?:samlar|lagrar|behandlar)"
+    r"|\bwe (?:collect|store|hold|process)"
 )
 
 #: Data which a web site gathers, told under its own heading (P39-P46).
@@ -208,59 +243,107 @@ ORDER_WORDS: list[tuple[OrderWord, re.Pattern[str]]] = [
 PURPOSES = Table(
     {
         FI: [
-            (Purpose.MAINTAIN, r"rekisterin ylläpi|rekisterin pitämi"),
+            (
+                Purpose.MAINTAIN,
+                r"rekisteri\w{0,4} (?:ylläpi|pitämi)|ylläpi\w{0,8} \w{0,12}rekister",
+            ),
+            (Purpose.MAINTAIN, r"jäsenluettel"),
             (
                 Purpose.ORDERS,
-                r"\btilau[sk]|toimeksian|\bostojen|\bsopimusten|\btoimitu"
-                r" & hallin|hallit|arkisto|käsittel|toimit|hoita",
+                r"\b\w{0,12}tilau[sk]|toimeksian|\bostojen|\b\w{0,12}sopimu(?:sten|sasioi|svelvoit)"
+                r"|\btoimitu|varau[sk]|\bosto[jk]"
+                r" & hallin|hallit|hallin|arkisto|käsittel|toimit|hoita|hoida|hoito|toteutta"
+                r"|vastaanot|täyttä",
+            ),
+            (
+                Purpose.ORDERS,
+                r"^(?:ajan|pöytä|huone)?varau(?:kset|ksen)\b|palvelu\w{0,6} (?:tuotta"
+                r"|toimitta|toteutta)",
             ),
             (
                 Purpose.RELATIONSHIP,
-                r"suhteen (?:hoita|ylläpi|hallin|hallit)|suhteiden (?:hoita|yllä)",
+                r"suhteen (?:hoi[td]|ylläpi|hallin|hallit)|suhteiden (?:hoi[td]|yllä|hallin)"
+                r"|suhdetta|suhdettasi|asiakkuu\w{1,4} (?:hoi[td]|ylläpi|hallin)|suhteen perust",
             ),
-            (Purpose.RELATIONSHIP, r"palvelusuhteen|asiakassuhteiden|\basiakaspalvelun|yhteydenpi"),
-            (Purpose.DEVELOPMENT, r"(?:toiminnan|toimintamme|palvelu\w{0,9}|tuotteiden) kehittä"),
+            (Purpose.RELATIONSHIP, r"palvelusuhteen|asiakassuhteiden|\basiakaspalvelu|yhteydenpi"),
+            (
+                Purpose.DEVELOPMENT,
+                r"(?:toiminnan|toimintamme|toimintaa|palvelu\w{0,9}|tuotteiden|valikoima\w{0,6})"
+                r" kehittä|kehit(?:ämme|tää|tämi)",
+            ),
             (Purpose.STATISTICS, r"\btilasto"),
             (
                 Purpose.PERSONALISED_CONTENT,
-                r"kohdenne\w{0,6} sisäl|personoi|yksilöllis\w{0,8} sisäl",
+                r"kohdenne\w{0,6} sisäl|personoi|yksilöllis\w{0,8} sisäl"
+                r"|henkilökohtai\w{0,8} sisäl",
             ),
             (
                 Purpose.AD_TARGETING,
-                r"mainon\w{0,4} kohd|kohdenne\w{0,6} mainon|\b(?:suora)?markkinoin(?:ti|nin)"
-                r" & !kieltää|kielto",
+                r"mainon\w{0,4} kohd|kohden\w{0,8} (?:\w{1,9} )?\w{0,5}mainon"
+                r"|\b(?:suora|sähköposti)?markkinoin(?:ti|nin|tia)|\buutiskir|\bmarkkinoimme"
+                r" & !kieltää|kielto|\bei käytetä|\bemme käytä",
             ),
-            (Purpose.PUBLICATION, r"\bjulkaist|\bjulkaise|postitustarr & luettelo|postitustarr"),
+            (
+                Purpose.PUBLICATION,
+                r"\bjulkaist|\bjulkaise|postitustarr|tulosta & luettelo|postitustarr|osoitetarr",
+            ),
         ],
         SV: [
-            (Purpose.MAINTAIN, r"upprätthåll\w{0,4} (?:av )?(?:kund)?regist|föra (?:kund)?regist"),
-            (Purpose.ORDERS, r"\bbeställning|\buppdrag|\bleverans & hanter|arkiver|behandl|sköt"),
-            (Purpose.RELATIONSHIP, r"kundrelation|kundförhållande|kundservice"),
-            (Purpose.DEVELOPMENT, r"utveckl\w{0,4} (?:av )?(?:\w{0,12} )?(?:verksamhet|tjänst)"),
+            (
+                Purpose.MAINTAIN,
+                r"upprätthåll\w{0,4} (?:av )?\w{0,8}regist|för(?:a|er) (?:\w{0,6})regist",
+            ),
+            (
+                Purpose.ORDERS,
+                r"\bbeställning|\buppdrag|\bleverans|\bbokning|\bköp"
+                r" & hanter|handlägg|arkiver|behandl|sköt|leverer",
+            ),
+            (Purpose.RELATIONSHIP, r"kundrelation|kundförhållande|kundservice|kundkontakt"),
+            (
+                Purpose.DEVELOPMENT,
+                r"utveckl\w{0,4} (?:av )?(?:\w{0,12} )?(?:verksamhet|tjänst|sortiment)",
+            ),
             (Purpose.STATISTICS, r"\bstatisti"),
             (
                 Purpose.PERSONALISED_CONTENT,
                 r"personlig\w{0,6} (?:riktat )?innehåll|riktat innehåll",
             ),
-            (Purpose.AD_TARGETING, r"rikta\w{0,3} (?:\w{0,10} )?(?:reklam|annons)|marknadsföring"),
-            (Purpose.PUBLICATION, r"\bpublicer & förteckning|adressetikett|lista"),
+            (Purpose.AD_TARGETING, r"rikta\w{0,3} (?:\w{0,10} ){0,2}\w{0,4}(?:reklam|annons)"),
+            (Purpose.AD_TARGETING, r"marknadsför|nyhetsbrev & !förbjud"),
+            (
+                Purpose.PUBLICATION,
+                r"\bpublicer|skriver ut|adressetikett & förteckning|adressetikett|lista",
+            ),
         ],
         EN: [
             (
                 Purpose.MAINTAIN,
-                r"(?:maintain|keep)\w{0,4} (?:of )?(?:the |our |a )?(?:customer )?reg",
+                r"(?:maintain|keep)\w{0,4} (?:of )?(?:the |our "
+                r"|a )?(?:[\w'’]{2,18} )?(?:customer )?reg",
             ),
-            (Purpose.ORDERS, r"\borders?\b|\bassignments?\b & manag|archiv|handl|process|fulfil"),
-            (Purpose.RELATIONSHIP, r"customer relation|customer service"),
+            (
+                Purpose.ORDERS,
+                r"\borders?\b|\bassignments?\b|\bbookings?\b|\bpurchases?\b|\breservations?\b"
+                r" & manag|archiv|handl|process|fulfil|deliver",
+            ),
+            (Purpose.RELATIONSHIP, r"customer relation|customer service|relationship with"),
             (
                 Purpose.DEVELOPMENT,
-                r"develop\w{0,5} (?:of )?(?:the |our )?(?:business|service|oper)",
+                r"(?:develop\w{0,5}|improv\w{1,4}) (?:of )?(?:the |our )?"
+                r"(?:business|service|oper|range|product)",
             ),
             (Purpose.DEVELOPMENT, r"(?:business|service) development"),
             (Purpose.STATISTICS, r"\bstatisti"),
-            (Purpose.PERSONALISED_CONTENT, r"personali[sz]ed (?:and targeted )?content"),
-            (Purpose.AD_TARGETING, r"target\w{0,4} (?:of )?(?:our |own )*adverti|\bmarketing"),
-            (Purpose.PUBLICATION, r"\bpublish & list|director|mailing label"),
+            (
+                Purpose.PERSONALISED_CONTENT,
+                r"personali[sz]ed,? (?:and )?(?:targeted )?content|personali[sz]ed content",
+            ),
+            (
+                Purpose.AD_TARGETING,
+                r"target\w{0,4} (?:of )?(?:our |own |postal )*adverti|\bmarketing|\bnewsletter"
+                r" & !forbid|prohibit",
+            ),
+            (Purpose.PUBLICATION, r"\bpublish|\bprint & list|director|mailing label|address label"),
         ],
     }
 )
@@ -268,13 +351,25 @@ PURPOSES = Table(
 STATES_BASIS = re.compile(
     r"perust(?:e\b|eena|eella|uu|eet)|oikeusperust|käsittelyperust|\bgrund|\bbas(?:is|ed)\b"
 )
+#: Enough in the sentence that tells the purpose: "tilausten käsittely (sopimus)".
+STATES_ITS_BASIS = re.compile(
+    r"\((?:peruste:? )?\w{0,14} ?(?:sopimus|suostumus|etu|velvoite|laki)\)|suostumuksel|suostumuste"
+    r"|sopimuks\w{1,4} (?:täyt|toteut|panem)|sopimusvelvoit|\bmed (?:ditt )?samtycke|avtal\)"
+    r"|samtycke\)|intresse\)|under (?:our|the|a|your) contract|with your consent"
+    r"|\((?:contract|consent|legitimate interests?|legal obligation)\)|our legitimate interest"
+    r"|performance of (?:our|the|a) contract|: (?:sopimus|suostumus|oikeutettu etu)"
+)
+BY_CONSENT = re.compile(r"suostumuksel|suostumuste|\bmed (?:ditt )?samtycke|with your consent")
 #: P16; a sentence that says no consent is needed names none.
 LEGAL_BASES = Table(
     {
         FI: [
             (LegalBasis.CONSENT, r"\bsuostumu & !suostumusta ei|\bei\b"),
-            (LegalBasis.CONTRACT, r"\bsopimu"),
-            (LegalBasis.LEGAL_OBLIGATION, r"lakisäätei|lainsäädäntö|lain velvoi"),
+            (LegalBasis.CONTRACT, r"sopimu"),
+            (
+                LegalBasis.LEGAL_OBLIGATION,
+                r"lakisäätei|lainsäädäntö|lain velvoi|perustuu lakiin|\bperuste:? (?:on )?laki\b",
+            ),
             (LegalBasis.LEGITIMATE_INTEREST, r"oikeute\w{1,5} e[td]u"),
         ],
         SV: [
@@ -286,7 +381,7 @@ LEGAL_BASES = Table(
         EN: [
             (LegalBasis.CONSENT, r"\bconsent & !\bnot?\b"),
             (LegalBasis.CONTRACT, r"\bcontract"),
-            (LegalBasis.LEGAL_OBLIGATION, r"legal obligation"),
+            (LegalBasis.LEGAL_OBLIGATION, r"legal obligation|required by law"),
             (LegalBasis.LEGITIMATE_INTEREST, r"legitimate interest"),
         ],
     }
@@ -296,14 +391,27 @@ LEGAL_BASES = Table(
 SOURCES = Table(
     {
         FI: [
-            (SourceKind.REGISTRATION, r"rekisteröitymi|rekisteröityessä|rekisteröityy|lomakk"),
+            (
+                SourceKind.REGISTRATION,
+                r"rekisteröitymi|rekisteröityessä|rekisteröity(?:y|vät|t)\b|lomakk|hakemu"
+                r"|rekisteröidyt? asiak",
+            ),
             (
                 SourceKind.CUSTOMER_NOTICE,
-                r"asiakkaan\b.{0,30}\bilmoit|asiakkaalta|rekisteröidyltä"
-                r"|asiakkaan (?:itsensä |itse )?(?:anta|toimit)|henkilöltä itseltään",
+                r"(?:asiakkaan|jäsenen|henkilön|rekisteröidyn)\b.{0,30}\b(?:ilmoit|anta)|\w{3,16}(?:kkaalta|kkailta|neltä|siltä|laalta)\b"
+                r"|rekisteröidy(?:ltä|iltä)|\bitse(?:ltä\w{0,3}|ensä)?\b|\bsinulta|\bteiltä"
+                r"|asiakkaan (?:itsensä |itse )?(?:anta|toimit)|asiakas (?:itse |antaa"
+                r"|ilmoittaa|luovuttaa)",
             ),
-            (SourceKind.PURCHASE, r"\bostoks|\bostotapahtum|\bostoista|jälleenmyyj"),
-            (SourceKind.UPDATE_SERVICE, r"päivityspalvelu|väestötie|kaupparekist|yritystietojärj"),
+            (
+                SourceKind.PURCHASE,
+                r"\bostoks|\bostotapahtum|\bostoi?sta|^ostot?\b|jälleenmyyj|\bostat\b"
+                r"|(?:tilauksen|oston|kaupan) (?:yhteydessä|tekemi)|tilat(?:essa|tessa)",
+            ),
+            (
+                SourceKind.UPDATE_SERVICE,
+                r"päivityspalvelu|väestötie|kaupparekist|yritystietojärj|\bytj\b|osoitepalvelu",
+            ),
             (SourceKind.SUBCONTRACTOR, r"\balihankkij"),
             (
                 SourceKind.PARTNER,
@@ -315,35 +423,39 @@ SOURCES = Table(
         SV: [
             (
                 SourceKind.REGISTRATION,
-                r"registrering(?:ar|en)? (?:som )?(?:kunden|gjord)|\bregistrerar",
+                r"registrering(?:ar|en)? (?:som )?(?:kunden|gjord)|\bregistrerar|^registrering\b",
             ),
             (SourceKind.REGISTRATION, r"kundens (?:egna )?registrering|formulär"),
             (
                 SourceKind.CUSTOMER_NOTICE,
                 r"kunden (?:själv )?(?:med|upp|läm|anm)|av kunden|kundens an",
             ),
-            (SourceKind.CUSTOMER_NOTICE, r"den registrerade själv|anmälningar"),
+            (SourceKind.CUSTOMER_NOTICE, r"\bsjälva?\b|anmälningar|^kundens meddel|\bav dig\b"),
             (SourceKind.PURCHASE, r"\bköp|återförsälj"),
-            (SourceKind.UPDATE_SERVICE, r"uppdateringstjänst|befolkningsdata|handelsregist"),
+            (
+                SourceKind.UPDATE_SERVICE,
+                r"uppdateringstjänst|befolkningsdata|handelsregist|adresstjänst|\bfods\b",
+            ),
             (SourceKind.SUBCONTRACTOR, r"underleverantör"),
             (SourceKind.PARTNER, r"(?:samarbets)?partner\w{0,6} (?:webb|system|sid|inform|data)"),
             (SourceKind.PARTNER, r"från (?:våra )?(?:samarbets)?partner"),
             (SourceKind.COOKIES, r"\bcookie|\bkakor & !\binte\b"),
         ],
         EN: [
-            (SourceKind.REGISTRATION, r"\bregistrations?\b|when you register|\bforms?\b"),
+            (SourceKind.REGISTRATION, r"\bregistrations?\b|\byou register|\bforms?\b"),
             (
                 SourceKind.CUSTOMER_NOTICE,
                 r"(?:customer|data subject|you)(?:s|'s)? (?:tell|give|provid|not)",
             ),
             (
                 SourceKind.CUSTOMER_NOTICE,
-                r"from the (?:customer|data subject)|you tell|by the customer",
+                r"from (?:the (?:customer|data subject)|you\b)|you tell|by the customer"
+                r"|customer notices",
             ),
             (SourceKind.PURCHASE, r"\bpurchase|\breseller"),
             (
                 SourceKind.UPDATE_SERVICE,
-                r"updat\w{1,3} services?|population (?:information|register)",
+                r"updat\w{1,3} services?|population (?:information|register)|trade register",
             ),
             (SourceKind.SUBCONTRACTOR, r"\bsubcontractor"),
             (
@@ -361,8 +473,16 @@ RECIPIENTS = Table(
         FI: [
             (RecipientKind.OWN_STAFF, r"henkilöstö|henkilökunt|työntekij"),
             (RecipientKind.ACCOUNTING, r"taloushallin|kirjanpi|tilitoimist"),
-            (RecipientKind.PARTNER, r"yhteistyökumppan|\bit-|palvelin|alihankkij"),
-            (RecipientKind.SERVICE_PROVIDER, r"palveluntarjoaj|palveluntuottaj"),
+            (
+                RecipientKind.PARTNER,
+                r"yhteistyökumppan|\bit-|palvelin|palvelim|alihankkij|ohjelmisto|konesal"
+                r"|järjestelmä(?:toim|n (?:ylläpi|toimit))",
+            ),
+            (
+                RecipientKind.SERVICE_PROVIDER,
+                r"palveluntarjoaj|palveluntuottaj|kuljetus|toimitusyhti|maksupalvel|maksunvälit"
+                r"|osoitepalvelu|uutiskirjepalvel|\bposti\b|laboratorio|\bit-?(?:tuki|tuen|palvel|toimit)",
+            ),
             (RecipientKind.CREDIT, r"luottotieto|rahoitusyhti"),
             (RecipientKind.COLLECTION_AGENCY, r"perintä|perintää"),
             (RecipientKind.AUTHORITY, r"viranomai|verohallin"),
@@ -371,8 +491,12 @@ RECIPIENTS = Table(
         SV: [
             (RecipientKind.OWN_STAFF, r"\bpersonal\b|anställda|personalen"),
             (RecipientKind.ACCOUNTING, r"bokför|ekonomiförvalt|redovisning"),
-            (RecipientKind.PARTNER, r"samarbetspartner|\bit-|server|underleverantör"),
-            (RecipientKind.SERVICE_PROVIDER, r"tjänsteleverantör|tjänsteproducent"),
+            (RecipientKind.PARTNER, r"partner|\bit-|server|\bservr|underleverantör"),
+            (
+                RecipientKind.SERVICE_PROVIDER,
+                r"tjänsteleverantör|tjänsteproducent|transport|betaltjänst|adresstjänst"
+                r"|\bit-?(?:stöd|leverantör|tjänst)",
+            ),
             (RecipientKind.CREDIT, r"kreditupplysning|finansbolag"),
             (RecipientKind.COLLECTION_AGENCY, r"inkasso|indrivning"),
             (RecipientKind.AUTHORITY, r"myndighet"),
@@ -380,15 +504,32 @@ RECIPIENTS = Table(
         ],
         EN: [
             (RecipientKind.OWN_STAFF, r"\bstaff\b|personnel|employees"),
-            (RecipientKind.ACCOUNTING, r"accounting|accountant|bookkeep"),
+            (RecipientKind.ACCOUNTING, r"accounting|accountant|bookkeep|financial management"),
             (RecipientKind.PARTNER, r"\bpartners?\b|hosting|server|\bit-"),
-            (RecipientKind.SERVICE_PROVIDER, r"service provider"),
+            (
+                RecipientKind.SERVICE_PROVIDER,
+                r"service provider|courier|carrier|post office|transport compan|payment provider"
+                r"|address service|\bit (?:provider|support|supplier|service)",
+            ),
             (RecipientKind.CREDIT, r"credit information|credit bureau|financ(?:e|ing) compan"),
             (RecipientKind.COLLECTION_AGENCY, r"debt collect|collection agenc"),
             (RecipientKind.AUTHORITY, r"authorit"),
             (RecipientKind.ANALYTICS, r"google|analytics"),
         ],
     }
+)
+
+SPEAKS_OF_RECIPIENTS = re.compile(
+    r"vastaanottaj|\bluovutamme|\bmottagar|\bvi lämnar ut|\brecipient|\bwe (?:share|disclose)"
+)
+#: A sentence that denies disclosures names a recipient only as an exception.
+DENIES_DISCLOSURE = re.compile(
+    r"\b(?:ei|emme|eikä) (?:\w{1,20} ){0,2}luovut|\b(?:ut)?lämnas? (?:\w{1,12} ){0,2}inte"
+    r"|\b(?:not|never) (?:be )?(?:disclos|shar|given)"
+)
+MAKES_EXCEPTION = re.compile(
+    r"\bpaitsi|\bellei|muille kuin|muualle kuin|\blukuun ottamatta|ainoastaan|\bvain\b"
+    r"|\bförutom|\butom|\bandra än|except|unless|other than|\bonly\b"
 )
 
 #: Recipients of whom another section speaks: partners' servers (P12), the exceptions to
@@ -466,53 +607,100 @@ DISCLOSURES = Table(
 )
 
 #: Under a heading that is not about disclosures or retention, only such sentences count.
-SPEAKS_OF_DISCLOSURE = re.compile(r"luovut|palveluntarjoaj|lämna|tjänsteleverant|disclos|provider")
-SPEAKS_OF_RETENTION = re.compile(r"säilyt|lagras|sparas|bevaras|förvaras|\bkept\b|stored|retain")
+SPEAKS_OF_DISCLOSURE = re.compile(
+    r"luovut|\bjaamme|palveluntarjoaj|lämna|tjänsteleverant|disclos|provider"
+)
+SPEAKS_OF_RETENTION = re.compile(
+    r"säilyt|\bpoist(?:etaan|amme)|raderas|deleted|lagras|sparas|bevaras|förvaras|\bkept\b|stored|retain"
+)
 
 #: P48-P67; the same patterns tell which right a heading or a sentence is about.
 RIGHTS = Table(
     {
         FI: [
-            (Right.ACCESS, r"tarkastusoike|tarkastaa|tarkistaa|tarkastuspyyn|saada pääsy"),
-            (Right.RECTIFICATION, r"oikais|korja[aut] & !epää"),
+            (
+                Right.ACCESS,
+                r"tarkastus-?oike|tarkistus-?oike|tarkastaa|tarkistaa|tarkastami|tarkastuspyyn"
+                r"|saada pääsy"
+                r"|pääsy\w{0,2} (?:omiin )?tieto|nähtäv|kopio\w{0,2} (?:kaikista )?(?:omista )?tie"
+                r"|oikeus saada tietää",
+            ),
+            (Right.RECTIFICATION, r"oikais|korja[aut]|korjausoike & !epää|\bemme korjaa"),
             (Right.ERASURE, r"hävitetään|hävittä & pyyn|pyydä"),
-            (Right.ERASURE, r"oikeu|pyytää|vaatia & poistam|poistaa|poistet|unohdetu & !\bei\b"),
+            (
+                Right.ERASURE,
+                r"oikeu|pyytää|vaatia|voit|pyynnöstä & poistam|poistaa|poistet|poistoa|unohdetu"
+                r" & !\bei\b",
+            ),
+            (Right.ERASURE, r"oikeus tietojen poistami|poistamista tai|^poistamme"),
             (Right.RESTRICTION, r"rajoit"),
-            (Right.PORTABILITY, r"siirtää & tieto|tiedot & !ulkopuol"),
-            (Right.OBJECTION, r"vastusta"),
-            (Right.PROHIBITION, r"kieltää|kielto & markkin|suoram|julkai|luovut"),
-            (Right.ANONYMISATION, r"anonymis"),
-            (Right.COMPLAINT, r"\bkantelu|\bkannella|\bvalitu|\bvalittaa"),
+            (
+                Right.PORTABILITY,
+                r"siirtää|siirtämi & tieto|tiedot|tietosi|järjestelmästä & !ulkopuol",
+            ),
+            (Right.OBJECTION, r"vastusta & !olet vastusta"),
+            (Right.PROHIBITION, r"kieltää|kielto|kiellon & markkin|suoram|julkai|luovut"),
+            (Right.ANONYMISATION, r"anonymis|ettei sinua tunnista"),
+            (Right.COMPLAINT, r"\bkantelu|\bkannella|\bvalitu|\bvalittaa|\bvalitta"),
         ],
         SV: [
-            (Right.ACCESS, r"insyn|tillgång till|kontrollera|vilka uppgifter"),
-            (Right.RECTIFICATION, r"rättels|rättas|rätta\b|korriger"),
-            (Right.ERASURE, r"rade|förstör|bortglömd|bli glömd"),
+            (
+                Right.ACCESS,
+                r"insyn|kontrollrätt|tillgång till|att få tillgång|kontrollera|vilka uppgifter",
+            ),
+            (Right.RECTIFICATION, r"rättels|rättas|rätta\b|korriger & !inte korriger"),
+            (
+                Right.ERASURE,
+                r"\brader|\butplån|förstörs|bortglömd|bli glömd|tas bort|ta bort & !\binte rader",
+            ),
             (Right.RESTRICTION, r"begräns"),
-            (Right.PORTABILITY, r"portabilitet|överför & system|annan"),
-            (Right.OBJECTION, r"invänd|motsätta"),
-            (Right.PROHIBITION, r"förbjud|förbud & marknads|reklam|publicer|utlämn|lämna"),
-            (Right.ANONYMISATION, r"anonymis"),
+            (Right.PORTABILITY, r"portabilitet"),
+            (Right.PORTABILITY, r"överför|flytta & system|annan"),
+            (Right.OBJECTION, r"\binvänd|motsätta & !har invänt"),
+            (
+                Right.PROHIBITION,
+                r"förbjud|förbud & marknads|reklam|publicer|utlämn|lämna|direktmarknad",
+            ),
+            (Right.ANONYMISATION, r"anonymis|inte går att känna igen"),
             (Right.COMPLAINT, r"klagomål|besvär|\bklaga"),
         ],
         EN: [
-            (Right.ACCESS, r"right of access|right to access|inspect|access to|what data"),
-            (Right.RECTIFICATION, r"rectif|correct"),
-            (Right.ERASURE, r"eras|forgotten|delet|destroyed"),
+            (
+                Right.ACCESS,
+                r"right of access|right to access|inspect|access to|access your|what data"
+                r"|know whether we|copy of (?:all )?your",
+            ),
+            (Right.RECTIFICATION, r"rectif|correct(?!ly) & !do not correct"),
+            (Right.ERASURE, r"eras|forgotten|delet|destroyed & !not erase"),
             (Right.RESTRICTION, r"restrict"),
-            (Right.PORTABILITY, r"portab|transfer & system|another controller"),
-            (Right.OBJECTION, r"\bobject"),
-            (Right.PROHIBITION, r"forbid|prohibit|opt out & market|advert|publi|disclos"),
-            (Right.ANONYMISATION, r"anonymi[sz]"),
+            (Right.PORTABILITY, r"portab"),
+            (Right.PORTABILITY, r"transfer|move & system|another controller"),
+            (Right.OBJECTION, r"\bobject & !\bobjected"),
+            (
+                Right.PROHIBITION,
+                r"forbid|prohibit|opt out & market|advert|publi|disclos",
+            ),
+            (Right.ANONYMISATION, r"anonymi[sz]|cannot be recogni[sz]ed"),
             (Right.COMPLAINT, r"complain"),
         ],
     }
 )
 
 #: Sentences about the refusal of a request, and its certificate (P59), ask nothing of the person.
-ABOUT_REFUSAL = re.compile(r"epää|evät|todistuks|vägra|avslå|avslag|intyg|refus|certificate")
+ABOUT_REFUSAL = re.compile(
+    r"epää|evät|todistuks|hylkä|emme (?:toteuta|korjaa)|vägra|avslå|avslag|intyg|inte uppfyller"
+    r"|refus|certificate|do not (?:carry out|correct)"
+)
+#: A prohibition needs no proof of who asks (art. 21(2)); what is said of it is said of no other.
+ABOUT_PROHIBITION = re.compile(r"\bkiel(?:to|lo|tää|lä)|förbud|förbjud|prohibit|forbid|opt out")
+#: "Samat ohjeet koskevat kaikkia pyyntöjä": the ways of access are those of the others too.
+SAME_WAYS = re.compile(
+    r"sama\w{0,4} .{0,20}kuin tarkast|samat? (?:ohje\w*|tav\w*) koske\w* kaikki"
+    r"|desamma som|samma (?:anvisning\w*|sätt) gäller|same as (?:in|for)|same .{0,20}appl\w* to all"
+)
 NOT_ASKED = re.compile(
-    r"\bei (?:tarvit|edellyt|vaadi)|behöver inte|krävs inte|not (?:need|requir|have to be)"
+    r"\bei (?:tarvit|edellyt|vaadi|ole pakolli)|behöver inte|krävs inte|inte (?:obligator|ett krav)"
+    r"|not (?:need|requir|have to be|compuls|mandat|oblig)"
 )
 
 #: P49, P51, P55.
@@ -520,43 +708,83 @@ WAYS = Table(
     {
         FI: [
             (Identification.SIGNATURE, r"allekirjoit"),
-            (Identification.PROVEN_EMAIL, r"(?:tunniste|todenne|varmenne)\w{0,14} sähköposti"),
-            (Identification.IN_PERSON, r"henkilökohtaisesti|paikan päällä|toimipaika|toimipistee"),
+            (
+                Identification.PROVEN_EMAIL,
+                r"(?:tunniste|todenne|varmenne|todenta|todista"
+                r"|vahviste)\w{0,14} (?:\w{1,14} )?sähköposti"
+                r"|rekister\w{0,12} (?:\w{1,12} )?sähköposti|sähköposti\w{0,20} osoitteesta,? jo"
+                r"|ilmoitta\w{0,6} sähköposti|sähköpostiosoitteesta,? jo"
+                r"|sähköposti\w{0,20} (?:\w{1,14} )?\w{0,10}rekister\w{0,8}"
+                r" (?:ole|löyty|ilmoit|tallen|merki)\w{0,10} osoit"
+                r"|sähköposti\w{0,20},? jo(?:nka|sta) .{0,30}(?:tunnist|todenn|todent|varmist)",
+            ),
+            (
+                Identification.IN_PERSON,
+                r"henkilökohtaise(?:sti|lla)|paikan päällä|toimipaika|toimipistee|vastaanotolla"
+                r"|tule\w{0,3} (?:\w{1,10} )?(?:liikkee|toimisto|myymälä)|(?:liikkee|myymälä)ssä",
+            ),
             (
                 Identification.STRONG_ELECTRONIC,
-                r"vahva\w{0,4} (?:sähköi\w{0,6} )?tunnist|pankkitunn|mobiilivarmen|suomi\.fi",
+                r"vahva\w{0,4} (?:sähköi\w{0,6} )?tunnist|vahvasti (?:sähköi\w{0,6} )?tunnist"
+                r"|pankkitunn|mobiilivarmen|suomi\.fi|sähköi\w{1,6} tunnistaut",
             ),
         ],
         SV: [
             (Identification.SIGNATURE, r"underteckna|underskri|signera"),
-            (Identification.PROVEN_EMAIL, r"(?:identifier|bevislig|verifier)\w{0,6} e-post"),
-            (Identification.IN_PERSON, r"personligen|på plats|verksamhetsställe"),
+            (
+                Identification.PROVEN_EMAIL,
+                r"(?:identifier|bevislig|verifier|registrer)\w{0,6} e-post"
+                r"|e-post\w{0,8} som (?:finns|är|du har)|e-postadress i registret",
+            ),
+            (
+                Identification.IN_PERSON,
+                r"personligen|på plats|verksamhetsställe|kommer (?:själv )?till vår",
+            ),
             (Identification.STRONG_ELECTRONIC, r"stark\w? \w{0,12} ?(?:autent|ident)|bankkod"),
         ],
         EN: [
             (Identification.SIGNATURE, r"\bsign(?:ed|ature)?\b"),
-            (Identification.PROVEN_EMAIL, r"(?:identifiable|verifi\w{2,4}|prov\w{2,4}) e-?mail"),
-            (Identification.IN_PERSON, r"in person|at our (?:office|premises)"),
+            (
+                Identification.PROVEN_EMAIL,
+                r"(?:identifiable|verifi\w{2,4}|prov\w{2,4}|registered) e-?mail"
+                r"|e-?mail address (?:that |which )?(?:we can verify|you have|is in|in) "
+                r"|e-?mail address (?:that |which )?we can verify|address in (?:the|our) register",
+            ),
+            (
+                Identification.IN_PERSON,
+                r"in person|at our (?:office|premises)|come to our (?:shop|office)",
+            ),
             (
                 Identification.STRONG_ELECTRONIC,
-                r"strong (?:electronic |customer )?(?:ident|authent)",
+                r"strong (?:electronic |customer )?(?:ident|authent)|bank(?:ing)? credentials",
             ),
         ],
     }
 )
 
 WRITTEN = {
-    FI: recogniser(r"kirjalli|sähköpostitse|sähköpostilla|kirjeellä|kirjeitse & pyyn|pyyd|yhtey"),
+    FI: recogniser(
+        r"kirjalli|sähköpostitse|sähköpostilla|kirjeellä|kirjeitse & pyyn|pyyd|yhtey|pyytää"
+    ),
     SV: recogniser(r"skriftlig|per e-post|med e-post|per brev & begär|förfråg|kontakt"),
     EN: recogniser(r"in writing|written|by e-?mail|by letter & request|contact"),
 }
 OR_ELSE = re.compile(r"\btai\b|\beller\b|\bor\b")
 ASKS_WHO = re.compile(r"henkilöllisyy|identitet|identity|tunnistam")
 
+#: The words that invite requests, and in them the languages: "in Finnish or English".
+INVITES = re.compile(
+    r"\b(?:suome|ruotsi|englanni)ksi\b"
+    r"|\b(?:suomen|ruotsin|englannin)-?"
+    r"(?:,? (?:tai |ja |sekä )?(?:suomen|ruotsin|englannin)-?){0,2} ?kiel"
+    r"|\bpå (?:finska|svenska|engelska)(?:,? (?:eller |och |samt )?(?:på )?"
+    r"(?:finska|svenska|engelska)){0,2}"
+    r"|\bin (?:finnish|swedish|english)(?:,? (?:or |and )?(?:in )?(?:finnish|swedish|english)){0,2}"
+)
 REQUEST_LANGUAGES: list[tuple[Language, re.Pattern[str]]] = [
-    (FI, re.compile(r"\bsuomeksi|\bsuomen kiel|på finska|in finnish")),
-    (SV, re.compile(r"\bruotsiksi|\bruotsin kiel|på svenska|in swedish")),
-    (EN, re.compile(r"\benglanniksi|\benglannin kiel|på engelska|in english")),
+    (FI, re.compile(r"suome|finsk|finnish")),
+    (SV, re.compile(r"ruotsi|svensk|swedish")),
+    (EN, re.compile(r"englan|engelsk|english")),
 ]
 
 #: A period and its unit, then from when it is counted (P31).
@@ -565,39 +793,102 @@ NUMBERS = {
     for names in (
         "yhden kahden kolmen neljän viiden kuuden seitsemän kahdeksan yhdeksän kymmenen",
         "yksi kaksi kolme neljä viisi kuusi",
+        "yhteen kahteen kolmeen neljään viiteen kuuteen seitsemään kahdeksaan yhdeksään kymmeneen",
         "ett två tre fyra fem sex sju åtta nio tio",
         "one two three four five six seven eight nine ten",
     )
     for number, name in enumerate(names.split(), start=1)
-} | {"kaksitoista": 12, "kahdentoista": 12, "tolv": 12, "twelve": 12}
+} | {
+    "kaksitoista": 12, "kahdentoista": 12, "kahteentoista": 12, "tolv": 12, "twelve": 12,
+    "kaksikymmentäneljä": 24, "tjugofyra": 24, "en": 1, "a": 1, "puolen": 0, "puoli": 0,
+    "ett halvt": 0, "half a": 0,
+}  # fmt: skip
 
 PERIOD = re.compile(
-    rf"\b(\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})(?: \(\d{{1,3}}\))?[ -]?"
-    r"(?:(vuotta|vuoden|vuosi|v\b|år|years?)|(kuukau|kk\b|månad|months?))"
+    rf"(?:\b(?P<number>\d{{1,3}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
+    r"(?: \(\d{1,3}\))?[ -]?)?"
+    r"\b(?:(?P<year>vuotta|vuosi\b|vuode[nks]\w{0,2}|vuosi|vuoteen|v\b\.?|år\b|years?\b)"
+    r"|(?P<month>kuukau\w{0,6}|kk\b|månad\w{0,4}|months?\b)"
+    r"|(?P<day>päivää|päivän|vuorokau\w{0,4}|vrk\b|dagar|dygn|days?\b)"
+    r"|(?P<week>viikko\w{0,2}|viikon|veck\w{1,3}|weeks?\b))"
 )
 
 STARTS = Table(
     {
         FI: [
-            (RetentionStart.FINANCIAL_YEAR_END, r"tilikau"),
-            (RetentionStart.RELATIONSHIP_END, r"asiakkuu|suhteen|suhde|asiakassuh"),
-            (RetentionStart.INVOICE, r"\blasku"),
-            (RetentionStart.ORDER, r"\btilau|\bostos|\btoimitu|toimeksian"),
-            (RetentionStart.COLLECTED, r"kerääm|tallent|tallen|keräyk|saami|antami|rekisteröi"),
+            (RetentionStart.FINANCIAL_YEAR_END, r"tilikau|tilinpäätö|kalenterivuo|verovuo"),
+            (
+                RetentionStart.RELATIONSHIP_END,
+                r"asiakkuu|suhteen|suhde|asiakassuh|jäsenyy|sopimuksen päät|sopimuskau",
+            ),
+            (RetentionStart.INVOICE, r"\blasku(?:n|sta|jen|ista|ttami)"),
+            (
+                RetentionStart.ORDER,
+                r"\b\w{0,12}tilau(?:s|ks)\w{0,6}st[aä]|tilauspäiv|\bosto(?:sta|ksesta|ista|päiv)"
+                r"|toimitukse|toimituspäiv|(?:varauksen|oston|käynnin) jälk|\burak"
+                r"|(?:työn|leirin|kurssin|tapahtuman|matkan|hoidon|projektin|koulutuksen|hankkeen"
+                r"|vuokra\w{0,8}) (?:luovut|päätty|valmist|jälk)"
+                r"|toimeksian|huollosta|varauksesta|käynnistä|asioinnista|yhteydenot"
+                r"|tapahtumasta|\bei ole (?:\w{1,12} ){0,2}(?:asioinut|tilannut|ostanut)"
+                r"|\bkaupasta|palvelun päätty",
+            ),
+            (
+                RetentionStart.COLLECTED,
+                r"kerääm|tallent|tallen(?:nu|tam|net)|keräyk|saami|saapumi|vastaanot|antami|jättämi"
+                r"|rekisteröi",
+            ),
         ],
         SV: [
-            (RetentionStart.FINANCIAL_YEAR_END, r"räkenskapsperiod|räkenskapsår"),
-            (RetentionStart.RELATIONSHIP_END, r"kundrelation|kundförhåll|avtalsförh"),
+            (RetentionStart.FINANCIAL_YEAR_END, r"räkenskapsperiod|räkenskapsår|kalenderår"),
+            (RetentionStart.RELATIONSHIP_END, r"kundrelation|kundförhåll|avtalsförh|medlemskap"),
             (RetentionStart.INVOICE, r"\bfaktura"),
-            (RetentionStart.ORDER, r"\bbeställning|\bköp|\bleverans|\buppdrag"),
-            (RetentionStart.COLLECTED, r"samla|registrer|erhåll"),
+            (
+                RetentionStart.ORDER,
+                r"\bbeställning(?:en|ar)?\b|beställningsdag|\bköp|\bleverans|\buppdrag|\bbokning",
+            ),
+            (
+                RetentionStart.COLLECTED,
+                r"samla|registrer|erhåll|lagringsdag|lagrats|lagrades|sparats|sparades",
+            ),
         ],
         EN: [
-            (RetentionStart.FINANCIAL_YEAR_END, r"financial (?:year|period)"),
+            (RetentionStart.FINANCIAL_YEAR_END, r"financial (?:year|period)|calendar year"),
             (RetentionStart.RELATIONSHIP_END, r"relationship"),
             (RetentionStart.INVOICE, r"\binvoice"),
-            (RetentionStart.ORDER, r"\border|\bpurchase|\bassignment"),
+            (RetentionStart.ORDER, r"\border|\bpurchase|\bassignment|\bbooking"),
             (RetentionStart.COLLECTED, r"collect|obtained|stored|registration"),
         ],
     }
 )
+
+#: The relationship has ended without a word, when nothing happened for so long (D01r).
+ENDS_UNSAID = {
+    FI: recogniser(
+        r"päätty(?:y\b|neeksi|nyt)|päättyvän & \bkun\b|\bjos\b|mikäli|ellei"
+        r" & kulunut|\bei ole|viimei|asioin & !säilyt|poistamme tie|poistetaan"
+    ),
+    SV: recogniser(
+        r"upphör|upphört|avsluta & \bnär\b|\bom\b|ifall & senaste|\binte\b|\binga|gått"
+        r" & !lagras|bevara|raderas"
+    ),
+    EN: recogniser(
+        r"\bends\b|\bended|has ended & \bwhen\b|\bif\b & \bnot\b|\bno\b|last|passed"
+        r" & !\bkept\b|stored|retained"
+    ),
+}
+#: What retention rules are about, besides the words for data: vouchers are billing data.
+RETAINED: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
+    FI: [
+        (None, re.compile(r"\bmuut? tie\w+|\basiakkaan tie\w+|\basiakastie\w+")),
+        (DataCategory.BILLING, re.compile(r"\bkirjanpito\w*|\btosit\w+|\blasku\w*")),
+        (DataCategory.ORDERS, re.compile(r"\btilau(?:ksen|sten|s)\w* ?tie\w*|\btilaukset")),
+    ],
+    SV: [
+        (None, re.compile(r"\b(?:andra|övriga) uppgift\w+|\bkunduppgift\w+")),
+        (DataCategory.BILLING, re.compile(r"\bbokföring\w*|\bverifikat\w*|\bfaktur\w*")),
+    ],
+    EN: [
+        (None, re.compile(r"\bother data\b|\bcustomer data\b|\bcustomer's data\b")),
+        (DataCategory.BILLING, re.compile(r"\baccounting\w*|\bvouchers?|\binvoices?|bookkeep\w*")),
+    ],
+}

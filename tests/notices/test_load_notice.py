@@ -1,5 +1,6 @@
 import json
 import random
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -127,6 +128,33 @@ def test_the_report_names_each_section_and_what_found_no_place(load):
     _code, out, _err = load("Hei kaikki!\n\n" + TEXT)
     assert "data_content" in out
     assert "Hei kaikki!" in out
+
+
+def test_the_report_tells_what_the_document_of_programs_has_no_key_for(load):
+    """P16, P29, P39, P18; the document keeps exactly its keys."""
+    text = TEXT + (
+        "Käsittelyn tarkoitus\tTilausten käsittely (sopimus)\n"
+        "Vastaanottajat\tTilitoimisto Helmitaulu Oy\n"
+        "Tietojen siirto EU:n ulkopuolelle\tUutiskirje lähtee Yhdysvalloista "
+        "vakiosopimuslausekkeiden nojalla.\n"
+        "Evästeet\tEi evästeitä.\nProfilointi\t<p>Ei.</p>\n"
+    )
+    _code, out, _err = load(text)
+    for line in (
+        r"purpose +orders \(contract\)",
+        r"recipient +accounting \(Tilitoimisto Helmitaulu Oy\)",
+        r"transfer +standard_clauses \(US\)",
+        r"cookies +none",
+        r"statement +no_automated_decisions",
+        r"(tags such as|kuten) <p>",
+    ):
+        assert re.search(line, out), line
+
+
+def test_an_address_that_hides_from_robots_is_an_address(load):
+    code, _out, err = load(TEXT.replace("koe@koepaja", "koe(at)koepaja"), "--adopt")
+    assert (code, err) == (0, "")
+    assert Notice.objects.in_force().controller_email == "koe@koepaja.example"
 
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))

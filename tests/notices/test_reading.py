@@ -300,7 +300,7 @@ def test_a_table_of_two_columns_has_its_headings_in_the_first():
         ("Nimi: Kuikka Oy (1234567-8)\nOsoite: PL 12, 99999 Lampila\nPuh. 000-1112222",
          Party("Kuikka Oy", "PL 12, 99999 Lampila", "000-1112222")),
         ("Kuikka Oy", Party("Kuikka Oy")),
-        ("Aamu Usva aamu(at)kuikka.example", Party("Aamu Usva", email="aamu(at)kuikka.example")),
+        ("Aamu Usva aamu(at)kuikka.example", Party("Aamu Usva", email="aamu@kuikka.example")),
         ("Rekisterinpitäjänä toimii Kuikka Oy", Party("Kuikka Oy")),
     ],
 )  # fmt: skip

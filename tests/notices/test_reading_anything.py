@@ -1,13 +1,18 @@
 """Whatever bytes come, the reader answers or says why not, and in little time."""
 
+import re
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notices.drafts import unreadable_message
 from notices.reading import MAX_BYTES, Reading, UnreadableNotice, read
+from notices.terms import ClauseKind
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").iterdir())
 SHARDS = [
@@ -72,5 +77,71 @@ def test_a_mebibyte_of_anything_is_read_in_a_straight_line(unit):
     assert time.process_time() - started < 20
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Evästeet\n\nx\n\nRekisterin nimi\n\nx\n\n" * 251, "sections"),
+        ("Evästeet\n\n" + "a b " * 25_001, "section"),
+        ("Evästeet\n\n" * 19_000, "section"),
+        ("a b " * 25_001 + "\n\nEvästeet\n\nEi ole.", "section"),
+        ("Evästeet\n\n" + "x\n" * 50_000, "lines"),
+    ],
+)
+def test_a_text_that_makes_every_later_act_slow_is_refused(text, what):
+    with pytest.raises(UnreadableNotice) as refusal:
+        read(text.encode())
+
+    assert (refusal.value.code, refusal.value.params["what"]) == ("too_large", what)
+
+
+def test_retention_rules_beyond_reason_are_no_facts_but_stay_in_the_text():
+    """A1: nothing of the text is dropped."""
+    said = [f"Säilytämme tietoja {n} vuotta {m} kuukautta tilauksesta." for n in range(1, 41)
+            for m in range(1, 12)]  # fmt: skip
+    reading = read(("Säilytysaika\n\n" + "\n\n".join(said)).encode())
+
+    assert len(reading.facts_of(ClauseKind.RETENTION)) == 200
+    assert all(words in reading.sections[0].text for words in said)
+
+
 def test_a_reading_is_what_comes_of_a_notice():
     assert all(isinstance(read(path.read_bytes()), Reading) for path in EXAMPLES)
+
+
+PIECES = [
+    "Evästeet", "Rekisterinpitäjä", "Tietosuojaseloste", "1. ", "A: ", "§ 3 ", "IV. ", "2.1 ",
+    "## ",
+    "**", "__", "- ", "* ", "+ ", "a) ", "| ", " |", "|---|---|", "---", "===", ": ", "\t", "    ",
+    "\n", "\n\n", "koira", "Kissa juoksee.", "1.2.2024", "Päivitetty ", "Laadittu ", "?", ".",
+    "(x)",
+    "[a](b)", "Oy", "Registrets namn", "Controller", "RETENTION", "Yhteyshenkilö: ", "_", "*", "\\",
+    "> ", "```", "title: x", "\xa0", "\xad",
+]  # fmt: skip
+
+
+def letters(text):
+    """Letters and figures: a sign of Markdown taken out may join two words, as it does there."""
+    return Counter(re.findall(r"[^\W_]", text))
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_each_word_of_a_text_is_in_a_section_or_told_as_unplaced(pieces):
+    text = "".join([*pieces, "\n\nRekisterin nimi\nAsiakkaat\n"])
+    try:
+        reading = read(text.encode())
+    except UnreadableNotice:
+        return
+    kept = [section.heading for section in reading.sections]
+    kept += [section.text for section in reading.sections if section.key != "title"]
+
+    assert letters("".join([*kept, *reading.unplaced])) == letters(text)
+
+
+@pytest.mark.parametrize("what", ["lines", "sections", "section", "clauses", "toml"])
+def test_what_is_too_large_is_told_with_its_limit(what):
+    with translation.override("en"):
+        told = unreadable_message(UnreadableNotice("too_large", what=what, limit=40_123, found=1))
+
+    assert "40,123" in told or "40123" in told
+    assert "1 MB" not in told

@@ -1,6 +1,8 @@
 """The five real notices, which are the mission; none of their words stands here (A1, A2)."""
 
+import html
 import re
+import textwrap
 from collections import Counter
 from datetime import date
 from itertools import pairwise
@@ -10,6 +12,7 @@ import pytest
 
 from notices.reading import read
 from notices.terms import ClauseKind
+from tests.notices.summary import summary
 
 NOTICES = Path(__file__).parents[3] / "shared" / "notices"
 pytestmark = pytest.mark.skipif(
@@ -261,3 +264,138 @@ def test_d12_the_right_to_object_is_named_by_its_heading_alone(name, reading):
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "cp1252"])
 def test_it_reads_the_same_in_each_encoding(name, reading, encoding):
     assert read(raw(name).decode().encode(encoding)) == reading
+
+
+# The same notices in other forms: their facts are the same
+
+
+def parts(reading):
+    return [s for s in reading.sections if s.key != "title"], [
+        s.heading for s in reading.sections if s.key == "title"
+    ]
+
+
+def joined(reading, title, section):
+    sections, titles = parts(reading)
+    return "\n\n".join(
+        [*map(title, titles), *(section(n, s) for n, s in enumerate(sections, start=1))]
+    )
+
+
+def as_markdown(reading):
+    return joined(
+        reading,
+        "# {}".format,
+        lambda _n, s: f"## {s.heading}\n\n" + s.text.replace("\n", "\n\n"),
+    )
+
+
+def as_bold(reading):
+    return joined(reading, "**{}**".format, lambda _n, s: f"**{s.heading}**\n{s.text}")
+
+
+def as_setext(reading):
+    return joined(
+        reading,
+        lambda title: f"{title}\n{'=' * len(title)}",
+        lambda _n, s: f"{s.heading}\n{'-' * len(s.heading)}\n\n{s.text}",
+    )
+
+
+def as_numbered(reading):
+    return joined(reading, str, lambda n, s: f"{n}. {s.heading}\n{s.text}")
+
+
+def as_paragraphs_of_law(reading):
+    return joined(reading, str, lambda n, s: f"§ {n} {s.heading}\n{s.text}")
+
+
+def as_capitals(reading):
+    return joined(reading, str.upper, lambda _n, s: f"{s.heading.upper()}\n{s.text}")
+
+
+def as_hard_wrapped(reading):
+    return joined(
+        reading,
+        str,
+        lambda _n, s: "\n".join(
+            [s.heading, "", *(textwrap.fill(line, 72) for line in s.text.splitlines())]
+        ),
+    )
+
+
+def as_html(reading):
+    return "<!doctype html><html><body>" + joined(
+        reading,
+        lambda title: f"<h1>{html.escape(title)}</h1>",
+        lambda _n, s: f"<div><h2>{html.escape(s.heading)}</h2>{in_paragraphs(s.text)}</div>",
+    )
+
+
+def as_table(reading):
+    return "<table>" + joined(
+        reading,
+        lambda title: f"<caption>{html.escape(title)}</caption>",
+        lambda _n, s: f"<tr><td>{html.escape(s.heading)}</td><td>{in_paragraphs(s.text)}</td></tr>",
+    )
+
+
+def as_definitions(reading):
+    return "<html><body>" + joined(
+        reading,
+        lambda title: f"<h1>{html.escape(title)}</h1><dl>",
+        lambda _n, s: f"<dt>{html.escape(s.heading)}</dt><dd>{in_paragraphs(s.text)}</dd>",
+    )
+
+
+def as_bold_html(reading):
+    return joined(
+        reading,
+        lambda title: f"<p><strong>{html.escape(title)}</strong></p>",
+        lambda _n, s: f"<p><strong>{html.escape(s.heading)}</strong></p>{in_paragraphs(s.text)}",
+    )
+
+
+def in_paragraphs(text):
+    return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines())
+
+
+FORMS = [
+    as_markdown, as_bold, as_setext, as_numbered, as_paragraphs_of_law, as_capitals,
+    as_hard_wrapped, as_html, as_table, as_definitions, as_bold_html,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_facts_are_read_from_other_forms(reading, form):
+    again = read(form(reading).encode())
+
+    assert [s.key for s in again.sections if s.key != "title"] == [
+        s.key for s in reading.sections if s.key != "title"
+    ]
+    assert {**summary(again), "sections": ""} == {**summary(reading), "sections": ""}
+
+
+def test_p29_it_reads_the_open_transfer_clause(reading):
+    assert terms(reading, ClauseKind.TRANSFER) == ["if_necessary"]
+
+
+def test_p39_to_p45_it_reads_the_uses_of_cookies(name, reading):
+    expected = [] if name == "003" else ["analytics", "marketing"]
+    assert terms(reading, ClauseKind.COOKIES) == expected
+
+
+def test_p32_to_p38_it_reads_what_each_states_of_its_security(name, reading):
+    storage = {"003": [], "004": ["locked_storage"]}
+    assert terms(reading, ClauseKind.STATEMENT) == [
+        *({"003": [], "004": []}.get(name, ["authority"])),
+        *(["no_consent"] if name == "002" else []),
+        "undertakings",
+        "personal_accounts",
+        "firewall",
+        *storage.get(name, ["locked_storage", "fireproof_storage"]),
+    ]
+
+
+def test_d35_it_tells_the_first_tag_that_its_readers_see(name, reading):
+    assert reading.markup == (None if name == "003" else "<p>")

@@ -1,10 +1,24 @@
 """Our own TOML: what is written is what is read, and a slip is named where it stands."""
 
+import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from notices.reading import Party, UnreadableNotice, read
+from notices.reading import Fact, Party, Reading, ReadSection, UnreadableNotice, read, toml
+from notices.terms import (
+    TERMS,
+    ClauseKind,
+    DataCategory,
+    Identification,
+    Language,
+    LegalBasis,
+    OrderWord,
+    SectionKey,
+)
 
 NOTICE = """
 [notice]
@@ -75,7 +89,7 @@ def test_it_reads_what_is_written():
         ('term = "access"', 'terms = "access"', "clause[3]", "terms"),
         ('"in_person"', '"by_heart"', "clause[3].ways", "by_heart"),
         ("months = 6", "months = true", "clause[4].months", "True"),
-        ("months = 6", "months = 0", "clause[4].years", "0"),
+        ("months = 6", "months = 0", "clause[4].months", "0"),
         ("months = 6", "", "clause[4].years", "one of years and months"),
         ('key = "data_content"', 'key = "contents"', "section[1].key", "contents"),
         ('section = "data_content"', 'section = "access"', "clause[1].section", "access"),
@@ -102,3 +116,157 @@ def test_broken_toml_is_refused(broken):
         read(f"[notice]\n{broken}\n".encode())
 
     assert refusal.value.code == "bad_toml"
+
+
+@pytest.mark.parametrize(
+    "key", ["a" + ".a" * 20_000, '"a"' + '."a"' * 20_000, "a" + " . a" * 20_000]
+)
+def test_a_key_of_many_dots_is_refused_before_it_takes_its_time(key):
+    """tomllib takes the square of them: half a minute."""
+    started = time.process_time()
+    with pytest.raises(UnreadableNotice) as refusal:
+        read(f"[notice]\n{key} = 1\n".encode())
+
+    assert time.process_time() - started < 2
+    assert (refusal.value.code, refusal.value.params["where"]) == ("bad_toml", "line 2")
+
+
+@pytest.mark.parametrize("dots", ['"""\n%s\n"""', "'''%s'''", '"%s"', "'%s'", '"x" # %s'])
+def test_dots_in_strings_and_comments_are_no_key(dots):
+    text = NOTICE.replace('"Kunder"', dots % (". . ." * 30))
+
+    assert read(text.encode()).sections
+
+
+@pytest.mark.parametrize("quotes", ['"\\' * 90_000, '"' * 180_000, "'" * 180_000, '\\"""' * 40_000])
+def test_quotes_without_an_end_are_refused_soon(quotes):
+    started = time.process_time()
+    with pytest.raises(UnreadableNotice):
+        read(f"[notice]\nregister_name = {quotes}".encode())
+
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("# " + "x" * toml.MAX_TOML, "toml"),
+        ('[[clause]]\nkind = "data"\nterm = "name"\n' * 1_001, "clauses"),
+        ('[[section]]\nkey = "other"\nfi = {}\n' * 500, "sections"),
+        (f'[[section]]\nkey = "other"\nfi.text = "{"x" * 100_001}"\n', "section"),
+        (f'[[section]]\nkey = "other"\nfi.own_words = "{"x" * 100_001}"\n', "section"),
+    ],
+)
+def test_more_than_any_notice_holds_is_refused(more, what):
+    with pytest.raises(UnreadableNotice) as refusal:
+        read(f"{NOTICE}\n{more}".encode())
+
+    assert (refusal.value.code, refusal.value.params["what"]) == ("too_large", what)
+    assert refusal.value.params["found"] > refusal.value.params["limit"]
+
+
+# Writing
+
+
+def texts(least=0, most=40):
+    """Any text that a database can hold."""
+    return st.text(
+        st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=least,
+        max_size=most,
+    ) | st.sampled_from(["\n", "\r\n", "a\rb", '"""', "\n\n'''\n", "\\", "[notice]\n", "\ufeff"]
+    ).filter(lambda text: len(text) >= least)  # fmt: skip
+
+
+def maybe(strategy):
+    return st.none() | strategy
+
+
+def some(vocabulary):
+    return st.lists(st.sampled_from(list(vocabulary)), unique=True, max_size=3).map(tuple)
+
+
+periods = maybe(st.integers(1, 999))
+sections_of_any_kind = st.builds(
+    ReadSection, st.sampled_from(SectionKey), st.sampled_from(Language), texts(), texts(),
+    written=st.booleans(), own_words=texts(),
+)  # fmt: skip
+
+
+@st.composite
+def facts(draw, number):
+    kind = draw(st.sampled_from(ClauseKind))
+    years, months = draw(periods), draw(periods)
+    if kind == ClauseKind.RETENTION and years is None and months is None:
+        years = 1
+    return Fact(
+        kind,
+        draw(st.sampled_from(list(TERMS[kind]))),
+        draw(texts()),
+        draw(maybe(st.integers(0, number - 1))) if number else None,
+        called=draw(st.sampled_from(["", *OrderWord]) | texts(most=100)),
+        name=draw(texts()),
+        country=draw(st.sampled_from(["", "US", "GB"])),
+        years=years,
+        months=months,
+        categories=draw(some(DataCategory)),
+        inactive_months=draw(periods),
+        ways=draw(some(Identification)),
+        legal_basis=draw(maybe(st.sampled_from(LegalBasis))),
+        under_other_heading=draw(st.booleans()),
+    )
+
+
+@st.composite
+def readings(draw):
+    sections = tuple(draw(st.lists(sections_of_any_kind, max_size=6)))
+    return Reading(
+        register_name=draw(maybe(texts(1))),
+        languages=draw(some(Language)),
+        drawn_up_on=draw(maybe(st.dates())),
+        updated_on=draw(maybe(st.dates())),
+        controller=Party(*(draw(maybe(texts(1))) for _part in range(4))),
+        contact=Party(draw(maybe(texts(1))), None, draw(maybe(texts(1))), draw(maybe(texts(1)))),
+        request_languages=draw(some(Language)),
+        facts=tuple(draw(st.lists(facts(len(sections)), max_size=4))),
+        sections=sections,
+        unplaced=tuple(draw(st.lists(texts(), max_size=2))),
+        markup=draw(maybe(st.sampled_from(["<p>", '<ul style="x">']))),
+    )
+
+
+@settings(deadline=None, max_examples=200)
+@given(readings())
+def test_what_is_written_reads_back_the_same(reading):
+    assert read(toml.write(reading).encode()) == reading
+
+
+@settings(deadline=None, max_examples=60)
+@given(readings())
+def test_what_is_written_twice_is_the_same_text(reading):
+    text = toml.write(reading)
+
+    assert toml.write(toml.read(text)) == text
+
+
+def test_paragraphs_stand_on_lines_that_people_can_read():
+    assert '"""\nYksi.\nKaksi.' in toml.write(read(NOTICE.replace("Nimi ja", "Nimi ja", 1).replace(
+        'text = "Nimi ja toimeksiannot."', 'text = """\nYksi.\nKaksi."""'
+    ).encode()))  # fmt: skip
+
+
+def test_a_clause_finds_its_section_among_several_of_one_subject():
+    sections = tuple(
+        ReadSection(SectionKey.OTHER, language, f"{number}", "x")
+        for language in (Language.FINNISH, Language.SWEDISH)
+        for number in range(3)
+    )
+    reading = replace(
+        read(NOTICE.encode()),
+        sections=sections,
+        facts=tuple(
+            Fact(ClauseKind.DATA, DataCategory.NAME, "x", index) for index in range(len(sections))
+        ),
+    )
+
+    assert toml.read(toml.write(reading)) == reading
+    assert 'section = "other.sv.3"' in toml.write(reading)

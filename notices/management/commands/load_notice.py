@@ -18,9 +18,11 @@ from notices.drafts import (
     missing_message,
     unreadable_message,
 )
-from notices.models import AnotherCameFirst, Notice, RegisterHoldsMore
-from notices.reading import Reading, UnknownKey, UnreadableNotice, read
+from notices.models import Notice
+from notices.publishing import AnotherCameFirst, RegisterHoldsMore, adopt
+from notices.reading import Fact, Reading, UnknownKey, UnreadableNotice, read
 from notices.reading.decoding import MAX_BYTES
+from notices.terms import ClauseKind
 
 
 class Command(BaseCommand):
@@ -86,11 +88,11 @@ class Command(BaseCommand):
             with transaction.atomic():
                 notice = draft_of(reading, reason=_("Read from an existing notice"))
                 if options["adopt"]:
-                    notice.adopt(now=timezone.now())
+                    adopt(notice, now=timezone.now())
         except UnreadableNotice as error:
             self._stop(unreadable_message(error))
         except RegisterHoldsMore as error:
-            self._stop(holds_more_message(error), code=1)
+            self._stop(holds_more_message(error.counts), code=1)
         except AnotherCameFirst:
             self._stop(_("Another notice was put in force at the same moment."), code=1)
         return notice
@@ -115,6 +117,22 @@ class Command(BaseCommand):
             "request_languages",
         ):
             self.stdout.write(f"{name:20} {_plain(facts[name])}")
+        for kind in (
+            ClauseKind.PURPOSE,
+            ClauseKind.SOURCE,
+            ClauseKind.RECIPIENT,
+            ClauseKind.DISCLOSURE,
+            ClauseKind.RIGHT,
+            ClauseKind.TRANSFER,
+            ClauseKind.COOKIES,
+            ClauseKind.STATEMENT,
+        ):
+            told = "; ".join(map(_told, reading.facts_of(kind)))
+            self.stdout.write(f"{kind:20} {told or '—'}")
+        if reading.markup:
+            self.stdout.write(
+                _("Readers of the text see tags such as %(markup)s.") % {"markup": reading.markup}
+            )
         for line in facts["unplaced"]:
             self.stdout.write(_("Found no place: %(line)s") % {"line": line})
         for gap in gaps(notice) if notice else []:
@@ -128,6 +146,12 @@ class Command(BaseCommand):
 def _shortened(text: str, most: int = 70) -> str:
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _told(fact: Fact) -> str:
+    """A fact in one word, with who and where: "partner (Palvelinpaja Oy, US)"."""
+    more = ", ".join(filter(None, (fact.name, fact.country, fact.legal_basis or "")))
+    return f"{fact.term} ({more})" if more else str(fact.term)
 
 
 def _plain(fact: Any) -> str:

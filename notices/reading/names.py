@@ -1,0 +1,65 @@
+"""Who is meant: the names of firms, and the countries outside the EU and the EEA (P12, P29)."""
+
+import re
+
+FORM = (
+    r"(?:Oyj|Oy|Abp|Ab|Ky|Kb|ry|rf|Osk|Tmi|Ltd|Inc|LLC|GmbH|AS|A/S|Corp|PLC|B\.V|BV)\b"
+    r"(?:(?<=Inc)\.)?"
+)
+WORD = r"(?:[A-ZÅÄÖ0-9][\w'.-]{0,30}|&|ja|och|and|e[A-Z]\w{1,20})"
+COMPANY = re.compile(
+    rf"(?<!\w)(?:(?:Oy|Ab)\s+)?(?!(?:Oy|Ab|Ky)\b)(?:[A-ZÅÄÖ]|e(?=[A-Z]))[\w'.-]{{0,30}}"
+    rf"(?:\s{WORD}){{0,4}}?\s{FORM}(?:\s(?:Ab|Oy)\b)?"
+)
+IN_BRACKETS = re.compile(r"\((?:esim\.? |kuten |t\.ex\. |e\.g\. )?([A-ZÅÄÖ][\w&'.+ -]{1,60})\)")
+AFTER_COLON = re.compile(r"^[^:]{3,50}:\s([A-ZÅÄÖ][\w&'.-]*(?:\s[A-ZÅÄÖ&][\w&'.-]*){0,4})\.?$")
+# A sentence begins with a capital that belongs to no name: "Kirjanpitäjämme Tilipaja Kuura Oy".
+COMMON = re.compile(
+    r"^(?:[A-ZÅÄÖ][a-zåäö]+(?:mme|nsa|nsä|llemme|lle|sta|stä|lta|ltä|vår|our|jämme|ina)|"
+    r"Our|Vår|Vårt|Våra|Yhtiö|Kirjanpito|The|Kuljetus|Bokföringsbyrån)\s+"
+)
+
+COUNTRIES = {
+    "US": r"yhdysval|\busa\b|\bu\.s\.|united states|förenta stat|\bamerik",
+    "GB": r"iso(?:ssa|on|sta)?-?britan|yhdistyn\w{1,8} kuning|storbritan|united kingdom|\buk\b"
+    r"|great britain",
+    "CH": r"sveits|schweiz|switzerland",
+    "CA": r"\bkanada|canada",
+    "JP": r"japan",
+    "IN": r"\binti(?:a|aan|assa|asta)\b|\bindien|\bindia\b",
+    "AU": r"australi",
+    "IL": r"israel",
+    "NZ": r"uusi-seelan|uuteen-seelan|uudessa-seelan|nya zeeland|new zealand",
+    "KR": r"etelä-korea|sydkorea|south korea",
+    "CN": r"\bkiina|\bkina\b|\bchina\b",
+    "RU": r"venäj|ryssland|russia",
+    "TR": r"\bturk(?:ki|in|issa|iin|iet|ey)|türkiye",
+    "UA": r"ukrain",
+    "SG": r"singapor",
+    "PH": r"filippiin|filippinerna|philippines",
+    "BR": r"brasili|brazil",
+    "ZA": r"etelä-afrik|sydafrik|south africa",
+}
+_COUNTRIES = [(code, re.compile(pattern)) for code, pattern in COUNTRIES.items()]
+
+
+def companies_in(words: str) -> list[tuple[str, int]]:
+    """The firms that a sentence names, and where in it each stands."""
+    found = []
+    for company in COMPANY.finditer(words):
+        name = company[0]
+        while common := COMMON.match(name):
+            name = name[common.end() :]
+        found.append((" ".join(name.rstrip(" ,;").split()), company.end() - len(name)))
+    return found
+
+
+def name_beside(words: str) -> str:
+    """The one name in brackets or after the colon: "Kuljetus: Pikapeura", "(Pikapeura)"."""
+    names = IN_BRACKETS.findall(words) or AFTER_COLON.findall(words)
+    return names[0].strip() if len(names) == 1 else ""
+
+
+def countries_in(folded: str) -> list[str]:
+    """The codes of the countries outside the EEA that case-folded words name."""
+    return [code for code, pattern in _COUNTRIES if pattern.search(folded)]
