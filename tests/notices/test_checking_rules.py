@@ -1,0 +1,190 @@
+"""Good notices of invented firms in three languages, and what is found when a line is spoilt."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from notices.checking import check
+from notices.reading import read
+
+EXAMPLES = Path(__file__).parent / "examples"
+TODAY = date(2026, 11, 21)
+GOOD = ("good_fi.txt", "good_sv.txt", "good_en.txt", "good_other_fi.txt")
+
+
+def findings(text):
+    with translation.override("en"):
+        return check(read(text.encode()), today=TODAY)
+
+
+def spoilt(name, old, new):
+    """A good notice in which one thing was said in another way, or not at all."""
+    text = (EXAMPLES / name).read_text()
+    assert old in text
+    return text.replace(old, new)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_notice_gives_no_error_and_no_warning(name):
+    """V01, A6: also where retention, complaint and rights stand under unknown headings."""
+    found = findings((EXAMPLES / name).read_text())
+
+    assert [(one.id, one.words) for one in found if one.severity != "info"] == []
+
+
+def test_retention_recipients_rights_and_complaint_stand_there_under_unknown_headings():
+    reading = read((EXAMPLES / "good_other_fi.txt").read_bytes())
+
+    unknown = {section.heading for section in reading.sections if section.key == "other"}
+    assert unknown >= {"Muistimme", "Ystävämme", "Mitä saat pyytää", "Jos olet eri mieltä"}
+
+
+FI, SV, EN, OTHER = GOOD
+#: (notice, words, what they are replaced by, the id that is found, its severity)
+CHANGES = [
+    # who and when
+    (FI, "Hillasuon Kutomo Oy\nPirtanauhantie 12, 99999 Hillasuo\npuh. 000 123 4567\n"
+         "kutomo@hillasuo.example", "", "D07", "error"),
+    (FI, "Pirtanauhantie 12, 99999 Hillasuo", "Pirtanauhantie 12", "D09", "warning"),
+    (SV, "Kvistvägen 7, 99999 Sälgby", "Kvistvägen 7", "D09", "warning"),
+    (FI, "Laadittu 4.5.2026", "", "D10", "error"),
+    (SV, "Upprättad 12.3.2026, uppdaterad 1.9.2026", "", "D10", "error"),
+    (EN, "Last updated: 14 August 2026", "", "D10", "error"),
+    (OTHER, "Päivitetty 3.6.2026.", "", "D10", "error"),
+    (FI, "Laadittu 4.5.2026", "Laadittu 4.5.2025", "D10", "warning"),
+    (EN, "14 August 2026", "14 August 2025", "D10", "warning"),
+    (FI, "Hillasuon Kutomo Oy", "Aura Loimikangas", "D39", "warning"),
+    (FI, " Tietosuojavastaavaa emme ole nimittäneet.", "", "D38", "info"),
+    (SV, "Företaget har inget dataskyddsombud, eftersom lagen inte kräver det.", "", "D38", "info"),
+    (EN, " We have not appointed a data protection officer.", "", "D38", "info"),
+    (FI, "029 566 6700", "029 56 66700", "D38", "info"),
+    # laws, gaps, tags
+    (FI, "Käytämme tietojasi", "Noudatamme henkilötietolakia. Käytämme tietojasi", "D01", "error"),
+    (SV, "Du behöver inte", "Vi följer personuppgiftslagen. Du behöver inte", "D01", "error"),
+    (EN, "You must give", "We follow the Personal Data Act (523/1999). You must give", "D01",
+     "error"),
+    (FI, "Sähköpostilla osoitteeseen".lower(), "sähköpostilla (s-postiosoite)", "D02", "error"),
+    (SV, "Lova Sälg", "[namn på kontaktpersonen]", "D02", "error"),
+    (EN, "Wren Alder", "XXXX", "D02", "error"),
+    (FI, "- tilaukset", "- tilaukset<br>", "D35", "warning"),
+    # purposes and bases
+    (SV, "Grunden är avtal med dig.", "", "P16", "warning"),
+    (FI, "Tietojen antaminen on vapaaehtoista, mutta ilman nimeä ja osoitetta emme voi toimittaa "
+         "tilausta.", "", "13(2)(e)", "error"),
+    (SV, "Du behöver inte lämna uppgifter, men utan namn och adress kan vi inte leverera.", "",
+     "13(2)(e)", "error"),
+    (EN, "You must give your name and address, because we cannot deliver an order without them. "
+         "Giving other data is voluntary.", "", "13(2)(e)", "error"),
+    # data and their sources
+    (SV, "Vi samlar inte in uppgifter från offentliga källor.",
+     "Vi får också uppgifter från uppdateringstjänster.", "D41", "warning"),
+    (EN, "We use no publicly available sources.", "We also get data from update services.",
+     "D41", "warning"),
+    (FI, "Emme hae tietoja julkisista lähteistä.", "Päivityksiä saamme viranomaisilta.",
+     "D41", "warning"),
+    (OTHER, "He käsittelevät", "Perintätoimisto hoitaa perinnän. He käsittelevät", "D18",
+     "warning"),
+    (EN, "Sets no cookies".lower(), "uses cookies to analyse visits and stores the IP address",
+     "D30", "error"),
+    # recipients, transfers
+    (OTHER, "Tietojen vastaanottajia ovat tilitoimistomme ja varausjärjestelmän ylläpitäjä. He "
+            "käsittelevät tietoja vain meidän lukuumme.", "Emme huutele.", "D11", "error"),
+    (FI, "Emme siirrä tietoja EU:n tai ETA:n ulkopuolelle.",
+     "Tietoja ei siirretä EU:n ulkopuolelle, ellei se ole teknisesti tarpeellista.", "D22",
+     "warning"),
+    (SV, "Uppgifterna lagras i Finland och lämnar inte EU.",
+     "Uppgifter överförs inte utanför EU om det inte är nödvändigt.", "D22", "warning"),
+    (EN, "We do not transfer personal data outside the EU or the EEA.",
+     "We do not transfer personal data outside the EU unless it is necessary.", "D22", "warning"),
+    (EN, "Our website sets no cookies.", "Our website uses Google Analytics.", "D16", "error"),
+    (SV, "använder inga kakor", "använder Google Analytics", "D16", "error"),
+    (OTHER, "Kaikki tiedot pysyvät EU-alueella.", "", "13(1)(f)", "warning"),
+    # retention
+    (FI, "Asiakassuhde päättyy, kun viimeisestä tilauksesta on kaksi vuotta.", "", "D32",
+     "warning"),
+    (EN, "The relationship ends when 24 months have passed since your last order.", "", "D32",
+     "warning"),
+    # rights
+    (FI, " sekä siirtää antamasi tiedot järjestelmästä toiseen", "", "D11", "error"),
+    (SV, " samt rätt till dataportabilitet", "", "D11", "error"),
+    (EN, ", to restrict their processing", "", "D11", "error"),
+    (OTHER, ", rajoittaa niiden käyttöä", "", "D11", "error"),
+    (OTHER, "Kantelun voit tehdä tietosuojavaltuutetulle.", "", "D04", "error"),
+    (FI, "Voit vastustaa käsittelyä, joka perustuu oikeutettuun etuun. Suoramarkkinoinnin voit "
+         "kieltää milloin tahansa.", "Voit pyytää tietosi.", "D12", "error"),
+    (SV, "Du får när som helst säga nej till reklam. Du får också invända mot behandling som "
+         "grundar sig på berättigat intresse.", "Du kan be om rättelse.", "D12", "error"),
+    (EN, "You can object to processing that rests on legitimate interest. You can opt out of "
+         "direct marketing at any time.", "You can ask for your data.", "D12", "error"),
+    (FI, "Lähetä pyyntö sähköpostilla osoitteeseen aura@hillasuo.example suomeksi.",
+     "Pyyntö on allekirjoitettava. Tee se suomeksi.", "D23", "error"),
+    (SV, "Du kan begära detta på svenska per e-post till lova@salgrenen.example.",
+     "Begäran ska undertecknas. Gör den på svenska.", "D23", "error"),
+    (EN, "Write to privacy@pebblefern.example in English.",
+     "The request must be signed. Make it in English.", "D23", "error"),
+    (FI, "Vastaamme kuukauden kuluessa.", "", "D24", "warning"),
+    (SV, "Vi svarar inom en månad, och det kostar inget.", "", "D24", "warning"),
+    (EN, "There is no charge.", "", "D24", "warning"),
+    (OTHER, "Asian voi viedä myös tuomioistuimeen.", "", "D24", "warning"),
+    (FI, "Pyyntö on maksuton.", "Jos olet yrityksen yhteyshenkilö, tietojasi ei voida poistaa.",
+     "D25", "error"),
+    (EN, "There is no charge.", "The data of a contact person cannot be erased.", "D25", "error"),
+    (EN, " in English", "", "D36", "warning"),
+    (EN, "in English", "in Finnish", "D36", "warning"),
+    # cookies and profiling
+    (FI, "Verkkokauppamme käyttää vain ostoskorin välttämätöntä evästettä. Se poistuu, kun suljet "
+         "selaimen.", "Evästeillä kohdennamme mainontaa. Evästeet voit estää selaimen asetuksista.",
+     "D26", "error"),
+    (SV, "Vår webbplats använder inga kakor.", "Kakorna används för riktad reklam.", "D26",
+     "error"),
+    (EN, "Our website sets no cookies.", "We use cookies for advertising.", "D26", "error"),
+    (EN, "Our website sets no cookies.", "We use cookies for advertising.", "13(2)(c)", "error"),
+    (EN, "Our website sets no cookies.", "We rely on the Privacy Shield.", "D27", "warning"),
+    (FI, "Emme tee automaattisia päätöksiä emmekä profiloi.", "", "D15", "warning"),
+    (FI, "Verkkokauppamme käyttää vain ostoskorin välttämätöntä evästettä. Se poistuu, kun suljet "
+         "selaimen.", "", "D28", "warning"),
+    (FI, "Pyyntö on maksuton.", "Pyyntö on maksuton. Tietoja käytetään luottopäätöksen tukena.",
+     "D37", "error"),
+    # the authority
+    (FI, "PL 800, 00531 Helsinki", "Ratapihantie 9, 00521 Helsinki", "D03", "error"),
+    (SV, "PB 800, 00531 Helsingfors", "Bangårdsvägen 9, 00521 Helsingfors", "D03", "error"),
+    (FI, "Voit valittaa tietosuojavaltuutetulle, jos",
+     "Voit valittaa tietosuojavaltuutetulle asuinpaikkasi maassa, jos", "D42", "warning"),
+    # words
+    (SV, "Transportföretaget får", "Uppgifterna kan lämnas ut till transportföretaget, som får",
+     "D33", "warning"),
+    (EN, "The post office receives", "The post office may receive", "D33", "warning"),
+    (FI, "Kuljetusliike saa", "Asiakasomistajarekisteristä kuljetusliike saa", "D31", "warning"),
+    (FI, "Kuljetusliike saa", "Riorganisaation kuljetusliike saa", "D34", "info"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "id", "severity"), CHANGES)
+def test_a_spoilt_line_is_found(name, old, new, id, severity):
+    found = findings(spoilt(name, old, new))
+
+    assert (id, severity) in {(one.id, str(one.severity)) for one in found}
+
+
+@pytest.mark.parametrize(("name", "old", "new", "id", "severity"), CHANGES)
+def test_what_is_found_is_new_and_little_else_is(name, old, new, id, severity):
+    """A defect is told by the rule that knows it, not by a crowd of others."""
+    found = {one.id for one in findings(spoilt(name, old, new)) if one.severity != "info"}
+
+    assert len(found - {id}) <= 4
+
+
+@pytest.mark.parametrize(
+    ("controller", "contact"),
+    [
+        ("Rekisterinpitäjä\nVarpukoto Oy", "Yhteyshenkilö\nPihla Varpu, pihla@varpukoto.example"),
+        ("Personuppgiftsansvarig\nVarpukoto Ab", "Kontaktperson\nPihla Varpu, p@varpukoto.example"),
+        ("Controller\nVarpukoto Ltd", "Contact person\nPihla Varpu, pihla@varpukoto.example"),
+    ],
+)
+def test_d08_a_controller_who_is_only_named_cannot_be_reached(controller, contact):
+    found = findings(f"{controller}\n\n{contact}\n")
+
+    assert [one.words for one in found if one.id == "D08"] == [controller.splitlines()[1]]
