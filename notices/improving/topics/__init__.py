@@ -1,0 +1,1 @@
+"""The matters of a notice, each with its questions."""

@@ -1,0 +1,92 @@
+"""The five real notices become publishable by accepting what is suggested."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from notices.checking import check
+from notices.drafts import draft_of, reading_of
+from notices.improving import accept, review
+from notices.models import Notice
+from notices.publishing import publish
+from notices.reading import read
+from notices.terms import Language
+from notices.writing import write
+from tests.notices.improving import (
+    TODAY,
+    answered,
+    brought_to_publishable,
+    errors,
+    one_of_each_rule,
+)
+from tests.notices.test_reading_five import NOTICES
+
+pytestmark = pytest.mark.skipif(
+    not NOTICES.is_dir(), reason="the five real notices are not kept in this repository"
+)
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+NAMES = ("000", "001", "002", "003", "004")
+#: What nobody can know and none of the five notices says.
+OF_ALL = {
+    *("automation", "basis.personalised_content", "controller.address", "credit", "needs"),
+    *("inactive_months", "public_sources", "unlisted", "years.order"),
+    *("transfer", "transfer.country", "transfer.name"),
+}
+#: Of a notice whose site measures its visitors.
+OF_VISITS = {"cookies.months", "demographics", "months.collected"}
+#: What is asked of each: without it a notice cannot be both lawful and true.
+MUST_BE_ASKED = {
+    "000": OF_ALL | OF_VISITS,
+    "001": OF_ALL | OF_VISITS,
+    "002": OF_ALL | OF_VISITS | {"billing"},
+    "003": OF_ALL
+    | {"controller.name", "controller.email", "contact.name", "contact.email", "cookies"}
+    | {"sentence.1", "years.relationship_end"},
+    "004": OF_ALL | OF_VISITS | {"years.relationship_end"},
+}
+
+
+def reading_of_file(name):
+    [path] = NOTICES.glob(f"{name}_*.txt")
+    return read(path.read_bytes())
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+def test_each_is_brought_to_publishable_by_suggestions_and_few_questions(name):
+    better, asked = brought_to_publishable(reading_of_file(name))
+    assert errors(better) == []
+    assert set(asked) <= MUST_BE_ASKED[name]
+
+
+def test_each_suggestion_takes_its_finding_away_and_brings_no_new_error(name):
+    reading = reading_of_file(name)
+    before = {one.id for one in errors(reading)}
+    for finding, better in one_of_each_rule(reading):
+        after = check(better, today=TODAY)
+        assert finding.key not in {one.key for one in after}, finding
+        assert {one.id for one in after if one.is_error} <= before, finding
+
+
+def test_each_stays_publishable_in_all_three_languages(name):
+    better, _asked = brought_to_publishable(reading_of_file(name))
+    spoken = replace(better, languages=tuple(Language), request_languages=tuple(Language))
+    assert errors(write(spoken)) == []
+
+
+@pytest.mark.django_db
+def test_each_is_published_from_a_stored_draft(name):
+    """V01: every step is stored, as staff press it."""
+    draft = draft_of(reading_of_file(name), reason="Test")
+    while open_errors := review(draft, today=TODAY).errors:
+        finding = open_errors[0]
+        _remedy, answers = answered(finding, reading_of(draft))
+        accept(draft, finding.key, answers, today=TODAY)
+    publish(draft, now=NOW, on=TODAY)
+    in_force = Notice.objects.in_force()
+    assert in_force == draft
+    assert errors(reading_of(in_force)) == []

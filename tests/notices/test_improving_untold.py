@@ -1,0 +1,264 @@
+"""A remedy says nothing that neither the notice nor an answer says (5(1)(a), 5(2))."""
+
+from dataclasses import replace
+
+import pytest
+
+from notices.checking import check
+from notices.improving import BadAnswer, improved, remedy_for
+from notices.improving.topics import parties, purposes, register, rights, site
+from notices.terms import ClauseKind, Language, Purpose, SectionKey, Statement
+from notices.writing import write
+from notices.writing.starting import starting_point
+from tests.notices.improving import TODAY
+from tests.notices.test_improving import found, good, text_of, with_text
+
+CONFESSED = "Teemme automaattisia luottopäätöksiä ja pisteytämme asiakkaat. Profiloimme asiakkaita."
+NO_AUTOMATION = "Emme tee automaattisia päätöksiä"
+
+
+def asked(ask, reading):
+    return {one.key: one for one in ask(reading, TODAY)}
+
+
+def without_statements(reading, *terms):
+    kept = [
+        fact
+        for fact in reading.facts
+        if fact.kind != ClauseKind.STATEMENT or fact.term not in terms
+    ]
+    return replace(reading, facts=tuple(kept))
+
+
+def all_text(reading):
+    return "\n".join(f"{one.text}\n{one.own_words}" for one in reading.sections)
+
+
+class TestAutomation:
+    """D15, D37, 13(2)(f), 22"""
+
+    @pytest.fixture
+    def confessed(self):
+        bare = without_statements(good(), Statement.NO_AUTOMATED_DECISIONS)
+        return with_text(bare, SectionKey.PROFILING, CONFESSED)
+
+    def test_what_is_confessed_is_denied_only_by_an_answer(self, confessed):
+        finding = found(confessed, "D37")
+        open_ones = {one.key for one in remedy_for(finding, confessed, today=TODAY).questions}
+        assert open_ones >= {"automation", "credit"}
+        for answers in ({}, {"credit": "no"}, {"automation": "none"}):
+            with pytest.raises(BadAnswer):
+                improved(confessed, finding, answers, today=TODAY)
+        answers = {"credit": "no", "automation": "none"}
+        assert NO_AUTOMATION in all_text(improved(confessed, finding, answers, today=TODAY))
+
+    def test_nothing_is_answered_beforehand_for_a_notice_that_describes_it(self, confessed):
+        assert asked(purposes.ask_automation, confessed)["automation"].is_open
+        both = with_text(good(), SectionKey.PROFILING, CONFESSED)
+        assert asked(purposes.ask_automation, both)["automation"].is_open
+        assert asked(purposes.ask_automation, good())["automation"].initial == "none"
+        assert asked(register.ask_credit, confessed)["credit"].is_open
+
+    def test_the_controllers_own_words_tell_how_it_works(self, confessed):
+        finding = found(confessed, "D37")
+        how = "Ohjelma ryhmittelee asiakkaat ostosten mukaan. Ihminen päättää hinnasta."
+        answers = {"credit": "no", "automation": "profiling"}
+        with pytest.raises(BadAnswer) as refused:
+            improved(confessed, finding, answers, today=TODAY)
+        assert refused.value.key == "automation.how"
+        better = improved(confessed, finding, answers | {"automation.how": how}, today=TODAY)
+        assert how in all_text(better)
+        assert not better.promises(ClauseKind.STATEMENT, Statement.NO_AUTOMATED_DECISIONS)
+
+    def test_personalised_content_is_not_given_up_unasked(self):
+        """P09"""
+        facts = tuple(
+            replace(one, term=Purpose.PERSONALISED_CONTENT, legal_basis=None)
+            if one.term == Purpose.STATISTICS
+            else one
+            for one in good().facts
+        )
+        reading = replace(good(), facts=facts)
+        assert asked(purposes.ask_bases, reading)["basis.personalised_content"].is_open
+
+
+class TestUnclearSentences:
+    """D33"""
+
+    SOLD = "Voimme myydä osoitetietoja esim. kumppaneille. Muuta emme luovuta."
+
+    def test_only_the_sentence_changes_and_its_writer_says_how(self):
+        reading = with_text(good(), SectionKey.DISCLOSURES, self.SOLD)
+        finding = found(reading, "D33")
+        remedy = remedy_for(finding, reading, today=TODAY)
+        assert not remedy.is_simple
+        assert remedy.questions[0].initial == "Voimme myydä osoitetietoja esim. kumppaneille."
+        with pytest.raises(BadAnswer):
+            improved(reading, finding, today=TODAY)
+        answers = {"sentence.1": "Myymme osoitetietoja kumppaneille."}
+        better = improved(reading, finding, answers, today=TODAY)
+        assert text_of(better, SectionKey.DISCLOSURES) == (
+            "Myymme osoitetietoja kumppaneille. Muuta emme luovuta."
+        )
+        others = [one for one in better.sections if one.key != SectionKey.DISCLOSURES]
+        assert others == [one for one in reading.sections if one.key != SectionKey.DISCLOSURES]
+
+    def test_an_empty_answer_takes_the_sentence_out(self):
+        reading = with_text(good(), SectionKey.DISCLOSURES, self.SOLD)
+        better = improved(reading, found(reading, "D33"), {"sentence.1": ""}, today=TODAY)
+        assert text_of(better, SectionKey.DISCLOSURES) == "Muuta emme luovuta."
+
+    def test_a_confessed_lack_of_safeguards_stays(self):
+        """P34-P38"""
+        lack = "Ohjelmassa ei yleensä ole salasanaa. Palomuuria ei ole."
+        reading = with_text(good(), SectionKey.SECURITY_ELECTRONIC, lack)
+        answers = {"sentence.1": "Ohjelmassa ei ole salasanaa."}
+        better = improved(reading, found(reading, "D33"), answers, today=TODAY)
+        told = "Ohjelmassa ei ole salasanaa. Palomuuria ei ole."
+        assert text_of(better, SectionKey.SECURITY_ELECTRONIC) == told
+
+    def test_a_clause_follows_the_sentence_that_says_it(self):
+        old = good()
+        [fact] = [one for one in old.facts if one.term == "registration"]
+        words = fact.words.replace("annat", "annat yleensä")
+        text = text_of(old, SectionKey.SOURCES).replace(fact.words, words)
+        facts = tuple(replace(one, words=words) if one == fact else one for one in old.facts)
+        old = with_text(replace(old, facts=facts), SectionKey.SOURCES, text)
+        better = improved(old, found(old, "D33"), {"sentence.1": fact.words}, today=TODAY)
+        assert fact in better.facts
+
+
+class TestInitial:
+    """No answer of ours stands where the notice says nothing."""
+
+    @pytest.fixture
+    def silent(self):
+        return replace(good(), facts=(), sections=())
+
+    @pytest.mark.parametrize(
+        ("ask", "key"),
+        [
+            (rights.ask_storage, "paper"),
+            (rights.ask_protection, "protected"),
+            (register.ask_data, "data"),
+            (register.ask_data, "billing"),
+            (register.ask_sources, "sources"),
+            (register.ask_sources, "public_sources"),
+            (register.ask_retention, "inactive_months"),
+            (register.ask_retention, "years.relationship_end"),
+            (site.ask_cookies, "cookies"),
+            (site.ask_transfers, "transfer"),
+            (purposes.ask_needs, "needs"),
+            (purposes.ask_automation, "automation"),
+            (parties.ask_officer, "officer"),
+        ],
+    )
+    def test_what_the_notice_does_not_say_is_open(self, silent, ask, key):
+        """P32, P34, P20, 14(2)(f), 13(2)(a), 13(1)(f), 13(2)(e)-(f), 37"""
+        assert asked(ask, silent)[key].is_open
+
+    def test_what_the_notice_says_is_filled_in(self):
+        reading = good()
+        assert asked(rights.ask_protection, reading)["protected"].initial.split() == [
+            "undertakings",
+            "personal_accounts",
+            "firewall",
+        ]
+        periods = asked(register.ask_retention, reading)
+        assert periods["years.order"].initial == "5"
+        assert periods["months.collected"].initial == "6"
+
+    def test_a_lack_of_every_safeguard_can_be_answered(self):
+        """P34-P38"""
+        told = rights.tell_protection(good(), {"protected": ["none"]})
+        assert not told.promises(ClauseKind.STATEMENT, *rights.PROTECTED)
+
+    def test_google_does_not_answer_for_a_transfer(self):
+        """D22, arts 44-49"""
+        reading = with_text(good(), SectionKey.COOKIES, "Käytämme Google Analyticsia.")
+        questions = asked(site.ask_transfers, reading)
+        assert questions["transfer"].is_open
+        assert questions["transfer.name"].initial == questions["transfer.country"].initial == ""
+
+
+class TestOfficer:
+    """V09, 13(1)(b)"""
+
+    def test_the_controllers_details_do_not_deny_an_officer(self):
+        reading = without_statements(good(), Statement.NO_OFFICER)
+        reading = replace(reading, controller=replace(reading.controller, address="Ei mitään"))
+        finding = found(reading, "D09")
+        answers = {"controller.address": "Kettinkikuja 4, 06100 Porvoo"}
+        better = improved(reading, finding, answers, today=TODAY)
+        assert not better.promises(ClauseKind.STATEMENT, Statement.NO_OFFICER)
+
+    def test_no_officer_is_said_where_it_was_answered(self):
+        no = parties.tell_officer(replace(good(), facts=()), {"officer": "no"})
+        assert no.promises(ClauseKind.STATEMENT, Statement.NO_OFFICER)
+        with pytest.raises(BadAnswer):
+            parties.tell_officer(good(), {"officer": "yes"})
+
+
+class TestListOfData:
+    """P20, 14(1)(d), 9(1)"""
+
+    def test_words_that_no_clause_holds_are_asked_about(self):
+        text = "Nimi, puhelinnumero, henkilötunnus ja terveystiedot"
+        reading = with_text(good(), SectionKey.DATA_CONTENT, text)
+        question = asked(register.ask_data, reading)["unlisted"]
+        assert "henkilötunnus" in question.label
+        assert "terveystiedot" in question.label
+        assert "puhelinnumero" not in question.label
+        assert question.is_open
+        with pytest.raises(BadAnswer):
+            register.tell_unlisted(reading, {"unlisted": "yes"})
+
+    def test_a_list_that_clauses_hold_asks_nothing_more(self):
+        reading = with_text(good(), SectionKey.DATA_CONTENT, "Nimi, puhelinnumero ja postiosoite")
+        assert "unlisted" not in asked(register.ask_data, reading)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_is_written_denies_and_promises_nothing_that_nobody_chose(language):
+    """5(2): views and disclosures leave no mark today, and nobody was asked about selling."""
+    written = all_text(write(starting_point([language]))).casefold()
+    for words in (
+        *("henkilötunnuksia emmekä", "emme myy", "katselu", "jokaisen luovutuksen", "json"),
+        *("säljer inte", " visningar", "varje utlämnande", "personbeteckningar eller"),
+        *("do not sell", "viewing", "each disclosure", "special categories"),
+    ):
+        assert words not in written
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.FINNISH, "perua suostumu"),
+        (Language.SWEDISH, "återkalla ditt samtycke"),
+        (Language.ENGLISH, "withdraw your consent"),
+    ],
+)
+def test_what_does_not_exist_is_not_withdrawn(language, words):
+    """13(2)(c): nothing rests on consent in the usual notice; where something does, it is told."""
+    usual = starting_point([language])
+    assert words not in all_text(write(usual))
+    facts = tuple(
+        replace(one, legal_basis="consent") if one.term == Purpose.MAINTAIN else one
+        for one in usual.facts
+    )
+    assert words in all_text(write(replace(usual, facts=facts)))
+
+
+def test_the_demo_promises_only_what_the_program_does():
+    """V09, 5(2)"""
+    said = all_text(good()).casefold()
+    for words in (
+        "katselu",
+        " visningar",
+        "viewing",
+        "json",
+        "ja suostumukset",
+        "jokaisesta luovut",
+    ):
+        assert words not in said
+    assert check(good(), today=TODAY) == []
