@@ -2,9 +2,9 @@
 
     python -m benchmarks [--customers 100000]
 
-Each line compares the program with the plain way of doing the same, over the same rows, in the
-same process; on PostgreSQL when DATABASE_URL names one (`python -m tests.postgres python -m
-benchmarks`), else on SQLite.
+Search and storing, the notice page, the commands that read and check a notice. Each line compares
+the program with the plain way of doing the same, over the same rows, in the same run; on PostgreSQL
+when DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`), else on SQLite.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -157,6 +158,11 @@ def main() -> None:
         print(f"{connection.vendor}, {options.customers} customers")
         search(options.customers)
         store()
+        from benchmarks.commands import reading_and_checking
+        from benchmarks.pages import notice_page
+
+        notice_page()
+        reading_and_checking(Path(folder))
         connection.close()
 
 

@@ -83,13 +83,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # before sessions, behind all that sets the headers of every page
+    "notices.pages.copies.from_copies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "staff.middleware.staff_pages",
@@ -127,6 +129,14 @@ else:
         # PgBouncer in transaction mode keeps neither cursors nor prepared statements
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
+    # a database whose packets are dropped is away within seconds; TCP alone waits for minutes
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 5_000,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+    } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -173,6 +183,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
 # a fresh clone serves its files where they lie, without collecting them first
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+
+#: The last copy of the public page, shown while the database is away.
+NOTICE_COPIES = DATA_DIR / "copies"
 
 # --- private files: scans, letters, packages
 STORAGES = {

@@ -25,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from notices.models import Notice
-from notices.public import public_page
+from notices.pages.public import public_page
 from notices.terms import Language, Right
 from rights_requests import decisions
 from rights_requests.deadlines import due_date

@@ -19,14 +19,18 @@ def public_page(
     what was typed: it is shown on pages that were asked for, and keeps what was asked.
     """
     asked = request.get_full_path() if request.method in ("GET", "HEAD") else ""
-    languages = [
+    return render(request, template, {"languages": languages_of(asked), **context}, status=status)
+
+
+def languages_of(address: str) -> list[dict[str, Any]]:
+    """The page at `address` in each language; without an address, only the language it is in."""
+    return [
         {
             "code": language.value,
             "name": language.label,
-            "url": translate_url(asked, language),
+            "url": translate_url(address, language),
             "is_current": language == get_language(),
         }
         for language in Language
-        if asked or language == get_language()
+        if address or language == get_language()
     ]
-    return render(request, template, {"languages": languages, **context}, status=status)
