@@ -1,17 +1,16 @@
 """The words of letters: the templates of templates/letters, filled so that no value forges them."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
+from audit.texts import clean, one_line
+
 #: What staff write in words of their own, in paragraphs and lists; all else stands on one line.
 IN_PARAGRAPHS = frozenset({"done", "done_for_rest", "reason", "reasons", "refused_what", "until"})
-#: Of the characters that show nothing: the break inside a word, and what Persian is spelt with.
-INVISIBLE_KEPT = "\u00ad\u200c\u200d"
 
 
 def text_of(kind: str, words: Mapping[str, Any]) -> str:
@@ -23,21 +22,6 @@ def text_of(kind: str, words: Mapping[str, Any]) -> str:
     text = render_to_string(f"letters/{kind}.txt", tamed)
     lines = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
-
-
-def clean(text: str) -> str:
-    """Without the characters that show nothing but reorder or break off what others show."""
-    text = unicodedata.normalize("NFC", "\n".join(text.splitlines())).replace("\t", " ")
-    return "".join(
-        character
-        for character in text
-        if character in INVISIBLE_KEPT + "\n"
-        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-    )
-
-
-def one_line(text: str) -> str:
-    return " ".join(clean(text).split())
 
 
 def _tamed(name: str, value: Any) -> Any:

@@ -1,20 +1,18 @@
 """A letter on paper: its parts, and the PDF that typst makes of them."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from functools import cache
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from rights_requests.letter_texts import clean, one_line
+from audit import paper
+from audit.texts import clean, one_line
 
 LAYOUT = (Path(__file__).parent / "letter.typ").read_bytes()
 LINK = re.compile(r"https?://\S+")
@@ -40,39 +38,9 @@ class Sheet:
     paragraphs: Sequence[str]
 
 
-class Pdf(bytes):
-    """A letter as PDF."""
-
-    #: PDF/A-2a and PDF/UA-1; False where the letter has characters that no font here can show
-    is_archival: bool = True
-
-
-def pdf_of(sheet: Sheet) -> Pdf:
+def pdf_of(sheet: Sheet) -> paper.Pdf:
     """The letter as PDF, the same bytes each time; it never fails for what is written in it."""
-    inputs = {"sheet": json.dumps(_parts(sheet))}
-    timestamp = datetime.combine(sheet.written_on, time(tzinfo=UTC))
-    try:
-        # for the archive and for readers who listen; refuses what its fonts cannot show
-        return Pdf(
-            typst.compile(
-                LAYOUT,
-                font_paths=_fonts(),
-                sys_inputs=inputs,
-                pdf_standards=["a-2a", "ua-1"],
-                timestamp=timestamp,
-            )
-        )
-    except typst.TypstError:
-        fonts = _fonts(of_machine=True)
-        plain = Pdf(typst.compile(LAYOUT, font_paths=fonts, sys_inputs=inputs, timestamp=timestamp))
-        plain.is_archival = False
-        return plain
-
-
-@cache
-def _fonts(*, of_machine: bool = False) -> typst.Fonts:
-    """Those that come with typst, so that a letter looks the same on every machine."""
-    return typst.Fonts(include_system_fonts=of_machine)
+    return paper.pdf_of(LAYOUT, _parts(sheet), sheet.written_on)
 
 
 def _parts(sheet: Sheet) -> dict[str, Any]:
