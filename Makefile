@@ -48,7 +48,7 @@ sqlite: prepare
 	$(RUN) -m pytest --ignore=tests/browser -n $(WORKERS)
 
 postgresql: prepare
-	$(RUN) -m tests.postgres $(RUN) -m pytest --ignore=tests/browser -n $(WORKERS)
+	$(RUN) -m tests.postgres $(RUN) -m pytest --ignore=tests/browser --database-only -n $(WORKERS)
 
 browser: prepare
 	$(RUN) -m pytest tests/browser -n $(WORKERS)

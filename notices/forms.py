@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm
+from notices.admin.places import OwnWords, Words
 from notices.drafts import draft_of, unreadable_message
 from notices.models import Clause, Notice, Section
 from notices.reading import Reading, UnreadableNotice, read
-from notices.reading.decoding import MAX_BYTES
-from notices.terms import TERMS, ClauseKind, Identification, Language
+from notices.reading.decoding import MAX_BYTES, decode
+from notices.terms import TERMS, ClauseKind, DataCategory, Identification, Language
 
 
 def clause_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
@@ -25,7 +26,7 @@ def clause_choices() -> list[tuple[str, list[tuple[str, Any]]]]:
     ]
 
 
-class ClauseForm(forms.ModelForm[Clause]):
+class ClauseForm(ReasonForm):
     """A clause: its kind and term are chosen as one."""
 
     promise = forms.ChoiceField(label=_("Clause"), choices=clause_choices)
@@ -36,15 +37,40 @@ class ClauseForm(forms.ModelForm[Clause]):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    categories = forms.MultipleChoiceField(
+        label=_("Data that a retention rule is about"),
+        choices=DataCategory.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = Clause
-        fields = ("words", "called", "years", "months", "ways", "legal_basis")
-        widgets = {"words": forms.Textarea(attrs={"rows": 2, "cols": 40})}
+        fields = (
+            "words",
+            "legal_basis",
+            "called",
+            "name",
+            "country",
+            "years",
+            "months",
+            "inactive_months",
+            "categories",
+            "ways",
+            "under_other_heading",
+        )
+        widgets = {"words": forms.Textarea(attrs={"rows": 4})}
+
+    field_order = ("promise",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
         if self.instance.pk:
-            self.fields["promise"].initial = f"{self.instance.kind}:{self.instance.term}"
+            self.initial["promise"] = f"{self.instance.kind}:{self.instance.term}"
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).upper()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -74,12 +100,27 @@ class LanguagesForm(ReasonForm):
 
 
 class SectionForm(ReasonForm):
-    """A section's heading and words."""
+    """A section's heading and words, in one language."""
 
     class Meta:
         model = Section
-        fields = ("key", "language", "heading", "text")
-        widgets = {"heading": forms.TextInput, "text": forms.Textarea(attrs={"rows": 18})}
+        fields = ("key", "language", "heading", "text", "own_words")
+        field_classes = {"heading": Words, "text": Words, "own_words": OwnWords}
+        widgets = {
+            "heading": forms.TextInput,
+            "text": forms.Textarea(attrs={"rows": 18}),
+            "own_words": forms.Textarea(attrs={"rows": 6}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        section: Section = self.instance
+        if section.pk:
+            place = section.notice.sections.filter(position=section.position)
+            others = place.exclude(pk=section.pk)
+            if others.filter(language=cleaned.get("language")).exists():
+                self.add_error("language", _("The section has a text in this language already."))
+        return cleaned
 
 
 class ReadForm(forms.Form):
@@ -88,24 +129,33 @@ class ReadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("Plain text or HTML, at most 1 MB."),
+        help_text=_("At most 1 MB."),
     )
     text = forms.CharField(
         label=_("or the text"),
         required=False,
+        strip=False,
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_("Each heading on a line of its own."),
     )
     reading: Reading
 
+    @property
+    def source(self) -> str:
+        """The notice as text, whichever way it came."""
+        return str(self.cleaned_data.get("source", ""))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         file, text = cleaned.get("file"), cleaned.get("text", "")
         if not file and not text.strip():
-            raise forms.ValidationError(_("Choose a file or paste the text of the notice."))
+            if not self.errors:
+                raise forms.ValidationError(_("Choose a file or paste the text of the notice."))
+            return cleaned
         raw = file.read(MAX_BYTES + 1) if file else text.encode()
         try:
             self.reading = read(raw)
+            cleaned["source"] = decode(raw)
         except UnreadableNotice as error:
             self.add_error("file" if file else "text", unreadable_message(error))
         return cleaned

@@ -71,6 +71,13 @@ def a_link(purpose):
 #: What the addresses with parts of their own are opened with; rows come from `ROWS`.
 SAMPLES = {
     "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "set-password"},
+    "admin:notices_notice_clause": lambda: {"key": ROWS["notices_notice"]().pk, "clause": 0},
+    "admin:notices_notice_finding": lambda: {
+        "key": ROWS["notices_notice"]().pk,
+        "finding": "simple",
+    },
+    "admin:notices_notice_place": lambda: {"key": ROWS["notices_notice"]().pk, "position": 0},
+    "admin:notices_notice_preview": lambda: {"key": ROWS["notices_notice"]().pk, "language": "sv"},
     "admin:app_list": lambda: {"app_label": "notices"},
     f"{REQUEST}_copy": lambda: {"object_id": a_request()},
     f"{REQUEST}_scan": lambda: {"object_id": a_request(), "place": 1},
@@ -80,7 +87,7 @@ SAMPLES = {
     },
     "mail": lambda: {"key": a_mail()},
     "invitation": lambda: {"token": factories.InvitationFactory(token="abc") and "abc"},
-    "notices:version": lambda: {"number": 1},
+    **{f"notices:{page}": lambda: {"number": 1} for page in ("version", "changes", "clauses")},
     "requests:sent": lambda: {"signed": confirmation_of(factories.RightsRequestFactory())},
     **{
         f"requests:{purpose}": lambda purpose=purpose: {"token": a_link(purpose)}

@@ -97,9 +97,40 @@ def invoice():
 def notice():
     row = NoticeFactory(declared=(), sources=())
     post = {"languages": ["fi"], "controller_name": "Koe", "reason": "Test"}
-    post |= rows("clauses") | {"clauses-TOTAL_FORMS": "1", "clauses-0-promise": "data:name"}
-    texts = ("register_name", "controller_name", "contact_email", "reason", "clauses-0-words")
+    texts = ("register_name", "controller_name", "contact_email", "reason")
     return reverse("admin:notices_notice_change", args=[row.pk]), post, texts
+
+
+def clause():
+    row = NoticeFactory(declared=(), sources=())
+    post = {"promise": "recipient:partner", "reason": "Test"}
+    texts = ("words", "called", "name", "country", "promise", "legal_basis", "reason")
+    return reverse("admin:notices_notice_clause", args=[row.pk, 0]), post, texts
+
+
+def step_who():
+    post = {"languages": ["fi"], "request_languages": ["fi"], "drawn_up_on": "2026-03-04"}
+    post |= {"controller_name": "Koe", "controller_street": "Koekuja 1", "contact_name": "Koe"}
+    post |= {"controller_postcode": "00100", "controller_city": "Helsinki", "register_name": "Koe"}
+    post |= {"controller_email": "koe@koe.example"}
+    return reverse("admin:notices_notice_write"), post, tuple(post)
+
+
+def step_sharing():
+    row = NoticeFactory(declared=(), sources=())
+    post = {"to_partner": "on", "row-TOTAL_FORMS": "1", "row-INITIAL_FORMS": "0"}
+    post |= {"row-0-tool": "adequacy", "row-0-country": "GB"}
+    texts = ("names_partner", "row-0-name", "row-0-country", "row-0-tool", "seen", "disclosures")
+    address = reverse("admin:notices_notice_clauses", args=[row.pk])
+    return f"{address}?step=sharing", post, texts
+
+
+def step_retention():
+    row = NoticeFactory(declared=["name"], sources=())
+    post = {"row-TOTAL_FORMS": "1", "row-INITIAL_FORMS": "0", "row-0-start": "order"}
+    texts = ("row-0-years", "row-0-months", "row-0-categories", "row-0-start", "rewrite")
+    address = reverse("admin:notices_notice_clauses", args=[row.pk])
+    return f"{address}?step=retention", post, texts
 
 
 def section():
@@ -108,8 +139,15 @@ def section():
     return reverse("admin:notices_section_change", args=[row.pk]), post, ("heading", "text", "key")
 
 
+def place():
+    row = SectionFactory(position=0)
+    post = {"section": row.pk, "key": "purpose", "text_fi": "y", "reason": "Test"}
+    texts = ("heading_fi", "text_fi", "own_words_fi", "key", "section", "seen", "reason")
+    return reverse("admin:notices_notice_place", args=[row.notice_id, 0]), post, texts
+
+
 def read():
-    return reverse("admin:notices_notice_read"), {}, ("text",)
+    return reverse("admin:notices_notice_read"), {"act": "save"}, ("text",)
 
 
 def person():
@@ -146,7 +184,22 @@ def sign_in_form():
 
 @pytest.mark.parametrize(
     "form",
-    [order, invoice, notice, section, read, person, invitation, undertaking, search],
+    [
+        order,
+        invoice,
+        notice,
+        clause,
+        step_who,
+        step_sharing,
+        step_retention,
+        section,
+        place,
+        read,
+        person,
+        invitation,
+        undertaking,
+        search,
+    ],
     ids=lambda form: form.__name__,
 )
 def test_no_text_makes_a_page_fail(client, form):

@@ -1,6 +1,8 @@
 """Every page in a real Chromium: no barrier (WCAG 2.2 AA), no breach of the CSP, no side-scroll."""
 
-from datetime import date
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -8,9 +10,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from audit.reasons import because
+from notices.drafts import next_draft
 from notices.models import Notice
+from notices.publishing import adopt
 from staff.roles import Role
 from tests.factories import (
+    ClauseFactory,
     ContactRoleFactory,
     CustomerFactory,
     InvoiceFactory,
@@ -36,6 +42,26 @@ def notice():
     """The demo's own notice, in force in its three languages."""
     call_command("load_notice", str(settings.BASE_DIR / "demo" / "notice.toml"), "--adopt")
     return Notice.objects.in_force()
+
+
+@pytest.fixture
+def followed(notice):
+    """The demo's notice, and a version after it that changed something of everything."""
+    draft = next_draft(notice, reason="Test")
+    with because("Test"):
+        draft.controller_phone = "020 000 9999"
+        draft.save()
+        for section in draft.sections.filter(key="retention"):
+            section.text = section.text.replace("3", "2")
+            section.own_words = "Katso [lisää](https://koe.example/lisaa).\n\n- yksi\n- kaksi"
+            section.save()
+        draft.sections.filter(key="consent", language="fi").get().delete()
+        rule = draft.clauses.filter(kind="retention", term="relationship_end").get()
+        rule.years = 2
+        rule.save()
+    ClauseFactory(notice=draft, kind="data", term="website")
+    adopt(draft, now=datetime(2026, 12, 4, 9, tzinfo=UTC), reason="Test")
+    return draft
 
 
 @pytest.fixture
@@ -92,17 +118,66 @@ def judge(barriers, shot):
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
-def test_public_pages(page_for, judge, notice, language, scheme, width):
+def test_public_pages(page_for, judge, followed, language, scheme, width):
     """I01, K03: readable by all, without a script and without a cookie."""
     page = page_for(language, scheme=scheme, width=width)
     for name, address in {
         "notice": f"/{language}/",
         "versions": f"/{language}/versions/",
         "version": f"/{language}/versions/1/",
+        "changes": f"/{language}/versions/2/changes/",
+        "no-changes": f"/{language}/versions/1/changes/",
     }.items():
         assert page.goto(address).status == 200
         judge(page, f"{name}-{language}-{scheme}-{width}")
     assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_a_draft_as_its_readers_will_see_it(staff_page, judge, language, scheme, width):
+    draft = NoticeFactory(languages=["fi", "sv"])
+    for place, (written_in, heading) in enumerate((("fi", "Tarkoitus"), ("sv", "Samtycke"))):
+        SectionFactory(
+            notice=draft,
+            position=place,
+            language=written_in,
+            heading=heading,
+            own_words="# Otsikko\n\n- yksi\n- [kaksi](https://koe.example)",
+        )
+    page = staff_page(Role.VIEWER, language, scheme, width)
+    page.goto(reverse("admin:notices_notice_preview", args=[draft.pk, language]))
+    judge(page, f"preview-{language}-{scheme}-{width}")
+
+
+def test_the_notice_by_keyboard_from_the_first_layer_to_the_form(page_for, notice):
+    """I01: the right, its section, its form; without a script."""
+    page = page_for("en")
+    page.goto("/en/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#content")
+    page.get_by_role("link", name="data portability", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert "#portability-" in page.url
+    page.get_by_role("link", name="Use this right: data portability").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/requests/form/?right=portability")
+
+
+def test_on_paper_the_notice_has_words_and_addresses_and_no_buttons(page_for, shot, followed):
+    page = page_for("fi", width=794)
+    page.goto("/fi/")
+    page.emulate_media(media="print")
+    shot(page, "notice-on-paper")
+    for hidden in (".button", ".contents", ".top nav", "footer", ".use"):
+        assert not page.locator(hidden).first.is_visible()
+    for shown in ("h1", "#right-to-object", "#kept-by-law", ".paper"):
+        assert page.locator(shown).first.is_visible()
+    assert page.locator(".paper").inner_text().count("http") == 2
+    link = "getComputedStyle(document.querySelector('article a[href^=http]'), '::after').content"
+    assert "https://koe.example/lisaa" in page.evaluate(link)
+    if folder := os.environ.get("SHOTS"):
+        page.pdf(path=Path(folder) / "notice.pdf", format="A4")
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
@@ -112,7 +187,7 @@ def test_the_public_page_before_a_notice_and_of_an_untranslated_one(page_for, ju
     judge(page, f"no-notice-{language}")
     notice = NoticeFactory()
     SectionFactory(notice=notice)
-    notice.adopt(now="2026-03-04T09:00:00+00:00", reason="Test")
+    adopt(notice, now=datetime(2026, 3, 4, 9, tzinfo=UTC), reason="Test")
     assert page.goto(f"/{language}/").status == 200
     judge(page, f"untranslated-{language}")
 

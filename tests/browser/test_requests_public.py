@@ -93,7 +93,7 @@ def test_the_form_from_the_notice_to_the_confirmation(
     look = f"{language}-{scheme}-{width}"
     page = page_for(language, scheme=scheme, width=width)
     page.goto(f"/{language}/")
-    page.locator("a.button").click()
+    page.locator(".first a.button").click()
     judge(page, f"requests-choose-{look}")
     page.locator("button").click()
     judge(page, f"requests-choose-nothing-{look}")

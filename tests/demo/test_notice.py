@@ -244,7 +244,7 @@ def test_nothing_leaves_the_eea_and_nobody_measures_visits() -> None:
 def test_profiling_and_consent_are_answered() -> None:
     """D14, D15."""
     assert "Emme tee automaattisia päätöksiä emmekä profiloi" in text_of("profiling")
-    assert "perua suostumuksesi milloin tahansa" in text_of("consent")
+    assert "pyydämme sen etukäteen" in text_of("consent")
 
 
 # --- rights -------------------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -5,6 +7,7 @@ from django.urls import reverse
 
 from audit.reasons import because
 from notices.models import Clause, Notice, Section
+from notices.publishing import adopt
 from staff.roles import Role
 from tests.factories import NoticeFactory, SectionFactory, UndertakingFactory, UserFactory
 from tests.notices.test_load_notice import TEXT
@@ -44,8 +47,6 @@ def draft_post(notice, **values):
         "contact_phone": "",
         "contact_email": "",
         "reason": "Better words",
-        "clauses-TOTAL_FORMS": "0",
-        "clauses-INITIAL_FORMS": "0",
         **values,
     }
 
@@ -53,7 +54,7 @@ def draft_post(notice, **values):
 @pytest.mark.parametrize("given", ["file", "text"])
 def test_an_existing_notice_is_read_from_a_file_or_from_pasted_text(contact, given):
     value = SimpleUploadedFile("n.txt", TEXT.encode()) if given == "file" else TEXT
-    response = contact.post(READ, {given: value})
+    response = contact.post(READ, {given: value, "act": "save"})
     notice = Notice.objects.get()
     assert response["Location"] == page_of(notice)
     assert notice.controller_name == "Koepaja Oy"
@@ -76,48 +77,14 @@ def test_what_is_no_notice_is_told_at_the_form(contact, posted):
     assert Notice.objects.count() == 0
 
 
-def test_a_draft_is_edited_with_its_clauses(contact):
+def test_a_draft_is_edited(contact):
     notice = NoticeFactory(declared=["name"], sources=())
-    clause = notice.clauses.get()
-    contact.post(
-        page_of(notice),
-        draft_post(
-            notice,
-            register_name="Uusi nimi",
-            **{
-                "clauses-TOTAL_FORMS": "3",
-                "clauses-INITIAL_FORMS": "1",
-                "clauses-0-id": clause.pk,
-                "clauses-0-promise": "data:email",
-                "clauses-1-promise": "right:access",
-                "clauses-1-ways": ["signature", "proven_email"],
-                "clauses-2-promise": "retention:relationship_end",
-                "clauses-2-years": "3",
-            },
-        ),
-    )
+    contact.post(page_of(notice), draft_post(notice, register_name="Uusi nimi"))
     notice.refresh_from_db()
     assert notice.register_name == "Uusi nimi"
     assert notice.request_languages == ["fi", "en"]
-    assert list(Clause.objects.order_by("pk").values_list("kind", "term", "ways", "years")) == [
-        ("data", "email", [], None),
-        ("right", "access", ["signature", "proven_email"], None),
-        ("retention", "relationship_end", [], 3),
-    ]
+    assert list(notice.clauses.values_list("term", flat=True)) == ["name"]
     assert notice.history.first().history_change_reason == "Better words"
-
-
-def test_a_retention_rule_without_a_length_is_refused_at_its_field(contact):
-    notice = NoticeFactory(declared=(), sources=())
-    response = contact.post(
-        page_of(notice),
-        draft_post(
-            notice,
-            **{"clauses-TOTAL_FORMS": "1", "clauses-0-promise": "retention:relationship_end"},
-        ),
-    )
-    assert "Say how many years or months." in response.text
-    assert Clause.objects.count() == 0
 
 
 def test_a_change_without_a_reason_is_refused(contact):
@@ -150,7 +117,7 @@ def test_a_draft_is_put_in_force_by_a_press_and_not_by_a_look(contact):
     address = page_of(notice, "adopt")
     contact.get(address)
     assert Notice.objects.in_force() is None
-    contact.post(address)
+    contact.post(address, {"instead_of": "0"})
     assert Notice.objects.in_force() == notice
 
 
@@ -158,7 +125,7 @@ def test_a_draft_with_something_missing_says_what(contact):
     notice = NoticeFactory(controller_name="")
     address = page_of(notice, "adopt")
     assert "who the controller is" in contact.get(address).text
-    contact.post(address)
+    contact.post(address, {"instead_of": "0"})
     assert Notice.objects.in_force() is None
 
 
@@ -166,18 +133,18 @@ def test_a_notice_in_force_is_read_with_all_its_parts_and_cannot_be_changed(cont
     """V02: read only, from the first clause to the last section."""
     notice = NoticeFactory(declared=["email"], sources=["registration"])
     section = SectionFactory(notice=notice, heading="Tarkoitus", text="Sanat.")
-    notice.adopt(now="2026-03-04T09:00:00+00:00", reason="Test")
+    adopt(notice, now=datetime(2026, 3, 4, 9, tzinfo=UTC), reason="Test")
     page = contact.get(page_of(notice)).text
     for words in ("e-mail address", "registrations made by the customer", "Tarkoitus", "Sanat."):
         assert words in page
     for row in (notice, section):
-        assert contact.post(page_of(row), draft_post(notice)).status_code == 403
+        assert contact.post(page_of(row), draft_post(notice))["Location"] == page_of(notice)
     assert contact.post(page_of(notice, "delete"), {"post": "yes"}).status_code == 403
-    assert contact.post(page_of(notice, "adopt")).status_code == 404
+    assert contact.post(page_of(notice, "adopt"))["Location"] == page_of(notice)
 
 
 def test_a_draft_can_be_thrown_away(contact):
-    contact.post(READ, {"text": TEXT})
+    contact.post(READ, {"text": TEXT, "act": "save"})
     notice = Notice.objects.get()
     assert notice.clauses.filter(section__isnull=False).exists()
     assert contact.get(page_of(notice, "delete")).status_code == 200
@@ -213,9 +180,9 @@ def test_the_page_takes_as_many_queries_however_long_the_notice(
     notice = NoticeFactory(declared=["name", "email"][: min(count, 2)])
     for _one in range(count):
         SectionFactory(notice=notice)
-    notice.adopt(now="2026-03-04T09:00:00+00:00", reason="Test")
+    adopt(notice, now=datetime(2026, 3, 4, 9, tzinfo=UTC), reason="Test")
     contact.get(page_of(notice))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         contact.get(page_of(notice))
 
 
@@ -237,7 +204,7 @@ def test_the_next_version_begins_as_a_copy_of_the_one_in_force(contact):
     clause.section = section
     with because("Test"):
         clause.save()
-    notice.adopt(now="2026-03-04T09:00:00+00:00", reason="Test")
+    adopt(notice, now=datetime(2026, 3, 4, 9, tzinfo=UTC), reason="Test")
     address = page_of(notice, "copy")
     assert contact.get(address).status_code == 405
     response = contact.post(address)

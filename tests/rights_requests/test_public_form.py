@@ -69,6 +69,7 @@ def test_without_a_notice_nothing_can_be_asked(client, name):
     with connection.cursor() as cursor:
         # nobody can take a notice back; this register never had one
         cursor.execute("DELETE FROM notices_clause")
+        cursor.execute("DELETE FROM notices_rendering")
         cursor.execute("DELETE FROM notices_notice")
     assert client.get(address(name, right="access")).status_code == 503
     assert client.post(address("form"), answers("access")).status_code == 503

@@ -19,6 +19,7 @@ from audit.reasons import because
 from demo import invented
 from demo.requests import play
 from notices.drafts import draft_of
+from notices.publishing import publish
 from notices.reading import read
 from register.models import Collection, ContactRole, Customer, Invoice, Order, OrderLine
 from staff.models import User
@@ -59,7 +60,7 @@ def load(today: date) -> None:
         read((Path(invented.__file__).parent / "notice.toml").read_bytes()),
         reason=_("Demo data"),
     )
-    notice.adopt(now=timezone.now(), reason=_("Demo data"))
+    publish(notice, now=timezone.now(), reason=_("Demo data"))
     for role, (email, name) in PEOPLE.items():
         User.objects.create_user(email, name, PASSWORD, role=role)
     rows = invented.invented(today)
