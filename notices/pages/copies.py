@@ -14,7 +14,6 @@ notice that was replaced.
 import hashlib
 import logging
 import os
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,7 +27,7 @@ from typing import TypeAlias
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.signing import BadSignature, Signer
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -44,7 +43,9 @@ from notices.terms import Language
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
-AWAY = (OperationalError, InterfaceError)
+#: A database that holds none of our tables says nothing of our notice: SQLite makes an empty file
+#: where its own was taken away, and one of PostgreSQL may be about to be put back.
+AWAY = (OperationalError, InterfaceError, ProgrammingError)
 #: For so many seconds nobody asks the register whether the notice is still the same.
 FRESH = 1.0
 #: For so many seconds nobody asks a database that was away.
@@ -168,22 +169,12 @@ def _asked(language: Language) -> Answer | None:
     if monotonic() >= _away_until:
         try:
             return _in_force(language, answer, now=timezone.now())
-        except AWAY as error:
-            if not _is_away(error):
-                return None
+        except AWAY:
             _away_until = monotonic() + AWAY_FOR
     copy = _last(answer.copy if answer else None, _filed(language))
     if copy is None:
         return None
     return _remember(language, copy, _marked(copy, language), _times_forgotten, until=_away_until)
-
-
-def _is_away(error: Exception) -> bool:
-    """SQLite calls it by the same name when a table is missing: that is another database, or one
-    that was emptied."""
-    cause = error.__cause__
-    code = getattr(cause, "sqlite_errorcode", None) if isinstance(cause, sqlite3.Error) else None
-    return code != sqlite3.SQLITE_ERROR
 
 
 def _in_force(language: Language, before: Answer | None, *, now: datetime) -> Answer | None:
