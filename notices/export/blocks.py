@@ -1,4 +1,4 @@
-"""A page as blocks for paper: headings, paragraphs, lists, facts and tables, as plain values.
+"""A page as blocks for paper: headings, paragraphs, lists, facts, tables, a box.
 
 Nothing but the words of links inside the page is left out: the contents, for paper is not clicked.
 """
@@ -27,6 +27,8 @@ WHOLE = frozenset({"dl", "ol", "table", "ul"})
 #: typst gives up at a depth of its own, and a notice in force stays as it is.
 DEEPEST, OF_A_WHOLE = 32, 8
 LONGEST_NUMBER = 4
+#: The right to object is told apart from all else, on paper too (art. 21(4)).
+APART = "right-to-object"
 SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -122,6 +124,8 @@ class _Paper:
                 yield {"kind": "facts", "rows": list(self._facts(element, language))}
             case "table":
                 yield {"kind": "table", "rows": list(self._rows(element, language))}
+            case "section" if element.attributes.get("id") == APART:
+                yield {"kind": "box", "blocks": list(self.blocks(element.inside, language))}
             case _:
                 yield from self.blocks(element.inside, language)
 

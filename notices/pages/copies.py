@@ -145,7 +145,9 @@ def _is_ours(request: HttpRequest) -> bool:
 
 
 def _sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
-    response = HttpResponse(answer.page, headers=answer.headers)
+    # the headers of GET, with its length, and no page behind them
+    page = b"" if request.method == "HEAD" else answer.page
+    response = HttpResponse(page, headers=answer.headers)
     return get_conditional_response(request, etag=answer.etag, response=response) or response
 
 

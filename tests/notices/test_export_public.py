@@ -175,6 +175,14 @@ def test_the_paper_says_every_word_of_the_page_but_its_contents(exported, langua
     assert [words for words in said if words not in read] == []
 
 
+def test_the_right_to_object_stands_in_a_box_of_its_own_on_paper():
+    """Art. 21(4), M03: apart from any other information."""
+    page = '<h2>Ensin</h2><section id="right-to-object"><h2>Kiellä</h2><p>Heti.</p></section>'
+    first, box = blocks_of(page, "fi")
+    words = [[run["text"] for run in block["runs"]] for block in box["blocks"]]
+    assert (first["kind"], box["kind"], words) == ("heading", "box", [["Kiellä"], ["Heti."]])
+
+
 @pytest.mark.django_db
 def test_papers_are_archival_accessible_and_say_who_and_in_which_language(exported):
     for path in exported.glob("*.pdf"):

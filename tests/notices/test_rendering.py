@@ -99,13 +99,17 @@ def test_the_first_layer_says_who_why_which_rights_and_how_to_ask(notice):
         notice.contact_name, notice.contact_phone = "Aino Kajo", "020 000 1111"
         notice.save()
     body = body_of(notice)
-    layer = part_of(body, 'aria-labelledby="in-short"', "</section>")
+    layer = "".join(
+        part_of(body, f'aria-labelledby="{name}"', "</section>")
+        for name in ("in-short", "your-rights")
+    )
     for words in ("Koepaja Oy", "Koekuja 1, 06100 Porvoo", "Aino Kajo", "020 000 1111"):
         assert words in layer
     assert "<li>statistics</li>" in layer
     assert 'href="mailto:tietosuoja@koepaja.example"' in layer
     assert 'href="/en/requests/"' in layer
-    assert body.index("in-short") < body.index('id="contents"')
+    order = [body.index(f'id="{name}"') for name in ("in-short", "your-rights", "contents")]
+    assert order == sorted(order)
 
 
 SURPRISES = [
@@ -230,7 +234,9 @@ def test_the_right_to_object_stands_apart_and_first(client, demo, language):
     outline = Outline(page)
     assert outline.within["right-to-object"] == ["html", "body", "main"]
     first = page.index('id="right-to-object"')
-    assert first < page.index('id="contents"')
+    # before every other right, also where they are only listed
+    assert first < page.index('id="your-rights"') < page.index('id="contents"')
+    assert first < page.index(f"/{language}/requests/")
     sections = [name for name in outline.within if re.search(r"-\d+$", name)]
     assert first < min(page.index(f'id="{name}"') for name in sections)
     box = part_of(page, 'id="right-to-object"', "</section>")
