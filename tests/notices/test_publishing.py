@@ -17,7 +17,15 @@ from audit.models import BypassesHistory
 from audit.reasons import because
 from notices.drafts import draft_of, next_draft, reading_of, redraft
 from notices.improving import accept, accept_simple, leave, take_back
-from notices.models import Clause, Notice, NoticeIsFinal, Rendering, Section, SetAside
+from notices.models import (
+    Clause,
+    Notice,
+    NoticeIsFinal,
+    PartOfAnother,
+    Rendering,
+    Section,
+    SetAside,
+)
 from notices.publishing import (
     AnotherCameFirst,
     NotItsDay,
@@ -270,6 +278,27 @@ def unchanged(final):
     assert everything(final) == before
 
 
+#: What can be said to the parts of `final`, a notice in force, with a part of `draft` at hand.
+RELATED = [
+    lambda final, draft: final.sections.add(draft.sections.get()),
+    lambda final, draft: final.sections.add(draft.sections.get(), bulk=False),
+    lambda final, draft: final.sections.create(key="other", language="fi", position=9),
+    lambda final, draft: final.sections.get_or_create(key="other", language="fi", position=9),
+    lambda final, draft: final.sections.update_or_create(
+        pk=final.sections.get().pk, defaults={"heading": "Uusi"}
+    ),
+    lambda final, draft: final.sections.update(heading="Uusi"),
+    lambda final, draft: final.sections.all().delete(),
+    lambda final, draft: final.sections.get().clauses.clear(),
+    lambda final, draft: final.sections.get().clauses.set([]),
+    lambda final, draft: final.sections.get().clauses.remove(final.clauses.get()),
+    lambda final, draft: final.sections.get().clauses.add(draft.clauses.get(), bulk=False),
+    lambda final, draft: draft.clauses.add(final.clauses.get()),
+    lambda final, draft: draft.clauses.add(final.clauses.get(), bulk=False),
+    lambda final, draft: draft.sections.get().clauses.set(final.clauses.all(), bulk=False),
+]
+
+
 class TestNobodyChangesIt:
     """V02: model, bulk, shell, staff pages; V07, P01."""
 
@@ -351,6 +380,15 @@ class TestNobodyChangesIt:
         values = {"pk": 99} if word == "update" else {}
         with because("Test"), pytest.raises(BypassesHistory):
             getattr(model.objects.all(), word)(*given[word], **values)
+
+    @pytest.mark.parametrize("said", RELATED)
+    def test_not_from_one_part_by_way_of_another(self, unchanged, said):
+        """Managers of relations, which know the rows of both sides."""
+        draft = NoticeFactory(declared=(), sources=())
+        ClauseFactory(notice=draft, section=SectionFactory(notice=draft))
+        refused = (NoticeIsFinal, BypassesHistory, PartOfAnother)
+        with because("Test"), pytest.raises(refused), transaction.atomic():
+            said(unchanged, draft)
 
     def test_not_by_storing_another_reading_in_it(self, unchanged):
         with pytest.raises(NoticeIsFinal):
