@@ -29,6 +29,8 @@ Declaration = dict[str, DataCategory | Kept]
 #: Data that a notice may declare and that this program keeps nowhere: they live in the
 #: controller's web site or its invoicing program.
 KEPT_ELSEWHERE = frozenset({DataCategory.BILLING, DataCategory.COOKIES, DataCategory.DEMOGRAPHICS})
+#: The parameter by which a staff list leaves only the rows that hold a value in one column.
+HOLDS = "holds"
 
 
 def personal_models() -> list[type[models.Model]]:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.admin.base import draft_or_404, page_of, show
+from notices.declarations import HOLDS
 from notices.drafts import gaps, holds_more_message, missing_message, reading_of
 from notices.improving import review
 from notices.models import Notice
@@ -88,14 +89,15 @@ def _stays(notice: Notice, request: HttpRequest) -> list[Stays]:
 
 
 def _list_of(one: Narrowed, request: HttpRequest) -> str:
-    """The staff list of the rows, for whoever may see it; not all rows have one."""
+    """The staff list of just these rows, for whoever may see it; not all rows have one."""
     options = one.model._meta
     if not request.user.has_perm(f"{options.app_label}.view_{options.model_name}"):
         return ""
     try:
-        return reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+        address = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
     except NoReverseMatch:
         return ""
+    return f"{address}?{HOLDS}={one.column}"
 
 
 def _overtaken() -> str:

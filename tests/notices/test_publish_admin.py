@@ -94,9 +94,29 @@ def test_what_the_register_holds_and_the_notice_drops_is_counted_with_where_it_i
     page = contact.get(address(second))
     [stays] = page.context["stays"]
     assert (stays.narrowed.count, stays.narrowed.words) == (2, "phone")
-    assert stays.address == reverse("admin:register_customer_changelist")
+    assert stays.address == reverse("admin:register_customer_changelist") + "?holds=phone"
     assert f'href="{stays.address}"' in page.text
     assert 'name="on"' not in page.text
+
+
+def test_the_link_leads_to_just_the_rows_that_hold_it(contact, second):
+    """V07: whoever must take them out need not look through everybody."""
+    holders = {CustomerFactory(phone="020 000 0500"), CustomerFactory(phone="020 000 0501")}
+    CustomerFactory(phone="")
+    without(second, "phone")
+    [stays] = contact.get(address(second)).context["stays"]
+    page = contact.get(stays.address)
+    assert set(page.context["cl"].result_list) == holders
+    assert "By what it holds" in page.text
+
+
+@pytest.mark.parametrize("asked", ["", "?holds=reference", "?holds=customer__name", "?holds="])
+def test_a_list_is_whole_where_the_address_names_no_declared_column(contact, second, asked):
+    """P20: what the program keeps for itself is nothing to choose by."""
+    everybody = {CustomerFactory(phone="020 000 0500"), CustomerFactory(phone="")}
+    page = contact.get(reverse("admin:register_customer_changelist") + asked)
+    assert set(page.context["cl"].result_list) == everybody
+    assert "By what it holds" not in page.text
 
 
 def test_it_is_refused_while_they_are_kept(contact, second):
