@@ -12,6 +12,7 @@ MAX_LINES = 40_000
 # A section of a stored notice holds no more; a notice has some thirty of them.
 MAX_SECTIONS, MAX_SECTION = 500, 100_000
 
+
 def decode(raw: bytes) -> str:
     """The text of a file in UTF-8, UTF-16 or cp1252; raises UnreadableNotice for anything else."""
     if len(raw) > MAX_BYTES:
