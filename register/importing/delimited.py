@@ -146,19 +146,14 @@ class _Records:
         self._taken: list[str] = []
         self._number = 0
         self._marked = self._ended = False
+        self._broken = 0
 
     def __iter__(self) -> Iterator[Row]:
         for _line in range(self._skipped):
             self._readline()
             self._number += 1
-        broken = 0
         while not self._ended:
-            for row in self._until_broken():
-                if row.fault == "broken_quotes":
-                    broken += 1
-                    if broken > MOST_BROKEN:
-                        raise UnreadableTable("broken_quotes", line=row.line)
-                yield row
+            yield from self._until_broken()
 
     def _until_broken(self) -> Iterator[Row]:
         """Rows up to one that cannot be read; then what follows its first line is to be read
@@ -180,7 +175,7 @@ class _Records:
                 raise UnreadableTable("too_many_columns", line=line, found=len(cells))
             if self._marked:
                 cells = self._unmarked(cells)
-            if not all(unicodedata.is_normalized("NFC", one) for one in taken):
+            if len(taken) > 1 or not unicodedata.is_normalized("NFC", taken[0]):
                 cells = [unicodedata.normalize("NFC", cell) for cell in cells]
             yield Row(line, cells)
 
@@ -190,6 +185,9 @@ class _Records:
         self._number = line
         if not rest and len(first) > csv.field_size_limit():
             return "too_long"
+        self._broken += 1
+        if self._broken > MOST_BROKEN:
+            raise UnreadableTable("broken_quotes", line=line)
         return "broken_quotes"
 
     def _unmarked(self, cells: list[str]) -> list[str]:
