@@ -33,7 +33,7 @@ DERIVED = {
     "rights_requests.Counter",
 }
 #: Libraries so slow to load that only the function which needs them imports them.
-SLOW = {"holidays"}
+SLOW = {"django_countries", "holidays", "phonenumbers", "python_calamine"}
 
 
 def modules(folder):

@@ -1,0 +1,41 @@
+"""Reading what people bring: a file in, records of customers, orders or invoices out.
+
+    with open_table(path) as table:
+        columns = guess(table, declared=notice.declared)
+        for record in Normaliser(columns).records(table.rows()):
+            ...
+
+Pure: nothing is stored, logged or written anywhere, and no cell of a dropped column is looked at
+but for the guess.
+"""
+
+from .faults import NOTED, REFUSING, Problem, UnreadableTable
+from .mapping import Choice, ColumnMap, Dropped, Kind, Why, chosen, guess
+from .records import CustomerRecord, InvoiceRecord, Normaliser, OrderRecord
+from .rows import Column, Remark, Row
+from .tables import Table, open_table
+from .targets import Target
+
+__all__ = [
+    "NOTED",
+    "REFUSING",
+    "Choice",
+    "Column",
+    "ColumnMap",
+    "CustomerRecord",
+    "Dropped",
+    "InvoiceRecord",
+    "Kind",
+    "Normaliser",
+    "OrderRecord",
+    "Problem",
+    "Remark",
+    "Row",
+    "Table",
+    "Target",
+    "UnreadableTable",
+    "Why",
+    "chosen",
+    "guess",
+    "open_table",
+]

@@ -1,0 +1,98 @@
+"""Sums and days as lists write them."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+_SIGNS = re.compile(r"[\s\u00a0\u202f'’€$£]|eur(?:oa|os|o)?\b|sek\b|kr\b|:-|,-$|\.-$", re.I)
+_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)")
+_FINNISH = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?:\s.*)?")
+_SLASHES = re.compile(r"(\d{1,4})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?")
+_NAMED = re.compile(r"(\d{1,2})\.? ([A-Za-zäöå]{3,12})\.? (\d{4})(?:\s.*)?")
+_NAMED_FIRST = re.compile(r"([A-Za-z]{3,12})\.? (\d{1,2}),? (\d{4})(?:[\s,].*)?")
+_MONTHS = {
+    start: number
+    for number, starts in enumerate(
+        "jan tammi|feb helmi|mar maalis mars|apr huhti|may touko maj|jun kesa|jul heina|aug elo"
+        "|sep syys|oct loka okt|nov marras|dec joulu".split("|"),
+        start=1,
+    )
+    for start in starts.split()
+}
+
+
+class NotReadable(ValueError):
+    """A cell that holds no sum or no day."""
+
+
+@lru_cache(8192)
+def amount_of(text: str) -> Decimal:
+    """The sum in `text`: "1 234,50", "1,234.50", "-10,00 €", "1.234,50". Raises `NotReadable`.
+
+    Of comma and point the last one parts off the cents. "1,234" and "1.234" are one sum in Finland
+    and another in England: neither is taken.
+    """
+    bare = _SIGNS.sub("", text.strip()).replace("−", "-").replace("–", "-")
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = "-" + bare[1:-1]
+    if bare.endswith("-"):
+        bare = "-" + bare[:-1]
+    if _UNCLEAR.fullmatch(bare):
+        raise NotReadable
+    comma, point = bare.rfind(","), bare.rfind(".")
+    if comma > point:
+        bare = (
+            bare.replace(".", "").replace(",", ".")
+            if bare.count(",") == 1
+            else bare.replace(",", "")
+        )
+    elif bare.count(".") > 1:
+        bare = bare.replace(".", "").replace(",", "")
+    else:
+        bare = bare.replace(",", "")
+    if not re.fullmatch(r"[+-]?\d{1,12}(?:\.\d{0,8})?|[+-]?\.\d{1,8}", bare):
+        raise NotReadable
+    try:
+        return Decimal(bare)
+    except InvalidOperation as error:
+        raise NotReadable from error
+
+
+@lru_cache(8192)
+def day_of(text: str, month_first: bool = False) -> date:
+    """The day in `text`: "2026-03-04 12:00:00", "4.3.2026", "04/03/2026", "4 Mar 2026". Raises
+    `NotReadable`. Slashes have the day first unless `month_first`, or the numbers allow one order
+    only."""
+    text = text.strip()
+    if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        return _day(found[1], found[2], found[3])
+    if found := _FINNISH.fullmatch(text):
+        return _day(found[3], found[2], found[1])
+    if found := _SLASHES.fullmatch(text):
+        if len(found[1]) == 4:
+            return _day(found[1], found[2], found[3])
+        first, second = int(found[1]), int(found[2])
+        if second > 12 or (month_first and first <= 12):
+            first, second = second, first
+        return _day(found[3], str(second), str(first))
+    if found := _NAMED.fullmatch(text):
+        return _day(found[3], str(_month(found[2])), found[1])
+    if found := _NAMED_FIRST.fullmatch(text):
+        return _day(found[3], str(_month(found[1])), found[2])
+    raise NotReadable
+
+
+def _month(name: str) -> int:
+    folded = name.casefold().replace("ä", "a").replace("ö", "o")
+    return next((number for start, number in _MONTHS.items() if folded.startswith(start)), 0)
+
+
+def _day(year: str, month: str, day: str) -> date:
+    whole = int(year) + (2000 if len(year) == 2 else 0)
+    try:
+        return datetime(whole, int(month), int(day)).date()
+    except ValueError as error:
+        raise NotReadable from error

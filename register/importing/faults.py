@@ -1,0 +1,71 @@
+"""Why a file or a row cannot be taken in, as data; the sentence is made at the edge."""
+
+from typing import Final, NamedTuple
+
+
+class UnreadableTable(Exception):
+    """The bytes are no table that can be read: `code` is stable, `params` say where and what.
+
+    Codes: empty, pdf, image, packed, rich_text, old_office, web_page, not_text, bad_encoding,
+    unknown_encoding, cut_off, line_too_long, broken_quotes, too_many_columns, not_a_workbook,
+    bomb, forbidden_markup, too_large, no_cards.
+    """
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+
+class Problem(NamedTuple):
+    """What is wrong in a row: where, and what; never the value."""
+
+    line: int
+    #: the heading of the column; empty when it is about the whole row
+    column: str
+    code: str
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the row cannot be taken in; else only something of it is left out or mended."""
+        return self.code in REFUSING
+
+
+#: The row would say something untrue, forbidden, or about nobody.
+REFUSING: Final = frozenset(
+    {
+        "broken_quotes",
+        "too_many_cells",
+        "too_long",
+        "control_characters",
+        "damaged_characters",
+        "identity_code",
+        "email_invalid",
+        "phone_invalid",
+        "website_invalid",
+        "country_unknown",
+        "postcode_invalid",
+        "date_invalid",
+        "amount_invalid",
+        "quantity_invalid",
+        "number_missing",
+        "date_missing",
+        "amount_missing",
+        "due_before_date",
+        "nobody",
+        "broken_card",
+    }
+)
+#: Something is left out or mended, and the row is taken in.
+NOTED: Final = frozenset(
+    {
+        "fewer_cells",
+        "cells_without_heading",
+        "second_value",
+        "ip_without_date",
+        "ip_invalid",
+        "postcode_zeros",
+        "phone_unknown",
+        "unclear_answer",
+    }
+)

@@ -1,0 +1,409 @@
+"""What the headings of columns mean, in Finnish, Swedish and English, of the systems that people
+come from and of lists that people make."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from .refusals import Refusal, refusal_of
+from .rows import MOST_COLUMNS
+from .targets import Target
+
+
+class Meaning(NamedTuple):
+    """What a heading says: the target, whose or which one it is ("billing", "home", "mobile"), and
+    how far down the choice among several candidates it stands (0 is best)."""
+
+    target: Target
+    group: str = ""
+    rank: int = 0
+    refusal: Refusal | None = None
+
+
+_NAMES = {
+    Target.GIVEN_NAME: """
+        etunimi etunimet kutsumanimi asiakkaanetunimi fornamn tilltalsnamn forstanamn
+        firstname givenname givennames forename fname first given nfirst ngiven
+    """,
+    Target.MIDDLE_NAME: "toinennimi middlename additionalname mellannamn nadditional",
+    Target.FAMILY_NAME: """
+        sukunimi asiakkaansukunimi efternamn familjenamn slaktnamn
+        lastname familyname surname lname last nfamily
+    """,
+    Target.FULL_NAME: """
+        nimi kokonimi taydellinennimi henkilonnimi asiakkaannimi asiakasnimi asiakas
+        jasen jasenennimi
+        jasenet sukunimietunimi etunimisukunimi sukunimijaetunimi etunimijasukunimi sukunimietunimet
+        nimisukunimietunimi nimietunimisukunimi vastaanottaja laskunsaaja tilaaja ostaja
+        laskutettava maksaja nayttonimi
+        namn helanamn fullstandigtnamn kund kundnamn kundensnamn medlem medlemsnamn mottagare kopare
+        fornamnefternamn efternamnfornamn fornamnochefternamn visningsnamn
+        name fullname displayname customer customername clientname client member membername contact
+        contactname recipient buyer fn personname companyorname
+    """,
+    Target.CONTACT_PERSON: """
+        yhteyshenkilo yhteyshenkilot yhteyshenkilonnimi kontaktihenkilo
+        kontaktperson kontakt kontaktpersonnamn contactperson primarycontact attention attn
+    """,
+    Target.ORGANISATION: """
+        organisaatio yritys yrityksennimi yritysnimi toiminimi yhtio firma yhteiso yhdistys
+        tyonantaja organisaationnimi yhdistyksennimi
+        organisation foretag foretagsnamn foretagetsnamn bolag firmanamn forening foreningensnamn
+        company companyname organization organizationname organisationname business businessname
+        associatedcompany org employer employercompany account accountname
+    """,
+    Target.EMAIL: """
+        email emailaddress emailaddresses mail mailaddress epost epostadress
+        epostaddress emailosoite
+        sahkoposti sahkopostiosoite sahkopostiosoitteet spostiosoite sposti maili meili emailvalue
+        eposti mejl mejladress posti emailhome emailwork emailpersonal ensisijainensahkoposti
+        useremail sahkopostitaiosoite customeremail contactemail sahkopostilaskutus
+    """,
+    Target.PHONE: """
+        puhelin puhelinnumero puhelinnro puhnro puh puhelinno pnumero gsm gsmnumero matkapuhelin
+        matkapuhelinnumero kannykka kannykkanumero mobiili tekstiviestinumero
+        telefon telefonnummer telefonnr tel tfn tfnnr mobil mobilnummer mobiltelefon
+        mobiltelefonnummer mobilnr
+        phone phonenumber phoneno telephone telephonenumber telephoneno mobile mobilephone
+        mobilephonenumber mobilenumber mobileno cell cellphone cellular cellphonenumber phonevalue
+        mobiltel smsphonenumber sms mainphone
+    """,
+    Target.STREET: """
+        lahiosoite katuosoite katu postilahiosoite osoiterivi osoiterivi1 katuosoite1 osoite1
+        jakeluosoite kayntiosoite lahiosoite1
+        gatuadress gata adressrad adressrad1 utdelningsadress gatuadress1 besoksadress adress1
+        street streetaddress streetname address1 addressline1 addressline street1 streetaddress1
+        addressstreet addressstreet1 addressaddress1 streetline1 addr1 address1street adrstreet
+    """,
+    Target.STREET_2: """
+        lahiosoite2 katuosoite2 osoite2 osoiterivi2 adressrad2 adress2 co
+        address2 addressline2 street2 street3 streetaddress2 addressstreet2 addressextendedaddress
+        addressaddress2 streetline2 addr2 apartment adrstreet2
+    """,
+    Target.POSTCODE: """
+        postinumero postinro postinum pno postnro ponro postikoodi
+        postnummer postnr
+        postcode postalcode zip zipcode zippostalcode postcodezip adrpostcode
+        zippostcode ziporpostalcode
+        postalcodezip addresspostalcode addresszip zipcodepostalcode postzipcode
+    """,
+    Target.CITY: """
+        postitoimipaikka postitmp postitoimip ptmp postitp toimipaikka kaupunki
+        paikkakunta kunta kotikunta kotipaikka ptp
+        kaupunkikunta
+        kuntakaupunki postitoimi
+        postort ort stad postanstalt hemort kommun bostadsort
+        city town locality suburb posttown addresscity citytown towncity adrcity
+    """,
+    Target.ADDRESS: """
+        osoite postiosoite kotiosoite taysiosoite osoitetiedot postinumerojapostitoimipaikka
+        postinumeroja postinumerotoimipaikka postinumeropostitoimipaikka
+        postinumerojakaupunki postinumerojapaikkakunta postinumerokaupunki
+        adress postadress postnummerochort postnummerort postnrochort postnummerpostort hemadress
+        address postaladdress mailingaddress fulladdress addressformatted zipcity postcodecity
+        postalcodecity citystatezip adr
+    """,
+    Target.COUNTRY: """
+        maa maakoodi maatunnus asuinmaa maannimi
+        land landskod landkod
+        country countrycode countryregion countryname addresscountry countrycodeiso regioncountry
+        maaalue landregion addresscountrycode isocountrycode adrcountry
+    """,
+    Target.WEBSITE: """
+        kotisivu kotisivut verkkosivu verkkosivut verkkosivusto nettisivu nettisivut wwwosoite www
+        verkkosivunosoite webosoite kotisivunosoite
+        webbplats hemsida webbsida hemsidor webbadress
+        website websiteurl webpage homepage url web websitevalue siteurl companywebsite
+        websiteaddress
+    """,
+    Target.IP_ADDRESS: "ip ipaddress ipnumber ipnumero iposoite ipadress optinip ipadr customerip "
+    "customeripaddress signupip",
+    Target.IP_SEEN_ON: "optintime ipdate ipseenon ipnumeronpaiva iposoitteenpaiva ipdatum "
+    "signuptime "
+    "ippvm ippaiva ipaddressdate",
+    Target.BUSINESS_ID: """
+        ytunnus yritystunnus alvtunnus yhteisotunnus liikejayhteisotunnus fonummer orgnr
+        organisationsnummer foretagsnummer businessid companyid vatid vatnumber vatno taxid
+        businessidentitycode ytunnusvattunnus vattunnus
+    """,
+    Target.CUSTOMER_TYPE: "kind asiakastyyppi asiakaslaji henkilotaiyritys kundtyp customertype "
+    "clienttype tyyppi contacttype jasentyyppi yritysvaihenkilo",
+    Target.ORDER_NUMBER: """
+        tilausnumero tilausnro tilaus tilauksennumero tilausno tilauksennro tilaustunnus
+        toimeksianto
+        toimeksiantonumero sopimusnumero
+        ordernummer ordernr order bestallningsnummer bestallningsnr bestallning
+        ordernumber orderno orderid ordername ordernumberid
+    """,
+    Target.ORDERED_ON: """
+        tilauspaiva tilauspvm tilauspaivamaara tilattu tilausaika tilauksenpaivamaara ostopaiva
+        orderdatum bestallningsdatum bestalld bestallningsdag
+        orderdate orderedon dateordered ordered datecreated purchasedate orderplaced orderedat
+        orderdatetime
+    """,
+    Target.DESCRIPTION: """
+        tuote tuotenimi tuotteennimi kuvaus nimike tuotteet rivinkuvaus tilausrivi selite rivi
+        produkt produktnamn beskrivning benamning artikel vara artikelnamn
+        product productname item itemname description lineitemname lineitem items lineitems
+        orderline itemdescription productnamemain
+    """,
+    Target.QUANTITY: """
+        maara kpl lukumaara kappaletta kplmaara tilattumaara antal mangd kvantitet
+        quantity qty lineitemquantity itemquantity units quantityrefund count
+    """,
+    Target.UNIT_PRICE: """
+        hinta yksikkohinta ahinta kappalehinta kplhinta pris styckpris apris enhetspris
+        price unitprice lineitemprice itemcost itemprice rate priceeach
+    """,
+    Target.INVOICE_NUMBER: """
+        laskunumero laskunro laskunnumero laskunnro lasku laskuno laskuntunnus
+        fakturanummer fakturanr faktura fakturano
+        invoicenumber invoiceno invoiceid invoice invoicenro
+    """,
+    Target.INVOICED_ON: """
+        laskupaiva laskunpaiva laskupvm laskunpvm laskunpaivamaara laskupaivamaara paivays
+        laskunpaivays laskutuspaiva laskutettupvm
+        fakturadatum fakturadag faktureringsdatum
+        invoicedate invoicedon dateofinvoice issuedate issuedon dateissued billingdate
+        invoiceissuedate
+    """,
+    Target.DUE_ON: """
+        erapaiva erapvm erapaivamaara laskunerapaiva maksupaivaviimeistaan
+        forfallodatum forfallodag forfaller
+        duedate dueon due paymentdue dateofexpiry invoiceduedate paymentduedate
+    """,
+    Target.AMOUNT: """
+        summa loppusumma laskunsumma kokonaissumma yhteensa laskunloppusumma verollinensumma
+        verollinen bruttosumma summaeur summaeuro laskutettueur laskutettu summaalv yhteensaeur
+        belopp summaeuros totalbelopp totalt slutsumma fakturabelopp bruttobelopp
+        amount total totalamount invoiceamount invoicetotal grandtotal sum gross grossamount
+        amounteur totaleur
+    """,
+    Target.PAID_ON: """
+        maksupaiva maksettupvm maksupvm suorituspaiva maksettupaiva maksunpaiva
+        betaldatum betalningsdatum betalningsdag betalddatum
+        paidon paymentdate datepaid paiddate paidat dateofpayment
+    """,
+    Target.PAID: """
+        maksettu maksutila maksuntila suoritettu laskuntila laskunstatus
+        betald betalt betalningsstatus betald
+        paid ispaid paymentstatus financialstatus invoicestatus
+    """,
+    Target.OPEN_AMOUNT: """
+        avoinsumma avoinna avoin maksamatta jaljella saldo avoinnaeur avoinsaldo
+        oppetbelopp obetalt restbelopp kvar
+        amountdue balance balancedue openamount outstanding unpaid opensum outstandingamount
+    """,
+}
+
+MEANINGS: dict[str, Target] = {
+    key: target for target, keys in _NAMES.items() for key in keys.split()
+}
+
+#: Never what their words seem to say: another person's, a mark of the system, or a fax.
+_OTHERS = frozenset(
+    """
+    username usernamn kayttajanimi kayttajatunnus nickname lempinimi asiakasnro asiakasnumero
+    asiakastunnus kundnummer kundnr customerid customernumber customerno jasennumero jasennro
+    medlemsnummer medlemsnr memberid contactid recordid contactowner owner contactownername
+    emaildisplayname email2displayname email3displayname emailtype emaillabel phonetype phonelabel
+    addresstype addresslabel websitetype websitelabel organizationtype organizationtitle
+    organizationdepartment phoneticgivenname phoneticfamilyname phoneticfirstname phoneticlastname
+    fileas managersname assistantsname assistantsphone spouse children callback telex ttytddphone
+    radiophone pager isdn createdate datecreated emailclient contactownersemail
+    verkkolaskuosoite verkkolaskuoperaattori valittajantunnus ovttunnus eaddress fakturaadress
+    taxnumber phonesource addresspobox addressregion provincecode province region state maakunta
+    laani emaildomain lastmodified lastactivitydate relationshipname henkilotunnus hetu
+    personnummer sotu syntymaaika birthday
+    """.split()
+)
+
+#: Whose or which one: word of the heading -> group. The order of `GROUPS` is the order of choice.
+_GROUP_WORDS = {
+    "default": "main",
+    "primary": "main",
+    "ensisijainen": "main",
+    "oletus": "main",
+    "main": "main",
+    "paa": "main",
+    "mobile": "mobile",
+    "matka": "mobile",
+    "gsm": "mobile",
+    "cell": "mobile",
+    "billing": "billing",
+    "bill": "billing",
+    "laskutus": "billing",
+    "lasku": "billing",
+    "laskun": "billing",
+    "faktura": "billing",
+    "fakturerings": "billing",
+    "invoice": "billing",
+    "invoicing": "billing",
+    "posti": "billing",
+    "home": "home",
+    "koti": "home",
+    "hem": "home",
+    "personal": "home",
+    "private": "home",
+    "yksityinen": "home",
+    "work": "work",
+    "business": "work",
+    "tyo": "work",
+    "tyopaikan": "work",
+    "tyopaikka": "work",
+    "yritys": "work",
+    "yrityksen": "work",
+    "arbete": "work",
+    "arbets": "work",
+    "foretag": "work",
+    "company": "work",
+    "shipping": "shipping",
+    "delivery": "shipping",
+    "toimitus": "shipping",
+    "leverans": "shipping",
+    "visiting": "visiting",
+    "kaynti": "visiting",
+    "besoks": "visiting",
+    "other": "other",
+    "muu": "other",
+    "ovrig": "other",
+    "secondary": "other",
+    "toinen": "other",
+    "vaihtoehtoinen": "other",
+    "alternative": "other",
+    "alternate": "other",
+    "confirm": "other",
+}
+GROUPS = ("mobile", "", "main", "billing", "work", "home", "shipping", "visiting", "other")
+#: Say nothing: parts of a heading that may be left out.
+_NOISE = frozenset(
+    """
+    value customer asiakkaan asiakas kundens kund contact yhteystiedot jasenen jasen medlemmens
+    your oma sinun pakollinen required obligatorisk valinnainen optional address osoite field
+    eur euroa euro the a ja och and henkilon person tilaajan ostajan vastaanottajan laskunsaajan
+    maksajan recipient buyer
+    """.split()
+)
+#: What a mobile phone is called: such a number comes before others.
+_MOBILE = re.compile(r"mobil|matkapuhelin|kannykka|gsm|cell|tekstiviesti|sms")
+_CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
+_LONGEST = 120
+
+
+@lru_cache(MOST_COLUMNS)
+def fold_heading(heading: str) -> str:
+    """`heading` in lower case without accents, its words with single blanks between."""
+    text = _CAMEL.sub(" ", heading[:_LONGEST].replace("€", " eur "))
+    marked = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in marked if not unicodedata.combining(char))
+    return " ".join(re.findall(r"[^\W_]+", plain.replace("ø", "o")))
+
+
+@lru_cache(MOST_COLUMNS)
+def meaning_of(heading: str) -> Meaning | None:
+    """What `heading` means; None when nothing here knows it.
+
+    Of several columns with one target the lower rank is chosen: mobile before other phones, one
+    without a word of whose it is before billing, work, home, delivery and others; the first of
+    numbered ones ("E-mail 1 - Value") before the second; else the column further left.
+    """
+    folded = fold_heading(heading)
+    key = folded.replace(" ", "")
+    if not key:
+        return None
+    if refusal := refusal_of(folded):
+        return Meaning(Target.PROHIBITION, refusal=refusal)
+    if key in _OTHERS or "fax" in key or "faksi" in key:
+        return None
+    if key in MEANINGS:
+        return _meant(key, "", 0, key)
+    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|[*:]", " ", heading)
+    if bare != heading and (found := meaning_of(bare.strip())):
+        group = next((_GROUP_WORDS[word] for word in folded.split() if word in _GROUP_WORDS), "")
+        return _meant(_key_of(found.target), group or found.group, 0, key)
+    number = next((int(digit) for digit in re.findall(r"\d", folded)), 1)
+    words = re.sub(r"\d+", " ", folded).split()
+    return (
+        _by_ending(folded.split(), number - 1, key)
+        or _by_words(words, number - 1, key)
+        or _by_beginning("".join(words), number - 1, key)
+        or _by_words([word for word in words if word not in _NOISE], number - 1, key)
+    )
+
+
+def count_known(cells: Iterable[str]) -> int:
+    """How many of the first `cells` are headings that are known here."""
+    return sum(
+        1
+        for cell in islice(cells, 300)
+        if cell and len(cell) <= _LONGEST and (meaning_of(cell) or _is_other(cell))
+    )
+
+
+def _is_other(heading: str) -> bool:
+    return fold_heading(heading).replace(" ", "") in _OTHERS
+
+
+def _key_of(target: Target) -> str:
+    return next(key for key, one in MEANINGS.items() if one is target)
+
+
+def _meant(key: str, group: str, number: int, whole: str) -> Meaning | None:
+    target = MEANINGS[key]
+    if target is Target.PHONE and not group and _MOBILE.search(whole):
+        group = "mobile"
+    if (target is Target.STREET and "kaynti" in whole) or "besoks" in whole:
+        group = "visiting"
+    return Meaning(target, group, GROUPS.index(group) * 10 + min(number, 9))
+
+
+def _by_ending(words: list[str], number: int, whole: str) -> Meaning | None:
+    """ "Default Address Company", "Työosoite: katu": a known heading after words of whose it is."""
+    for start in range(1, len(words)):
+        groups = [_group_of(word) for word in words[:start]]
+        key = "".join(words[start:])
+        if key in MEANINGS and None not in groups:
+            return _meant(key, next(filter(None, groups), ""), number if number < 5 else 0, whole)
+    return None
+
+
+def _group_of(word: str) -> str | None:
+    """Whose a word says something is; empty for noise, None for a word of another kind."""
+    for ending in ("", "osoite", "osoitteen", "adress", "address"):
+        stem = word.removesuffix(ending)
+        if ending and stem == word:
+            continue
+        if stem in _GROUP_WORDS:
+            return _GROUP_WORDS[stem]
+    return "" if word in _NOISE else None
+
+
+def _by_words(words: list[str], number: int, whole: str) -> Meaning | None:
+    """ "Billing Postal Code": the words without those that say whose it is."""
+    if not words:
+        return None
+    rest = [word for word in words if word not in _GROUP_WORDS]
+    group = next((_GROUP_WORDS[word] for word in words if word in _GROUP_WORDS), "")
+    for kept in (rest, [word for word in rest if word not in _NOISE]):
+        key = "".join(kept)
+        with_number = f"{key}{number + 1}"
+        if number and with_number in MEANINGS and key != "phone":
+            return _meant(with_number, group, 0, whole)
+        if key in _OTHERS:
+            return None
+        if key in MEANINGS:
+            if number and MEANINGS[key] is Target.STREET:
+                return Meaning(Target.STREET_2, group, GROUPS.index(group) * 10)
+            return _meant(key, group, number, whole)
+    return None
+
+
+def _by_beginning(key: str, number: int, whole: str) -> Meaning | None:
+    """ "laskutusosoite", "kotipuhelin": a compound that begins with whose it is."""
+    for length in range(min(12, len(key) - 1), 2, -1):
+        if key[length:] in MEANINGS and (group := _GROUP_WORDS.get(key[:length])):
+            return _meant(key[length:], group, number, whole)
+    return None

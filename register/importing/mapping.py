@@ -1,0 +1,439 @@
+"""Which column goes where: guessed from headings and first cells, or chosen by people."""
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from notices.terms import DataCategory
+
+from .amounts import NotReadable, day_of
+from .headings import GROUPS, Meaning, fold_heading, meaning_of
+from .names import family_comes_first
+from .refusals import Refusal, answer_of, names_a_wish, refusal_of
+from .rows import Column
+from .systems import own_meanings
+from .tables import Table
+from .targets import CATEGORY, PERSON, POSTAL, PUBLIC, Target
+from .values import looks_like_email, looks_like_phone, looks_like_postcode_and_city
+
+
+class Kind(StrEnum):
+    """What the rows of a table are."""
+
+    CUSTOMERS = "customers"
+    ORDERS = "orders"
+    INVOICES = "invoices"
+
+
+class Why(StrEnum):
+    """Why a column is dropped."""
+
+    #: nothing here knows the heading, or the register has no place for it
+    UNKNOWN = "unknown"
+    #: the notice in force does not declare such data
+    UNDECLARED = "undeclared"
+    #: another column was chosen for the same
+    SECOND_CHOICE = "second_choice"
+    #: told only whether a name is an organisation's
+    HINT = "hint"
+    #: an IP number without its day
+    NO_DAY = "no_day"
+    #: belongs to orders or invoices, and the rows are customers; or vice versa
+    OTHER_KIND = "other_kind"
+    #: somebody decided so
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column and where it goes. Of several with one target and group the first comes first."""
+
+    column: Column
+    target: Target
+    group: str = ""
+    rank: int = 0
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A column whose cells nobody reads, and why."""
+
+    column: Column
+    why: Why
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """Where each column of a table goes; every column is in `choices` or in `dropped`, and those
+    that are only a hint in both."""
+
+    kind: Kind
+    choices: tuple[Choice, ...]
+    dropped: tuple[Dropped, ...]
+    #: cells of a row; more of them have no heading
+    width: int
+    #: whole names are written "Virtanen Maija"
+    family_first: bool = False
+    contact_family_first: bool = False
+    #: days with slashes are written as in America
+    month_first: bool = False
+    #: the whole file is of people who have said no
+    everybody_forbids: bool = False
+
+    @property
+    def mapped(self) -> dict[str, str]:
+        """Heading -> target, as programs read it; prohibitions stand in `prohibiting`."""
+        return {
+            choice.column.name: PUBLIC.get(choice.target, choice.target.value)
+            for choice in sorted(self.choices, key=_place)
+            if choice.target not in _NOT_KEPT
+        }
+
+    @property
+    def prohibiting(self) -> list[str]:
+        """Headings of the columns that can forbid something."""
+        found = sorted(self.choices, key=_place)
+        return [one.column.name for one in found if one.target is Target.PROHIBITION]
+
+    @property
+    def dropped_columns(self) -> list[str]:
+        return [one.column.name for one in self.dropped]
+
+    @property
+    def finds_somebody(self) -> bool:
+        """Whether any column says who a row is about; without one nothing can be taken in."""
+        return any(
+            one.target in PERSON or one.target in (Target.ORGANISATION, Target.EMAIL, Target.PHONE)
+            for one in self.choices
+        )
+
+
+def _place(choice: Choice) -> int:
+    return choice.column.place
+
+
+_NOT_KEPT = (Target.PROHIBITION, Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
+_HINTS = (Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
+_OF_ORDERS = {
+    Target.ORDER_NUMBER,
+    Target.ORDERED_ON,
+    Target.DESCRIPTION,
+    Target.QUANTITY,
+    Target.UNIT_PRICE,
+}
+_OF_INVOICES = {
+    Target.INVOICE_NUMBER,
+    Target.INVOICED_ON,
+    Target.DUE_ON,
+    Target.AMOUNT,
+    Target.PAID_ON,
+    Target.PAID,
+    Target.OPEN_AMOUNT,
+}
+_FOREIGN = {
+    Kind.CUSTOMERS: _OF_ORDERS | _OF_INVOICES,
+    Kind.ORDERS: _OF_INVOICES,
+    Kind.INVOICES: _OF_ORDERS,
+}
+#: Headings that mean something only among others of the kind.
+_BARE: dict[Kind, dict[str, Target]] = {
+    Kind.CUSTOMERS: {},
+    Kind.ORDERS: {
+        **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.ORDERED_ON),
+        **dict.fromkeys(("number", "numero", "nro", "nummer", "nr", "no"), Target.ORDER_NUMBER),
+    },
+    Kind.INVOICES: {
+        **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.INVOICED_ON),
+        **dict.fromkeys(("status", "tila"), Target.PAID),
+        **dict.fromkeys(("paymentreceived", "suoritus", "betalning"), Target.PAID_ON),
+    },
+}
+#: A row takes the first filled one; values of the others are noted as left out.
+_IN_TURN = (Target.EMAIL, Target.PHONE, Target.WEBSITE, Target.ORGANISATION)
+
+
+def guess(
+    table: Table, *, declared: Container[DataCategory] | None = None, kind: Kind | None = None
+) -> ColumnMap:
+    """Where the columns of `table` go, by their headings and by the first rows.
+
+    `declared` are the categories that the notice in force declares; columns of others are dropped
+    (None: all are declared). `kind` overrides what the headings say the rows are.
+    """
+    meanings = _meanings(table)
+    _learn_from_cells(table, meanings)
+    return _built(table, meanings, declared, kind, chosen=frozenset())
+
+
+def chosen(
+    table: Table,
+    targets: Mapping[int, Target | None],
+    *,
+    declared: Container[DataCategory] | None = None,
+    kind: Kind | None = None,
+) -> ColumnMap:
+    """Where people send the columns: `targets` by the column's place, None to drop it; the others
+    are guessed. A column that can forbid something stays what it is, whatever was chosen."""
+    meanings = _meanings(table)
+    _learn_from_cells(table, meanings)
+    for column in table.columns:
+        found = meanings[column]
+        if column.place not in targets or (found and found.target is Target.PROHIBITION):
+            continue
+        target = targets[column.place]
+        refusal = refusal_of("marketing") if target is Target.PROHIBITION else None
+        meanings[column] = Meaning(target, "", -1, refusal) if target else None
+    dropped = frozenset(place for place, target in targets.items() if target is None)
+    return _built(table, meanings, declared, kind, chosen=dropped)
+
+
+def _meanings(table: Table) -> dict[Column, Meaning | None]:
+    own = own_meanings(table.format, [one.heading for one in table.columns])
+    found: dict[Column, Meaning | None] = {}
+    for column in table.columns:
+        key = fold_heading(column.heading).replace(" ", "")
+        if key in own:
+            target = own[key]
+            found[column] = Meaning(target) if target else None
+        else:
+            found[column] = meaning_of(column.heading)
+    return found
+
+
+def _cells_of(table: Table, column: Column) -> list[str]:
+    place = column.place
+    return [
+        cell
+        for row in table.sample
+        if place < len(row.cells) and (cell := row.cells[place].strip())
+    ]
+
+
+def _learn_from_cells(table: Table, meanings: dict[Column, Meaning | None]) -> None:
+    """What the cells say where a heading is missing, unknown, or says one thing of several."""
+    for column, meaning in meanings.items():
+        cells = _cells_of(table, column)
+        if meaning and cells:
+            meanings[column] = _corrected(column, meaning, cells)
+    known = {meaning.target for meaning in meanings.values() if meaning}
+    for column, meaning in meanings.items():
+        if meaning is None and Target.EMAIL not in known:
+            cells = _cells_of(table, column)
+            if _most(cells, looks_like_email):
+                meanings[column] = Meaning(Target.EMAIL)
+                known.add(Target.EMAIL)
+    if table.header_line is None and table.container != "vcard":
+        _without_headings(table, meanings, known)
+
+
+def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | None:
+    match meaning.target:
+        case Target.EMAIL if not any("@" in cell for cell in cells):
+            if _most(cells, looks_like_postcode_and_city):
+                return meaning._replace(target=Target.ADDRESS)
+            return None if fold_heading(column.heading) in ("posti", "mail") else meaning
+        case Target.CITY | Target.STREET if _most(cells, looks_like_postcode_and_city):
+            return meaning._replace(target=Target.ADDRESS)
+        case Target.PAID if _most(cells, _is_day):
+            return meaning._replace(target=Target.PAID_ON)
+        case Target.PROHIBITION if meaning.refusal and not names_a_wish(column.heading):
+            answers = [answer for cell in cells if (answer := answer_of(cell, meaning.refusal))]
+            if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
+                return None  # "Kampanja: kesä" names a campaign and asks nobody
+    return meaning
+
+
+def _without_headings(
+    table: Table, meanings: dict[Column, Meaning | None], known: set[Target]
+) -> None:
+    looks: tuple[tuple[Target, Callable[[str], bool]], ...] = (
+        (Target.ADDRESS, looks_like_postcode_and_city),
+        (Target.POSTCODE, lambda cell: len(cell) == 5 and cell.isdigit()),
+        (Target.PHONE, looks_like_phone),
+        (Target.STREET, lambda cell: cell[:1].isalpha() and any(map(str.isdigit, cell[2:]))),
+        (Target.FULL_NAME, lambda cell: 2 <= len(cell.split()) <= 5 and not _has_digits(cell)),
+    )
+    for column, meaning in meanings.items():
+        cells = _cells_of(table, column)
+        if meaning or not cells:
+            continue
+        before = meanings.get(Column(column.place - 1, ""))
+        if before and before.target is Target.POSTCODE and not any(map(_has_digits, cells)):
+            meanings[column] = Meaning(Target.CITY)
+            continue
+        for target, look in looks:
+            if target not in known and _most(cells, look):
+                meanings[column] = Meaning(target)
+                known.add(target)
+                break
+
+
+def _has_digits(cell: str) -> bool:
+    return any(map(str.isdigit, cell))
+
+
+def _most(cells: list[str], look: Callable[[str], bool]) -> bool:
+    return bool(cells) and sum(map(look, cells)) * 10 >= len(cells) * 8
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        day_of(cell)
+    except NotReadable:
+        return False
+    return True
+
+
+def _kind_of(targets: set[Target]) -> Kind:
+    if Target.INVOICE_NUMBER in targets and targets & {
+        Target.AMOUNT,
+        Target.DUE_ON,
+        Target.INVOICED_ON,
+    }:
+        return Kind.INVOICES
+    if Target.ORDERED_ON in targets and targets & {Target.ORDER_NUMBER, Target.DESCRIPTION}:
+        return Kind.ORDERS
+    if Target.ORDER_NUMBER in targets and Target.DESCRIPTION in targets:
+        return Kind.ORDERS
+    return Kind.CUSTOMERS
+
+
+def _built(
+    table: Table,
+    meanings: Mapping[Column, Meaning | None],
+    declared: Container[DataCategory] | None,
+    kind: Kind | None,
+    chosen: frozenset[int],
+) -> ColumnMap:
+    kind = kind or _kind_of({meaning.target for meaning in meanings.values() if meaning})
+    dropped: list[Dropped] = []
+    choices: list[Choice] = []
+    known = {meaning.target for meaning in meanings.values() if meaning}
+    for column, meaning in meanings.items():
+        bare = _BARE[kind].get(fold_heading(column.heading).replace(" ", ""))
+        if bare and bare not in known and not meaning and column.place not in chosen:
+            meaning = Meaning(bare)
+        if meaning is None:
+            if column.heading or _cells_of(table, column):
+                why = Why.CHOSEN if column.place in chosen else Why.UNKNOWN
+                dropped.append(Dropped(column, why))
+            continue
+        why_not = _why_not(meaning.target, kind, declared)
+        if why_not:
+            dropped.append(Dropped(column, why_not))
+        if why_not in (None, Why.HINT):
+            choices.append(
+                Choice(column, meaning.target, meaning.group, meaning.rank, meaning.refusal)
+            )
+    choices.sort(key=lambda one: (one.rank, one.column.place))
+    kept, second = _settled(table, choices)
+    dropped += second
+    return ColumnMap(
+        kind=kind,
+        choices=tuple(kept),
+        dropped=tuple(sorted(dropped, key=lambda one: one.column.place)),
+        width=len(table.columns),
+        family_first=_family_first(table, kept, Target.FULL_NAME),
+        contact_family_first=_family_first(table, kept, Target.CONTACT_PERSON),
+        month_first=_month_first(table, kept),
+        everybody_forbids=table.name.startswith(("unsubscribed", "cleaned", "unsubscribes")),
+    )
+
+
+def _why_not(target: Target, kind: Kind, declared: Container[DataCategory] | None) -> Why | None:
+    if target in _FOREIGN[kind]:
+        return Why.OTHER_KIND
+    category = CATEGORY.get(target)
+    if category and declared is not None and category not in declared:
+        return Why.UNDECLARED
+    return Why.HINT if target in _HINTS else None
+
+
+def _settled(table: Table, choices: list[Choice]) -> tuple[list[Choice], list[Dropped]]:
+    """Of candidates for one target the chosen ones; `choices` have the best first."""
+    filled = {one.column: bool(_cells_of(table, one.column)) for one in choices}
+    kept: list[Choice] = []
+    dropped: list[Dropped] = []
+    seen: set[tuple[Target, str]] = set()
+    headings: set[tuple[Target, str]] = set()
+    person = _best_group([one for one in choices if one.target in PERSON], filled)
+    for one in choices:
+        target = one.target
+        key: tuple[Target, str]
+        if target is Target.PROHIBITION or target in _HINTS:
+            kept.append(one)
+            continue
+        if target in _IN_TURN:
+            # the same heading twice is a slip of whoever made the list; others are used in turn
+            key = (target, one.column.heading.casefold() or one.column.name)
+            taken = key in headings
+            headings.add(key)
+        elif target in POSTAL:
+            key = (target, one.group)
+            taken = key in seen
+        elif target in PERSON and target not in (Target.FULL_NAME, Target.CONTACT_PERSON):
+            key = (target, "")
+            taken = key in seen or one.group != person
+        else:
+            key = (target, "")
+            taken = key in seen
+        if taken:
+            dropped.append(Dropped(one.column, Why.SECOND_CHOICE))
+        else:
+            seen.add(key)
+            kept.append(one)
+    return _with_day(kept, dropped)
+
+
+def _with_day(kept: list[Choice], dropped: list[Dropped]) -> tuple[list[Choice], list[Dropped]]:
+    """An IP number is kept only with its day."""
+    of_ip = [one for one in kept if one.target in (Target.IP_ADDRESS, Target.IP_SEEN_ON)]
+    if len({one.target for one in of_ip}) == 1:
+        kept = [one for one in kept if one not in of_ip]
+        dropped += [Dropped(one.column, Why.NO_DAY) for one in of_ip]
+    return kept, dropped
+
+
+def _best_group(choices: Iterable[Choice], filled: Mapping[Column, bool]) -> str:
+    """The group with the most filled columns, then the most columns, then the first of GROUPS."""
+    groups: dict[str, set[Target]] = defaultdict(set)
+    full: dict[str, int] = defaultdict(int)
+    for one in choices:
+        if one.target not in groups[one.group]:
+            full[one.group] += filled[one.column]
+        groups[one.group].add(one.target)
+    return min(
+        groups,
+        key=lambda group: (-full[group], -len(groups[group]), GROUPS.index(group)),
+        default="",
+    )
+
+
+def _family_first(table: Table, kept: Iterable[Choice], target: Target) -> bool:
+    whole = [one for one in kept if one.target is target]
+    names = [cell for one in whole for cell in _cells_of(table, one.column)]
+    return _says_family_first(whole) or family_comes_first(names)
+
+
+def _says_family_first(whole: Iterable[Choice]) -> bool:
+    keys = [fold_heading(one.column.heading) for one in whole]
+    return any(
+        0 <= key.find(family) < key.find(given)
+        for key in keys
+        for family, given in (("sukunimi", "etunimi"), ("efternamn", "fornamn"), ("last", "first"))
+    )
+
+
+def _month_first(table: Table, kept: Iterable[Choice]) -> bool:
+    days = (Target.ORDERED_ON, Target.INVOICED_ON, Target.DUE_ON, Target.PAID_ON, Target.IP_SEEN_ON)
+    american = european = False
+    for one in kept:
+        if one.target in days:
+            for cell in _cells_of(table, one.column):
+                parts = cell.split(" ")[0].split("/")
+                if len(parts) == 3 and parts[0].isdigit() and parts[1].isdigit():
+                    american |= int(parts[1]) > 12
+                    european |= int(parts[0]) > 12
+    return american and not european

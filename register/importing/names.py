@@ -1,0 +1,132 @@
+"""Whole names taken apart: whose name it is, and which part of it is which."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from register.models.words import fold
+
+_ENDINGS = (
+    r"oyj|oy|ab|abp|ky|kb|ry|rf|osk|tmi|ltd|inc|llc|llp|plc|gmbh|ag|as|a/s|aps|oü|nv|bv|sa|srl|kft"
+    r"|ay|lkv|hb|ek\.? ?för|r\.y|r\.f|corp|co"
+)
+_COMPANY = re.compile(
+    rf"(?:^|[\s,])(?:{_ENDINGS})\.?(?:$|[\s,(])|^(?:tmi|t:mi|oy|ab|as\.? oy|asunto oy)\s"
+    r"|(?:säätiö|stiftelse|yhdistys|förening|osuuskunta|seurakunta|församling|kaupunki|kunta"
+    r"|yhtymä|toiminimi|liitto|förbund|koulu|isännöinti|kiinteistö|yliopisto|university|association"
+    r"|foundation|company)\w{0,3}(?:$|\s)",
+    re.I,
+)
+_TITLES = re.compile(
+    r"^(?:hra|herra|rva|rouva|nti|herr|fru|fröken|mr|mrs|ms|miss|dr|prof|tri|fil\.? ?tri)\.?\s+",
+    re.I,
+)
+_PARTICLES = frozenset(
+    """
+    von af de der den di da du del della van ter ten zu zum la le los las dos das el al ibn bin
+    ben mac o' st
+    """.split()
+)
+
+#: Given names that are common in Finland and Sweden: they tell in which order a list is written.
+_GIVEN = frozenset(
+    fold(
+        """
+        aada aapo aarne aatos aila aili aimo aino aki aleksi alexander alexandra ali alina alisa
+        alma alva anders andreas anette anita anja anna anne anneli annette anni annika annikki
+        antero anton antti anu ari arja armas arto arttu arvo asko astrid atte auli aune axel
+        barbro benjamin bengt bertil birgitta björn bo britta camilla carita carl carina cecilia
+        charlotta charlotte christer christian christina dan daniel david ebba eemeli eero eetu eeva
+        eija eila eino elias elin elina elisa elisabet elisabeth ella ellen elli elma elsa emil
+        emilia emma emmi ensio erik erika erkki esa essi esteri eva eveliina fredrik frida gabriel
+        george gun gunilla gunnar gustav göran hanna hannele hannes hannu hans harri heidi heikki
+        heini helena helga helge helmi helvi henna henri henriikka henrik henry hilda hilja hilkka
+        hilma iida iiris ilkka ilmari ilona ilpo ilse inga inger ingrid inka irina iris irja irma
+        isabella ismo ivar jaakko jaana jan jani janina janne jari jarkko jarmo jarno jasmin jenni
+        jenny jere jesse jessica joakim joel johan johanna johannes john jonas joni jonna jorma
+        josefiina joonas jouko jouni juha juhani juho jukka juliana julia juri jussi juuso jyri
+        jyrki kaarina kaarlo kai kaija kaisa kalevi kalle karin karl kari katariina katarina kati
+        katja katri kauko kerstin kerttu kim kimmo kirsi kirsti klaus kristian kristiina kristina
+        kyllikki kyösti laila lasse lauri lea leena leif leila lena leo lilja lina linda linnea
+        lisa lisbeth liisa lotta ludvig maarit maija maiju malin marcus margareta margit mari maria
+        marianne marika marita marja marjaana marjatta marjo marjukka marjut mark markku
+        marko markus
+        marketta martin martta martti mathias matias matilda matleena matti mats mauri maria merja
+        mervi mia mika mikael mikko mila milja milla minna mira miia mirja mirjam mirva monica
+        monika nea nelli nicklas niclas niina niko nils nina noora olavi olga oliver olli oskar
+        osmo ossi oili onni otso otto outi paavo paul paula pauli pauliina pekka pentti per pertti
+        peter petra petri petteri pia piia pirjo pirkko pontus päivi päivikki raija raili raimo
+        ralf rami rasmus rauha rauni reetta reijo reima reino riikka riina risto ritva robert roger
+        roosa rolf roni ronja saana saara saga saila saku salla sallamari sami samu samuel samuli
+        sanna sanni santeri sara sari satu sauli seija senja seppo siiri silja silvia
+        simo simon sini
+        sinikka siru sirkka sirpa sofia soile sointu sonja stefan stig sture susanna susanne sven
+        svante taina taisto tanja tapani tapio tarja taru tatu teemu teija tellervo teppo terhi tero
+        terttu thomas tiia tiina timo tobias toini toivo tom tomi tommi toni tore
+        torsten tuija tuire
+        tuomas tuomo tuukka tuula tuuli tuulia tyyne ulf ulla ulrika urho urpo vappu vaula veera
+        veikko veli vellamo venla vera verner viivi viktor viktoria vilho viljami viljo ville vilma
+        virpi väinö yrjö åke åsa ömer örjan marie mary james michael william
+        """
+    ).split()
+)
+
+
+class Name(NamedTuple):
+    """A name taken apart: a person's two parts, or an organisation's whole."""
+
+    given: str = ""
+    family: str = ""
+    organisation: str = ""
+
+
+def is_organisation(name: str) -> bool:
+    """Whether `name` is that of a company, association or authority, by its words."""
+    return _COMPANY.search(name) is not None
+
+
+def family_comes_first(names: Iterable[str]) -> bool:
+    """Whether a list is written "Virtanen Maija": more of its names end than begin with a given
+    name that is common here. Without evidence the given name comes first."""
+    first = last = 0
+    for name in names:
+        words = fold(name).replace("-", " - ").split()
+        if len(words) < 2 or "," in name or ";" in name or is_organisation(name):
+            continue
+        begins, ends = words[0] in _GIVEN, words[-1] in _GIVEN
+        first += begins and not ends
+        last += ends and not begins
+    return last > first
+
+
+@lru_cache(8192)
+def split_name(name: str, family_first: bool = False) -> Name:
+    """The parts of a person's whole name, or the name of an organisation.
+
+    "Virtanen, Maija" has the family name first whatever the list's order. Particles ("von",
+    "af", "de") belong to the family name; all other words but one are given names.
+    """
+    name = name.strip(" ,;")
+    if not name:
+        return Name()
+    if is_organisation(name):
+        return Name(organisation=name)
+    if name[0] in "=+-@" or "://" in name:
+        return Name(family=name)  # a formula, which is only text
+    name = _TITLES.sub("", name)
+    family, comma, given = re.sub(r"\s*[;,]\s*", ",", name, count=1).partition(",")
+    if comma:
+        return Name(given.strip(), family.strip())
+    words = name.split()
+    if len(words) == 1:
+        return Name(given=name) if fold(name) in _GIVEN else Name(family=name)
+    if family_first:
+        length = 1
+        while length < len(words) - 1 and words[length - 1].casefold() in _PARTICLES:
+            length += 1
+        return Name(" ".join(words[length:]), " ".join(words[:length]))
+    start = len(words) - 1
+    while start > 1 and words[start - 1].casefold() in _PARTICLES:
+        start -= 1
+    return Name(" ".join(words[:start]), " ".join(words[start:]))

@@ -1,0 +1,627 @@
+"""One row as the register would keep it, with what is wrong in it.
+
+What refuses a row and what only leaves something out stands in `faults.py`. A row is refused
+whole when a value cannot be what its column says: nothing is lost without being told by line. What
+has no place is left out: a second phone number, an IP number without its day.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from operator import itemgetter
+from typing import TypeVar
+
+from audit.texts import holds_identity_code, one_line
+
+from .addresses import Address, is_finnish, split_address, without_country
+from .amounts import NotReadable, amount_of, day_of
+from .countries import code_of_country
+from .faults import Problem
+from .headings import GROUPS
+from .mapping import Choice, ColumnMap, Kind
+from .names import Name, is_organisation, split_name
+from .phones import e164_of
+from .refusals import MARKETING, Prohibited, answer_of
+from .rows import Row
+from .targets import POSTAL, Target
+from .values import LONGEST, NOTHING, Invalid, email_of, ip_of, phone_of, unguarded, website_of
+
+#: `_cells` puts an empty cell after the last one.
+NOWHERE = -1
+Cells = tuple[str, ...]
+ValueT = TypeVar("ValueT")
+_NOBODY: Prohibited = frozenset()
+#: Cheaper than `holds_identity_code`, and lets through all that it finds.
+_MAYBE_CODE = re.compile(r"\d{6}\s?[-+a-fu-yA-FU-Y‐‑‒–—−]\s?\d{3}")
+_ORGANISATIONS = frozenset(
+    "yritys yhteiso yhteisö organisaatio yhdistys company organization organisation business org "
+    "företag foretag förening organisationskund yritysasiakas b2b".split()
+)
+
+
+@dataclass(slots=True)
+class CustomerRecord:
+    """Whom a row is about: a person, an organisation, or a person at an organisation."""
+
+    line: int
+    given_name: str = ""
+    family_name: str = ""
+    organisation: str = ""
+    email: str = ""
+    phone: str = ""
+    phone_e164: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    website: str = ""
+    ip_address: str = ""
+    ip_seen_on: date | None = None
+    prohibitions: Prohibited = _NOBODY
+    problems: list[Problem] = field(default_factory=list)
+    is_empty: bool = False
+
+    @property
+    def is_person(self) -> bool:
+        return bool(self.given_name or self.family_name)
+
+    @property
+    def has_role(self) -> bool:
+        """Whether the row is two customers, joined by a contact role."""
+        return self.is_person and bool(self.organisation)
+
+    @property
+    def refused(self) -> Problem | None:
+        """The first problem that keeps the row out."""
+        return next((one for one in self.problems if one.refuses), None)
+
+
+@dataclass(slots=True)
+class OrderRecord:
+    """A line of an order; an order with several has several rows with one number."""
+
+    line: int
+    customer: CustomerRecord
+    number: str = ""
+    ordered_on: date | None = None
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.customer.problems
+
+    @property
+    def refused(self) -> Problem | None:
+        return self.customer.refused
+
+
+@dataclass(slots=True)
+class InvoiceRecord:
+    """An invoice: its bare facts. `is_paid` is None where the row does not tell."""
+
+    line: int
+    customer: CustomerRecord
+    number: str = ""
+    invoiced_on: date | None = None
+    due_on: date | None = None
+    amount: Decimal | None = None
+    paid_on: date | None = None
+    is_paid: bool | None = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.customer.problems
+
+    @property
+    def refused(self) -> Problem | None:
+        return self.customer.refused
+
+
+class Normaliser:
+    """Makes records of the rows of one table."""
+
+    def __init__(self, columns: ColumnMap) -> None:
+        self._map = columns
+        self._names = {one.column.place: one.column.name for one in columns.choices}
+        places = sorted(self._names)
+        #: the place in the row -> the place among the cells that are used
+        self._at = {place: number for number, place in enumerate(places)}
+        self._pick: Callable[[Sequence[str]], tuple[str, ...]] = _picker(places)
+        self._places = places
+        self._width = columns.width
+        seen = {*places, *(one.column.place for one in columns.dropped)}
+        #: columns without heading that were empty as far as the table was looked at
+        self._unnamed = [place for place in range(columns.width) if place not in seen]
+        one = self._one
+        self._given, self._middle = one(Target.GIVEN_NAME), one(Target.MIDDLE_NAME)
+        self._family, self._full = one(Target.FAMILY_NAME), one(Target.FULL_NAME)
+        self._contact = one(Target.CONTACT_PERSON)
+        self._organisations = self._every(Target.ORGANISATION)
+        self._emails, self._phones = self._every(Target.EMAIL), self._every(Target.PHONE)
+        self._websites = self._every(Target.WEBSITE)
+        self._ip, self._ip_day = one(Target.IP_ADDRESS), one(Target.IP_SEEN_ON)
+        self._business_id, self._type = one(Target.BUSINESS_ID), one(Target.CUSTOMER_TYPE)
+        self._postal = self._postal_groups()
+        self._refusals = [
+            (self._at[choice.column.place], choice.refusal)
+            for choice in columns.choices
+            if choice.target is Target.PROHIBITION and choice.refusal
+        ]
+        self._always = MARKETING if columns.everybody_forbids else _NOBODY
+        self._family_first = columns.family_first
+        self._vouching = self._last_that_can_be_checked()
+
+    def _one(self, target: Target) -> int:
+        """The place of a target among the cells that are used; NOWHERE, where all rows are
+        empty, for one that no column has."""
+        return next(iter(self._every(target)), NOWHERE)
+
+    def _every(self, target: Target) -> list[int]:
+        found = [one for one in self._map.choices if one.target is target]
+        return [self._at[one.column.place] for one in found]
+
+    def _postal_groups(self) -> list[dict[Target, int]]:
+        """Of each address the columns; the best group first, filled up from that without a name."""
+        groups: dict[str, dict[Target, int]] = {}
+        for one in self._map.choices:
+            if one.target in POSTAL:
+                groups.setdefault(one.group, {})[one.target] = self._at[one.column.place]
+        whole = sorted(groups, key=lambda group: (-len(groups[group]), GROUPS.index(group)))
+        if len(whole) > 1 and len(groups.get("", {})) < len(groups[whole[0]]) and "" in groups:
+            bare = groups.pop("")
+            whole.remove("")
+            groups[whole[0]] = {**bare, **groups[whole[0]]}
+        ordered = sorted(whole, key=lambda one: self._rank(one, groups))
+        return [
+            {target: groups[group].get(target, NOWHERE) for target in POSTAL} for group in ordered
+        ]
+
+    @staticmethod
+    def _rank(group: str, groups: dict[str, dict[Target, int]]) -> tuple[bool, int]:
+        says_where = {Target.STREET, Target.ADDRESS, Target.CITY, Target.POSTCODE}
+        return not groups[group].keys() & says_where, GROUPS.index(group)
+
+    def _last_that_can_be_checked(self) -> Choice | None:
+        """The last column, where its cells tell whether the row has slipped."""
+        last = max(self._map.choices, key=lambda one: one.column.place, default=None)
+        checkable = (Target.EMAIL, Target.PHONE, Target.POSTCODE, Target.WEBSITE)
+        if last and last.column.place == self._width - 1 and last.target in checkable:
+            return last
+        return None
+
+    def records(
+        self, rows: Iterator[Row]
+    ) -> Iterator[CustomerRecord | OrderRecord | InvoiceRecord]:
+        """A record for each row, in order; of rows of orders and invoices theirs."""
+        match self._map.kind:
+            case Kind.CUSTOMERS:
+                return map(self.customer, rows)
+            case Kind.ORDERS:
+                return map(self.order, rows)
+            case Kind.INVOICES:
+                return map(self.invoice, rows)
+
+    def customer(self, row: Row) -> CustomerRecord:
+        """Whom `row` is about. Never raises: what is wrong stands in `problems`."""
+        record = CustomerRecord(row.line)
+        cells = self._cells(row, record)
+        if cells is not None:
+            self._fill(record, cells)
+        return record
+
+    def order(self, row: Row) -> OrderRecord:
+        """The line of an order in `row`, and whose it is."""
+        customer = CustomerRecord(row.line)
+        record = OrderRecord(row.line, customer)
+        if (cells := self._cells(row, customer)) is None:
+            return record
+        self._fill(customer, cells)
+        record.number = self._text(cells, customer, Target.ORDER_NUMBER, LONGEST["number"])
+        record.ordered_on = self._read(
+            cells, customer, Target.ORDERED_ON, self._day, "date_invalid"
+        )
+        record.description = self._text(cells, customer, Target.DESCRIPTION, LONGEST["description"])
+        quantity = self._read(cells, customer, Target.QUANTITY, amount_of, "quantity_invalid")
+        record.quantity = Decimal(1) if quantity is None else quantity
+        record.unit_price = self._read(
+            cells, customer, Target.UNIT_PRICE, amount_of, "amount_invalid"
+        )
+        if not record.ordered_on:
+            customer.problems.append(Problem(row.line, "", "date_missing"))
+        return record
+
+    def invoice(self, row: Row) -> InvoiceRecord:
+        """The invoice in `row`, and whose it is."""
+        customer = CustomerRecord(row.line)
+        record = InvoiceRecord(row.line, customer)
+        if (cells := self._cells(row, customer)) is None:
+            return record
+        self._fill(customer, cells)
+        record.number = self._text(cells, customer, Target.INVOICE_NUMBER, LONGEST["number"])
+        day, code = self._day, "date_invalid"
+        record.invoiced_on = self._read(cells, customer, Target.INVOICED_ON, day, code)
+        record.due_on = self._read(cells, customer, Target.DUE_ON, day, code)
+        record.paid_on = self._read(cells, customer, Target.PAID_ON, day, code)
+        record.amount = self._read(cells, customer, Target.AMOUNT, amount_of, "amount_invalid")
+        left = self._read(cells, customer, Target.OPEN_AMOUNT, amount_of, "amount_invalid")
+        record.is_paid = _is_paid(cells[self._one(Target.PAID)], record.paid_on, left)
+        if not record.number:
+            customer.problems.append(Problem(row.line, "", "number_missing"))
+        if not record.invoiced_on:
+            customer.problems.append(Problem(row.line, "", "date_missing"))
+        if record.amount is None:
+            customer.problems.append(Problem(row.line, "", "amount_missing"))
+        if record.invoiced_on and record.due_on and record.due_on < record.invoiced_on:
+            customer.problems.append(Problem(row.line, "", "due_before_date"))
+        return record
+
+    def _day(self, cell: str) -> date:
+        return day_of(cell, self._map.month_first)
+
+    def _text(self, cells: Cells, record: CustomerRecord, target: Target, limit: int) -> str:
+        cell = cells[place := self._one(target)]
+        if len(cell) > limit:
+            record.problems.append(self._problem(record.line, place, "too_long"))
+        return cell
+
+    def _read(
+        self,
+        cells: Cells,
+        record: CustomerRecord,
+        target: Target,
+        reading: Callable[[str], ValueT],
+        code: str,
+    ) -> ValueT | None:
+        """A day or a sum; None where the cell is empty, or holds none and is told so."""
+        cell = cells[place := self._one(target)]
+        if not cell or (cell in NOTHING and cell != "0"):
+            return None
+        try:
+            return reading(cell)
+        except NotReadable:
+            record.problems.append(self._problem(record.line, place, code))
+            return None
+
+    def _problem(self, line: int, place: int, code: str) -> Problem:
+        name = "" if place == NOWHERE else self._names[self._places[place]]
+        return Problem(line, name, code)
+
+    def _cells(self, row: Row, record: CustomerRecord) -> tuple[str, ...] | None:
+        """The cells that are used; None where the row holds nothing that can be read."""
+        line, cells, fault = row
+        if fault:
+            record.problems.append(Problem(line, "", fault))
+            return None
+        if len(cells) != self._width:
+            cells = self._fitted(line, cells, record)
+        if self._unnamed and any(cells[place].strip() for place in self._unnamed):
+            record.problems.append(Problem(line, "", "cells_without_heading"))
+        used = self._pick(cells)
+        together = "|".join(used)
+        if not together.isprintable() or "\ufffd" in together:
+            used = self._shown(line, used, record)
+            together = "|".join(used)
+        plain = together if together.isascii() else unicodedata.normalize("NFKC", together)
+        if _MAYBE_CODE.search(plain):
+            self._refuse_codes(line, used, record)
+        if not together.strip("| "):
+            record.is_empty = True
+            return None
+        if record.problems and record.refused:
+            return None
+        return (*[cell.strip() for cell in used], "")
+
+    def _fitted(self, line: int, cells: list[str], record: CustomerRecord) -> list[str]:
+        """As many cells as there are headings."""
+        if len(cells) < self._width:
+            if any(cells):
+                record.problems.append(Problem(line, "", "fewer_cells"))
+            return cells + [""] * (self._width - len(cells))
+        if any(cell.strip() for cell in cells[self._width :]):
+            # a delimiter inside a cell makes all that follows slip into the wrong columns
+            code = "cells_without_heading" if self._vouched(cells) else "too_many_cells"
+            record.problems.append(Problem(line, "", code))
+        return cells[: self._width]
+
+    def _vouched(self, cells: Sequence[str]) -> bool:
+        if self._vouching is None:
+            return False
+        cell = cells[self._vouching.column.place].strip()
+        try:
+            match self._vouching.target:
+                case Target.EMAIL:
+                    email_of(cell)
+                case Target.PHONE:
+                    return bool(e164_of(cell))
+                case Target.POSTCODE:
+                    return is_finnish(cell)
+                case Target.WEBSITE:
+                    return cell.startswith("http") and bool(website_of(cell))
+        except Invalid:
+            return False
+        return True
+
+    def _shown(self, line: int, used: tuple[str, ...], record: CustomerRecord) -> tuple[str, ...]:
+        """The cells on one line each; what is no text is a problem."""
+        shown = []
+        for place, cell in enumerate(used):
+            if cell.isprintable():
+                shown.append(cell)
+                continue
+            if _has_controls(cell):
+                record.problems.append(self._problem(line, place, "control_characters"))
+            shown.append(one_line(cell))
+        if "\ufffd" in "".join(used):
+            for place, cell in enumerate(used):
+                if "\ufffd" in cell:
+                    record.problems.append(self._problem(line, place, "damaged_characters"))
+        return tuple(shown)
+
+    def _refuse_codes(self, line: int, used: tuple[str, ...], record: CustomerRecord) -> None:
+        for place, cell in enumerate(used):
+            if holds_identity_code(cell):
+                record.problems.append(self._problem(line, place, "identity_code"))
+
+    def _fill(self, record: CustomerRecord, cells: Cells) -> None:
+        self._name(record, cells)
+        self._reach(record, cells)
+        if self._postal:
+            self._address(record, cells)
+        if record.phone:
+            self._dialled(record)
+        if cells[self._ip]:
+            self._network(record, cells)
+        if self._refusals or self._always:
+            self._wishes(record, cells)
+        self._check(record)
+
+    def _name(self, record: CustomerRecord, cells: Cells) -> None:
+        given, family, whole = cells[self._given], cells[self._family], cells[self._full]
+        if middle := cells[self._middle]:
+            given = f"{given} {middle}".strip()
+        if given in NOTHING:
+            given = ""
+        if family in NOTHING:
+            family = ""
+        organisation = self._first(record, cells, self._organisations)
+        contact = cells[self._contact]
+        if not (given or family) and contact and contact != whole:
+            # the name beside that of somebody to ask for is the organisation's
+            name = split_name(contact, self._map.contact_family_first)
+            given, family = name.given, name.family or name.organisation
+            organisation = organisation or whole
+        elif not (given or family) and whole:
+            given, family, named = self._split(whole, organisation, cells)
+            organisation = organisation or named
+        elif not given and is_organisation(family):
+            # a company in the column of family names
+            family, organisation = "", organisation or family
+        if organisation in (family, f"{given} {family}") and self._is_company(cells):
+            given = family = ""
+        record.given_name, record.family_name, record.organisation = given, family, organisation
+
+    def _split(self, whole: str, organisation: str, cells: Cells) -> Name:
+        if whole == organisation or self._is_company(cells):
+            return Name(organisation=whole)
+        return split_name(whole, self._family_first)
+
+    def _is_company(self, cells: Cells) -> bool:
+        """Whether the row says so beside its name."""
+        if any(map(str.isdigit, cells[self._business_id])):
+            return True
+        return cells[self._type].casefold() in _ORGANISATIONS
+
+    def _first(self, record: CustomerRecord, cells: Cells, places: list[int]) -> str:
+        """The first filled of several cells; the others are noted."""
+        found = ""
+        for place in places:
+            text = cells[place]
+            if not text or text in NOTHING:
+                continue
+            if not found:
+                found = text
+            elif text != found:
+                record.problems.append(self._problem(record.line, place, "second_value"))
+        return found
+
+    def _reach(self, record: CustomerRecord, cells: Cells) -> None:
+        try:
+            if email := self._first(record, cells, self._emails):
+                record.email, more = email_of(email)
+                if more:
+                    record.problems.append(
+                        self._problem(record.line, self._emails[0], "second_value")
+                    )
+        except Invalid:
+            record.problems.append(self._at_fault(record, cells, self._emails, "email_invalid"))
+        try:
+            if phone := self._first(record, cells, self._phones):
+                record.phone, more = phone_of(phone)
+                if more:
+                    record.problems.append(
+                        self._problem(record.line, self._phones[0], "second_value")
+                    )
+        except Invalid:
+            record.problems.append(self._at_fault(record, cells, self._phones, "phone_invalid"))
+        if self._websites and (website := self._first(record, cells, self._websites)):
+            try:
+                record.website = website_of(website)
+            except Invalid:
+                record.problems.append(
+                    self._at_fault(record, cells, self._websites, "website_invalid")
+                )
+
+    def _at_fault(
+        self, record: CustomerRecord, cells: Cells, places: list[int], code: str
+    ) -> Problem:
+        place = next((at for at in places if cells[at]), places[0])
+        return self._problem(record.line, place, code)
+
+    def _address(self, record: CustomerRecord, cells: Cells) -> None:
+        found: Address | None = None
+        for group in self._postal:
+            address = self._address_of(record, cells, group)
+            if not any(address[:3]):
+                # a country alone says nothing of where
+                if found is None and address.country and len(self._postal) == 1:
+                    found = address
+                continue
+            if found is None:
+                found = address
+            elif address != found:
+                place = next(at for at in group.values() if cells[at])
+                record.problems.append(self._problem(record.line, place, "second_value"))
+        if found:
+            record.street, record.postcode, record.city, record.country = found
+            if record.postcode and not is_finnish(record.postcode):
+                self._postcode(record)
+
+    def _address_of(
+        self, record: CustomerRecord, cells: Cells, group: dict[Target, int]
+    ) -> Address:
+        street, extra, postcode, city, whole, country = [
+            "" if (text := cells[place]) in NOTHING else text for place in group.values()
+        ]
+        if extra and extra != street:
+            street = f"{street}, {extra}" if street else extra
+        if postcode and not postcode.isdigit():
+            postcode = unguarded(postcode)
+        code = code_of_country(country) if country else ""
+        if country and not code:
+            place = group[Target.COUNTRY]
+            record.problems.append(self._problem(record.line, place, "country_unknown"))
+        if whole:
+            part = split_address(whole)
+            postcode, city = postcode or part.postcode, city or part.city
+            if part.street and part.street not in street:
+                street = f"{street}, {part.street}" if street else part.street
+            code = code or part.country
+        if postcode and not postcode[0].isdigit():
+            postcode, prefix = without_country(postcode)
+            code = code or prefix
+        return Address(street, postcode, city, code)
+
+    def _postcode(self, record: CustomerRecord) -> None:
+        """Finnish postcodes have five digits; of fewer a spreadsheet has taken the zeros."""
+        if record.country not in ("", "FI", "AX"):
+            return
+        postcode = record.postcode.replace(" ", "")
+        if postcode.isdigit() and 3 <= len(postcode) < 5:
+            record.postcode = postcode.zfill(5)
+            record.problems.append(
+                Problem(record.line, self._named(Target.POSTCODE), "postcode_zeros")
+            )
+        elif is_finnish(postcode) and record.country:
+            record.postcode = postcode
+        else:
+            record.problems.append(
+                Problem(record.line, self._named(Target.POSTCODE), "postcode_invalid")
+            )
+
+    def _named(self, target: Target) -> str:
+        place = self._one(target)
+        return "" if place == NOWHERE else self._names[self._places[place]]
+
+    def _dialled(self, record: CustomerRecord) -> None:
+        record.phone_e164 = e164_of(record.phone, record.country)
+        if not record.phone_e164:
+            record.problems.append(Problem(record.line, self._named(Target.PHONE), "phone_unknown"))
+
+    def _network(self, record: CustomerRecord, cells: Cells) -> None:
+        try:
+            day = self._day(cells[self._ip_day])
+        except NotReadable:
+            record.problems.append(self._problem(record.line, self._ip, "ip_without_date"))
+            return
+        try:
+            record.ip_address, record.ip_seen_on = ip_of(cells[self._ip]), day
+        except Invalid:
+            record.problems.append(self._problem(record.line, self._ip, "ip_invalid"))
+
+    def _wishes(self, record: CustomerRecord, cells: Cells) -> None:
+        forbidden = self._always
+        for place, refusal in self._refusals:
+            answer = answer_of(cells[place], refusal)
+            if answer and answer.forbids:
+                forbidden = forbidden | refusal.forbids
+            if answer and not answer.is_clear:
+                record.problems.append(self._problem(record.line, place, "unclear_answer"))
+        record.prohibitions = forbidden
+
+    def _check(self, record: CustomerRecord) -> None:
+        if not (
+            record.email
+            or record.phone
+            or record.family_name
+            or record.given_name
+            or record.organisation
+        ) and not any(one.refuses for one in record.problems):
+            record.problems.append(Problem(record.line, "", "nobody"))
+        if (
+            len(record.given_name) > 100
+            or len(record.family_name) > 100
+            or len(record.organisation) > 200
+            or len(record.phone) > 40
+            or len(record.street) > 200
+            or len(record.postcode) > 20
+            or len(record.city) > 100
+            or len(record.website) > 200
+        ):
+            self._refuse_long(record)
+
+    def _refuse_long(self, record: CustomerRecord) -> None:
+        for name, limit in LONGEST.items():
+            if len(getattr(record, name, "")) > limit:
+                record.problems.append(Problem(record.line, self._source_of(name), "too_long"))
+
+    def _source_of(self, name: str) -> str:
+        """The heading of the column that a value of the record came from."""
+        ways = {
+            "given_name": (Target.GIVEN_NAME, Target.FULL_NAME, Target.CONTACT_PERSON),
+            "family_name": (Target.FAMILY_NAME, Target.FULL_NAME, Target.CONTACT_PERSON),
+            "organisation": (Target.ORGANISATION, Target.FULL_NAME),
+            "street": (Target.STREET, Target.STREET_2, Target.ADDRESS),
+            "postcode": (Target.POSTCODE, Target.ADDRESS),
+            "city": (Target.CITY, Target.ADDRESS),
+        }
+        targets = ways.get(name) or (Target(name),)
+        return next((named for target in targets if (named := self._named(target))), "")
+
+
+def _picker(places: list[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    if not places:
+        return lambda cells: ()
+    if len(places) == 1:
+        [place] = places
+        return lambda cells: (cells[place],)
+    return itemgetter(*places)
+
+
+def _has_controls(cell: str) -> bool:
+    """Control characters but line breaks and tabs, which become blanks."""
+    return any(
+        unicodedata.category(char) in ("Cc", "Cs") and char not in "\t\n\v\f\r\x85" for char in cell
+    )
+
+
+_PAID = re.compile(
+    r"maksettu|suoritettu|paid|betal|settled|kyllä|yes|ja$|^[xk1y]$|true|closed", re.I
+)
+_OPEN = re.compile(
+    r"avoin|osittain|maksamat|erääntyn|lähet|open|unpaid|not paid|partial|pending|overdue|sent"
+    r"|draft|obetal|delvis|öppen|förfall|refunded|voided|authorized|^(?:ei|no|nej|e|n|0|false)$",
+    re.I,
+)
+
+
+def _is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:
+    if paid_on or left == 0:
+        return True
+    if left or _OPEN.search(said):
+        return False
+    return True if _PAID.search(said) else None

@@ -1,0 +1,86 @@
+"""The sentences for what `faults.py` and `mapping.py` name by codes, in the reader's language."""
+
+from django.utils.translation import gettext as _
+
+from .faults import Problem, UnreadableTable
+from .mapping import Why
+
+
+def unreadable_sentence(error: UnreadableTable) -> str:
+    """Why a file cannot be read as a table, and what to do."""
+    params = error.params
+    sentences = {
+        "empty": _("The file is empty: choose the file that holds the list."),
+        "pdf": _("The file is a PDF: export the list as CSV or XLSX."),
+        "image": _("The file is a picture: export the list as CSV or XLSX."),
+        "packed": _("The file is packed: unpack it and choose the list in it."),
+        "rich_text": _("The file is a word processor's: export the list as CSV or XLSX."),
+        "old_office": _(
+            "The file is an old or locked Office file: save it as XLSX without a password."
+        ),
+        "web_page": _("The file is a web page: export the list as CSV or XLSX."),
+        "not_text": _("The file is no text: export the list as CSV or XLSX."),
+        "bad_encoding": _("The file's characters are broken: export it again as UTF-8."),
+        "unknown_encoding": _(
+            "The file's letters are in an encoding that is not known here: export it as UTF-8."
+        ),
+        "cut_off": _("The file ends in the middle of a character: copy or export it again."),
+        "line_too_long": _("Line %(line)s has no end: export the list again."),
+        "broken_quotes": _("Too many quotation marks are left open: export the list again."),
+        "too_many_columns": _("Line %(line)s has %(found)s columns: export the list again."),
+        "not_a_workbook": _("The file is packed and no XLSX workbook: export it as CSV or XLSX."),
+        "bomb": _("The file unpacks to more than any list needs, so it is not opened."),
+        "forbidden_markup": _("The workbook declares entities, so it is not opened."),
+        "too_large": _("The sheet is too large to be read: save it as CSV."),
+        "no_cards": _("The file holds no whole card: export the contacts again."),
+    }
+    return sentences.get(error.code, sentences["not_text"]) % params
+
+
+def problem_sentence(problem: Problem) -> str:
+    """What is wrong in a row; names the column, never the value."""
+    sentences = {
+        "broken_quotes": _("A quotation mark is left open or stands inside a cell."),
+        "too_many_cells": _("The row has more cells than there are headings."),
+        "too_long": _("The text is too long."),
+        "control_characters": _("The text holds invisible control characters."),
+        "damaged_characters": _("Some characters are damaged."),
+        "identity_code": _("This looks like a personal identity code."),
+        "email_invalid": _("This is no e-mail address."),
+        "phone_invalid": _("This is no phone number."),
+        "website_invalid": _("This is no web address that begins with http or https."),
+        "country_unknown": _("This country is not known."),
+        "postcode_invalid": _("A Finnish postcode has five digits; give the country of others."),
+        "date_invalid": _("This is no date."),
+        "amount_invalid": _("This is no sum of money, or it can be read in two ways."),
+        "quantity_invalid": _("This is no quantity."),
+        "number_missing": _("The number is missing."),
+        "date_missing": _("The date is missing."),
+        "amount_missing": _("The sum is missing."),
+        "due_before_date": _("The invoice would be due before its date."),
+        "nobody": _("The row names nobody: no name, e-mail address or phone number."),
+        "broken_card": _("The card is not whole."),
+        "fewer_cells": _("The row has fewer cells than there are headings."),
+        "cells_without_heading": _("Cells without a heading were left out."),
+        "second_value": _("A second value was left out."),
+        "ip_without_date": _("The IP number has no date and was left out."),
+        "ip_invalid": _("This is no IP number and was left out."),
+        "postcode_zeros": _("The postcode got back the zeros at its beginning."),
+        "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
+        "unclear_answer": _("The answer is unclear and was taken for a no."),
+    }
+    sentence = sentences[problem.code]
+    return f"{problem.column}: {sentence}" if problem.column else sentence
+
+
+def why_sentence(why: Why) -> str:
+    """Why a column is dropped."""
+    return {
+        Why.UNKNOWN: _("the register has no place for it"),
+        Why.UNDECLARED: _("the privacy notice in force does not list such data"),
+        Why.SECOND_CHOICE: _("another column was chosen for the same"),
+        Why.HINT: _("it only tells whether the customer is an organisation"),
+        Why.NO_DAY: _("an IP number is kept only with its date"),
+        Why.OTHER_KIND: _("it belongs to other rows than these"),
+        Why.CHOSEN: _("you chose to leave it out"),
+    }[why]

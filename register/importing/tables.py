@@ -1,0 +1,243 @@
+"""A file as a table: which format, encoding and delimiter it has, its headings and its rows."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path, PurePath
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+from audit.encodings import kind_of
+
+from .delimited import NO_DELIMITER, Dialect, decoded
+from .encodings import encoding_of
+from .faults import UnreadableTable
+from .headings import count_known
+from .rows import Column, Remark, Row, is_blank
+from .spreadsheets import Workbook
+from .systems import system_of
+from .vcards import CardFile, is_cards
+
+#: Rows that are looked at before anything is decided.
+SAMPLE_ROWS = 200
+#: Titles and empty lines above the headings.
+MOST_ABOVE = 30
+
+
+class _Source(Protocol):
+    def rows(self) -> Iterator[Row]: ...
+
+
+@dataclass
+class Table:
+    """A file that has been looked at, and can be read row by row as often as wanted."""
+
+    #: csv, xlsx, vcard, or the system that wrote it
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    columns: tuple[Column, ...]
+    #: the line of the headings; None when the file has none
+    header_line: int | None
+    remarks: tuple[Remark, ...]
+    #: the first rows below the headings
+    sample: tuple[Row, ...]
+    #: without folder and ending; Mailchimp says there who has unsubscribed
+    name: str
+    container: str
+    _source: _Source = field(repr=False)
+    _own_file: BinaryIO | None = field(default=None, repr=False)
+
+    def rows(self) -> Iterator[Row]:
+        """The rows below the headings, blank ones between others included.
+
+        Rows that cannot be read have a fault and no cells. Raises `UnreadableTable` where reading
+        cannot go on.
+        """
+        yield from _below(self._source.rows(), self.header_line)
+
+    def close(self) -> None:
+        if self._own_file:
+            self._own_file.close()
+
+    def __enter__(self) -> "Table":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_table(source: str | PathLike[str] | BinaryIO, name: str = "") -> Table:
+    """Look at a file and give it as a table.
+
+    Takes a path, or a binary file that can seek and stays the caller's to close. `name` is the
+    file's name where `source` does not tell it. CSV and vCard are read piece by piece however long
+    they are; of a workbook the sheet is held. Raises `UnreadableTable`, and `OSError` for a path
+    that cannot be opened.
+    """
+    if isinstance(source, str | PathLike):
+        file: BinaryIO = Path(source).open("rb")  # noqa: SIM115 -- the table closes it
+        name = name or PurePath(source).name
+        try:
+            table = _looked_at(file, name)
+        except BaseException:
+            file.close()
+            raise
+        table._own_file = file
+        return table
+    return _looked_at(source, name)
+
+
+def _looked_at(file: BinaryIO, name: str) -> Table:
+    file.seek(0)
+    start = file.read(1024)
+    if kind_of(start) == "zip":
+        return _of_workbook(file, name)
+    encoding = encoding_of(file)
+    remarks = []
+    if encoding.twice:
+        remarks.append(Remark("twice_decoded"))
+    if encoding.damaged:
+        remarks.append(Remark("damaged", encoding.damaged))
+    text = decoded(file, encoding, "\n")
+    try:
+        is_card = is_cards(text.read(1024))
+    finally:
+        text.detach()
+    if is_card:
+        cards = CardFile(file, encoding)
+        columns = tuple(Column(place, heading) for place, heading in enumerate(cards.headings))
+        sample = _first(cards.rows())
+        return Table(
+            "vcard",
+            encoding.name,
+            None,
+            columns,
+            None,
+            tuple(remarks),
+            sample,
+            _stem(name),
+            "vcard",
+            cards,
+        )
+    dialect = Dialect(file, encoding)
+    delimiter = None if dialect.delimiter == NO_DELIMITER else dialect.delimiter
+    return _with_header(dialect, "csv", encoding.name, delimiter, remarks, name)
+
+
+def _of_workbook(file: BinaryIO, name: str) -> Table:
+    book = Workbook(file)
+    remarks = [Remark("other_sheets", ", ".join(book.others))] if book.others else []
+    return _with_header(book, "xlsx", None, None, remarks, name)
+
+
+def _with_header(
+    source: _Source,
+    container: str,
+    encoding: str | None,
+    delimiter: str | None,
+    remarks: list[Remark],
+    name: str,
+) -> Table:
+    first = _first(source.rows(), SAMPLE_ROWS + MOST_ABOVE)
+    if not any(row.cells or row.fault for row in first):
+        raise UnreadableTable("empty")
+    header = header_of(first)
+    if header is None:
+        remarks.append(Remark("no_header"))
+        width = max(len(row.cells) for row in first)
+        headings = [""] * width
+    else:
+        headings = [" ".join(cell.split()) for cell in header.cells]
+        if above := sum(1 for row in first if row.line < header.line and not is_blank(row.cells)):
+            remarks.append(Remark("lines_above_header", above))
+    line = header.line if header else None
+    sample = tuple(_below(iter(first), line))[:SAMPLE_ROWS]
+    columns = tuple(Column(place, heading) for place, heading in enumerate(headings))
+    found = system_of(headings) if header else ""
+    return Table(
+        found or container,
+        encoding,
+        delimiter,
+        columns,
+        line,
+        tuple(remarks),
+        sample,
+        _stem(name),
+        container,
+        source,
+    )
+
+
+def header_of(rows: tuple[Row, ...]) -> Row | None:
+    """The row of the headings among the first `rows`; None when the file has none.
+
+    It is the one with the most known headings, of which there must be two, or half of its cells.
+    Where no heading is known: the first row that is as wide as most, unless it looks like data.
+    """
+    candidates = [row for row in rows[:MOST_ABOVE] if not row.fault and not is_blank(row.cells)]
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda row: count_known(row.cells))
+    known = count_known(best.cells)
+    filled = sum(1 for cell in best.cells if cell.strip())
+    if known >= 2 or (known and known * 2 >= filled):
+        return best
+    widths = sorted(_width(row) for row in candidates)
+    usual = widths[len(widths) // 2]
+    first = next(row for row in candidates if _width(row) >= usual)
+    if known and best is first:
+        return best
+    return (
+        None if any(map(_is_value, first.cells)) or (len(candidates) == 1 and usual == 1) else first
+    )
+
+
+def _width(row: Row) -> int:
+    return max((place for place, cell in enumerate(row.cells, 1) if cell.strip()), default=0)
+
+
+_VALUE = re.compile(
+    r"\S+@\S+\.\S+|https?://\S+|[+\d][\d\s()./:-]{2,}|\d+|\d[\d\s.,]*(?:€|eur)?"
+    r"|\D{2,40}\s\d{1,4}(?:\s?[A-Za-z]){0,3}",
+    re.I,
+)
+
+
+def _is_value(cell: str) -> bool:
+    """An address, number or day, as data have and headings have not."""
+    return _VALUE.fullmatch(cell.strip()) is not None
+
+
+def _first(rows: Iterator[Row], count: int = SAMPLE_ROWS) -> tuple[Row, ...]:
+    found = []
+    for row in rows:
+        found.append(row)
+        if len(found) >= count:
+            break
+    return tuple(found)
+
+
+def _below(rows: Iterator[Row], header: int | None) -> Iterator[Row]:
+    """The rows after the headings without the blank ones at the end of the file."""
+    blank: list[Row] = []
+    for row in rows:
+        if header is not None and row.line <= header:
+            continue
+        if not row.fault and is_blank(row.cells):
+            blank.append(row)
+            continue
+        if blank:
+            yield from blank
+            blank.clear()
+        yield row
+
+
+def _stem(name: str) -> str:
+    return PurePath(name.replace("\\", "/")).stem.casefold()

@@ -1,0 +1,123 @@
+"""Where a column may go."""
+
+from enum import StrEnum
+
+from notices.terms import DataCategory
+
+
+class Target(StrEnum):
+    """What a column of a table means to the register."""
+
+    GIVEN_NAME = "given_name"
+    MIDDLE_NAME = "middle_name"
+    FAMILY_NAME = "family_name"
+    #: a person's whole name, or an organisation's
+    FULL_NAME = "full_name"
+    #: a person's whole name beside that of the organisation
+    CONTACT_PERSON = "contact_person"
+    ORGANISATION = "organisation"
+    EMAIL = "email"
+    STREET = "street"
+    STREET_2 = "street_2"
+    POSTCODE = "postcode"
+    CITY = "city"
+    #: "00330 Helsinki", or a whole address in one cell
+    ADDRESS = "address"
+    COUNTRY = "country"
+    PHONE = "phone"
+    WEBSITE = "website"
+    IP_ADDRESS = "ip_address"
+    IP_SEEN_ON = "ip_seen_on"
+    #: whether marketing or publication is forbidden or allowed
+    PROHIBITION = "prohibition"
+    #: tells that the name is an organisation's, and is kept nowhere
+    BUSINESS_ID = "business_id"
+    CUSTOMER_TYPE = "customer_type"
+
+    ORDER_NUMBER = "order_number"
+    ORDERED_ON = "ordered_on"
+    DESCRIPTION = "description"
+    QUANTITY = "quantity"
+    UNIT_PRICE = "unit_price"
+
+    INVOICE_NUMBER = "invoice_number"
+    INVOICED_ON = "invoiced_on"
+    DUE_ON = "due_on"
+    AMOUNT = "amount"
+    PAID_ON = "paid_on"
+    #: "yes", "paid", "avoin"
+    PAID = "paid"
+    #: what is left to pay
+    OPEN_AMOUNT = "open_amount"
+
+
+_NAME, _ADDRESS = DataCategory.NAME, DataCategory.POSTAL_ADDRESS
+#: The category that a notice must declare before a column with the target is taken in. Those
+#: without are kept under every notice, or kept nowhere.
+CATEGORY: dict[Target, DataCategory] = {
+    Target.GIVEN_NAME: _NAME,
+    Target.MIDDLE_NAME: _NAME,
+    Target.FAMILY_NAME: _NAME,
+    Target.FULL_NAME: _NAME,
+    Target.CONTACT_PERSON: _NAME,
+    Target.ORGANISATION: DataCategory.ORGANISATION,
+    Target.EMAIL: DataCategory.EMAIL,
+    Target.STREET: _ADDRESS,
+    Target.STREET_2: _ADDRESS,
+    Target.POSTCODE: _ADDRESS,
+    Target.CITY: _ADDRESS,
+    Target.ADDRESS: _ADDRESS,
+    Target.COUNTRY: _ADDRESS,
+    Target.PHONE: DataCategory.PHONE,
+    Target.WEBSITE: DataCategory.WEBSITE,
+    Target.IP_ADDRESS: DataCategory.IP_ADDRESS,
+    Target.IP_SEEN_ON: DataCategory.IP_ADDRESS,
+    Target.ORDER_NUMBER: DataCategory.ORDERS,
+    Target.ORDERED_ON: DataCategory.ORDERS,
+    Target.DESCRIPTION: DataCategory.ORDERS,
+    Target.QUANTITY: DataCategory.ORDERS,
+    Target.UNIT_PRICE: DataCategory.ORDERS,
+}
+
+#: The columns of a customer, as programs read them (`mapped`); a target that is taken apart is
+#: called by its chief part.
+PUBLIC: dict[Target, str] = {
+    **{
+        target: target.value
+        for target in (
+            Target.GIVEN_NAME,
+            Target.FAMILY_NAME,
+            Target.ORGANISATION,
+            Target.EMAIL,
+            Target.STREET,
+            Target.POSTCODE,
+            Target.CITY,
+            Target.COUNTRY,
+            Target.PHONE,
+            Target.WEBSITE,
+            Target.IP_ADDRESS,
+        )
+    },
+    Target.MIDDLE_NAME: "given_name",
+    Target.FULL_NAME: "family_name",
+    Target.CONTACT_PERSON: "family_name",
+    Target.STREET_2: "street",
+    Target.ADDRESS: "postcode",
+    Target.IP_SEEN_ON: "ip_address",
+}
+
+PERSON = (
+    Target.GIVEN_NAME,
+    Target.MIDDLE_NAME,
+    Target.FAMILY_NAME,
+    Target.FULL_NAME,
+    Target.CONTACT_PERSON,
+)
+POSTAL = (
+    Target.STREET,
+    Target.STREET_2,
+    Target.POSTCODE,
+    Target.CITY,
+    Target.ADDRESS,
+    Target.COUNTRY,
+)

@@ -1,0 +1,124 @@
+"""Single values of a row: whether they are what their column says, and how they are kept."""
+
+import ipaddress
+import re
+from functools import lru_cache
+
+from .phones import has_digits
+
+#: As `register.models.Customer` keeps them.
+LONGEST = {
+    "given_name": 100,
+    "family_name": 100,
+    "organisation": 200,
+    "email": 254,
+    "phone": 40,
+    "street": 200,
+    "postcode": 20,
+    "city": 100,
+    "website": 200,
+    "number": 50,
+    "description": 300,
+}
+#: What people write where there is nothing to write.
+NOTHING = frozenset(
+    written
+    for one in """
+        -,–,—,--,---,.,?,0,x,n/a,na,nan,null,none,ei,ei ole,ei tiedossa,ei tietoa,ei sähköpostia,
+        ei puhelinta,puuttuu,saknas,ingen,tuntematon,#n/a,#arvo!,#value!,#ref!,#puuttuu!,#viittaus!
+        """.split(",")
+    for written in (one.strip(), one.strip().upper(), one.strip().capitalize())
+)
+
+_EMAIL = re.compile(
+    r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_][\w-]{0,61}[^\W_]"
+)
+_IN_BRACKETS = re.compile(r"<([^<>\s]{3,254})>")
+_SEVERAL = re.compile(r"[\s,;/|]+")
+_PHONE = re.compile(r"(?:\+|0)[\d\s()./-]{5,20}\d")
+_POSTCODE_AND_CITY = re.compile(r"(?:FI-|SE-|AX-)?(?:\d{5}|\d{3} \d{2})[\s,]{1,3}\D{2,40}", re.I)
+_WEBSITE = re.compile(
+    r"https?://(?:[^\s/@:]{1,190}\.)?[^\s/@:.]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?", re.I
+)
+_SCHEME = re.compile(r"[a-z][a-z\d+.-]{1,20}:", re.I)
+_TEXT_OF_EXCEL = re.compile(r"=\"([^\"]*)\"|'(?=[+\d=])(.*)")
+_SEVERAL_PHONES = re.compile(r"\s*(?:[;|\n,]|\s/\s|/(?=\s?[+0])|\btai\b|\beller\b|\bor\b)\s*")
+
+
+class Invalid(ValueError):
+    """A cell that is not what its column says."""
+
+
+def looks_like_email(cell: str) -> bool:
+    return _EMAIL.fullmatch(cell) is not None
+
+
+def looks_like_phone(cell: str) -> bool:
+    return _PHONE.fullmatch(cell) is not None
+
+
+def looks_like_postcode_and_city(cell: str) -> bool:
+    return _POSTCODE_AND_CITY.fullmatch(cell) is not None
+
+
+def unguarded(cell: str) -> str:
+    """Without what keeps a spreadsheet from reading digits as a number: ="0401", '+358."""
+    found = _TEXT_OF_EXCEL.fullmatch(cell)
+    return cell if not found else found[1] or found[2] or ""
+
+
+def email_of(cell: str) -> tuple[str, bool]:
+    """The e-mail address in a cell, and whether others stand beside it. Raises `Invalid`.
+
+    Letters beyond ASCII are allowed, as the standards allow them.
+    """
+    if _EMAIL.fullmatch(cell) and len(cell) <= 254:
+        return cell, False
+    found = _IN_BRACKETS.findall(cell) or [
+        part.removeprefix("mailto:") for part in _SEVERAL.split(cell) if part
+    ]
+    if not found or not all(looks_like_email(one) and len(one) <= 254 for one in found):
+        raise Invalid
+    return found[0], len(found) > 1
+
+
+def phone_of(cell: str) -> tuple[str, bool]:
+    """The phone number in a cell as it was typed, and whether others stand beside it. Raises
+    `Invalid` for one without digits."""
+    cell = unguarded(cell)
+    if not has_digits(cell):
+        raise Invalid
+    if len(cell) < 14:
+        return cell, False
+    parts = [part for part in _SEVERAL_PHONES.split(cell) if _digits(part) >= 5]
+    return (parts[0], True) if len(parts) > 1 else (cell, False)
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+@lru_cache(8192)
+def website_of(cell: str) -> str:
+    """A web address with its scheme, https where none was typed. Raises `Invalid` for any scheme
+    but http and https."""
+    text = (
+        cell
+        if "://" in cell or (_SCHEME.match(cell) and not _PORT.match(cell))
+        else f"https://{cell}"
+    )
+    if not _WEBSITE.fullmatch(text) or "." not in text:
+        raise Invalid
+    return text
+
+
+_PORT = re.compile(r"[\w.-]+:\d{1,5}(?:/|$)")
+
+
+@lru_cache(8192)
+def ip_of(cell: str) -> str:
+    """An IP number as it is usually written. Raises `Invalid`."""
+    try:
+        return str(ipaddress.ip_address(cell))
+    except ValueError as error:
+        raise Invalid from error

@@ -1,0 +1,148 @@
+import pytest
+
+from notices.terms import DataCategory
+from register.importing import Kind, Target, Why, chosen, guess
+from register.importing.headings import meaning_of
+from tests.register.importing.files import filled, problems_of, records_of, table_of
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("Etunimi", Target.GIVEN_NAME),
+        ("First Name", Target.GIVEN_NAME),
+        ("firstName", Target.GIVEN_NAME),
+        ("Förnamn", Target.GIVEN_NAME),
+        ("Efternamn", Target.FAMILY_NAME),
+        ("Nimi", Target.FULL_NAME),
+        ("Namn", Target.FULL_NAME),
+        ("Sähköpostiosoite", Target.EMAIL),
+        ("E-mail 1 - Value", Target.EMAIL),
+        ("E-postadress *", Target.EMAIL),
+        ("Billing Phone", Target.PHONE),
+        ("Puhelin (työ)", Target.PHONE),
+        ("Postinumero", Target.POSTCODE),
+        ("billing_postcode", Target.POSTCODE),
+        ("Lähiosoite", Target.STREET),
+        ("Työosoite: katu", Target.STREET),
+        ("billing_address_1", Target.STREET),
+        ("Default Address Address2", Target.STREET_2),
+        ("Default Address Company", Target.ORGANISATION),
+        ("Postiosoite", Target.ADDRESS),
+        ("Laskutusosoite", Target.ADDRESS),
+        ("Maa/alue", Target.COUNTRY),
+        ("Kotisivut", Target.WEBSITE),
+        ("Laskun numero", Target.INVOICE_NUMBER),
+        ("Eräpäivä", Target.DUE_ON),
+        ("Tilausnumero", Target.ORDER_NUMBER),
+    ],
+)
+def test_a_heading_means_its_target(heading, target):
+    assert meaning_of(heading).target is target
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Username",
+        "Customer ID",
+        "Asiakasnro",
+        "Contact owner",
+        "E-mail 1 - Label",
+        "Business Fax",
+        "Faksi (työ)",
+        "Tags",
+        "Henkilötunnus",
+        "Syntymäaika",
+        "Verkkolaskuosoite",
+        "",
+    ],
+)
+def test_a_heading_without_a_place_means_nothing(heading):
+    assert meaning_of(heading) is None
+
+
+def test_each_column_is_mapped_or_dropped_and_named():
+    columns = guess(table_of("Nimi,Email,Email,,Tags\nKoe Aino,a@koe.example,b@koe.example,c,d\n"))
+    assert columns.mapped == {"Nimi": "family_name", "Email": "email"}
+    assert [(one.column.name, one.why) for one in columns.dropped] == [
+        ("Email", Why.SECOND_CHOICE),
+        ("(4)", Why.UNKNOWN),
+        ("Tags", Why.UNKNOWN),
+    ]
+
+
+def test_what_the_notice_does_not_declare_is_dropped_before_any_cell_is_read():
+    """P20."""
+    content = "Nimi;Sähköposti;Kotisivu\nKoe Aino;a@koe.example;ei mikään osoite\n"
+    declared = {DataCategory.NAME, DataCategory.EMAIL}
+    columns = guess(table_of(content), declared=declared)
+    assert [(one.column.name, one.why) for one in columns.dropped] == [("Kotisivu", Why.UNDECLARED)]
+    assert problems_of(records_of(content, declared=declared)) == []
+
+
+def test_a_mobile_number_comes_before_others_which_are_used_where_it_is_missing():
+    content = (
+        "Nimi;Kotipuhelin;Matkapuhelin\n"
+        "Koe Aino;09 1234567;040 1112223\nKoe Bo;02 1234567;\nKoe Cia;;\n"
+    )
+    records = records_of(content)
+    assert [record.phone for record in records] == ["040 1112223", "02 1234567", ""]
+    assert problems_of(records) == [(2, "Kotipuhelin", "second_value")]
+
+
+def test_an_address_is_never_put_together_of_two():
+    content = (
+        "Nimi;Työosoite: katu;Työosoite: kaupunki;Kotiosoite: katu;Kotiosoite: kaupunki\n"
+        "Koe Aino;Työkatu 1;Espoo;;Vantaa\nKoe Bo;;;Kotikatu 2;Turku\n"
+    )
+    assert [(record.street, record.city) for record in records_of(content)] == [
+        ("Työkatu 1", "Espoo"),
+        ("Kotikatu 2", "Turku"),
+    ]
+
+
+def test_addresses_are_known_by_their_cells_where_the_heading_is_strange():
+    columns = guess(table_of("alfa;Nimi\na@koe.example;Koe Aino\nb@koe.example;Koe Bo\n"))
+    assert columns.mapped == {"alfa": "email", "Nimi": "family_name"}
+
+
+def test_without_headings_the_cells_tell():
+    [record, _other] = records_of(
+        "Aino Koe;a@koe.example;040 1112223;Koekuja 1;00100;Helsinki\n"
+        "Bo Koe;b@koe.example;040 1112224;Koekuja 2;65100;Vaasa\n"
+    )
+    assert filled(record) == {
+        "given_name": "Aino",
+        "family_name": "Koe",
+        "email": "a@koe.example",
+        "phone": "040 1112223",
+        "phone_e164": "+358401112223",
+        "street": "Koekuja 1",
+        "postcode": "00100",
+        "city": "Helsinki",
+    }
+
+
+def test_people_can_choose_otherwise():
+    table = table_of("alfa;beeta;Puhelin\nKoe;Aino;1234567\n")
+    columns = chosen(table, {0: Target.FAMILY_NAME, 1: Target.GIVEN_NAME, 2: None})
+    assert columns.mapped == {"alfa": "family_name", "beeta": "given_name"}
+    assert [(one.column.name, one.why) for one in columns.dropped] == [("Puhelin", Why.CHOSEN)]
+
+
+def test_a_table_about_nobody_is_known():
+    assert not guess(table_of("alfa;Kaupunki\nx;Turku\n")).finds_somebody
+    assert guess(table_of("alfa;Puhelin\nx;1234567\n")).finds_somebody
+
+
+@pytest.mark.parametrize(
+    ("headings", "kind"),
+    [
+        ("Nimi;Summa;Laskutettu", Kind.CUSTOMERS),
+        ("Laskunumero;Asiakas;Eräpäivä;Summa", Kind.INVOICES),
+        ("Order number;Order date;Customer name;Product", Kind.ORDERS),
+    ],
+)
+def test_the_headings_tell_what_the_rows_are(headings, kind):
+    assert guess(table_of(headings + "\n")).kind is kind
