@@ -161,6 +161,7 @@ CURES: dict[str, tuple[Topic, ...]] = {
     "D41": (register.SOURCES,),
     "P16": (purposes.BASES,),
     "V01-retention": (register.RETENTION,),
+    "V05-retention": (register.RETENTION,),
 }
 #: Rules whose very words must go, so that the heading over them is written anew as well.
 AT_THEIR_PLACE = frozenset({"D16", "D21", "D22", "D24", "D27", "D29", "D37"})
