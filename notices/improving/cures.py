@@ -226,6 +226,8 @@ def cure_of(finding: Finding, reading: Reading) -> Cure:
         topics += tuple(one for one in _topics_of_place(finding, reading) if one not in topics)
     if purposes.AUTOMATION in topics and _chooses_content(reading):
         topics = (purposes.BASES, *topics)
+    if rights.rights(SectionKey.ACCESS) in topics:
+        topics += tuple(one for one in rights.told_otherwise(reading) if one not in topics)
     if finding.id == "V05" and _can_fill(finding, reading):
         return Cure(fills=True)
     return Cure(

@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
 from notices.checking import check
 from notices.drafts import draft_of, reading_of
 from notices.improving import accept, review
+from notices.improving.topics.rights import DEMANDS_FORM
 from notices.models import Notice
 from notices.publishing import publish
-from notices.reading import read
+from notices.reading import read, toml
+from notices.reading.paragraphs import sentences
 from notices.terms import Language
 from notices.writing import write
 from tests.notices.improving import (
@@ -52,6 +55,12 @@ def reading_of_file(name):
     return read(path.read_bytes())
 
 
+@cache
+def publishable(name):
+    better, _asked = brought_to_publishable(reading_of_file(name))
+    return better
+
+
 @pytest.fixture(params=NAMES)
 def name(request):
     return request.param
@@ -61,6 +70,21 @@ def test_each_is_brought_to_publishable_by_suggestions_and_few_questions(name):
     better, asked = brought_to_publishable(reading_of_file(name))
     assert errors(better) == []
     assert set(asked) <= MUST_BE_ASKED[name]
+
+
+def test_each_reads_back_to_the_same_clauses_and_words(name):
+    better = publishable(name)
+    again = read(toml.write(better).encode())
+    assert (set(again.facts), again.sections) == (set(better.facts), better.sections)
+
+
+def test_each_says_every_sentence_once_and_nothing_against_it(name):
+    """A text that was left must not stand against one that is new: requests are free in form."""
+    better = publishable(name)
+    for section in better.sections:
+        said = sentences(section.text)
+        assert len(said) == len(set(said))
+    assert not any(DEMANDS_FORM.search(one.text.casefold()) for one in better.sections)
 
 
 def test_each_suggestion_takes_its_finding_away_and_brings_no_new_error(name):
@@ -73,7 +97,7 @@ def test_each_suggestion_takes_its_finding_away_and_brings_no_new_error(name):
 
 
 def test_each_stays_publishable_in_all_three_languages(name):
-    better, _asked = brought_to_publishable(reading_of_file(name))
+    better = publishable(name)
     spoken = replace(better, languages=tuple(Language), request_languages=tuple(Language))
     assert errors(write(spoken)) == []
 
