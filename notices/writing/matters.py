@@ -249,8 +249,15 @@ def sources(pen: Pen) -> Iterator[Block]:
 def recipients(pen: Pen) -> Iterator[Block]:
     """13(1)(e): by name where the notice names them (A02)."""
     if facts := pen.of(ClauseKind.RECIPIENT):
-        yield paragraph(pen.say("recipients.intro"))
+        yield paragraph(pen.say(f"recipients.{_only_these(pen, facts)}"))
         yield items(_recipient(pen, fact) for fact in facts)
+
+
+def _only_these(pen: Pen, recipients: Iterable[Fact]) -> str:
+    """Who is named under transfers alone is no less a recipient."""
+    named = {filled_in(fact.name) for fact in recipients}
+    outside = {filled_in(fact.name) for fact in pen.of(ClauseKind.TRANSFER)} - {""}
+    return "intro" if outside <= named else "intro_outside"
 
 
 def _recipient(pen: Pen, fact: Fact) -> Said:

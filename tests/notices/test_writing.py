@@ -834,3 +834,16 @@ def test_d37_applications_for_credit_go_to_a_finance_company():
     assert "Rahoitusyhtiö saa luottohakemuksesi tiedot." in only_asked
     assert "Luottotietoyhtiö" not in only_asked
     assert "Luottotietoyhtiö saa tiedot" in both
+
+
+def test_d20_only_these_is_not_said_where_transfers_name_another():
+    accounting = Fact(ClauseKind.RECIPIENT, RecipientKind.ACCOUNTING, "", None, name="Koeluku Oy")
+    transfer = Fact(ClauseKind.TRANSFER, TransferTool.ADEQUACY, "", None, country="US")
+    intros = [
+        text(write(with_facts(usual(), accounting, one)), SectionKey.RECIPIENTS).split("\n")[0]
+        for one in (replace(transfer, name="Koeluku Oy"), replace(transfer, name="Koepilvi Inc."))
+    ]
+    assert intros == [
+        "Tietoja saavat vain nämä:",
+        "Tietoja saavat vain nämä ja ne, jotka nimeämme tietojen siirtojen kohdalla:",
+    ]
