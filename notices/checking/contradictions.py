@@ -69,10 +69,10 @@ def weight(one: Fact, other: Fact) -> Severity | None:
         return None
     if one.term == Statement.GIVEN_FREELY and any(map(_names_data, (one, other))):
         return None
-    in_doubt = (
-        (one.words and one.words == other.words)
-        or OF_THE_REST.search(fold_case(one.words))
-        or (other.kind == ClauseKind.COOKIES and _is_denied(other))
+    if one.words and one.words == other.words:
+        return None  # it makes an exception of its own, or was read in two ways
+    in_doubt = OF_THE_REST.search(fold_case(one.words)) or (
+        other.kind == ClauseKind.COOKIES and _is_denied(other)
     )
     return Severity.WARNING if in_doubt else Severity.ERROR
 

@@ -32,8 +32,8 @@ REPEALED_LAWS = (
     RepealedLaw(
         "henkilötietolaki 523/1999",
         re.compile(
-            r"\bhenkilötietola(?!insäädän)\w{1,12}|\bpersonuppgiftslag(?!stift)\w{0,6}"
-            r"|\b(?:finnish )?personal data act\b|\b523/1999\b"
+            r"(?:\bhenkilötietola(?!insäädän)\w{1,12}|\bpersonuppgiftslag(?!stift)\w{0,6}"
+            r"|\b(?:finnish )?personal data act\b)(?:,? \(?523/1999\b\)?)?|\b523/1999\b"
         ),
         date(2019, 1, 1),  # Data Protection Act 1050/2018 s. 37
         "1050/2018",
@@ -41,10 +41,10 @@ REPEALED_LAWS = (
     RepealedLaw(
         "sähköisen viestinnän tietosuojalaki 516/2004",
         re.compile(
-            r"\bsähköisen viestinnän tietosuojala\w{1,12}"
+            r"(?:\bsähköisen viestinnän tietosuojala\w{1,12}"
             r"|\blag\w{0,4} om dataskydd vid elektronisk kommunikation\b"
             r"|\bact on (?:the protection of privacy"
-            r"|data protection) in electronic communications\b"
+            r"|data protection) in electronic communications\b)(?:,? \(?516/2004\b\)?)?"
             r"|\b516/2004\b"
         ),
         date(2015, 1, 1),
@@ -70,28 +70,59 @@ REPEALED_LAWS = (
     ),
 )
 
-#: A sentence that says so itself names the law as history.
-SAYS_REPEALED = re.compile(r"\bkumo(?:t|si|ava|am)|\bupphäv|\brepeal|\bformer(?:ly)?\b")
+#: A sentence that says so itself names the law as history: it is gone, or was so once. "Korvaa"
+#: alone will not do: a controller also makes good a damage.
+SAYS_REPEALED = re.compile(
+    r"\bkumo(?:t|si|ava|am)|\bkorvasi\b|\bkorvan(?:nut|neet)\b"
+    r"|\bkorvaa (?:aie|aik|van|entis|henkilötietola)|\bseloste\w{0,8} korvaa\b"
+    r"|\b(?:entis|entinen|aikaisem|aiem)\w{0,8}\b|\bvanha(?:n|a|ssa|sta)?\b|\baikana\b"
+    r"|\b(?:tuli|tulivat|tullut|astui|oli) voima(?:an|ssa)\b|\balettiin\b"
+    r"|\b(?:noudat|sovel|sää)\w{0,6}(?:ettiin|ttiin|dettiin)\b"
+    r"|\bupphäv|\bersatte\b|\bersätter\b|\btidigare\b|\bdåvarande\b|\bförra\b|\bgamla\b"
+    r"|\b(?:trädde i|var i) kraft\b|\bgällde\b"
+    r"|\brepeal|\bformer(?:ly)?\b|\breplace[sd]?\b|\bprevious(?:ly)?\b|\bold\b|\bwas in force\b"
+    r"|\b(?:came|entered|went) into (?:force|effect)\b|\bfounded\b|\bthen in force\b"
+)
 
 #: Where the Data Protection Ombudsman was reached before (D03). Current: notices/authority.py.
 OLD_AUTHORITY = re.compile(
-    r"\b(?:ratapihantie|bangårdsvägen) 9\b(?:[, ]{1,3}(?:6\. ?krs[, ]{1,3})?\d{5} helsin\w{1,8})?"
-    r"|\b00521 helsin\w{1,8}"
-    r"|\balbertinkatu 25\b|\balbertsgatan 25\b|\b00181 helsin\w{1,8}"  # before 2014 [M]
+    r"\b(?:ratapihantie|bangårdsvägen) 9\b(?:[, ]{1,3}(?:6\. ?(?:krs|vån)\.?[, ]{1,3})?"
+    r"(?:(?:pl|pb|p\.?o\.? ?box) 800[, ]{1,3})?\d{5} helsin\w{1,8})?"
+    r"|\b(?:(?:pl|pb|p\.?o\.? ?box) 800[, ]{1,3})?00521 helsin\w{1,8}"
+    # before 2014 [M]
+    r"|\b(?:albertinkatu|albertsgatan) 25\b(?: a\b)?(?:[, ]{1,3}3\. ?(?:krs|vån)\.?)?"
+    r"(?:[, ]{1,3}(?:pl|pb|p\.?o\.? ?box) 315\b)?(?:[, ]{1,3}\d{5} helsin\w{1,8})?"
+    r"|\b(?:pl|pb|(?:p\.?o\.? ?)?box) 315\b(?:[, ]{1,3}\d{5} helsin\w{1,8})?"
+    r"|\b00181 helsin\w{1,8}"
     r"|\b0?10 ?36 ?66 ?700\b|\b010 366 6700\b"  # its number before 2014 [M]
 )
 AUTHORITY_NAMED = re.compile(
     r"tietosuojavaltuut|dataombudsm|data protection ombudsm|tietosuoja@om\.fi|tietosuoja\.fi"
 )
 
-#: What nobody filled in (D02).
-PLACEHOLDER = re.compile(
+#: What nobody filled in, whatever stands around it (D02).
+SURE_PLACEHOLDER = re.compile(
     r"\((?:s-?posti(?:osoite)?|sähköposti(?:osoite)?|yrityksen nimi|puhelinnumero|päivämäärä"
     r"|osoite tähän|nimi tähän|e-?postadress|företagets namn|telefonnummer|e-?mail address"
-    r"|company name|phone number|insert [^()\n]{1,40}|lisää [^()\n]{1,40}|täydennä[^()\n]{0,40})\)"
+    r"|company name|phone number|insert [^()\n]{1,40}|lisää (?!tieto|aihe|luet|näi)[^()\n]{1,40}"
+    r"|täydennä[^()\n]{0,40})\)"
+    r"|[\[<](?:insert|lisää|täydennä|fyll i|your|yrityksen|företagets|company|name|nimi|namn"
+    r"|osoite|adress|address|puhelin|telefon|phone|sähköposti|e-post|e-?mail|päivämäärä|datum|date)"
+    r"\b[^\[\]<>@=\n]{0,60}[\]>]"
+    r"|\{\{[^{}\n]{1,60}\}\}|\{(?:nimi|name|namn|yritys|company|företag|osoite|adress|address)\}"
+    r"|(?:[\d+]{1,4})?\bx{3,}(?:[ -]x{2,4}){0,4}\b|\b[\d+]{1,4}x{2,}(?:[ -]x{2,4}){0,4}\b"
+    r"|\bxx?[./]xx?[./](?:20xx|xxxx)\b|\b(?:pp|dd)[./](?:kk|mm)[./](?:vvvv|yyyy|åååå)\b"
+    r"|\bmm/dd/yyyy\b|\b(?:vvvv|yyyy|åååå)-(?:kk|mm)-(?:pp|dd)\b"
+    r"|\btodo\b|\btbd\b|\blorem ipsum\b|\besimerkki@|\bexempel@|\b(?:name|nimi|namn)@(?:yritys|"
+    r"firma|company|företag)\w{0,6}\.\w{2,4}|\b\w{1,30}@your-?company\.\w{2,4}"
+    r"|\byritys [xy] (?:oy|ky|tmi)\b|\bföretag [xy] ab\b"
+    r"|\byour company(?: name)? (?:oy|ltd|inc|llc)\b"
+    r"|_{3,}|\.{6,}|…{3,}"
+)
+#: The same in a notice; brackets elsewhere, "[alv 0 %]", are ordinary words.
+PLACEHOLDER = re.compile(
+    rf"{SURE_PLACEHOLDER.pattern}"
     r"|\[(?!(?:\d{1,3}|[a-z]|at|ät|miukumauku|snabel-a|dot|piste|punkt)\])[^\[\]\n]{1,80}\]"
-    r"|\bx{3,}\b|\bxx?[./]xx?[./](?:20xx|xxxx)\b|\b(?:pp|dd)[./](?:kk|mm)[./](?:vvvv|yyyy|åååå)\b"
-    r"|\btodo\b|\btbd\b|\blorem ipsum\b|\besimerkki@|\bexempel@|_{3,}|\.{6,}|…{3,}"
 )
 
 #: Services and pages that are no more (D27).
@@ -117,12 +148,16 @@ SERVICES_OUTSIDE = re.compile(
 #: Words that leave the reader in doubt (D33; WP260 paragraph 13 [M]).
 HEDGES: dict[Language, re.Pattern[str]] = {
     FI: re.compile(
-        r"\bvoidaan\b|\bsaatta(?:a|vat|isi)\b|\bsaatetaan\b|\besim\.|\besimerkiksi\b|\bmm\."
+        # "voi saattaa asian ratkaistavaksi" takes a matter somewhere
+        r"\bvoidaan\b|(?<!\bvoi )(?<!\bvoit )(?<!voivat )\bsaatta(?:a|vat|isi)\b"
+        r"|\bsaatetaan\b|\besim\.|\besimerkiksi\b|\bmm\."
         r"|\bmuun muassa\b|\bsoveltuvi(?:n|en) osin\b|\btai vastaav\w{1,6}\b|\bmahdollisesti\b"
         r"|\btarvittaessa\b|\bpääsääntöisesti\b|\byleensä\b|\busein\b|\bvoi sisältää\b|\bym\."
-        r"|\bjne\."
+        r"|\byms\.|\bjne\.|\bja niin edelleen\b"
     ),
     SV: re.compile(
+        # "begäran kan göras" tells what the reader may do
+        r"(?<!begäran )(?<!begäranden )(?<!klagomål )(?<!klagomålet )(?<!samtycket )"
         r"\bkan (?:även |också |eventuellt )?(?:komma att\b|\w{3,20}as\b|innehålla\b)"
         r"|\beventuellt\b|\bt\.?ex\.?(?=\s)|\btill exempel\b|\bbl\.? ?a\.|\bbland annat\b"
         r"|\bvid behov\b|\bi tillämpliga delar\b|\beller (?:liknande|motsvarande)\b|\bmöjligen\b"
@@ -148,7 +183,7 @@ TYPOS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\baihepiirited\w{1,6}"), "aihepiiritieto"),
     (re.compile(r"\bsoveltuvien osin\b"), "soveltuvin osin"),
     (re.compile(r"\brekisteröityneen henkilötie\w{1,8}"), "rekisteröidyn"),
-    (re.compile(r"\batk(?:[:-]\w{1,12})?\b"), "tietokone"),
+    (re.compile(r"\batk(?::\w{1,3}|-\w{1,12})\b"), "tietokone"),
     (re.compile(r"\badb-(?:behandl|regist)\w{1,10}"), "elektronisk"),
 )
 #: What is left when a program replaces one word by another inside longer words: "yrityksen" by
@@ -160,14 +195,17 @@ DAMAGED = re.compile(
 )
 #: No Finnish, Swedish or English word has the same letter three times in a row.
 TRIPLE = re.compile(
-    r"\b(?!w{3}\b)(?=[a-zåäö]{4})\w{0,20}(?P<letter>[a-zåäö])(?P=letter){2}\w{0,20}"
+    r"\b(?!w{3}\b)(?!(?P<only>[a-zåäö])(?P=only)+\b)(?=[a-zåäö]{4})"
+    r"\w{0,20}(?P<letter>[a-zåäö])(?P=letter){2}\w{0,20}"
 )
+#: "asiakasasiakassuhteen": a word put before itself.
+DOUBLED = re.compile(r"\b(?P<stem>[a-zåäö]{5,15})(?P=stem)\w{0,20}")
 #: A hyphen that was once at the end of a line: "henkilökohtai-semman".
 BROKEN_WORD = re.compile(r"\b[a-zåäö]{7,25}[aeiouyäö]-[bcdfghjklmnpqrstv][a-zåäö]{3,20}\b")
 #: "yritykseen- tai": a hanging hyphen after an inflected word.
 HANGING = re.compile(r"\b\w{4,20}(?:seen|ssa|ssä|sta|stä|lle|lta|ltä)- (?:tai|ja|sekä)\b")
 
-DAMAGES = (DAMAGED, TRIPLE, BROKEN_WORD, HANGING)
+DAMAGES = (DAMAGED, TRIPLE, DOUBLED, BROKEN_WORD, HANGING)
 #: Most sentences hold none of them, and one search tells.
 ANY_SLIP = re.compile("|".join(p.pattern for p in (*(p for p, _meant in TYPOS), *DAMAGES)))
 

@@ -24,9 +24,11 @@ COMPANY = re.compile(
     re.IGNORECASE,
 )
 CONTROLLER_NAMED = either(
-    r"rekisterinpitäjä(?:nä)? (?:on|toimii)\b|rekisterinpitäjä:",
-    r"personuppgiftsansvarig(?:a|e)? (?:är|för)\b|personuppgiftsansvarig:",
-    r"(?:data )?controller (?:is|of)\b|controller:",
+    r"rekisterinpitäjä(?:nä)? (?:on|toimii)\b|rekisterinpitäjä:"
+    r"|\bkuka vastaa (?:\w{1,20} )?(?:henkilö)?tie(?:do|to)",
+    r"personuppgiftsansvarig(?:a|e)? (?:är|för)\b|personuppgiftsansvarig:"
+    r"|\bvem (?:som )?(?:är ansvarig|ansvarar) för",
+    r"(?:data )?controller (?:is|of)\b|controller:|\bwho is responsible for",
 )
 REQUEST_LANGUAGE = either(
     r"\bsuomeksi|\bsuomen kiel|\bruotsiksi|\bruotsin kiel|\benglanniksi|\benglannin kiel",
@@ -169,6 +171,7 @@ PROFILING_LIKE = either(
 )
 AUTOMATED = either(
     r"automa\w{4,12} (?:yksittäis\w{1,6} |yksittäispäätö|päätö)|automa\w{3,10}[^.\n]{0,40}profil"
+    r"|päätö\w{1,8}[^.\n]{0,40}automaattis"
     r"|\bprofiloi|\bautomaattis\w{1,6} käsittel",
     r"automati\w{3,10} (?:individuell\w{0,2} )?beslut|\bprofiler",
     r"automated (?:individual )?(?:decision|processing)|\bprofil",
@@ -194,6 +197,19 @@ BILLING_DATA = either(
     r"\b(?:billing|invoic\w{1,3}|payment) (?:data|address|details|info|number)|\binvoices\b"
     r"|\bvoucher",
 )
+OPEN_INVOICES = either(
+    r"\bavoi\w{1,4} lasku|maksamat\w{1,6} lasku",
+    r"\bobetal\w{1,3} faktur|\böppn\w{1,2} faktur",
+    r"\b(?:open|unpaid|outstanding) invoices?\b",
+)
+COLLECTION = either(r"\bperintä|\bperinnä", r"\bindrivning|\binkasso", r"\b(?:debt )?collection\b")
+#: What is read from a visitor, item by item.
+VISIT_DATA = either(
+    r"\b(?:vierailun|käynnin) (?:ajankohta|aika)\b|\bselatut sivut\b(?: ja [^.\n]{0,40}ajat\b)?"
+    r"|\b(?:vierailijan|kävijän|käyttäjän) selain\w{0,8}",
+    r"\btid(?:punkt)? för besöket\b|\bvisade sidor\b|\bbesökarens webbläsare\b",
+    r"\btime of the visit\b|\bpages (?:viewed|visited)\b|\bvisitor's browser\b",
+)
 PERSONAL_DATA_WORD = either(
     r"\bnim[ieä]|\w*osoit|puhelin|\bsähköposti|yhteystie|laskutie|laskutustie|tilau[sk]|tunnu[sk]"
     r"|ikä\b|sukupuol|\btiedo?t|\btieto",
@@ -217,10 +233,13 @@ SOURCE_TOLD = either(
     r"\bsource|collect|from you|you give|you provide|by the customer|from the customer",
 )
 FROM_OTHERS = either(
-    r"viranomai\w{0,8}lta\b[^.\n]{0,30}|päivityspalvelu\w{0,10}|väestötieto\w{1,10}"
-    r"|kaupparekister\w{1,6}",
-    r"från myndigheter|uppdateringstjänst\w{0,6}|befolkningsdata\w{1,10}|handelsregist\w{1,4}",
-    r"from authorities|update services?|population information\w{0,10}|trade register",
+    r"viranomai\w{0,8}lta\b[^.\n]{0,30}|päivityspalvelu\w{0,10}|väestö(?:tieto|rekister)\w{1,16}"
+    r"|kaupparekister\w{1,6}|luottotietorekister\w{1,6}|luottotietoyhti\w{1,6}"
+    r"|\bsuomen asiakastieto\b|ajoneuvorekister\w{1,6}|kiinteistörekister\w{1,6}",
+    r"från myndigheter|uppdateringstjänst\w{0,6}|befolknings(?:data|regist)\w{1,10}"
+    r"|handelsregist\w{1,4}|kreditupplysningsregist\w{1,4}",
+    r"from authorities|update services?|population (?:information|regist)\w{0,10}|trade register"
+    r"|credit (?:register|bureau)",
 )
 PUBLIC_SOURCE = either(
     r"\bjulki[ns]|yleisesti saatavi", r"offentlig|allmänt tillgänglig", r"\bpublic\b|publicly"
@@ -266,9 +285,11 @@ GIVEN_AFTER_ALL = either(
 )
 OUTSIDE_EU = either(
     r"(?:\beu\b|\beta\b|euroop)[^\n]{0,60}ulkopuol|kolman\w{1,6} ma|ulkopuol\w{1,4} (?:eu|eta)"
+    r"|yhdysval|\busa:?\w{0,4}\b"
     r"|vain (?:eu|eta|euroop)|\bsuomessa\b|eu[:-]n? ?alue|\beu:ssa|\beu-mai|\beta-alue",
-    r"utanför (?:eu|ees|europ)|tredje ?l[aä]nd|inom (?:eu|ees)|\bi finland",
-    r"outside (?:of )?(?:the )?(?:eu|eea|europ)|third countr|within the (?:eu|eea)|\bin finland",
+    r"utanför (?:eu|ees|europ)|tredje ?l[aä]nd|inom (?:eu|ees)|\bi finland|förenta stat|till usa\b",
+    r"outside (?:of )?(?:the )?(?:eu|eea|europ)|third countr|within the (?:eu|eea)|\bin finland"
+    r"|\bto the us\b|united states",
 )
 TRANSFER = either(
     r"(?:\beu\b|\beta\b|euroop\w{1,4})[^.\n]{0,60}ulkopuol\w{1,6}|kolman\w{1,6} ma[ai]\w{1,4}",
@@ -281,7 +302,7 @@ UNLESS = either(
     r"\bunless\b|\bexcept\b|\bmay\b|if necessary",
 )
 SAFEGUARD = either(
-    r"vakio(?:sopimus)?lauseke|vakioehto|mallilauseke|vastaavuuspäätö|riittävyy\w{1,6}päätö"
+    r"vakio(?:sopimus)?lausek|vakioehto|mallilausek|vastaavuuspäätö|riittävyy\w{1,6}päätö"
     r"|riittäv\w{1,4} (?:\w{1,12} )?(?:tietosuoja|suoja)|sitov\w{1,4} sään|4[5-9] artikla",
     r"standardavtalsklaus|standardklausul|adekvat|adekvans|artikel 4[5-9]",
     r"standard (?:contractual|data protection) clause|adequacy|\bscc\b|articles? 4[5-9]"
@@ -318,6 +339,21 @@ PERIOD_OF_LAW = either(
     r"bokföring\w{0,12}",
     r"accounting|bookkeeping",
 )
+#: No criterion of any kind (WP260 [M]).
+AS_LONG_AS_NEEDED = either(
+    r"(?:niin kauan|niin pitkään|kunhan),? kuin (?:(?:se|ne|niitä|tiedot) )?(?:on|ovat)"
+    r" (?:tarpeen|tarpeellis\w{1,4}|tarvetta|välttämät\w{1,7})\s*(?:[.,]|$)"
+    r"|(?:niin kauan|niin pitkään),? kuin (?:niitä )?tarvitaan\s*(?:[.,]|$)"
+    r"|\b(?:tarvittavan|tarpeellisen) ajan\s*(?:[.,]|$)",
+    r"så länge (?:(?:som )?(?:det|de|uppgifterna) )?(?:är nödvändig\w{0,2}|behövs)\s*(?:[.,]|$)",
+    r"(?:as|so) long as (?:(?:it|they) (?:is|are) )?(?:necessary|needed|required)\s*(?:[.,]|$)",
+)
+#: Art. 5(1)(e): data are kept no longer than they are needed.
+FOR_GOOD = either(
+    r"\b(?:pysyvästi|toistaiseksi|ikuisesti)\b|\brajoittamattoman ajan\b",
+    r"\btills vidare\b|\bför alltid\b",
+    r"\b(?:permanently|indefinitely|forever)\b",
+)
 RELATIONSHIP_END = either(
     r"(?:asiak|suhte)\w{2,14} päätty\w{1,10}",
     r"kund\w{4,14} (?:har )?upphör\w{0,2}",
@@ -342,7 +378,7 @@ ACCESS = either(
 )
 RECTIFICATION = either(
     r"oikais|korjaa|korjau|korjata\b|korjatuksi|korjatut",
-    r"rätt(?:else|a\b|ar\b|as\b)|korriger",
+    r"rätt(?:else|a\b|ar\b|as\b|ade\b|at\b|ad\b)|korriger",
     r"rectif|correct",
 )
 ERASURE = either(
@@ -375,10 +411,14 @@ COMPLAINT = either(
     r"complain\w{0,4}[^\n]{0,200}(?:authorit|ombudsman|commissioner)"
     r"|(?:authorit|ombudsman)\w{0,4}[^\n]{0,120}complain",
 )
-RESIDENCE = either(r"asuinpaik|vakinai|asut\b", r"bosatt|hemvist|vistelse", r"residen")
+RESIDENCE = either(
+    r"asuinpaik|asuinma|vakinai|asut\b", r"bosatt|hemvist|vistelse|där du bor\b",
+    r"residen|where you live",
+)  # fmt: skip
 INFRINGEMENT_PLACE = either(
-    r"rikkomi\w{1,8} (?:\w{1,12} )?(?:paik|tapahtu)|(?:rikkomu|loukkau)\w{1,8} (?:\w{1,12} ){0,2}"
-    r"(?:paik|tapahtu)|väite\w{1,8} (?:rikko|loukka|tapahtu)\w{1,10}|tapahtumapaik"
+    r"rikkomispaik|rikkomi\w{1,8} (?:\w{1,12} )?(?:paik|tapahtu)"
+    r"|(?:rikkomu|loukkau)\w{1,8} (?:\w{1,12} ){0,2}(?:paik|tapahtu)"
+    r"|väite\w{1,8} (?:rikko|loukka|tapahtu)\w{1,10}|tapahtumapaik"
     r"|(?:missä|jossa)[^.\n]{0,60}(?:rikottu|rikkom|tapahtunut)",
     r"intrång|överträdels|där (?:överträd|händels)",
     r"(?:place|location) of the (?:alleged )?infring|where the (?:alleged )?infring"
@@ -396,6 +436,12 @@ OR_BY_EMAIL = either(
     r"\b(?:tai|taikka) (?:sähköpostilla|sähköpostitse)\b",
     r"\beller (?:per|med|via) e-post",
     r"\bor by e-?mail",
+)
+#: What a signature must be asked for to be about a right.
+REQUEST = either(
+    r"pyyntö|pyynnö|pyytää|tarkast|oikais|oikeu(?:s|t)",
+    r"begär|rättighet|insyn|rättelse",
+    r"request|right",
 )
 ABOUT_UNDERTAKING = either(r"salassapi|sitoumu", r"sekretess|förbind", r"confidential|undertaking")
 SIGNATURE_NOT_NEEDED = either(
@@ -420,7 +466,7 @@ RESPONSE_TIME = either(
     r"|within (?:one|a|1) month[^.\n]{0,80}(?:answer|respond|reply)",
 )
 FREE = either(
-    r"maksut(?:on|ta|toma)|veloitukset|ilmai(?:ne|se)|\bei(?:kä)? (?:\w{1,10} )?maksa\b|kuluitta",
+    r"maksut(?:on|ta|tom)|veloitukset|ilmai(?:ne|se)|\bei(?:kä)? (?:\w{1,10} )?maksa\b|kuluitta",
     r"avgiftsfri|kostnadsfri|gratis|utan avgift|kostar (?:inget|ingenting|inte)",
     r"free of charge|no charge|without charge|no fee|costs nothing|for free",
 )

@@ -75,7 +75,10 @@ class NoticeText:
     """
 
     def __init__(self, reading: Reading, today: date) -> None:
-        self.reading = reading
+        #: The sections that are no part of a notice: opening hours, prices, the firm's history.
+        self.asides = {place for place, one in enumerate(reading.sections) if _is_aside(one)}
+        facts = tuple(fact for fact in reading.facts if fact.section not in self.asides)
+        self.reading = replace(reading, facts=facts)
         self.today = today
 
     @cached_property
@@ -90,11 +93,11 @@ class NoticeText:
         return [
             (place, spoken(section))
             for place, section in enumerate(self.reading.sections)
-            if section.language == self.main
+            if section.language == self.main and place not in self.asides
         ]
 
     @cached_property
-    def sentences(self) -> list[Said]:
+    def everything(self) -> list[Said]:
         """Every sentence under every heading, in all languages, and what stands under none."""
         said = [
             Said(words, place, section)
@@ -104,6 +107,11 @@ class NoticeText:
         ]
         unplaced = (words for line in self.reading.unplaced for words in sentences(line))
         return [*said, *(Said(words, None, None) for words in unplaced)]
+
+    @cached_property
+    def sentences(self) -> list[Said]:
+        """The same without the asides."""
+        return [one for one in self.everything if one.place not in self.asides]
 
     @cached_property
     def own(self) -> list[Said]:
@@ -118,7 +126,7 @@ class NoticeText:
         return [
             replace(fact, section=place)
             for place, section in enumerate(self.reading.sections)
-            if section.own_words
+            if section.own_words and place not in self.asides
             for fact in facts_of([own_section(section)], (), controller)
         ]
 
@@ -127,7 +135,7 @@ class NoticeText:
         return [
             Said(section.heading, place, section)
             for place, section in enumerate(self.reading.sections)
-            if section.heading and section.key != SectionKey.TITLE
+            if section.heading and section.key != SectionKey.TITLE and place not in self.asides
         ]
 
     @cached_property
@@ -218,6 +226,30 @@ class NoticeText:
         """The first words of a section, or its heading where it has none."""
         first = next((one for one in self.sentences if one.place == place), None)
         return first or Said(section.heading, place, section)
+
+
+#: What an unknown heading must speak of to be a part of the notice.
+OF_DATA = re.compile(
+    r"henkilötie|tietosuoj|rekisteri(?!numer|ote|tunnu)|rekisteröi(?:dy|ty)|\beväst(?!eik)"
+    r"|\b(?:asiakas|yhteys|käyttäjä|lasku|laskutus|tilaus|luotto|kävijä)?tie(?:to|do)"
+    r"(?:t|ja|jen|si|n|sta|ista|ihin|issa|lle|jasi|istasi|ihisi|jesi|jemme|jaan)\b"
+    r"|\bkäsittelyä\b|vastusta|kieltää|e[td]u\w{0,3} perustu|\b\d{3,4}/(?:19|20)\d{2}\b"
+    r"|tietoyhteiskuntakaar|sähköisen viestinn|informationssamhällsbalk|elektronisk kommunikation"
+    r"|profiloi|suostumu|valvontavirano|tuomioistui|vastaanottaj|kävijäseuran|sivustoll"
+    r"|oikeut(?:esi|ta|ena)\b|pyyntö|pyynnö|kantel|valit(?:us|uks|ta)\w{0,10}\b"
+    r"|personuppgift|dataskydd|\bregist(?:er|ret)\b|registrerad|\bkak(?:or|an|orna)\b|cookies?\b"
+    r"|\b(?:kund|kontakt|faktura?|fakturerings)?uppgift(?:er|erna)\b|profiler|samtyck|klagomål"
+    r"|invända|förbjuda|tillsynsmynd|begäran|rättigheter|domstol|webbplats"
+    r"|personal data|privacy|data protection|your data|\bdata\b|consent|profil|your rights"
+    r"|object to|opt out|\bregister of\b|controller|gdpr|complain|\brequests?\b|website"
+)
+
+
+def _is_aside(section: ReadSection) -> bool:
+    """Whether an unknown heading is over what no notice has to say."""
+    if section.key != SectionKey.OTHER:
+        return False
+    return not OF_DATA.search(fold_case(f"{section.heading}\n{_text(section)}"))
 
 
 #: Own words as their readers see them: bold, links and headings are not at fault.

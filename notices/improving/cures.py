@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext
 
 from notices.checking import Finding
+from notices.checking.known import PLACEHOLDER
 from notices.checking.sayings import OFFICER
 from notices.improving.question import LONGEST_WORDS, Question
 from notices.improving.topic import Topic
@@ -21,6 +22,7 @@ from notices.improving.wording import (
     without_tags,
 )
 from notices.reading import Reading
+from notices.reading.said import fold_case
 from notices.terms import ClauseKind, Purpose, SectionKey, Statement
 from notices.writing import write
 from notices.writing.sections import home_of
@@ -73,7 +75,14 @@ class Cure:
         if self.unclear:
             return [_asks_for(number, one) for number, one in enumerate(self.unclear, start=1)]
         asked = [question for topic in self.topics for question in topic.ask(reading, today)]
-        return list({question.key: question for question in reversed(asked)}.values())[::-1]
+        once = {question.key: question for question in reversed(asked)}
+        return [_without_gap(question) for question in reversed(once.values())]
+
+
+def _without_gap(question: Question) -> Question:
+    """A gap that nobody filled in answers nothing (D02)."""
+    gap = PLACEHOLDER.search(fold_case(question.initial))
+    return replace(question, initial="") if gap else question
 
 
 def _asks_for(number: int, sentence: str) -> Question:
@@ -161,6 +170,7 @@ CURES: dict[str, tuple[Topic, ...]] = {
     "D41": (register.SOURCES,),
     "P16": (purposes.BASES,),
     "V01-retention": (register.RETENTION,),
+    "V05-retention": (register.RETENTION,),
 }
 #: Rules whose very words must go, so that the heading over them is written anew as well.
 AT_THEIR_PLACE = frozenset({"D16", "D21", "D22", "D24", "D27", "D29", "D37"})
@@ -216,6 +226,8 @@ def cure_of(finding: Finding, reading: Reading) -> Cure:
         topics += tuple(one for one in _topics_of_place(finding, reading) if one not in topics)
     if purposes.AUTOMATION in topics and _chooses_content(reading):
         topics = (purposes.BASES, *topics)
+    if rights.rights(SectionKey.ACCESS) in topics:
+        topics += tuple(one for one in rights.told_otherwise(reading) if one not in topics)
     if finding.id == "V05" and _can_fill(finding, reading):
         return Cure(fills=True)
     return Cure(

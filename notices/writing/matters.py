@@ -1,14 +1,16 @@
 """The sections on who, why, what, from where and to whom, and on safety (arts 13-14, 32)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from notices.reading import Fact, Party
 from notices.terms import (
     ClauseKind,
     CookieUse,
     DataCategory,
+    DisclosureGround,
     LegalBasis,
     Purpose,
+    RecipientKind,
     SectionKey,
     SourceKind,
     Statement,
@@ -247,8 +249,25 @@ def sources(pen: Pen) -> Iterator[Block]:
 def recipients(pen: Pen) -> Iterator[Block]:
     """13(1)(e): by name where the notice names them (A02)."""
     if facts := pen.of(ClauseKind.RECIPIENT):
-        yield paragraph(pen.say("recipients.intro"))
-        yield items(pen.say_named("recipients", fact) for fact in facts)
+        yield paragraph(pen.say(f"recipients.{_only_these(pen, facts)}"))
+        yield items(_recipient(pen, fact) for fact in facts)
+
+
+def _only_these(pen: Pen, recipients: Iterable[Fact]) -> str:
+    """Who is named under transfers alone is no less a recipient."""
+    named = {filled_in(fact.name) for fact in recipients}
+    outside = {filled_in(fact.name) for fact in pen.of(ClauseKind.TRANSFER)} - {""}
+    return "intro" if outside <= named else "intro_outside"
+
+
+def _recipient(pen: Pen, fact: Fact) -> Said:
+    """Whoever takes applications only gets no data to check credit with (D37)."""
+    applications = (
+        fact.term == RecipientKind.CREDIT
+        and pen.promises(ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_APPLICATION)
+        and not pen.promises(ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_DECISION)
+    )
+    return pen.say_named("recipients", fact, "credit_application" if applications else "")
 
 
 def disclosures(pen: Pen) -> Iterator[Block]:
@@ -299,10 +318,18 @@ def security_manual(pen: Pen) -> Iterator[Block]:
         return
     undertakings = pen.promises(ClauseKind.STATEMENT, Statement.UNDERTAKINGS)
     yield paragraph(
-        *_statements(pen, SectionKey.SECURITY_MANUAL, *STORED).said,
+        *_storage(pen).said,
         pen.say("security_manual.undertakings") if undertakings else None,
         pen.say("security_manual.shredded"),
     )
+
+
+def _storage(pen: Pen) -> Block:
+    """Where papers are kept, in one sentence."""
+    facts = pen.of(ClauseKind.STATEMENT, *STORED)
+    if {fact.term for fact in facts} == set(STORED):
+        return paragraph(pen.say("security_manual.locked_and_fireproof", facts))
+    return _statements(pen, SectionKey.SECURITY_MANUAL, *STORED)
 
 
 def security_electronic(pen: Pen) -> Iterator[Block]:
@@ -326,11 +353,11 @@ def cookies(pen: Pen) -> Iterator[Block]:
     asked = pen.consent_cookies
     necessary = pen.of(ClauseKind.COOKIES, CookieUse.NECESSARY)
     if asked:
-        for fact in asked:
+        for alike in _alike(asked):
             yield paragraph(
-                pen.say(f"cookies.{fact.term}", [fact]),
-                pen.say_if(fact.name, "cookies.reader", "name"),
-                _lifetime(pen, fact),
+                *(pen.say(f"cookies.{fact.term}", [fact]) for fact in alike),
+                pen.say_if(alike[0].name, "cookies.reader", "name"),
+                _lifetime(pen, alike[0]),
             )
         yield paragraph(pen.say("cookies.withdraw"))
         yield paragraph(pen.say("cookies.necessary_too", necessary) if necessary else None)
@@ -342,6 +369,14 @@ def cookies(pen: Pen) -> Iterator[Block]:
     yield paragraph(pen.say("cookies.staff"))
     yield items((pen.say("cookies.staff_session"), pen.say("cookies.staff_forms")))
     yield paragraph(pen.say("cookies.staff_lifetime"))
+
+
+def _alike(facts: Iterable[Fact]) -> Iterable[list[Fact]]:
+    """Cookies that the same reader reads for the same time are told of together."""
+    groups: dict[tuple[str | None, int], list[Fact]] = {}
+    for fact in facts:
+        groups.setdefault((fact.name, months_of(fact)), []).append(fact)
+    return groups.values()
 
 
 def _lifetime(pen: Pen, fact: Fact) -> Said | None:

@@ -65,10 +65,10 @@ class Pen:
         known = filled_in(value or "")
         return Said(self.texts(key, **{name: known})) if known else None
 
-    def say_named(self, section: str, fact: Fact) -> Said:
+    def say_named(self, section: str, fact: Fact, name: str = "") -> Said:
         """What a fact says, with the name where the notice gives one, and with a country that is
-        outside the EU and the EEA."""
-        key = f"{section}.{fact.term}"
+        outside the EU and the EEA; `name` is the sentence where it is not called as the term."""
+        key = f"{section}.{name or fact.term}"
         if not filled_in(fact.name) or not self.texts.has(f"{key}_named"):
             return self.say(key, [fact])
         abroad = self.texts.has(f"country.{fact.country}")

@@ -175,7 +175,7 @@ def test_the_ombudsman_is_where_he_is_now(language: str) -> None:
 
 def test_complaint_names_residence_work_and_place_of_infringement() -> None:
     """D42."""
-    for place in ("asuinpaikkasi", "työpaikkasi", "rikkomisen paikka"):
+    for place in ("jossa asut tai työskentelet", "jossa väitetty rikkominen tapahtui"):
         assert place in text_of("complaint")
 
 

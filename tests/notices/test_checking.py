@@ -204,7 +204,7 @@ def test_d36_a_promised_language_needs_a_version_of_the_notice():
 )
 def test_v01_two_clauses_of_which_only_one_can_be_true(one, other):
     reading = notice(
-        (SectionKey.OTHER, "sanat toiset"), facts=[fact(*one), fact(*other, words="toiset")]
+        (SectionKey.PURPOSE, "sanat toiset"), facts=[fact(*one), fact(*other, words="toiset")]
     )
 
     (against,) = found(reading, "V01-contradiction")
@@ -346,7 +346,7 @@ def test_p31_each_later_rule_is_told_once_against_the_first():
     facts = [rule(f"Säilytämme tietoja {n} vuotta.", n) for n in range(1, 301)]
     bases = [purpose(list(LegalBasis)[n % 4], words=f"{n}") for n in range(300)]
 
-    reading = notice((SectionKey.OTHER, "x"), facts=[*facts, *bases])
+    reading = notice((SectionKey.RETENTION, "x"), facts=[*facts, *bases])
     assert len(found(reading, "V01-retention")) == 299
     assert len(found(reading, "D13-basis")) == 225
 
@@ -699,3 +699,180 @@ def test_every_rule_has_an_id_of_its_own_and_every_defect_of_a5_a_rule():
 
 def test_what_the_rules_look_up_was_checked_within_a_year_of_the_authority():
     assert abs((known.CHECKED_ON - CHECKED_ON).days) < 366
+
+
+# What other templates hold
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<lisää osoite tähän>", "<lisää osoite tähän>"),
+        ("Puhelin: 0XX XXX XXXX", "0XX XXX XXXX"),
+        ("{{company}}", "{{company}}"),
+        ("Yritys X Oy", "Yritys X Oy"),
+        ("Your Company Name Ltd", "Your Company Name Ltd"),
+        ("info@yourcompany.com", "info@yourcompany.com"),
+        ("nimi@yritys.fi", "nimi@yritys.fi"),
+        ("Päivitetty pp.kk.vvvv", "pp.kk.vvvv"),
+        ("[företagets namn]", "[företagets namn]"),
+    ],
+)
+def test_d02_gaps_of_other_templates(text, words):
+    gaps = found(notice((SectionKey.CONTROLLER, text)), "D02")
+
+    assert [one.words for one in gaps] == [words]
+    assert found(notice((SectionKey.CONTROLLER, text)), "D34") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Evästeet (lisää tietoa kohdassa 11).",
+        "We store your company name.",
+        "Kirjoita osoitteeseen aura [at] hillasuo.example.",
+    ],
+)
+def test_d02_words_that_only_look_like_gaps(text):
+    assert found(notice((SectionKey.CONTROLLER, text)), "D02") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Albertinkatu 25 A, 3. krs, PL 315, 00181 Helsinki",) * 2,
+        ("PL 315, 00181 Helsinki",) * 2,
+        ("Albertsgatan 25, PB 315, 00181 Helsingfors",) * 2,
+        ("Bangårdsvägen 9, PB 800, 00521 Helsingfors",) * 2,
+        ("Albertinkatu 25, P.O. Box 315, 00181 Helsinki", "Albertinkatu 25"),
+    ],
+)
+def test_d03_the_older_addresses_of_the_ombudsman(text, words):
+    reading = notice((SectionKey.COMPLAINT, f"Tietosuojavaltuutettu, {text}"))
+
+    assert found(reading, "D03")[0].words == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "henkilötietolain (523/1999)",
+        "henkilötietolaki 523/1999",
+        "personuppgiftslagen (523/1999)",
+        "Personal Data Act (523/1999)",
+        "sähköisen viestinnän tietosuojalain (516/2004)",
+    ],
+)
+def test_d01_a_law_with_its_number_is_one_finding(words):
+    repealed = found(notice((SectionKey.PURPOSE, f"Sovellamme: {words}.")), "D01")
+
+    assert [one.words for one in repealed] == [words]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Seloste korvaa henkilötietolain (523/1999) mukaisen rekisteriselosteen.",
+        "Henkilötietolaki tuli voimaan 1999.",
+        "Silloin alettiin noudattaa henkilötietolakia.",
+        "Beskrivningen ersätter den tidigare beskrivningen enligt personuppgiftslagen.",
+        "The notice replaces the description of file under the Personal Data Act.",
+    ],
+)
+def test_d01_a_law_named_as_history_is_no_defect(text):
+    assert found(notice((SectionKey.OTHER, text)), "D01") == []
+
+
+def test_d01_a_law_that_is_followed_is_a_defect_whatever_it_makes_good():
+    text = "Korvaamme henkilötietolain mukaan vahingon, ja vanhentunut tieto oikaistaan."
+
+    assert len(found(notice((SectionKey.OTHER, text)), "D01")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "hedges"),
+    [
+        ("Asianomainen voi saattaa asian tietosuojavaltuutetun ratkaistavaksi.", []),
+        ("Yritys saattaa luovuttaa tietoja yms.", ["saattaa", "yms."]),
+    ],
+)
+def test_d33_to_take_a_matter_somewhere_is_no_hedge(text, hedges):
+    found_there = found(notice((SectionKey.RECTIFICATION, text)), "D33")
+
+    assert sorted(one.words for one in found_there) == hedges
+
+
+def test_d33_how_a_request_is_made_is_no_hedge():
+    text = "Begäran kan göras per e-post. Uppgifterna kan lämnas ut."
+
+    told = found(notice((SectionKey.ACCESS, text, SV)), "D33")
+    assert [one.words for one in told] == ["kan lämnas"]
+
+
+def test_d34_a_word_put_before_itself_looks_damaged():
+    slips = found(notice((SectionKey.PURPOSE, "Hoidamme asiakasasiakassuhdetta.")), "D34")
+
+    assert [one.words for one in slips] == ["asiakasasiakassuhdetta"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Tietoja säilytetään niin kauan kuin on tarpeen.", {"D05"}),
+        ("We keep your data as long as necessary.", {"D05"}),
+        ("Uppgifterna sparas så länge det behövs.", {"D05"}),
+        ("Tietoja säilytetään pysyvästi.", {"D32"}),
+        ("Tietoja säilytetään niin kauan kuin asiakassuhde kestää.", set()),
+        ("Tiedot poistetaan, kun niitä ei tarvita. Laskut 6 vuotta.", set()),
+    ],
+)
+def test_d05_as_long_as_needed_is_no_period(text, ids):
+    """Art. 13(2)(a): a period, or what decides on it."""
+    section = notice((SectionKey.RETENTION, text))
+
+    told = {one.id for one in check(section, today=TODAY) if one.words == text}
+    assert told & {"D05", "D32"} == ids
+
+
+def test_v05_a_period_that_differs_between_languages_is_an_error():
+    about = (DataCategory.ORDERS,)
+    kept = [
+        fact(ClauseKind.RETENTION, RetentionStart.ORDER, "2 vuotta", 0, years=2, categories=about),
+        fact(ClauseKind.RETENTION, RetentionStart.ORDER, "5 år", 1, years=5, categories=about),
+    ]
+    reading = notice(
+        (SectionKey.RETENTION, "2 vuotta"), (SectionKey.RETENTION, "5 år", SV), facts=kept
+    )
+
+    (differs,) = found(reading, "V05-retention")
+    assert (differs.words, differs.language, differs.severity) == ("5 år", SV, Severity.ERROR)
+    assert found(replace(reading, facts=[kept[0], replace(kept[1], years=2)]), differs.id) == []
+
+
+def test_v01_a_heading_over_other_headings_is_not_empty():
+    protection = (SectionKey.SECURITY_ELECTRONIC, ""), (SectionKey.SECURITY_MANUAL, "Kaapissa.")
+
+    assert found(notice(*protection), "V01-empty") == []
+    assert len(found(notice(*reversed(protection)), "V01-empty")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("Avoimet laskut siirtyvät perintään.", "error"),
+        ("Hoidamme laskutuksen.", "warning"),
+    ],
+)
+def test_d18_open_invoices_that_are_collected_need_billing_data(text, severity):
+    reading = notice((SectionKey.DATA_CONTENT, "nimi"), (SectionKey.DISCLOSURES, text))
+
+    assert [str(one.severity) for one in found(reading, "D18")] == [severity]
+
+
+def test_d30_names_each_thing_that_is_read_from_a_visitor():
+    text = "Evästeillä kohdennamme mainontaa. Keräämme: vierailun ajankohta, selatut sivut."
+    cookies = fact(ClauseKind.DATA, DataCategory.COOKIES, "Evästeillä", 1, under_other_heading=True)
+    reading = notice((SectionKey.DATA_CONTENT, "nimi"), (SectionKey.COOKIES, text), facts=[cookies])
+
+    told = [(one.words, str(one.severity)) for one in found(reading, "D30")]
+    assert told == [("vierailun ajankohta", "error"), ("selatut sivut", "error")]

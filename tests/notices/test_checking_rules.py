@@ -188,3 +188,41 @@ def test_d08_a_controller_who_is_only_named_cannot_be_reached(controller, contac
     found = findings(f"{controller}\n\n{contact}\n")
 
     assert [one.words for one in found if one.id == "D08"] == [controller.splitlines()[1]]
+
+
+#: Headings that no notice has, and what firms say under them.
+ASIDES = [
+    "Aukioloajat\nAvoinna ma-pe 9-17. Poikkeukset saattavat muuttua, esim. juhlapyhinä.",
+    "Rengashotelli\nSäilytämme renkaat 6 kuukautta. Renkaat hävitetään 2 vuoden kuluttua.",
+    "Palvelumme\nTarjoamme Google Analytics -koulutusta. Teemme luottopäätöksen minuuteissa. "
+    "Asiakasomistajat saavat bonusta.",
+    "Hinnasto\nMaksuaika on 14 päivää. Avoimet laskut siirtyvät perintään. Hinnat [alv 0 %].",
+    "Yrityksen historia\nATK tuli meille 1985, ja henkilötietolakia alettiin noudattaa 1999.",
+    "Takuuehdot\nTakuu on 2 vuotta ostosta. Lomake on allekirjoitettava.",
+    "Toimitusehdot\nTavaraa ei siirretä EU:n ulkopuolelle, ellei asiakas maksa tullia.",
+    "Hoidot\nHoidamme allergioita ja sairauksia jne. Sijainnin näet Google Mapsista.",
+    "Öppettider\nVi kan ändra tiderna vid behov, t.ex. på sommaren.",
+    "Opening hours\nWe may close early, e.g. in bad weather. Prices are usually lower in winter.",
+]
+
+
+@pytest.mark.parametrize("aside", ASIDES, ids=lambda text: text.split("\n")[0])
+def test_what_is_no_part_of_a_notice_gives_no_finding(aside):
+    """A1: an unknown heading may be over opening hours, prices or the firm's history."""
+    heading, text = aside.split("\n")
+    good = (EXAMPLES / OTHER).read_text()
+
+    assert findings(f"{good}\n# {heading}\n{text}\n") == findings(good)
+
+
+def test_what_is_no_part_of_a_notice_answers_for_nothing_either():
+    """D24: coffee is free there, requests are not."""
+    text = spoilt(OTHER, ", eikä se maksa mitään", "") + "\n# Kahvila\nKahvi on maksuton.\n"
+
+    assert "free of charge" in " ".join(one.message for one in findings(text) if one.id == "D24")
+
+
+def test_d02_a_gap_that_nobody_filled_in_is_found_under_any_heading():
+    text = (EXAMPLES / OTHER).read_text() + "\n# Aukioloajat\nTODO: lisää kesän ajat\n"
+
+    assert [one.words for one in findings(text) if one.id == "D02"] == ["TODO"]

@@ -177,6 +177,14 @@ class TestAnswers:
         assert questions["controller.email"].initial == "asiakaspalvelu@ruskapolku.example"
         assert not questions["contact.name"].is_open
 
+    def test_d02_a_gap_that_nobody_filled_in_answers_nothing(self):
+        reading = with_text(good(), SectionKey.CONTROLLER, "[Yrityksen nimi], [osoite]")
+        gap = replace(reading.controller, name="[Yrityksen nimi]", address="[osoite]")
+        reading = replace(reading, controller=gap)
+        questions = remedy_for(found(reading, "D02"), reading, today=TODAY).questions
+        asked = {one.key for one in questions if one.is_open}
+        assert asked >= {"controller.name", "controller.address"}
+
     def test_an_address_needs_a_postcode_and_a_town(self):
         """D09, P02"""
         reading = replace(good(), controller=replace(good().controller, address="Kettinkikuja 4"))
@@ -349,6 +357,31 @@ class TestOnADraft:
         assert accept_simple(draft, today=TODAY) >= 1
         assert review(draft, today=TODAY).errors == []
         assert draft.history.count() == before + 1
+
+
+def test_v05_a_period_is_made_the_same_in_every_language():
+    swedish = "Lagringstid\nBeställningar 5 år efter den senaste beställningen."
+    reading = read(
+        "Tietosuojaseloste\n\nSuomeksi\n\nRekisterinpitäjä\nRantakoti Oy\n\nTietosisältö\n"
+        "nimi, tilaukset\n\nSäilytysaika\nTilaukset 2 vuotta viimeisestä tilauksesta.\n\n"
+        f"På svenska\n\nPersonuppgiftsansvarig\nRantakoti Oy\n\n{swedish}\n".encode()
+    )
+    differs = found(reading, "V05-retention")
+    _remedy, answers = answered(differs, reading)
+    better = improved(reading, differs, answers, today=TODAY)
+    assert "V05-retention" not in {one.id for one in check(better, today=TODAY)}
+    assert "5 år" not in text_of(better, SectionKey.RETENTION, Language.SWEDISH)
+
+
+def test_d24_no_right_demands_a_form_that_the_right_of_access_does_not():
+    """P58: beside “the same for all requests” no other right asks for a letter."""
+    reading = with_text(
+        good(), SectionKey.RECTIFICATION, "Korjauspyyntö tulee tehdä kirjallisella pyynnöllä."
+    )
+    reading = with_text(reading, SectionKey.ACCESS, "Tarkastuspyyntö on allekirjoitettava.")
+    finding = found(reading, "D23")
+    better = improved(reading, finding, today=TODAY)
+    assert "kirjallisella" not in text_of(better, SectionKey.RECTIFICATION)
 
 
 def test_the_same_day_is_the_day_of_the_last_update():

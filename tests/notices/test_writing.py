@@ -335,7 +335,7 @@ def test_the_authority_stands_in_the_complaint_with_its_present_address(language
     named = authority(language)
     for part in ("name", "visiting_address", "postal_address", "phone", "email", "website"):
         assert getattr(named, part) in complaint
-    places = {FI: "asuinpaikkasi, työpaikkasi", SV: "bosatt, där du arbetar", EN: "residence"}
+    places = {FI: "jossa asut tai työskentelet", SV: "bosatt, där du arbetar", EN: "where you work"}
     assert places[language] in complaint
 
 
@@ -564,7 +564,7 @@ def test_what_the_law_makes_us_keep_is_told_whatever_the_clauses_say():
     """T15, D04r, I09, M11."""
     retention = text(write(with_facts(usual())), SectionKey.RETENTION)
     for said in (
-        "Laskut ja muut tositteet säilytämme 6 vuotta sen kalenterivuoden lopusta, jona tilikausi",
+        "Laskut ja muut tositteet säilytämme 6 vuotta sen kalenterivuoden lopusta, jonka aikana",
         "Tietosuojapyynnöt, päätökset ja kirjeet säilytämme 3 vuotta päätöksestä.",
         "koodina, josta nimesi ja osoitteesi eivät selviä",
         "hävitämme 30 päivän kuluessa",
@@ -794,3 +794,56 @@ def test_a_notice_without_languages_is_written_in_finnish():
     written = write(replace(usual(FI), languages=()))
     assert written.languages == (FI,)
     assert {one.language for one in written.sections} == {FI}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (FI, "Säilytämme paperit lukitussa ja paloturvallisessa tilassa."),
+        (SV, "Vi förvarar papper i ett låst och brandsäkert utrymme."),
+        (EN, "We keep papers in locked and fire-safe storage."),
+    ],
+)
+def test_p32_one_storage_is_told_in_one_sentence(language, sentence):
+    stored = [
+        Fact(ClauseKind.STATEMENT, term, "", None)
+        for term in (Statement.LOCKED_STORAGE, Statement.FIREPROOF_STORAGE)
+    ]
+    written = write(with_facts(usual(), *stored))
+    assert sentence in text(written, SectionKey.SECURITY_MANUAL, language)
+
+
+def test_k01_what_the_same_reader_reads_as_long_is_told_once():
+    cookies = [
+        Fact(ClauseKind.COOKIES, use, "", None, name="Koemittari Oy", months=13)
+        for use in (CookieUse.ANALYTICS, CookieUse.MARKETING)
+    ]
+    told = text(write(with_facts(usual(), *cookies)), SectionKey.COOKIES)
+    assert told.count("Näitä evästeitä lukee Koemittari Oy.") == 1
+    assert told.count("elinaika on 13 kuukautta") == 1
+
+
+def test_d37_applications_for_credit_go_to_a_finance_company():
+    credit = Fact(ClauseKind.RECIPIENT, RecipientKind.CREDIT, "", None)
+    asked, decided = (
+        Fact(ClauseKind.DISCLOSURE, ground, "", None)
+        for ground in (DisclosureGround.CREDIT_APPLICATION, DisclosureGround.CREDIT_DECISION)
+    )
+    only_asked = text(write(with_facts(usual(), credit, asked)), SectionKey.RECIPIENTS)
+    both = text(write(with_facts(usual(), credit, asked, decided)), SectionKey.RECIPIENTS)
+    assert "Rahoitusyhtiö saa luottohakemuksesi tiedot." in only_asked
+    assert "Luottotietoyhtiö" not in only_asked
+    assert "Luottotietoyhtiö saa tiedot" in both
+
+
+def test_d20_only_these_is_not_said_where_transfers_name_another():
+    accounting = Fact(ClauseKind.RECIPIENT, RecipientKind.ACCOUNTING, "", None, name="Koeluku Oy")
+    transfer = Fact(ClauseKind.TRANSFER, TransferTool.ADEQUACY, "", None, country="US")
+    intros = [
+        text(write(with_facts(usual(), accounting, one)), SectionKey.RECIPIENTS).split("\n")[0]
+        for one in (replace(transfer, name="Koeluku Oy"), replace(transfer, name="Koepilvi Inc."))
+    ]
+    assert intros == [
+        "Tietoja saavat vain nämä:",
+        "Tietoja saavat vain nämä ja ne, jotka nimeämme tietojen siirtojen kohdalla:",
+    ]

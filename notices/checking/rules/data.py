@@ -31,13 +31,18 @@ def billing_data_missing(notice: NoticeText) -> Iterator[Flaw]:
             _("Billing data are named here, but not in the list of data in the register."), advice
         )
     elif not billing and notice.section(CONTENT) and not _lists(notice, sayings.BILLING_DATA):
-        for one in notice.find(sayings.BILLING_NEEDED, notice.own):
-            yield one.flaw(
+        needed = list(notice.find(sayings.BILLING_NEEDED, notice.own))
+        if needed:
+            yield needed[0].flaw(
                 _("The notice speaks of billing or debt collection, but lists no billing data."),
                 advice,
-                WARNING,
+                ERROR if _sells_on_account(notice) else WARNING,
             )
-            return
+
+
+def _sells_on_account(notice: NoticeText) -> bool:
+    """Whether bills are sent, stay open and are collected: nobody does that without their data."""
+    return notice.answers(sayings.OPEN_INVOICES) and notice.answers(sayings.COLLECTION)
 
 
 def _lists(notice: NoticeText, pattern: re.Pattern[str]) -> bool:
@@ -96,7 +101,7 @@ def _list_is_open(notice: NoticeText) -> bool:
 def _collected_elsewhere(notice: NoticeText) -> Iterator[tuple[Said, str]]:
     for fact in notice.facts(ClauseKind.DATA):
         if fact.under_other_heading and _counts(fact, notice):
-            yield notice.said_by(fact), _weight(fact)
+            yield from _at_fault(fact, notice)
     if not notice.promises(ClauseKind.DATA, DataCategory.IP_ADDRESS):
         collected = [
             one
@@ -115,8 +120,15 @@ def _counts(fact: Fact, notice: NoticeText) -> bool:
     return fact.term != DataCategory.BILLING
 
 
-def _weight(fact: Fact) -> str:
-    return WARNING if fact.term == DataCategory.COOKIES else ERROR
+def _at_fault(fact: Fact, notice: NoticeText) -> Iterator[tuple[Said, str]]:
+    """The words that name the data: of cookies those of what they collect, if any do."""
+    if fact.term != DataCategory.COOKIES:
+        yield notice.said_by(fact), ERROR
+        return
+    told = list(notice.find(sayings.VISIT_DATA, notice.under(SectionKey.COOKIES)))
+    yield from ((one, ERROR) for one in told)
+    if not told:
+        yield notice.said_by(fact), WARNING
 
 
 def names_data(pattern: re.Pattern[str], one: Said) -> bool:

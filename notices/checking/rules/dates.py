@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from notices.checking import known
 from notices.checking.rules.rule import ERROR, WARNING, gdpr, rule
-from notices.checking.text import Flaw, NoticeText, absent, either
+from notices.checking.text import Flaw, NoticeText, Said, absent, either
 from notices.reading.dates import MONTHS, drawn_up_and_updated, first_date
 from notices.terms import SectionKey
 
@@ -118,11 +118,21 @@ def _in_force(number: str) -> str:
 @rule("D02", ERROR, gdpr("12(1)"))
 def placeholders(notice: NoticeText) -> Iterator[Flaw]:
     """A gap of the template that nobody filled in (P15)."""
-    for one in notice.find(known.PLACEHOLDER, [*notice.sentences, *notice.headings]):
+    among = [*notice.everything, *notice.headings]
+    at_home = [one for one in among if not _is_of_its_own(one)]
+    elsewhere = [one for one in among if _is_of_its_own(one)]
+    found = [*notice.find(known.PLACEHOLDER, at_home)]
+    found += notice.find(known.SURE_PLACEHOLDER, elsewhere)
+    for one in found:
         yield one.flaw(
             _("A gap of the template has not been filled in: “%(words)s”.") % {"words": one.words},
             _("Write here what the template asks for, or leave the place out."),
         )
+
+
+def _is_of_its_own(one: Said) -> bool:
+    """Whether words stand under a heading that the law knows nothing of."""
+    return one.section is not None and one.section.key == SectionKey.OTHER
 
 
 @rule("D35", WARNING, gdpr("12(1)"))
@@ -134,7 +144,7 @@ def literal_markup(notice: NoticeText) -> Iterator[Flaw]:
     )
     if notice.reading.markup:
         yield Flaw(message, advice, words=notice.reading.markup)
-    for one in notice.find(TAG):
+    for one in notice.find(TAG, notice.everything):
         yield one.flaw(message, advice)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from notices.checking.rules.rule import WARNING, gdpr, rule
+from notices.checking.rules.rule import ERROR, WARNING, gdpr, rule
 from notices.checking.text import Flaw, NoticeText, spoken
-from notices.terms import Language, SectionKey
+from notices.reading import Fact
+from notices.terms import ClauseKind, Language, SectionKey
 
 
 @rule("V05", WARNING, gdpr("12(1)"))
@@ -33,6 +34,34 @@ def version_lacks_section(notice: NoticeText) -> Iterator[Flaw]:
                 SectionKey(key),
                 language=language,
             )
+
+
+@rule("V05-retention", ERROR, gdpr("5(1)(a)", "13(2)(a)"))
+def versions_keep_differently(notice: NoticeText) -> Iterator[Flaw]:
+    """The same data from the same start, kept for one time in one language and another in
+    another."""
+    own = {_about(fact): fact for fact in notice.facts(ClauseKind.RETENTION)}
+    here = set(map(id, own.values()))
+    for fact in notice.reading.facts_of(ClauseKind.RETENTION):
+        other = own.get(_about(fact))
+        if fact.section is None or other is None or id(fact) in here:
+            continue
+        if notice.reading.sections[fact.section].language == notice.main:
+            continue
+        if _months(fact) != _months(other):
+            yield notice.said_by(fact).flaw(
+                _("The same data have another retention period in another language: “%(words)s”.")
+                % {"words": other.words},
+                _("Write the same period in every language."),
+            )
+
+
+def _about(fact: Fact) -> tuple[str, tuple[str, ...]]:
+    return fact.term, tuple(fact.categories)
+
+
+def _months(fact: Fact) -> int:
+    return (fact.years or 0) * 12 + (fact.months or 0)
 
 
 def _filled(notice: NoticeText, language: Language) -> Counter[SectionKey]:

@@ -1,12 +1,13 @@
 """Why data are processed, and on what legal basis (art. 13(1)(c)-(d), 13(2)(c), 13(2)(e))."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
 from notices.checking import sayings
 from notices.checking.rules.rule import ERROR, WARNING, gdpr, rule
 from notices.checking.text import Flaw, NoticeText, absent, spoken
+from notices.reading import ReadSection
 from notices.terms import (
     ClauseKind,
     CookieUse,
@@ -31,7 +32,7 @@ def no_purpose(notice: NoticeText) -> Iterator[Flaw]:
         )
 
 
-@rule("D06", ERROR, gdpr("13(1)(c)"))
+@rule("D06", ERROR, gdpr("13(1)(c)", "13(1)(d)"))
 def no_legal_basis(notice: NoticeText) -> Iterator[Flaw]:
     """No legal basis anywhere (A6)."""
     if not _bases(notice) and not _says_basis(notice):
@@ -137,7 +138,7 @@ def _interest_explained(notice: NoticeText) -> bool:
 EXPLAINS = 12
 
 
-@rule("D40", ERROR, gdpr("6(1)(b)", "6(1)(f)"))
+@rule("D40", ERROR, gdpr("6(1)(b)", "6(1)(f)", "13(1)(d)"))
 def contact_people_have_no_contract(notice: NoticeText) -> Iterator[Flaw]:
     """The contract is with the organisation, not with its contact person."""
     if LegalBasis.LEGITIMATE_INTEREST in _bases(notice):
@@ -277,7 +278,10 @@ def _cookies_are_a_source(notice: NoticeText) -> bool:
 @rule("V01-empty", WARNING, gdpr("12(1)"))
 def nothing_under_a_heading(notice: NoticeText) -> Iterator[Flaw]:
     """A heading with nothing under it, where no other rule speaks of it (A1)."""
-    for place, section in enumerate(notice.reading.sections):
+    sections = notice.reading.sections
+    for place, section in enumerate(sections):
+        if _stands_over_others(sections[place : place + 2]):
+            continue
         if spoken(section).empty and section.heading and section.key not in OWN_RULE:
             yield notice.at(place, section).flaw(
                 _("Nothing stands under this heading."),
@@ -285,6 +289,26 @@ def nothing_under_a_heading(notice: NoticeText) -> Iterator[Flaw]:
             )
 
 
+def _stands_over_others(pair: Sequence[ReadSection]) -> bool:
+    """Whether a heading is one over others: "Protection: A. Paper", "Your rights: Access"."""
+    first, last = pair[0], pair[-1]
+    if first.language != last.language or spoken(last).empty:
+        return False
+    return any(first.key == over and last.key in under for over, under in PARTS.items())
+
+
+PARTS = {
+    SectionKey.SECURITY_ELECTRONIC: (SectionKey.SECURITY_MANUAL, SectionKey.OTHER),
+    SectionKey.SECURITY_MANUAL: (SectionKey.SECURITY_ELECTRONIC, SectionKey.OTHER),
+    SectionKey.OTHER_RIGHTS: (
+        SectionKey.ACCESS,
+        SectionKey.RECTIFICATION,
+        SectionKey.PORTABILITY,
+        SectionKey.RESTRICTION,
+        SectionKey.OBJECTION,
+        SectionKey.COMPLAINT,
+    ),
+}
 #: An unknown heading over nothing may be one over other headings.
 OWN_RULE = {
     SectionKey.TITLE,

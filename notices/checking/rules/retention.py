@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from notices.checking import sayings
 from notices.checking.rules.rule import ERROR, WARNING, gdpr, rule
-from notices.checking.text import Flaw, NoticeText, absent
+from notices.checking.text import Flaw, NoticeText, Said, absent
 from notices.terms import ClauseKind, RetentionStart, SectionKey
 
 RETENTION = SectionKey.RETENTION
@@ -19,8 +19,42 @@ def no_retention(notice: NoticeText) -> Iterator[Flaw]:
         yield absent(
             RETENTION,
             _("The notice does not say how long the data are kept."),
-            _("Write a retention period for each kind of data, and from when it is counted."),
+            _how_to_say(),
         )
+        return
+    if not notice.facts(ClauseKind.RETENTION) and not _names_period(notice):
+        for one in _without_criterion(notice):
+            yield one.flaw(
+                _("This does not say how long the data are kept: nobody can tell when it ends."),
+                _how_to_say(),
+            )
+
+
+def _names_period(notice: NoticeText) -> bool:
+    """Whether a sentence on keeping data names a time, its own or a law's."""
+    return any(
+        sayings.PERIOD.search(one.folded) or sayings.PERIOD_OF_LAW.search(one.folded)
+        for one in _on_keeping(notice)
+    )
+
+
+def _on_keeping(notice: NoticeText) -> list[Said]:
+    return [
+        one
+        for one in notice.own
+        if one.section
+        and one.section.key != SectionKey.COOKIES
+        and (one.section.key == RETENTION or sayings.WE_KEEP.search(one.folded))
+    ]
+
+
+def _how_to_say() -> str:
+    return _("Write a retention period for each kind of data, and from when it is counted.")
+
+
+def _without_criterion(notice: NoticeText) -> Iterator[Said]:
+    """Sentences that name neither a period nor what decides on it."""
+    return notice.telling(sayings.AS_LONG_AS_NEEDED, _on_keeping(notice))
 
 
 def _says_how_long(notice: NoticeText) -> bool:
@@ -44,6 +78,8 @@ def one_period_for_all(notice: NoticeText) -> Iterator[Flaw]:
         yield notice.said_by(rules[0]).flaw(
             _("All data have the same retention period, whatever they are needed for."), advice
         )
+    for one in notice.telling(sayings.FOR_GOOD, _on_keeping(notice)):
+        yield one.flaw(_("These data are kept for good, whatever they are needed for."), advice)
     yield from _end_of_relationship(notice)
 
 

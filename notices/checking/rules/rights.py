@@ -11,6 +11,7 @@ from notices.checking.rules.rule import ERROR, INFO, WARNING, gdpr, rule
 from notices.checking.text import Flaw, NoticeText, Said, absent
 from notices.reading import recognisers
 from notices.reading.facts import RIGHTS_SECTIONS
+from notices.reading.said import fold_case
 from notices.terms import Identification, Right, SectionKey
 
 #: Each right with the words that tell it and the section where it belongs.
@@ -140,10 +141,17 @@ def _demands_signature(notice: NoticeText, one: Said) -> bool:
         return False
     if one.section.key not in (*RIGHTS_SECTIONS, SectionKey.OTHER):
         return False
+    if one.section.key == SectionKey.OTHER and not sayings.REQUEST.search(_about(notice, one)):
+        return False
     if recognisers.ABOUT_REFUSAL.search(one.folded):
         return False
     together = [other for other in notice.own if other.place == one.place]
     return not any(_offers_another_way(other) for other in together)
+
+
+def _about(notice: NoticeText, one: Said) -> str:
+    heading = one.section.heading if one.section else ""
+    return f"{fold_case(heading)}\n{notice.text_at(one.place)}"
 
 
 def _offers_another_way(one: Said) -> bool:

@@ -1,5 +1,6 @@
 """What a data subject may demand and how to show who asks; how data are protected."""
 
+import re
 from datetime import date
 
 from django.utils.translation import gettext
@@ -10,6 +11,7 @@ from notices.improving.question import BadAnswer, Given, Question, Shape
 from notices.improving.topic import Topic, topic
 from notices.improving.topics.parties import ask_email, tell_email
 from notices.reading import Reading
+from notices.reading.said import fold_case
 from notices.terms import ClauseKind, Identification, Right, SectionKey, Statement
 
 SECTIONS_OF_RIGHTS = (
@@ -20,6 +22,12 @@ SECTIONS_OF_RIGHTS = (
     SectionKey.OBJECTION,
     SectionKey.COMPLAINT,
     SectionKey.OTHER_RIGHTS,
+)
+#: How a request must look, in notices that do not leave it free.
+DEMANDS_FORM = re.compile(
+    r"\b(?:tulee|täytyy|pitää|on) (?:\w{1,15} ){0,4}(?:kirjallis|allekirj|omakät)"
+    r"|\b(?:ska|skall|måste) (?:\w{1,12} ){0,4}(?:skriftlig|underteckna|egenhänd)"
+    r"|\bmust (?:\w{1,10} ){0,4}(?:in writing|signed)\b"
 )
 #: Never a signature alone (6097/161/21): an address that the register knows is enough.
 CAREFUL_WAYS = (Identification.SIGNATURE, Identification.PROVEN_EMAIL)
@@ -102,6 +110,20 @@ def tell_protection(reading: Reading, given: Given) -> Reading:
 def rights(key: SectionKey) -> Topic:
     """The right said under `key`: whichever lacks, all are promised together."""
     return topic(key, ask=ask_email, tell=tell_rights)
+
+
+def told_otherwise(reading: Reading) -> tuple[Topic, ...]:
+    """The other rights whose requests must look in a way that the right of access, once written,
+    says that no request must."""
+    keys = [
+        one.key
+        for one in reading.sections
+        if one.key in SECTIONS_OF_RIGHTS
+        and one.key not in (SectionKey.ACCESS, SectionKey.COMPLAINT)
+        and not one.written
+        and DEMANDS_FORM.search(fold_case(one.text))
+    ]
+    return tuple(rights(key) for key in dict.fromkeys(keys))
 
 
 PAPER_STORAGE = topic(SectionKey.SECURITY_MANUAL, ask=ask_storage, tell=tell_storage)
