@@ -161,7 +161,8 @@ TITLES = {
         r"\b(?:(?:rekisteri ja )?tietosuojaseloste|tietosuojailmoitus|rekisteriseloste"
         r"|tietosuojakäytän(?:tö|nöt|ne)|tietosuojalauseke|tietosuojainformaatio|tietosuojatiedote"
         r"|tietosuojakuvaus|rekisterikuvaus|seloste henkilötietojen käsittelystä"
-        r"|henkilötietojen käsittelyseloste|informointiasiakirja)\b|^tietosuoja$"
+        r"|henkilötietojen käsittelyseloste|informointiasiakirja)\b"
+        r"|^tietosuoja(?: \w{2,30}(?:ssa|ssä|lla|llä))?$"
     ),
     Language.SWEDISH: re.compile(
         r"\b(?:dataskydds|register|integritets|sekretess)(?:beskrivning|meddelande|policy)\b"
@@ -232,6 +233,7 @@ FINNISH = {
         mihin tietoja käytetään / mihin käytämme tietoja / mihin käytämme tietojasi
         tietojen käsittelyn tarkoitus / tietojen käsittelyn peruste / käyttötarkoitukset
         käsittelyn tarkoitukset ja oikeusperusteet / rekisterin pitämisen peruste ja tarkoitus
+        tietojen keräämisen tarkoitus / tietojen keräämisen peruste
         tietojen keräämisen ja käsittelyn peruste / henkilötietojen käsittelyn oikeusperuste
         henkilötietojen käsittelyn tarkoitukset ja oikeusperusteet / tietojen käyttö
         rekisterin pitämisen tarkoitus / rekisterin pitämisen peruste
@@ -269,6 +271,7 @@ FINNISH = {
         rekisterin säännönmukaiset tietolähteet / henkilötietojen tietolähteet / tietojen lähde
         tiedonlähteet / tietolähde / tietojen alkuperä / mistä tiedot saadaan
         henkilötietojen lähde
+        mistä saamme tiedot / mistä tiedot tulevat / miten keräämme tietoja / miten keräämme tiedot
         mistä saamme tietoja / mistä tiedot kerätään / mistä keräämme tietoja
     """,
     SectionKey.RETENTION: """
@@ -712,8 +715,10 @@ KEYWORDS = {
     Language.FINNISH: _keywords(
         r"""
         retention            ^kauanko|kuinka kauan|miten kauan
-        controller           ^ketä me|^keitä|^kuka (?:on|vastaa|käsittelee|kerää)
-        recipients           ^kuka saa|^ketkä|^kenen kanssa
+        data_categories      ^(?:keitä|ketkä|ketä|kenen).{0,20} rekisterö|^kenen tieto
+        recipients           ^kuka saa|^ketkä|^kenen kanssa|^kuka tieto|^kuka näkee
+        recipients           ^kenellä .{0,20}pääsy
+        controller           ^ketä me|^keitä|^kuka (?:on|vastaa|käsittelee|kerää|toimii)|^kuka me
         drawn_up             ^milloin .{0,20}(?:laadit|kirjoit|päivit)
         drawn_up             ^laadit|^laatim|^päivit|päivämäär|viimeisin (?:muutos|päivit)|^päiväys
         complaint            valitu|valitta|kantelu|valvontaviranomai
@@ -741,11 +746,13 @@ KEYWORDS = {
         other_rights         oikeuksia|^oikeu(?:det|tesi)
         security_electronic  suoja(?:us|uks|aa|tta|ttu)|suojelu|tietoturv|sähköi|\batk
         data_content         tietosisäl|sisältämät|(?:kerättävät|käsiteltävät|tallennettavat)\s
-        data_content         ^mitä .{0,40}tie|^millaisia .{0,30}tie|tietojen kerää|^tiedot$
+        data_content         ^mitä .{0,40}tie|^millaisia .{0,30}tie|^tiedot$
+        data_content         tietojen kerää(?!mis\w{1,3} (?:tark|per))
         disclosures          ^(?:mihin|kenelle) .{0,20}(?:luovut|siirrä|anna)|^kenelle
         purpose              tarkoitu|oikeusperust|käsittelyperust|perusteet|peruste$|^miksi|^mihin
         purpose              tietojen käyttö|^käyttö
         other_rights         oikeude|oikeute|unohdetu|poistam
+        other_rights         ^mitä (?:voit|saat|voin|saan) .{0,20}(?:pyy|vaati)
         """
     ),
     Language.SWEDISH: _keywords(
@@ -759,7 +766,7 @@ KEYWORDS = {
         portability          portabilitet|ett system till
         transfers            tredje.?l[aä]nd|utanför (?:eu|ees|europ)|överför(?:s|ing)|översänd
         data_categories      kategorier av (?:person|registr)
-        recipients           mottagar
+        recipients           mottagar|^vem (?:får|ser|har tillgång)|^vilka (?:får|ser)
         restriction          begräns
         objection            invänd|motsätta
         rectification        rättels|rätta\b|korriger

@@ -35,6 +35,8 @@ ROMANS = {
     )
 }
 POSTCODE = re.compile(r"(?:FI-|AX-)?\d{5}\s")
+#: "Tietosuojaseloste - Asukas- ja": a line that cannot end so.
+HANGS = re.compile(r"(?:-|,|\s(?:ja|sekä|och|samt|and|of|för|–))$")
 BARE_NUMBER = re.compile(r"\d{1,2}[.)]?$")
 BEFORE_DATE = re.compile(r"[\s:]*(?:\b(?:den|on|the)\b)?[\s:]*$")
 LABELLED = re.compile(r"(?P<words>[^\W\d_][^:]{2,90}):\s+(?P<value>\S.*)")
@@ -99,8 +101,8 @@ class Walk:
         while index < len(self.lines):
             self.index = index
             line = self.lines[index]
-            if self._may_be_title(index) and self.sheet.title(line.text):
-                index += 1
+            if lines := self._title_at(index):
+                index += lines
             elif heading := self._heading_at(index):
                 self.sheet.open(heading.words, heading.place, inline=bool(heading.value))
                 self._count(heading)
@@ -116,6 +118,18 @@ class Walk:
             if not self.numbering and heading.place:
                 self.numbering = style
             self.numbers[style] = number
+
+    def _title_at(self, index: int) -> int:
+        """How many lines the title takes that begins here; 0 where none does."""
+        if not self._may_be_title(index):
+            return 0
+        line = self.lines[index]
+        after = self.lines[index + 1] if index + 1 < len(self.lines) else Line("")
+        if HANGS.search(line.text) and after.text and after.level == line.level:
+            whole = f"{line.text} {after.text}"
+            if self.sheet.title(whole):
+                return 2
+        return int(self.sheet.title(line.text))
 
     def _may_be_title(self, index: int) -> bool:
         """A line by itself; and where markup shows a title, no other will do."""
@@ -263,6 +277,8 @@ class Walk:
         found = place(words)
         if self._is_inner(words) or (found is None and self._awaits_name()):
             return None
+        if found is None and not self.sheet.drafts:
+            return None  # what stands above all headings is the firm's name or its slogan
         return Heading(words, found, len(group))
 
     def _awaits_name(self) -> bool:
@@ -287,7 +303,7 @@ class Walk:
             found = place_of_whole(words)
             if found is None and "labelled" in self.trusted and _may_be_label(words):
                 found = place(words)
-            if found and not self._is_inner(words):
+            if found and not self._is_inner(words) and not self._is_of_purposes(words, found):
                 return Heading(words, found, value=value.strip())
         dated = first_date(text[:100])
         words = BEFORE_DATE.sub("", text[: dated.start()]) if dated else ""
@@ -295,6 +311,15 @@ class Walk:
         if found and found.key == SectionKey.DRAWN_UP:
             return Heading(words, found, value=text[len(words) :].strip())
         return None
+
+    def _is_of_purposes(self, words: str, found: Place) -> bool:
+        """ "Oikeutettu etu: markkinointi" among numbered headings: a basis and its purposes."""
+        return (
+            found.key in (SectionKey.LEGITIMATE_INTEREST, SectionKey.CONSENT)
+            and self.sheet.key == SectionKey.PURPOSE
+            and bool(self.numbering)
+            and not NUMBER.match(words)
+        )
 
     # Which styles of line are headings here
 
@@ -377,7 +402,7 @@ def _styles(text: str) -> Iterator[str]:
         return
     if text.isupper() and sum(map(str.isalpha, text)) > 3 and not POSTCODE.match(text):
         yield "capitals"
-    if text.endswith("?") and text[0].isupper():
+    if text.endswith("?") and NUMBER.sub("", text, count=1)[:1].isupper():
         yield "question"
 
 
