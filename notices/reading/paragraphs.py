@@ -9,8 +9,15 @@ from .markup import LIST_MARK
 SENTENCE_END = (".", ":", "!", "?")
 # "etu- ja sukunimi": a hanging hyphen, no new item.
 ITEM = re.compile(r"\s*-\s+(?!(?:ja|tai|sekä|eli|och|eller|samt|and|or)\b)")
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ\"”(])")
+# No sentence ends in "mm. Posti", "Pilvi Inc. (palvelimet)", "puh. (09) 123".
+SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\bmm\.)(?<!\besim\.)(?<!\bns\.)(?<!\bks\.)(?<!\bpuh\.)(?<!\bos\.)(?<!\bp\.)"
+    r"(?<!\bt\.ex\.)(?<!\bbl\.a\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\btfn\.)(?<!\btel\.)"
+    r"(?<!\bInc\.)(?<!\bLtd\.)(?<!\bCorp\.)"
+    r"\s+(?=[A-ZÅÄÖ\"”(])"
+)
 SEGMENT = re.compile(r"[;,]\s|\s(?:ja|sekä|och|samt|and)\s")
+BRACKETS = re.compile(r"\([^()]{0,200}\)")
 NARROWEST_WRAP, WIDEST_WRAP = 50, 140
 
 
@@ -75,6 +82,15 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def split_segments(sentence: str) -> list[tuple[int, int]]:
-    """Where the parts of a sentence begin and end, between commas and words for "and"."""
-    edges = [0, *(part.end() for part in SEGMENT.finditer(sentence)), len(sentence)]
+    """Where the parts of a sentence begin and end, between commas and words for "and".
+
+    What stands in brackets is of one part: "Pilvikamari Inc. (palvelimet, USA)".
+    """
+    kept = [bracket.span() for bracket in BRACKETS.finditer(sentence)]
+    ends = (
+        part.end()
+        for part in SEGMENT.finditer(sentence)
+        if not any(start < part.start() < end for start, end in kept)
+    )
+    edges = [0, *ends, len(sentence)]
     return list(pairwise(edges))
