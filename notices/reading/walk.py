@@ -39,6 +39,7 @@ POSTCODE = re.compile(r"(?:FI-|AX-)?\d{5}\s")
 HANGS = re.compile(r"(?:-|,|\s(?:ja|sekä|och|samt|and|of|för|–))$")
 BARE_NUMBER = re.compile(r"\d{1,2}[.)]?$")
 BEFORE_DATE = re.compile(r"[\s:]*(?:\b(?:den|on|the)\b)?[\s:]*$")
+DASHED = re.compile(r"(?P<words>[^\W\d_][^:–—]{2,90}?)\s[–—-]\s(?P<value>\S.*)")
 LABELLED = re.compile(r"(?P<words>[^\W\d_][^:]{2,90}):\s+(?P<value>\S.*)")
 
 LONGEST_WRAPPED_HEADING = 6
@@ -218,8 +219,17 @@ class Walk:
         if "opening" not in self.trusted or not self._may_begin(index) or not self._opens(index):
             return None
         found = place(text)
-        known = found is not None and found.certainty >= Certainty.BEGINNING
-        return Heading(text, found) if known and not self._is_inner(text) else None
+        if found is None or self._is_inner(text):
+            return None
+        if found.certainty == Certainty.KEYWORD and not self._opens_as_new(index, found):
+            return None
+        return Heading(text, found)
+
+    def _opens_as_new(self, index: int, found: Place) -> bool:
+        """One that no list foresees: it ends well before the margin, over a text of its own."""
+        text, after = self.lines[index].text, self.lines[index + 1].text
+        stands_off = len(text) < self.width * 0.6 and not goes_on(after)
+        return stands_off and self._is_trusted_lone(text, found, style="opening")
 
     def _opens(self, index: int) -> bool:
         """Whether a short line stands over a text, with an empty line before it."""
@@ -228,11 +238,11 @@ class Walk:
         shaped = _is_no_sentence(text) and len(text.split()) <= MOST_OPENING_WORDS
         return before_is_empty and shaped and len(self._group(index)) > 1
 
-    def _is_trusted_lone(self, words: str, found: Place) -> bool:
+    def _is_trusted_lone(self, words: str, found: Place, *, style: str = "lone") -> bool:
         """Where headings stand alone, one that no list foresees; a second of its kind is none."""
         is_new = found.key not in [draft.key for draft in self.sheet.drafts]
         shaped = words[0].isupper() and not words.endswith(":") and not LIST_MARK.match(words)
-        return "lone" in self.trusted and is_new and shaped
+        return style in self.trusted and is_new and shaped
 
     def _is_lone(self, index: int) -> bool:
         after = index + len(self._group(index))
@@ -305,6 +315,10 @@ class Walk:
                 found = place(words)
             if found and not self._is_inner(words) and not self._is_of_purposes(words, found):
                 return Heading(words, found, value=value.strip())
+        if "dashed" in self.trusted and (dashed := DASHED.match(text)):
+            found = place_of_whole(dashed["words"])
+            if found and not self._is_inner(dashed["words"]):
+                return Heading(dashed["words"], found, value=dashed["value"].strip())
         dated = first_date(text[:100])
         words = BEFORE_DATE.sub("", text[: dated.start()]) if dated else ""
         found = place_of_whole(words)
@@ -330,6 +344,8 @@ class Walk:
                 words = line.lead or line.text
                 if style == "labelled":
                     words = words.partition(":")[0]
+                elif style == "dashed" and (dashed := DASHED.match(words)):
+                    words = dashed["words"]
                 if place_of_whole(words) or (style in ("capitals", "question") and place(words)):
                     known[style] += 1
         return frozenset(style for style, count in known.items() if count >= FEWEST_TRUSTED)
@@ -342,6 +358,8 @@ class Walk:
             yield "lead"
         if LABELLED.match(line.text):
             yield "labelled"
+        if DASHED.match(line.text):
+            yield "dashed"
         if len(self._group(index)) == 1 and self._is_lone(index):
             yield "lone"
         if self._opens(index):

@@ -87,3 +87,71 @@ def test_a_heading_in_plain_words_is_known_by_what_it_asks(heading, key):
     text = f"## Evästeet\nEi ole.\n\n## {heading}\nSamat kuin ennen.\n"
 
     assert [key for key, _heading in keys(text)] == ["cookies", key]
+
+
+def test_an_accordion_opens_with_its_headings():
+    text = (
+        "<div><h2>Tietosuoja ja evästeet</h2><details><summary>Rekisterinpitäjä</summary>"
+        "<p>Kompassi Oy</p></details><details><summary>Mistä tiedot saadaan?</summary>"
+        "<p>Asiakkaalta.</p></details></div>"
+    )
+
+    assert keys(text) == [
+        ("title", "Tietosuoja ja evästeet"),
+        ("controller", "Rekisterinpitäjä"),
+        ("sources", "Mistä tiedot saadaan?"),
+    ]
+
+
+def test_a_dash_parts_headings_from_values_where_many_lines_have_one():
+    text = (
+        "Tietosuojaseloste\n\nRekisterinpitäjä – Vasama Oy\nRekisteri – Asiakasrekisteri\n"
+        "Tietolähteet – Asiakas – ei muita\n"
+    )
+
+    assert [(one.key, one.text) for one in read(text.encode()).sections[1:]] == [
+        ("controller", "Vasama Oy"),
+        ("register_name", "Asiakasrekisteri"),
+        ("sources", "Asiakas – ei muita"),
+    ]
+
+
+def test_a_short_line_over_a_text_is_a_heading_where_such_lines_are():
+    text = (
+        "Henkilötietojen käsittely leirikeskuksessa\n\n"
+        "Rekisterinpitäjän yhteystiedot\nNuotioyhdistys ry\n\n"
+        "Kenen tietoja käsittelemme\nLeiriläiset ja heidän huoltajansa, jotka ilmoittavat.\n\n"
+        "Mistä tiedot saadaan\nHuoltaja täyttää lomakkeen leirille ilmoittautuessa.\n\n"
+        "Tietojen säilytysaika\nVuosi leirin päättymisestä.\n\n"
+        "Tiedoista pidetään huolta\nja ne ovat turvassa.\n\n"
+        "Lisätietoja\nTuire Hiillos, tuire@nuotio.example\n"
+    )
+
+    assert [key for key, _heading in keys(text)] == [
+        "title",
+        "controller",
+        "data_categories",
+        "sources",
+        "retention",
+        "contact",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("Vem ansvarar för dina personuppgifter?", "controller"),
+        ("Hur länge sparas uppgifterna?", "retention"),
+        ("What is on the card?", "data_content"),
+        ("Who sees it?", "recipients"),
+        ("Where the information comes from?", "sources"),
+        ("What can you ask?", "other_rights"),
+        ("Käsittelijät", "recipients"),
+        ("Siirrot", "transfers"),
+        ("Suojaus", "security_electronic"),
+    ],
+)
+def test_a_question_is_known_in_each_language(heading, key):
+    text = f"## Evästeet\nEi ole.\n\n## {heading}\nSamat kuin ennen.\n"
+
+    assert [key for key, _heading in keys(text)] == ["cookies", key]
