@@ -28,6 +28,7 @@ LABELS = (
     r"|gsm|sähköpostiosoite|sähköposti|s-posti|yhteystiedot|yritys|yhteyshenkilö|rekisterinpitäjä"
     r"|namn|adress|postadress|besöksadress|telefonnummer|telefon|tfn|tel|e-postadress|e-post"
     r"|name|address|phone number|phone|telephone|mobile|e-?mail address|e-?mail|kotisivut|www"
+    r"|postinumero|postitoimipaikka|postnummer|postort|postanstalt|postal code|postcode|city"
     r"|y-tunnus|fo-nummer|business id|p)"
 )
 LABEL = re.compile(rf"\b{LABELS}(?:\.?\s?:|\.?(?=\s?[\d+(]))\s*", re.I)
@@ -61,6 +62,8 @@ NOBODY = re.compile(
 )
 POSTCODE = re.compile(r"\b(?:FI-|AX-)?\d{5}\b")
 HAS_ADDRESS = re.compile(rf"{EMAIL.pattern}|{POSTCODE.pattern}")
+#: A form asks for the postcode and for the post office on two lines.
+BARE_POSTCODE = re.compile(r"^(\d{5})\n+(?=[A-ZÅÄÖ])", re.M)
 PO_BOX = re.compile(r"\b(?:PL|PB|P\.?O\.? ?Box)\s+\d", re.I)
 STREET = re.compile(r"(?:(?<=[\s(])|^)([^\W\d][\w.'-]{1,60}) \d{1,4}(?!\d)")
 ENGLISH_STREET = re.compile(
@@ -93,6 +96,8 @@ OPENING = re.compile(
     r"|weekdays|mon\s?[-–]\s?fri)\b[^\n,;]{0,40}",
     re.I,
 )
+#: "1.1 Nimi: ...": the parts of a party have numbers of their own.
+SUB_NUMBER = re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+(?=[^\W\d_])", re.M)
 COUNTRY = re.compile(r"\b(?:suomi|finland|åland|ahvenanmaa)\b", re.I)
 #: Where an address ends that goes on in a sentence.
 AFTER_ADDRESS = re.compile(r"\)|\.\s+(?=[A-ZÅÄÖ])|\s\((?!PL|PB)")
@@ -103,7 +108,7 @@ def party(text: str) -> Party:
     """The party that a section names; a part which is not there is None."""
     told = map(_without_site, text[:2000].split("\n"))
     text = "\n".join(line for line in told if _may_name(line))
-    text = OPENING.sub("\n", HOURS.sub("", text))
+    text = OPENING.sub("\n", HOURS.sub("", SUB_NUMBER.sub("", text)))
     text = LEAD.sub("", LABEL.sub("\n", MORE_LABEL.sub("\n", WEB.sub("\n", text))).strip())
     email = EMAIL.search(text)
     rest = BUSINESS_ID.sub("\n", LABEL_AT_END.sub("", EMAIL.sub("\n", text)))
@@ -163,7 +168,7 @@ def _keeper(name: str) -> str:
 def _address_lines(text: str) -> Iterator[str]:
     """Three lines at most, and after the post office only a country."""
     whole = False
-    for line in text.split("\n")[:3]:
+    for line in BARE_POSTCODE.sub(r"\1 ", text).split("\n")[:3]:
         postcode = POSTCODE.search(line)
         if whole and not postcode and not COUNTRY.match(line.strip(EDGES)):
             return

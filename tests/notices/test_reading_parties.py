@@ -80,3 +80,17 @@ def test_p01_the_day_stands_where_somebody_signs_or_says_it(line, days):
     found = read(f"Rekisterin nimi\nAsiakkaat{REST}\n{line}\n".encode()).as_json()
 
     assert (found["drawn_up_on"], found["updated_on"]) == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.1 Nimi: Vuokrapiha Oy\n1.2 Osoite: Pihatie 4 A, 99960 Tupala\n1.3 Puhelin: 000 357 1593",
+        "Nimi: Vuokrapiha Oy\nOsoite: Pihatie 4 A\nPostinumero: 99960\nPostitoimipaikka: Tupala\n"
+        "Puhelinnumero: 000 357 1593",
+    ],
+)
+def test_p02_the_fields_of_a_form_are_parts_of_the_controller(text):
+    assert controller(f"1 REKISTERINPITÄJÄ\n{text}\n\n2 TIETOLÄHTEET\nAsiakas.\n") == Party(
+        "Vuokrapiha Oy", "Pihatie 4 A, 99960 Tupala", "000 357 1593"
+    )
