@@ -61,6 +61,12 @@ def _continues(previous: str, line: str, gap: bool, width: float) -> bool:
     return not gap and len(previous) + 1 + len(line.split(maxsplit=1)[0]) > width
 
 
+#: "[x] nimi [ ] sähköposti": a form, filled in.
+BOX = re.compile(r"\s*(?=(?:\[[ xX]?\]|[☐☑☒])\s)")
+CHECKED = re.compile(r"\[[xX]\]|[☑☒]")
+UNCHECKED = re.compile(r"(?:-\s)?(?:\[ ?\]|☐)\s")
+
+
 def split_items(line: str) -> list[str]:
     """The items of a list line, also where several run together: "- A- B - C" is A, B and C.
 
@@ -75,10 +81,13 @@ def split_items(line: str) -> list[str]:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Each sentence and each list item of a section."""
+    """Each sentence and each list item of a section; of a form, what is ticked."""
+    is_form = CHECKED.search(text) is not None
     for line in text.splitlines():
         for item in split_items(line):
-            yield from filter(None, map(str.strip, SENTENCE.split(item)))
+            for box in BOX.split(item) if is_form else [item]:
+                if not (is_form and UNCHECKED.match(box)):
+                    yield from filter(None, map(str.strip, SENTENCE.split(box)))
 
 
 def split_segments(sentence: str) -> list[tuple[int, int]]:

@@ -93,7 +93,8 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             (None, r"\byhteyshenkilö\w{0,6}|\bsuostumu\w{0,10}|\bkiel(?:lot|toja|to)\b"),
             (
                 DataCategory.BILLING,
-                r"\b(?:verkko)?lasku\w{0,14}(?:- ja \w{0,12})?|\bmaksu(?:tie|tap|tapahtum)\w{0,8}"
+                r"\b(?:verkko)?lasku\w{0,14}(?:- ja \w{0,12})?"
+                r"|\b\w{0,12}maksu(?:tie|tap|tapahtum)\w{0,8}"
                 r"|\b(?:jäsen|kurssi|vuokra|osallistumis|lukukausi)maksu\w{0,8}"
                 r"|\bmaksu(?:t|si|nsa)(?=$|[,;.)]| ja | sekä )",
             ),
@@ -119,8 +120,8 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
                 DataCategory.ORDERS,
                 r"\b(?:\w{0,10}tilau[sk]|(?:huolto|käynti|asiointi|hoito)histor|käynti(?:tied|päiv|kerr)"
                 r"|olet (?:ostanut|tilannut|varannut)|\w{0,8}varau(?:s|kse|ksi)"
-                r"|tila(?:tut|tuista|tuja)\b|ostot|osto-?(?:histor|tied|tapaht)|ostoista"
-                r"|ostetu|toimeksian|(?:\w{2,12})?sopimu(?:ksi|kset|sti|shis)|sopimus(?=$|[,;.)])"
+                r"|tila(?:tut|tuista|tuja)\b|ostot|ostokse|osto-?(?:histor|tied|tapaht)|ostoista"
+                r"|ostetu|toimeksian|(?:\w{2,12})?sopimu(?:ksi|kset|sti|shis|s(?=$|[,;.)]))"
                 r"|sopimukse(?=n tied)|hankin(?:ta|nat|noi))"
                 r"\w{0,16}",
             ),
@@ -220,7 +221,8 @@ OF_A_THING = re.compile(
 COLLECTS = re.compile(
     r"\b(?:keräämme|tallennamme|käsittelemme|kirjaamme)\b|\b(?:kerätään|tallennetaan) (?!\w*evä)"
     r"|\btallentu(?:u|vat) (?:\w{1,14} )?(?!\w*evä)"
-    r"|\b(?:samlar|lagrar|registrerar) (?:vi )?in\b|\bvi (?:samlar|lagrar|behandlar)"
+    r"|\b(?:sparar|lagrar|behandlar|antecknar) vi\b"
+    r"|\b(?:samlar|lagrar|registrerar) (?:vi )?in\b|\bvi (?:samlar|lagrar|behandlar|sparar)"
     r"|\bwe (?:collect|store|hold|process)"
 )
 
@@ -272,9 +274,10 @@ PURPOSES = Table(
                 Purpose.ORDERS,
                 r"\b\w{0,12}tilau[sk]|toimeksian(?!tosopimukseen)|\bostojen|\b\w{0,12}sopimu(?:sten|sasioi|svelvoit)"
                 r"|\btoimitu(?!sosoit|sehdo)|varau[sk]|\bosto[jk]|\w{0,20}töiden|\w{0,12}kauppojen"
+                r"|\b(?:matkan|tapahtuman|kurssin|leirin|tilaisuuden) (?=järjest|toteut)"
                 r"|\b\w{0,14}sopimuksen (?=hoi|hallin|tekem|solm)|kuvausten|huoltojen"
                 r" & hallin|hallit|hallin|arkisto|käsittel|toimit(?!usosoit)|hoita|hoida|hoito"
-                r"|toteutta|vastaanot|täyttä|lähetä",
+                r"|järjestämi|toteutta|vastaanot|täyttä|lähetä",
             ),
             (
                 Purpose.ORDERS,
@@ -455,7 +458,8 @@ SOURCES = Table(
             ),
             (
                 SourceKind.CUSTOMER_NOTICE,
-                rf"^\W?(?:kanta-)?{PERSON}(?:$|[.,;](?= |$)|(?: itse| ja | sekä | tai ))"
+                rf"^\W?(?:kanta-|\w{{3,14}}n )?{PERSON}"
+                r"(?:$|[.,;](?= |$)|(?: itse| ja | sekä | tai ))"
                 rf"|\b{PERSON} (?:\w{{1,12}} )?(?:kerto|ilmoitta|anta|luovutta|toimitta|täyttä)"
                 r"|\bota\w{0,3} (?:meihin )?yhtey|\bolet (?:itse )?(?:anta|kerto|ilmoit|toimit)",
             ),
@@ -644,7 +648,7 @@ DISCLOSURES = Table(
             (DisclosureGround.CREDIT_DECISION, r"luottopäätö & !hävit"),
             (DisclosureGround.CREDIT_APPLICATION, r"luott[io]hakem & !hävit"),
             (DisclosureGround.COLLECTION, r"perintä|perinnä & !hävit|poistam"),
-            (DisclosureGround.BILLING, r"\blaskutu|\blaskujen & !hävit|poistam"),
+            (DisclosureGround.BILLING, r"\blaskutu(?!sohjel|sjärjest)|\blaskujen & !hävit|poistam"),
             (
                 DisclosureGround.LEGAL_OBLIGATION,
                 r"lainsäädän|\blain |\blaki|viranomai & velvo|edellyt|vaati|lakisää"
@@ -699,15 +703,17 @@ RIGHTS = Table(
                 r"|pääsy\w{0,2} (?:omiin )?tieto|nähtäv|kopio\w{0,3} (?:\w{1,12} ){0,3}tie(?:do|to)"
                 r"|oikeus saada tietää|\bmitä (?:\w{1,12} )?tietoja (?:\w{1,12} ){0,3}"
                 r"(?:sinusta|hänestä|itsestä|minusta|meillä|rekiste)"
+                r"|(?:^|, )pääsy(?=$|[,.])"
                 r"|(?:katsoa|nähdä|tutustua) (?:\w{1,12} ){0,2}(?:tie|kort)",
             ),
             (Right.RECTIFICATION, r"oikais|korja[aut]|korjausoike & !epää|\bemme korjaa"),
             (Right.ERASURE, r"hävitet|hävittä & pyyn|pyydä"),
+            (Right.ERASURE, r"(?:^|, |\bja )poisto(?=$|[,.])"),
             (Right.ERASURE, r"unohta(?:maan|mme) (?:sinut|itse|hänet|kaikki)"),
             (
                 Right.ERASURE,
                 r"oikeu|pyytää|vaatia|voit|pyynnöstä & poistam|poistaa|poistet|poistoa|unohdetu"
-                r" & !\bei\b",
+                r" & !\bei (?:\w{1,14} ){0,2}(?:poist|hävit|voi|ole|koske|tehdä)",
             ),
             (Right.ERASURE, r"oikeus tietojen poistami|poistamista tai|^poistamme"),
             (Right.RESTRICTION, r"rajoit"),
@@ -724,7 +730,8 @@ RIGHTS = Table(
         SV: [
             (
                 Right.ACCESS,
-                r"insyn|kontrollrätt|tillgång till|att få tillgång|kontrollera|vilka uppgifter",
+                r"insyn|kontrollrätt|tillgång till|att få tillgång|kontrollera|vilka uppgifter"
+                r"|\bfå se\b|begära att (?:se|veta)",
             ),
             (Right.RECTIFICATION, r"rättels|rättas|rätta\b|korriger & !inte korriger"),
             (
@@ -746,6 +753,7 @@ RIGHTS = Table(
             (
                 Right.ACCESS,
                 r"right of access|right to access|inspect|access to|access your|what data"
+                r"|(?:ask|right|want|request) to (?:see|view)"
                 r"|know whether we|copy of (?:all )?your",
             ),
             (Right.RECTIFICATION, r"rectif|correct(?!ly) & !do not correct"),
@@ -794,6 +802,8 @@ WAYS = Table(
                 r"|ilmoitta\w{0,6} sähköposti|sähköpostiosoitteesta,? jo"
                 r"|sähköposti\w{0,20} (?:\w{1,14} )?\w{0,10}rekister\w{0,8}"
                 r" (?:ole|löyty|ilmoit|tallen|merki)\w{0,10} osoit"
+                r"|sähköposti\w{0,16} (?:\w{1,22} )?(?:anne|ilmoite|antama|ilmoittama)\w{1,6}"
+                r" osoittee"
                 r"|sähköposti\w{0,20},? jo(?:nka|sta) .{0,30}(?:tunnist|todenn|todent|varmist)"
                 r"|sähköposti\w{0,20},? jo(?:ta|lla|nka|sta|hon) (?:\w{1,12} )?"
                 r"(?:olet|on|olemme|asiakas|hän) (?:\w{1,12} )?"
@@ -820,6 +830,7 @@ WAYS = Table(
                 Identification.PROVEN_EMAIL,
                 r"(?:identifier|bevislig|verifier|registrer)\w{0,6} e-post"
                 r"|e-post\w{0,8} som (?:finns|är|du har|du (?:använ|uppge|gett|angav))"
+                r"|från den (?:e-post)?adress (?:som )?du"
                 r"|e-postadress i registret",
             ),
             (
@@ -842,6 +853,7 @@ WAYS = Table(
             (
                 Identification.IN_PERSON,
                 r"in person|at our (?:office|premises)|come to our (?:shop|office)"
+                r"|\bat the (?:studio|shop|salon|office|reception|clinic|counter)"
                 r"|visit(?:ing)? (?:us|our (?:shop|office|premises|store))",
             ),
             (
@@ -860,7 +872,7 @@ WRITTEN = {
     SV: recogniser(r"skriftlig|per e-post|med e-post|per brev & begär|förfråg|kontakt"),
     EN: recogniser(
         r"in writing|written|by e-?mail|by letter|e-?mail us|send(?:ing)? .{0,30}e-?mail"
-        r" & request|contact|right|us at"
+        r" & request|contact|right|us at|\bask\b"
     ),
 }
 OR_ELSE = re.compile(r"\btai\b|\beller\b|\bor\b")
@@ -1024,6 +1036,9 @@ RETAINED: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
     ],
     EN: [
         (None, re.compile(r"\bother data\b|\bcustomer data\b|\bcustomer's data\b")),
-        (DataCategory.BILLING, re.compile(r"\baccounting\w*|\bvouchers?|\binvoices?|bookkeep\w*")),
+        (
+            DataCategory.BILLING,
+            re.compile(r"\baccounting\w*|\bvouchers?|\binvoices?|bookkeep\w*|\breceipts?"),
+        ),
     ],
 }

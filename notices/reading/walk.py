@@ -228,7 +228,7 @@ class Walk:
     def _opens_as_new(self, index: int, found: Place) -> bool:
         """One that no list foresees: it ends well before the margin, over a text of its own."""
         text, after = self.lines[index].text, self.lines[index + 1].text
-        stands_off = len(text) < self.width * 0.6 and not goes_on(after)
+        stands_off = len(text) < self.width * 0.75 and not goes_on(after)
         return stands_off and self._is_trusted_lone(text, found, style="opening")
 
     def _opens(self, index: int) -> bool:

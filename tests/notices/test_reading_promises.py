@@ -196,3 +196,44 @@ def test_p29_a_country_with_what_allows_it_is_a_transfer(language, heading, sent
 )
 def test_p39_cookies_are_told_in_plain_words(sentence, uses):
     assert said("Evästeet", sentence).get("cookies") == uses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x] nimi [X] osoite [ ] sähköpostiosoite",
+        "[x] nimi\n[x] osoite\n[ ] sähköpostiosoite",
+        "☒ nimi\n☑ osoite\n☐ sähköpostiosoite",
+    ],
+)
+def test_p20_of_a_form_what_is_ticked_is_promised(text):
+    assert said("Rekisterin tietosisältö", text)["data"] == "name; postal_address"
+
+
+def test_p20_boxes_of_which_none_is_ticked_are_a_list():
+    assert said("Rekisterin tietosisältö", "☐ nimi\n☐ osoite")["data"] == "name; postal_address"
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "sentence", "kind", "facts"),
+    [
+        ("fi", "Oikeutesi", "Pääsy, oikaisu, poisto, vastustaminen.", "right",
+         "access; rectification; erasure; objection"),
+        ("fi", "Oikeutesi", "Voit pyytää poistamista, jos laki ei velvoita säilyttämään tietoja.",
+         "right", "erasure"),
+        ("fi", "Oikeutesi", "Tietoja ei voida poistaa sopimuksen aikana.", "right", None),
+        ("fi", "Oikeutesi", "Voit tarkistaa tietosi sähköpostilla ilmoittautumisessa annetusta "
+         "osoitteesta.", "right", "access/proven_email"),
+        ("sv", "Rättigheter", "Du kan begära att få se dina uppgifter.", "right", "access"),
+        ("en", "Your rights", "You can ask to see your card. Ask at the studio or by e-mail.",
+         "right", "access/written+in_person"),
+        ("fi", "Luovutukset", "Laskutusohjelman toimittaja on Laskukone Oy.", "disclosure", None),
+        ("sv", "Registrets innehåll", "När du bokar sparar vi ditt namn, telefonnummer.", "data",
+         "name; phone"),
+        ("fi", "Käsittelyn tarkoitus", "Matkan järjestäminen", "purpose", "orders"),
+        ("en", "Retention", "Receipts are kept for six years from the end of the financial year.",
+         "retention", "financial_year_end/6y/billing"),
+    ],
+)  # fmt: skip
+def test_small_firms_say_it_so(language, heading, sentence, kind, facts):
+    assert said(heading, sentence, language).get(kind) == facts
