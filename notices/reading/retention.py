@@ -115,10 +115,12 @@ def _rules(one: Said) -> Iterator[Fact]:
         for period in recognisers.PERIOD.finditer(text)
         if any(_length(period, text)) and not TIME_TO_ACT.match(text[period.end() :])
     ]
+    segments = split_segments(text)
     previous = 0
     for number, period in enumerate(found):
         end = found[number + 1].start() if number + 1 < len(found) else len(text)
-        start = _start(text, period, previous, end, language)
+        segment = next(one for one in segments if one[0] <= period.start() < one[1])
+        start = _start(text, period, previous, end, segment, language)
         if start:
             years, months = _length(period, text)
             yield replace(
@@ -131,12 +133,14 @@ def _rules(one: Said) -> Iterator[Fact]:
 
 
 def _start(
-    text: str, period: re.Match[str], previous: int, end: int, language: Language
+    text: str,
+    period: re.Match[str],
+    previous: int,
+    end: int,
+    segment: tuple[int, int],
+    language: Language,
 ) -> RetentionStart | None:
     """The start told nearest: after the period, in its own part of the sentence, in all of it."""
-    segment = next(
-        (one for one in split_segments(text) if one[0] <= period.start() < one[1]), (0, len(text))
-    )
     for part in (
         text[period.start() : min(end, segment[1])],
         text[max(previous, segment[0]) : min(end, segment[1])],
