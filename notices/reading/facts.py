@@ -219,7 +219,8 @@ def _basis_told_after(fact: Fact, told: list[Said]) -> LegalBasis | None:
         if bases or one.index != fact.section:
             is_of_all = recognisers.SAYS_BASIS_OF_ALL.search(one.folded)
             purposes = recognisers.PURPOSES.terms(one.folded, one.section.language)
-            return _only(bases) if is_of_all and not purposes else None
+            of_another = _item_of(one.words, one.section)  # an item speaks of itself
+            return _only(bases) if is_of_all and not purposes and not of_another else None
     return None
 
 
@@ -251,9 +252,13 @@ def _basis_of_item(fact: Fact, sections: Sequence[ReadSection]) -> LegalBasis | 
     if fact.section is None:
         return None
     section = sections[fact.section]
+    return _only(_bases(_item_of(fact.words, section), section.language, own=True))
+
+
+def _item_of(words: str, section: ReadSection) -> str:
+    """The list item in which words stand; nothing where they stand in none."""
     items = (line for line in section.text.splitlines() if LIST_MARK.match(line))
-    item = next((item for item in items if fact.words in item), "")
-    return _only(_bases(item, section.language, own=True))
+    return next((item for item in items if words in item), "")
 
 
 def _bases(words: str, language: Language, *, own: bool = False) -> list[LegalBasis]:

@@ -154,6 +154,11 @@ PURPOSE = "Käsittelyn tarkoitus"
         (PURPOSE, "Hoidamme tilaukset ja asiakassuhteen hoitamisen. Käsittely perustuu "
          "sopimukseen. Suoramarkkinointi perustuu oikeutettuun etuumme.",
          "orders/contract; relationship/contract; ad_targeting/legitimate_interest"),
+        (PURPOSE, "- Tilausten käsittely.\n- Markkinointi\nKäsittely perustuu sopimukseen.",
+         "orders/contract; ad_targeting/contract"),
+        (PURPOSE, "- Tilausten käsittely.\n- Markkinointi. Peruste on suostumus.\n- Tilastot. "
+         "Peruste on oikeutettu etu.", "orders; statistics/legitimate_interest; "
+         "ad_targeting/consent"),
         (PURPOSE, "Tilausten käsittely. Uutiskirjeen lähetämme suostumuksesi perusteella.",
          "orders; ad_targeting/consent"),
         (PURPOSE, "Jäsenluettelon ylläpito. Muu käsittely perustuu oikeutettuun etuun.",
