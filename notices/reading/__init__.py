@@ -5,7 +5,9 @@ reading.sections, reading.facts, reading.unplaced, reading.missing()
 """
 
 import re
+from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 
 from notices.terms import SectionKey
 
@@ -18,8 +20,9 @@ from .glossary import fold
 from .layout import layout_of
 from .markdown import without_signs
 from .markup import lines_of
+from .names import companies_in
 from .paragraphs import sentences, split_items
-from .parties import CONTACT_IN_CONTROLLER, LEAD_OF_CONTROLLER, NOBODY, party
+from .parties import CONTACT_IN_CONTROLLER, HAS_ADDRESS, LEAD_OF_CONTROLLER, NOBODY, party
 from .reading import Fact, Party, Reading, ReadSection
 
 __all__ = [
@@ -103,6 +106,8 @@ def _controller(sections: list[ReadSection], unplaced: list[str]) -> Party:
     """Who stands under that heading; else who a sentence says it is: "Rekisterinpitäjä on"."""
     found = party(_without_contact(_text(sections, SectionKey.CONTROLLER)))
     other = _told(sections, unplaced, LEAD_OF_CONTROLLER)
+    if found == other == Party():
+        return _introduced(sections, unplaced)
     if found.name is None or found.name == other.name:
         return Party(*(mine or its for mine, its in zip(_parts(found), _parts(other), strict=True)))
     return found
@@ -111,8 +116,22 @@ def _controller(sections: list[ReadSection], unplaced: list[str]) -> Party:
 def _told(sections: list[ReadSection], unplaced: list[str], lead: re.Pattern[str]) -> Party:
     """Who a sentence under no such heading says it is."""
     lines = [*unplaced, *(section.text for section in sections if section.key == SectionKey.OTHER)]
+    for line in (line for text in lines for line in text.splitlines()):
+        said = list(sentences(line))
+        for place, sentence in enumerate(said):
+            if lead.match(sentence):
+                more = party(_without_contact(" ".join(said[place:])))
+                return replace(party(sentence), phone=more.phone, email=more.email)
+    return Party()
+
+
+def _introduced(sections: list[ReadSection], unplaced: list[str]) -> Party:
+    """The one firm with an address that a notice without such a heading begins with."""
+    before = takewhile(lambda one: one.key in (SectionKey.TITLE, SectionKey.OTHER), sections)
+    lines = [*unplaced, *(one.text for one in before if one.key == SectionKey.OTHER)]
     said = (sentence for text in lines for sentence in sentences(text))
-    return next((party(sentence) for sentence in said if lead.match(sentence)), Party())
+    told = [party(one) for one in said if len(companies_in(one)) == 1 and HAS_ADDRESS.search(one)]
+    return told[0] if len({one.name for one in told}) == 1 else Party()
 
 
 def _parts(one: Party) -> tuple[str | None, ...]:

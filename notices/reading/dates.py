@@ -36,12 +36,16 @@ UPDATED = re.compile(
     re.IGNORECASE,
 )
 SPEAKS_OF_ITS_AGE = re.compile(
-    r"laadit|laatim|päivit[ey]|päiväty|viimeisin muutos|voimassa|voimaan|upprätta|uppgjor|uppdater"
+    r"laadit|laatim|päivit[ey]|päiväty|viimeisin muutos|viimeksi (?:muut|muok|tarkist)"
+    r"|muutettu viimeksi|voimassa|voimaan|upprätta|uppgjor|uppdater"
     r"|ändra"
     r"|gäller från|drawn up|prepared|updated|revised|amended|effective|dated",
     re.IGNORECASE,
 )
 PLACE_AND_DATE = re.compile(r"(?:[A-ZÅÄÖ][\w-]{1,30}(?:ssa|ssä|lla|llä)?,?\s)?(?:den\s)?")
+#: "Saksilassa 2.6.2018 Kirsi Sakset": somebody signs it at a place.
+IN_A_PLACE = re.compile(r"[A-ZÅÄÖ][\w-]{1,30}(?:ssa|ssä|lla|llä)\s$")
+SIGNED = re.compile(r"[\s,]{1,3}[A-ZÅÄÖ][\w-]{1,30}(?: [A-ZÅÄÖ][\w-]{1,30}){0,2}$")
 
 
 def first_date(text: str) -> re.Match[str] | None:
@@ -77,10 +81,10 @@ def _tells_age(line: str) -> bool:
     found = first_date(line)
     if found is None:
         return False
-    return bool(SPEAKS_OF_ITS_AGE.search(line)) or (
-        PLACE_AND_DATE.fullmatch(line[: found.start()]) is not None
-        and not line[found.end() :].strip(" .")
-    )
+    before, after = line[: found.start()], line[found.end() :].rstrip(" .")
+    if SPEAKS_OF_ITS_AGE.search(line) or (IN_A_PLACE.fullmatch(before) and SIGNED.match(after)):
+        return True
+    return PLACE_AND_DATE.fullmatch(before) is not None and not after
 
 
 def _date(found: re.Match[str]) -> date | None:

@@ -21,8 +21,9 @@ from notices.terms import (
 )
 
 from . import recognisers
+from .glossary import place_of_whole
 from .markup import LIST_MARK
-from .names import companies_in, name_beside
+from .names import companies_in, name_beside, services_in
 from .paragraphs import split_segments
 from .reading import Fact, ReadSection
 from .recognisers import Table
@@ -112,7 +113,9 @@ def _data(said: list[Said]) -> list[Fact]:
 
 def _categories(said: Iterable[Said]) -> Iterator[Fact]:
     for one in said:
-        text = LEADS_IN.sub("", one.folded)
+        lead = LEADS_IN.match(one.folded)
+        is_only_lead = lead is not None and not recognisers.COLLECTS.search(lead[0])
+        text = one.folded[lead.end() :] if lead and is_only_lead else one.folded
         if _names_no_data(text):
             continue
         found = set(_categories_in(text, one.section.language))
@@ -133,6 +136,8 @@ def _names_no_data(text: str) -> bool:
     """What is not collected, how long something is kept, and what only leads to a list."""
     return bool(
         recognisers.NOT_COLLECTED.search(text)
+        or recognisers.TELLS_USE.search(text)
+        or recognisers.OF_A_THING.search(text)
         or any(period["number"] for period in recognisers.PERIOD.finditer(text))
         or (text.endswith(":") and "," not in text)
     )
@@ -157,23 +162,66 @@ def _called(folded: str) -> str:
 def _purposes(said: list[Said], sections: Sequence[ReadSection]) -> list[Fact]:
     told = under(said, SectionKey.PURPOSE)
     facts = list(_named(ClauseKind.PURPOSE, recognisers.PURPOSES, told))
-    of_notice = _only(
-        basis
-        for one in under(
-            said, SectionKey.PURPOSE, SectionKey.LEGITIMATE_INTEREST, SectionKey.CONSENT
-        )
-        for basis in _bases(one.words, one.section.language)
+    of_notice = _basis_of_all(said)
+    based = [replace(fact, legal_basis=_own_basis(fact, sections)) for fact in facts]
+    purposes = first_of_each(Purpose, [*(fact for fact in based if fact.legal_basis), *based])
+    return [
+        fact
+        if fact.legal_basis
+        else replace(fact, legal_basis=_basis_told_after(fact, told) or of_notice)
+        for fact in purposes
+    ]
+
+
+def _own_basis(fact: Fact, sections: Sequence[ReadSection]) -> LegalBasis | None:
+    """What the words that tell a purpose say of its basis."""
+    language = language_of(fact, sections)
+    return (
+        _basis_of_sentence(fact, language)
+        or _basis_of_part(fact, language)
+        or _basis_of_item(fact, sections)
     )
-    purposes = []
-    for fact in first_of_each(Purpose, facts):
-        language = language_of(fact, sections)
-        own = (
-            _basis_of_sentence(fact, language)
-            or _basis_of_part(fact, language)
-            or _basis_of_item(fact, sections)
-        )
-        purposes.append(replace(fact, legal_basis=own or of_notice))
-    return purposes
+
+
+def _basis_of_all(said: list[Said]) -> LegalBasis | None:
+    """The one basis that the notice names; what it says of one purpose is said of no other."""
+    about = under(said, SectionKey.PURPOSE, SectionKey.LEGITIMATE_INTEREST, SectionKey.CONSENT)
+    bases = [
+        basis
+        for one in about
+        if not recognisers.SAYS_BASIS_OF_REST.match(one.folded)
+        if recognisers.SAYS_BASIS_OF_ALL.search(one.folded)
+        or not recognisers.PURPOSES.terms(one.folded, one.section.language)
+        for basis in _bases(one.words, one.section.language)
+    ]
+    return _only([*bases, *_bases_under_heading(about)])
+
+
+def _bases_under_heading(about: list[Said]) -> Iterator[LegalBasis]:
+    """What is all that stands under "Käsittelyn oikeusperuste": "Sopimus."."""
+    previous = ("", -1)
+    for one in about:
+        heading = previous[0] if previous[1] == one.index else one.section.heading
+        previous = (one.words, one.index or 0)
+        asks = recognisers.ASKS_BASIS.search(fold_case(heading)) and place_of_whole(heading)
+        if asks and not recognisers.STATES_BASIS.search(one.folded):
+            yield from recognisers.LEGAL_BASES.terms(one.folded, one.section.language)
+
+
+def _basis_told_after(fact: Fact, told: list[Said]) -> LegalBasis | None:
+    """The basis of the next sentence that is about what was said before it.
+
+    "Hoidamme tilaukset. Käsittely perustuu sopimukseen. Markkinointi perustuu suostumukseen."
+    """
+    index = next((i for i, one in enumerate(told) if one.words == fact.words), len(told))
+    for one in told[index + 1 :]:
+        bases = _bases(one.words, one.section.language)
+        if bases or one.index != fact.section:
+            is_of_all = recognisers.SAYS_BASIS_OF_ALL.search(one.folded)
+            purposes = recognisers.PURPOSES.terms(one.folded, one.section.language)
+            of_another = _item_of(one.words, one.section)  # an item speaks of itself
+            return _only(bases) if is_of_all and not purposes and not of_another else None
+    return None
 
 
 def _basis_of_sentence(fact: Fact, language: Language) -> LegalBasis | None:
@@ -204,9 +252,13 @@ def _basis_of_item(fact: Fact, sections: Sequence[ReadSection]) -> LegalBasis | 
     if fact.section is None:
         return None
     section = sections[fact.section]
+    return _only(_bases(_item_of(fact.words, section), section.language, own=True))
+
+
+def _item_of(words: str, section: ReadSection) -> str:
+    """The list item in which words stand; nothing where they stand in none."""
     items = (line for line in section.text.splitlines() if LIST_MARK.match(line))
-    item = next((item for item in items if fact.words in item), "")
-    return _only(_bases(item, section.language, own=True))
+    return next((item for item in items if words in item), "")
 
 
 def _bases(words: str, language: Language, *, own: bool = False) -> list[LegalBasis]:
@@ -264,22 +316,48 @@ def _recipients_in(said: Iterable[Said], controller: str | None) -> Iterator[Fac
     for one in said:
         terms = recognisers.RECIPIENTS.terms(one.folded, one.section.language)
         names = [(name, at) for name, at in companies_in(one.words) if name != controller]
-        for term in terms:
-            yield replace(
-                fact_of(ClauseKind.RECIPIENT, term, one), name=_name_of(term, one, names, terms)
-            )
+        services = _services_in(one, names)
+        known = {name for _kind, name in services}
+        found = [
+            (term, name)
+            for term in terms
+            for name in _names_of(term, one, names, terms)
+            if name not in known
+        ]
+        found += services
+        named = {term for term, name in found if name}
+        for term, name in found:
+            if name or term not in named:
+                yield replace(fact_of(ClauseKind.RECIPIENT, term, one), name=name)
 
 
-def _name_of(
+def _services_in(one: Said, names: list[tuple[str, int]]) -> list[tuple[RecipientKind, str]]:
+    """Well-known services, each in the full name of its firm where the sentence gives that."""
+    firms = [firm for firm, _at in names]
+    return list(
+        dict.fromkeys(
+            (kind, next((firm for firm in firms if name in firm), name))
+            for kind, name in services_in(one.words)
+        )
+    )
+
+
+def _names_of(
     term: RecipientKind, one: Said, names: list[tuple[str, int]], terms: list[RecipientKind]
-) -> str:
+) -> list[str]:
+    """The names in the parts that speak of `term`, and in those after that speak of nobody."""
+    found: list[str] = []
+    speaks: list[RecipientKind] = []
     for start, end in split_segments(one.words):
-        part = fold_case(one.words[start:end])
-        if term in recognisers.RECIPIENTS.terms(part, one.section.language):
+        part = one.words[start:end]
+        speaks = recognisers.RECIPIENTS.terms(fold_case(part), one.section.language) or speaks
+        if term in speaks:
             inside = [name for name, at in names if start <= at < end]
-            if inside or (beside := name_beside(one.words[start:end].strip(" ,;"))):
-                return inside[0] if inside else beside
-    return names[0][0] if len(names) == 1 and len(terms) == 1 else ""
+            beside = name_beside(part.strip(" ,;"))
+            found += inside or ([beside] if beside else [])
+    if not found and len(names) == 1 and len(terms) == 1:
+        found = [names[0][0]]
+    return found or [""]
 
 
 def _each_name(facts: Iterable[Fact]) -> list[Fact]:

@@ -161,7 +161,10 @@ TITLES = {
         r"\b(?:(?:rekisteri ja )?tietosuojaseloste|tietosuojailmoitus|rekisteriseloste"
         r"|tietosuojakäytän(?:tö|nöt|ne)|tietosuojalauseke|tietosuojainformaatio|tietosuojatiedote"
         r"|tietosuojakuvaus|rekisterikuvaus|seloste henkilötietojen käsittelystä"
-        r"|henkilötietojen käsittelyseloste|informointiasiakirja)\b|^tietosuoja$"
+        r"|henkilötietojen käsittelyseloste|informointiasiakirja)\b"
+        r"|^tietosuoja (?:ja )?evästeet$|^evästeet ja tietosuoja$"
+        r"|\bgdpr seloste\b|^henkilötietojen käsittely(?: \w{2,30}){0,3}(?:ssa|ssä|lla|llä)$"
+        r"|^tietosuoja(?: \w{2,30}(?:ssa|ssä|lla|llä))?$"
     ),
     Language.SWEDISH: re.compile(
         r"\b(?:dataskydds|register|integritets|sekretess)(?:beskrivning|meddelande|policy)\b"
@@ -170,6 +173,7 @@ TITLES = {
     ),
     Language.ENGLISH: re.compile(
         r"\b(?:privacy|data protection) (?:notice|policy|statement|description)\b"
+        r"|\bgdpr (?:notice|policy|statement)\b"
         r"|\bdescription of (?:the )?(?:data )?file\b|^privacy$|^data protection$"
     ),
 }
@@ -210,7 +214,7 @@ FINNISH = {
         yhteystietosi
         yhteyshenkilöt rekisteriasioissa / yhteyshenkilö rekisteriasioissa
         tietosuojasta vastaava henkilö / tietosuojavastaava tai yhteyshenkilö / tietosuojavastaavat
-        rekisteriä koskevat yhteydenotot
+        rekisteriä koskevat yhteydenotot / lisätietoja / lisätiedot / lisätietojen antaja
     """,
     SectionKey.REGISTER_NAME: """
         rekisterin nimi / rekisterien nimet / henkilörekisterin nimi / rekisteri
@@ -232,6 +236,7 @@ FINNISH = {
         mihin tietoja käytetään / mihin käytämme tietoja / mihin käytämme tietojasi
         tietojen käsittelyn tarkoitus / tietojen käsittelyn peruste / käyttötarkoitukset
         käsittelyn tarkoitukset ja oikeusperusteet / rekisterin pitämisen peruste ja tarkoitus
+        tietojen keräämisen tarkoitus / tietojen keräämisen peruste
         tietojen keräämisen ja käsittelyn peruste / henkilötietojen käsittelyn oikeusperuste
         henkilötietojen käsittelyn tarkoitukset ja oikeusperusteet / tietojen käyttö
         rekisterin pitämisen tarkoitus / rekisterin pitämisen peruste
@@ -248,7 +253,8 @@ FINNISH = {
     SectionKey.RECIPIENTS: """
         vastaanottajat ja vastaanottajaryhmät / vastaanottajat / vastaanottajaryhmät
         henkilötietojen vastaanottajat / henkilötietojen vastaanottajat ja vastaanottajaryhmät
-        tietojen vastaanottajat / henkilötietojen käsittelijät
+        tietojen vastaanottajat / henkilötietojen käsittelijät / käsittelijät
+        tietojen käsittelijät / alihankkijat
     """,
     SectionKey.CONSENT: """
         suostumus / suostumuksen peruuttaminen / suostumukset / oikeus peruuttaa suostumus
@@ -269,6 +275,7 @@ FINNISH = {
         rekisterin säännönmukaiset tietolähteet / henkilötietojen tietolähteet / tietojen lähde
         tiedonlähteet / tietolähde / tietojen alkuperä / mistä tiedot saadaan
         henkilötietojen lähde
+        mistä saamme tiedot / mistä tiedot tulevat / miten keräämme tietoja / miten keräämme tiedot
         mistä saamme tietoja / mistä tiedot kerätään / mistä keräämme tietoja
     """,
     SectionKey.RETENTION: """
@@ -294,6 +301,7 @@ FINNISH = {
         luovutetaanko tietoja muille / säännönmukaiset tietojen luovutukset ja tietojen siirto
         tietojen säännönmukaiset luovuttamiset / säännönmukainen tietojen luovutus
         kenelle jaamme tietoja / kenen kanssa jaamme tietoja / tietojen jakaminen
+        kenelle tietoja annetaan / kenelle annamme tietoja
         kenelle tietoja voidaan luovuttaa / tietojen luovutukset ja siirrot
     """,
     SectionKey.TRANSFERS: """
@@ -303,7 +311,7 @@ FINNISH = {
         henkilötietojen siirto eu n tai eta n ulkopuolelle
         tietojen siirrot eu n tai eta n ulkopuolelle
         henkilötietojen siirto kolmansiin maihin / henkilötietojen siirto eu n ulkopuolelle
-        siirto eu n ulkopuolelle / tietojen siirto / siirrot kolmansiin maihin
+        siirto eu n ulkopuolelle / tietojen siirto / siirrot kolmansiin maihin / siirrot
         kansainväliset siirrot
         siirto kolmansiin maihin / siirretäänkö tietoja eu n ulkopuolelle / tietojen siirrot
         tietojen siirto eu n ulkopuolelle / henkilötietojen siirtäminen eu n tai eta n ulkopuolelle
@@ -330,6 +338,7 @@ FINNISH = {
         henkilötietojen suojaaminen / sähköisesti käsiteltävät tiedot / tietojen suojaaminen
         atk aineisto / suojauksen periaatteet / rekisterin suojaaminen / miten suojaamme tietoja
         tietoturvallisuus
+        suojaus / suojaaminen / tietojen suojaus / tietojen suojaaminen
         miten suojaamme tietosi / miten suojaamme henkilötietoja / suojaus sähköinen aineisto
     """,
     SectionKey.COOKIES: """
@@ -436,6 +445,7 @@ SWEDISH = {
         kategorier av registrerade och personuppgifter
     """,
     SectionKey.RECIPIENTS: """
+        personuppgiftsbiträden
         mottagare / mottagare av personuppgifter / mottagare och mottagargrupper
         mottagare och kategorier av mottagare / kategorier av mottagare
     """,
@@ -584,6 +594,7 @@ ENGLISH = {
         the categories of personal data concerned
     """,
     SectionKey.RECIPIENTS: """
+        processors / data processors
         recipients / recipients of personal data / recipients and categories of recipients
         recipients of the data / who receives your data / categories of recipients
         recipients and groups of recipients / data recipients and recipient groups / data recipients
@@ -712,8 +723,10 @@ KEYWORDS = {
     Language.FINNISH: _keywords(
         r"""
         retention            ^kauanko|kuinka kauan|miten kauan
-        controller           ^ketä me|^keitä|^kuka (?:on|vastaa|käsittelee|kerää)
-        recipients           ^kuka saa|^ketkä|^kenen kanssa
+        data_categories      ^(?:keitä|ketkä|ketä|kenen).{0,20} rekisterö|^kenen tieto
+        recipients           ^kuka saa|^ketkä|^kenen kanssa|^kuka tieto|^kuka näkee
+        recipients           ^kenellä .{0,20}pääsy
+        controller           ^ketä me|^keitä|^kuka (?:on|vastaa|käsittelee|kerää|toimii)|^kuka me
         drawn_up             ^milloin .{0,20}(?:laadit|kirjoit|päivit)
         drawn_up             ^laadit|^laatim|^päivit|päivämäär|viimeisin (?:muutos|päivit)|^päiväys
         complaint            valitu|valitta|kantelu|valvontaviranomai
@@ -741,16 +754,21 @@ KEYWORDS = {
         other_rights         oikeuksia|^oikeu(?:det|tesi)
         security_electronic  suoja(?:us|uks|aa|tta|ttu)|suojelu|tietoturv|sähköi|\batk
         data_content         tietosisäl|sisältämät|(?:kerättävät|käsiteltävät|tallennettavat)\s
-        data_content         ^mitä .{0,40}tie|^millaisia .{0,30}tie|tietojen kerää|^tiedot$
+        data_content         ^mitä .{0,40}tie|^millaisia .{0,30}tie|^tiedot$
+        data_content         tietojen kerää(?!mis\w{1,3} (?:tark|per))
         disclosures          ^(?:mihin|kenelle) .{0,20}(?:luovut|siirrä|anna)|^kenelle
         purpose              tarkoitu|oikeusperust|käsittelyperust|perusteet|peruste$|^miksi|^mihin
         purpose              tietojen käyttö|^käyttö
         other_rights         oikeude|oikeute|unohdetu|poistam
+        other_rights         ^mitä (?:voit|saat|voin|saan) .{0,20}(?:pyy|vaati)
         """
     ),
     Language.SWEDISH: _keywords(
         r"""
         drawn_up             ^upprätta|^uppdater
+        retention            ^hur länge
+        controller           ^vem (?:ansvarar|är ansvarig|är det som|är vi|är personupp)
+        data_categories      ^vems (?:person)?uppgift|^vilka är de registrer
         complaint            klagomål|besvär|tillsynsmynd
         contact              kontaktperson|dataskyddsombud
         legitimate_interest  berättiga\w{1,3} intress
@@ -759,7 +777,7 @@ KEYWORDS = {
         portability          portabilitet|ett system till
         transfers            tredje.?l[aä]nd|utanför (?:eu|ees|europ)|överför(?:s|ing)|översänd
         data_categories      kategorier av (?:person|registr)
-        recipients           mottagar
+        recipients           mottagar|^vem (?:får|ser|har tillgång)|^vilka (?:får|ser)
         restriction          begräns
         objection            invänd|motsätta
         rectification        rättels|rätta\b|korriger
@@ -769,12 +787,13 @@ KEYWORDS = {
         consent              samtyck
         retention            lagring|förvaring|bevar|gallring
         disclosures          utlämn|överlåt
-        sources              käll
+        sources              käll|^var(?:ifrån)? (?:kommer|får|samlas)
         security_manual      manuel|papper
         security_electronic  skydd(?!s(?:ombud|besk|info))|säkerhet|elektronisk
         data_content         innehåll|vilka (?:person)?uppgifter|personuppgifter som
-        purpose              ändamål|syfte|rättslig grund
+        purpose              ändamål|syfte|rättslig grund|^varför
         other_rights         rättighet|radering|bortglömd|\bbli glömd|förbudsr
+        other_rights         ^vad kan du (?:be|krä)
         """
     ),
     Language.ENGLISH: _keywords(
@@ -783,7 +802,9 @@ KEYWORDS = {
         complaint            complain|supervisory auth
         contact              contact|protection officer
         legitimate_interest  legitimate inter
+        recipients           ^who (?:sees|can see|has access|gets|receives|uses|processes)
         controller           controller|^who (?:are we|we are)|who is responsible
+        data_categories      ^whose (?:personal )?data
         register_name        name of the (?:register|file)
         portability          portab|system to another
         transfers            outside (?:the )?(?:eu|eea|europ)|third countr|international transf
@@ -799,11 +820,14 @@ KEYWORDS = {
         retention            retention|retain|how long|storage (?:period|time)
         disclosures          disclos|\bshar(?:e|ing)
         sources              source|where do we|where we
+        sources              ^where (?:the|your|does|do) .{0,24}(?:come|from)
         security_manual      manual|paper
         security_electronic  secur|protect|electronic
         data_content         data (?:we|content)|what (?:personal )?(?:data|info)|contents? of
+        data_content         ^what (?:is|do we|we) (?:on|in|store|keep|kept|know|record)
         purpose              purpose|legal bas|\bwhy\b|how (?:do )?we use|grounds
         other_rights         rights|erasure|forgotten
+        other_rights         ^what (?:you can|can you) (?:ask|do|demand|request)
         """
     ),
 }

@@ -21,6 +21,7 @@ from .walk import Walk
 PAGE = re.compile(r"<(?:!doctype|html|body|table)\b", re.IGNORECASE)
 MARKUP = re.compile(r"<(?:!doctype|html|body|table|h[1-6]|div|dl)\b", re.IGNORECASE)
 LONGEST_TAG = 200
+SECURITY = (SectionKey.SECURITY_MANUAL, SectionKey.SECURITY_ELECTRONIC)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def _settled(drafts: list[Draft], width: float) -> list[ReadSection]:
     """
     settled: list[tuple[Draft, Language]] = []
     places: set[tuple[SectionKey, Language]] = set()
+    drafts = list(_with_whole_headings(drafts))
     for draft, language in zip(drafts, _languages(drafts), strict=True):
         again = draft.key != SectionKey.OTHER and (draft.key, language) in places
         if again and (settled[-1][0].key, settled[-1][1]) == (draft.key, language):
@@ -78,6 +80,22 @@ def _settled(drafts: list[Draft], width: float) -> list[ReadSection]:
         ReadSection(draft.key, language, draft.heading, joined(draft.lines, width))
         for draft, language in settled
     ]
+
+
+def _with_whole_headings(drafts: list[Draft]) -> Iterator[Draft]:
+    """ "Rekisterin suojaus", then at once "A: Manuaalinen aineisto": one heading in two parts."""
+    above: Draft | None = None
+    for draft in drafts:
+        if above and draft.key in SECURITY:
+            draft = replace(draft, heading=f"{above.heading} {draft.heading}")
+        elif above:
+            yield above
+        is_above = draft.key == SectionKey.SECURITY_ELECTRONIC and not any(draft.lines)
+        above = draft if is_above else None
+        if not above:
+            yield draft
+    if above:
+        yield above
 
 
 def _languages(drafts: Sequence[Draft]) -> Iterator[Language]:

@@ -20,11 +20,12 @@ LIST_MARK = re.compile(r"[-•*–·▪●○◦‣]\s|[-•·▪●](?=[^\W\d_]
 HEADINGS: Final = {f"h{number}": number for number in range(1, 7)}
 BOLD: Final = frozenset({"b", "strong"})
 PARAGRAPHS: Final = frozenset(
-    "article aside blockquote body div dl fieldset footer form header hr main nav ol p pre section "
-    "table ul".split()
+    "article aside blockquote body details div dl fieldset figure footer form header hr "
+    "main nav ol p pre section table ul".split()
 ) | frozenset(HEADINGS)
 LINES: Final = frozenset(
-    "br caption dd dt head html legend li option tbody td tfoot th thead title tr".split()
+    "br caption dd dt figcaption head html legend li option summary tbody td tfoot "
+    "th thead title tr".split()
 )
 INLINE: Final = BOLD | frozenset(
     "a abbr address button center cite code col colgroup em font i iframe img input label "
@@ -155,8 +156,8 @@ class _Writer:
             self._aside = max(0, self._aside + (-1 if closing else 1))
         elif name in {"table", "tr", "td", "th"}:
             self._enter_table(name, closing=closing)
-        elif name in {"dt", "dd"}:
-            self._term = name == "dt" and not closing
+        elif name in {"dt", "dd", "summary"}:
+            self._term = name != "dd" and not closing
         elif name == "li":
             self._item = not closing
 

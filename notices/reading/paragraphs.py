@@ -9,8 +9,15 @@ from .markup import LIST_MARK
 SENTENCE_END = (".", ":", "!", "?")
 # "etu- ja sukunimi": a hanging hyphen, no new item.
 ITEM = re.compile(r"\s*-\s+(?!(?:ja|tai|sekä|eli|och|eller|samt|and|or)\b)")
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ\"”(])")
+# No sentence ends in "mm. Posti", "Pilvi Inc. (palvelimet)", "puh. (09) 123".
+SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\bmm\.)(?<!\besim\.)(?<!\bns\.)(?<!\bks\.)(?<!\bpuh\.)(?<!\bos\.)(?<!\bp\.)"
+    r"(?<!\bt\.ex\.)(?<!\bbl\.a\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\btfn\.)(?<!\btel\.)"
+    r"(?<!\bInc\.)(?<!\bLtd\.)(?<!\bCorp\.)"
+    r"\s+(?=[A-ZÅÄÖ\"”(])"
+)
 SEGMENT = re.compile(r"[;,]\s|\s(?:ja|sekä|och|samt|and)\s")
+BRACKETS = re.compile(r"\([^()]{0,200}\)")
 NARROWEST_WRAP, WIDEST_WRAP = 50, 140
 
 
@@ -54,6 +61,12 @@ def _continues(previous: str, line: str, gap: bool, width: float) -> bool:
     return not gap and len(previous) + 1 + len(line.split(maxsplit=1)[0]) > width
 
 
+#: "[x] nimi [ ] sähköposti": a form, filled in.
+BOX = re.compile(r"\s*(?=(?:\[[ xX]?\]|[☐☑☒])\s)")
+CHECKED = re.compile(r"\[[xX]\]|[☑☒]")
+UNCHECKED = re.compile(r"(?:-\s)?(?:\[ ?\]|☐)\s")
+
+
 def split_items(line: str) -> list[str]:
     """The items of a list line, also where several run together: "- A- B - C" is A, B and C.
 
@@ -68,13 +81,25 @@ def split_items(line: str) -> list[str]:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Each sentence and each list item of a section."""
+    """Each sentence and each list item of a section; of a form, what is ticked."""
+    is_form = CHECKED.search(text) is not None
     for line in text.splitlines():
         for item in split_items(line):
-            yield from filter(None, map(str.strip, SENTENCE.split(item)))
+            for box in BOX.split(item) if is_form else [item]:
+                if not (is_form and UNCHECKED.match(box)):
+                    yield from filter(None, map(str.strip, SENTENCE.split(box)))
 
 
 def split_segments(sentence: str) -> list[tuple[int, int]]:
-    """Where the parts of a sentence begin and end, between commas and words for "and"."""
-    edges = [0, *(part.end() for part in SEGMENT.finditer(sentence)), len(sentence)]
+    """Where the parts of a sentence begin and end, between commas and words for "and".
+
+    What stands in brackets is of one part: "Pilvikamari Inc. (palvelimet, USA)".
+    """
+    kept = [bracket.span() for bracket in BRACKETS.finditer(sentence)]
+    ends = (
+        part.end()
+        for part in SEGMENT.finditer(sentence)
+        if not any(start < part.start() < end for start, end in kept)
+    )
+    edges = [0, *ends, len(sentence)]
     return list(pairwise(edges))

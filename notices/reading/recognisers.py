@@ -77,6 +77,7 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
                 r"\b(?:rekisterin|käyttäjä|tiedoston|tuotteen|palvelun|verkkotunnuksen) ?nim\w*",
             ),
             (None, r"\buutiskir\w{0,12}(?: tilau\w{0,10})?|\bkäyttäjätunnu\w*"),
+            (None, r"\bper(?:ua|uuttaa|umalla) (?:\w{1,12} )?tilau\w{0,8}|\btoimeksianta\w{0,10}"),
             (DataCategory.IP_ADDRESS, r"\bip\b[- ]?(?:numero|osoit|tie)?\w{0,10}"),
             (
                 DataCategory.WEBSITE,
@@ -92,7 +93,10 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             (None, r"\byhteyshenkilö\w{0,6}|\bsuostumu\w{0,10}|\bkiel(?:lot|toja|to)\b"),
             (
                 DataCategory.BILLING,
-                r"\b(?:verkko)?lasku\w{0,14}(?:- ja \w{0,12})?|\bmaksu(?:tie|tap|tapahtum)\w{0,8}",
+                r"\b(?:verkko)?lasku\w{0,14}(?:- ja \w{0,12})?"
+                r"|\b\w{0,12}maksu(?:tie|tap|tapahtum)\w{0,8}"
+                r"|\b(?:jäsen|kurssi|vuokra|osallistumis|lukukausi)maksu\w{0,8}"
+                r"|\bmaksu(?:t|si|nsa)(?=$|[,;.)]| ja | sekä )",
             ),
             (DataCategory.EMAIL, r"\b(?:sähköposti|s-posti|e-mail|email)(?!tse)\w{0,14}"),
             (
@@ -109,13 +113,15 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             (DataCategory.PHONE, r"\b(?:matka|mobiili)?puhelin\w{0,14}|\bgsm\b|\bpuh\b"),
             (
                 DataCategory.POSTAL_ADDRESS,
-                r"\b(?:posti|katu|koti|käynti|toimitus|lähi)?-?osoit\w{0,10}",
+                r"\b(?:posti|katu|koti|käynti|toimitus|lähi|kohde|nouto|asuin|perhe)?-?osoit\w{0,10}",
             ),
             (DataCategory.POSTAL_ADDRESS, r"\bpostinumero\w{0,5}"),
             (
                 DataCategory.ORDERS,
-                r"\b(?:(?:palvelu|huolto|verkko)?tilau[sk]|\w{0,8}varau(?:s|kse|ksi)|tila(?:tut|tuista|tuja)\b|ostot|osto-?(?:histor|tied|tapaht)|ostoista"
-                r"|ostetu|toimeksian|(?:\w{2,12})?sopimu(?:ksi|kset|sti|shis)|sopimus(?=$|[,;.)])"
+                r"\b(?:\w{0,10}tilau[sk]|(?:huolto|käynti|asiointi|hoito)histor|käynti(?:tied|päiv|kerr)"
+                r"|olet (?:ostanut|tilannut|varannut)|\w{0,8}varau(?:s|kse|ksi)"
+                r"|tila(?:tut|tuista|tuja)\b|ostot|ostokse|osto-?(?:histor|tied|tapaht)|ostoista"
+                r"|ostetu|toimeksian|(?:\w{2,12})?sopimu(?:ksi|kset|sti|shis|s(?=$|[,;.)]))"
                 r"|sopimukse(?=n tied)|hankin(?:ta|nat|noi))"
                 r"\w{0,16}",
             ),
@@ -144,7 +150,7 @@ DATA: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
             (DataCategory.POSTAL_ADDRESS, r"\b(?:post|gatu|hem|leverans)?adress\w{0,6}"),
             (
                 DataCategory.ORDERS,
-                r"\b(?:beställning|beställda|bokning|uppdrag|köp|avtal|order)\w{0,10}",
+                r"\b(?:beställning|beställda|bokning|uppdrag|köp|order|\w{0,14}avtal)\w{0,10}",
             ),
             (DataCategory.COOKIES, r"\bcookie\w{0,8}|\bkak(?:or|a)\w{0,5}"),
             (DataCategory.DEMOGRAPHICS, r"\bålder\b|\bkön\b|\bintressen\b"),
@@ -197,11 +203,26 @@ NOT_COLLECTED = re.compile(
     r"|behandlar|använder) (?:vi )?inte"
     r"|\b(?:not|never) (?:collect|store|process|use)|\bsamlas inte|\black?s inte"
 )
+#: What data are used for, among what they are.
+TELLS_USE = re.compile(
+    r"^(?:käytämme|käsittelemme|tarvitsemme) (?:\w{1,14} ){0,2}tieto\w{0,5} (?!kuten|ovat)(?!.*:)"
+    r"(?=.{0,90}(?:een|iin|seksi|miseksi|varten)\b)|\btietoja(?:si)? käytetään\b"
+    r"|^vi använder (?:\w{1,10} )?uppgift|^uppgifterna används"
+    r"|^we use (?:your|the|this) (?:personal )?(?:data|information)"
+)
+#: "Koiran nimi, rotu, ikä": data of a thing or an animal, and of no person.
+OF_A_THING = re.compile(
+    r"^-?\s?(?:(?:hoito|potilas)?(?:koira|kissa|hevo|eläim|lemmik)\w{0,8}n|ajoneuvo\w{0,2}n|auton"
+    r"|veneen|laitteen|tuotteen|kohteen|huoneiston|hundens|bilens|båtens|the (?:dog|car|boat)'s)"
+    r" (?!\w{0,12}(?:omist|halti|asiakk|vuokra|ägar|owner))"
+)
 
 #: Where no heading is about the data, such a sentence lists them.
 COLLECTS = re.compile(
     r"\b(?:keräämme|tallennamme|käsittelemme|kirjaamme)\b|\b(?:kerätään|tallennetaan) (?!\w*evä)"
-    r"|\b(?:samlar|lagrar|registrerar) (?:vi )?in\b|\bvi (?:samlar|lagrar|behandlar)"
+    r"|\btallentu(?:u|vat) (?:\w{1,14} )?(?!\w*evä)"
+    r"|\b(?:sparar|lagrar|behandlar|antecknar) vi\b"
+    r"|\b(?:samlar|lagrar|registrerar) (?:vi )?in\b|\bvi (?:samlar|lagrar|behandlar|sparar)"
     r"|\bwe (?:collect|store|hold|process)"
 )
 
@@ -233,10 +254,10 @@ SITE_DATA = Table(
 )
 
 ORDER_WORDS: list[tuple[OrderWord, re.Pattern[str]]] = [
-    (OrderWord.ORDERS, re.compile(r"\btilau|\bbeställ|\border")),
-    (OrderWord.ASSIGNMENTS, re.compile(r"toimeksian|\buppdrag|\bassignment")),
-    (OrderWord.PURCHASES, re.compile(r"\bosto|\bhankin|\bköp|\bpurchase")),
-    (OrderWord.CONTRACTS, re.compile(r"sopimu|\bavtal|\bcontract")),
+    (OrderWord.ORDERS, re.compile(r"\b\w{0,10}tilau|\bbeställ|\border")),
+    (OrderWord.ASSIGNMENTS, re.compile(r"toimeksian(?!ta)|\buppdrag|\bassignment")),
+    (OrderWord.PURCHASES, re.compile(r"\bosto|\bostan|\bhankin|\bköp|\bpurchase")),
+    (OrderWord.CONTRACTS, re.compile(r"sopimu|avtal|\bcontract")),
 ]
 
 #: P05-P09, P11, P14.
@@ -245,15 +266,18 @@ PURPOSES = Table(
         FI: [
             (
                 Purpose.MAINTAIN,
-                r"rekisteri\w{0,4} (?:ylläpi|pitämi)|ylläpi\w{0,8} \w{0,12}rekister",
+                r"rekisteri\w{0,4} (?:ylläpi|pitämi)|ylläpi\w{0,8} \w{0,12}rekister"
+                r"|\w{0,12}luettelo\w{0,3} (?:ylläpi|pitämi)",
             ),
             (Purpose.MAINTAIN, r"jäsenluettel"),
             (
                 Purpose.ORDERS,
-                r"\b\w{0,12}tilau[sk]|toimeksian|\bostojen|\b\w{0,12}sopimu(?:sten|sasioi|svelvoit)"
-                r"|\btoimitu|varau[sk]|\bosto[jk]"
-                r" & hallin|hallit|hallin|arkisto|käsittel|toimit|hoita|hoida|hoito|toteutta"
-                r"|vastaanot|täyttä",
+                r"\b\w{0,12}tilau[sk]|toimeksian(?!tosopimukseen)|\bostojen|\b\w{0,12}sopimu(?:sten|sasioi|svelvoit)"
+                r"|\btoimitu(?!sosoit|sehdo)|varau[sk]|\bosto[jk]|\w{0,20}töiden|\w{0,12}kauppojen"
+                r"|\b(?:matkan|tapahtuman|kurssin|leirin|tilaisuuden) (?=järjest|toteut)"
+                r"|\b\w{0,14}sopimuksen (?=hoi|hallin|tekem|solm)|kuvausten|huoltojen"
+                r" & hallin|hallit|hallin|arkisto|käsittel|toimit(?!usosoit)|hoita|hoida|hoito"
+                r"|järjestämi|toteutta|vastaanot|täyttä|lähetä",
             ),
             (
                 Purpose.ORDERS,
@@ -262,7 +286,8 @@ PURPOSES = Table(
             ),
             (
                 Purpose.RELATIONSHIP,
-                r"suhteen (?:hoi[td]|ylläpi|hallin|hallit)|suhteiden (?:hoi[td]|yllä|hallin)"
+                r"(?:suhteen|suhteiden) (?:jatku|kehittäm)|kanta-asiaka\w{0,8}(?:etu|ohjelma|edu)"
+                r"|suhteen (?:hoi[td]|ylläpi|hallin|hallit)|suhteiden (?:hoi[td]|yllä|hallin)"
                 r"|suhdetta|suhdettasi|asiakkuu\w{1,4} (?:hoi[td]|ylläpi|hallin)|suhteen perust",
             ),
             (Purpose.RELATIONSHIP, r"palvelusuhteen|asiakassuhteiden|\basiakaspalvelu|yhteydenpi"),
@@ -280,7 +305,8 @@ PURPOSES = Table(
             (
                 Purpose.AD_TARGETING,
                 r"mainon\w{0,4} kohd|kohden\w{0,8} (?:\w{1,9} )?\w{0,5}mainon"
-                r"|\b(?:suora|sähköposti)?markkinoin(?:ti|nin|tia)|\buutiskir|\bmarkkinoimme"
+                r"|\b(?:suora|sähköposti)?markkinoin(?:ti|nin|tia|tiin)|\buutiskir|\bmarkkinoimme"
+                r"|\w{0,12}asiakaskirj"
                 r" & !kieltää|kielto|\bei käytetä|\bemme käytä",
             ),
             (
@@ -295,8 +321,8 @@ PURPOSES = Table(
             ),
             (
                 Purpose.ORDERS,
-                r"\bbeställning|\buppdrag|\bleverans|\bbokning|\bköp"
-                r" & hanter|handlägg|arkiver|behandl|sköt|leverer",
+                r"\bbeställ(?:ning|da)|\buppdrag|\bleverans|\bbokning|\bköp"
+                r" & hanter|handlägg|arkiver|behandl|sköt|leverer|utför",
             ),
             (Purpose.RELATIONSHIP, r"kundrelation|kundförhållande|kundservice|kundkontakt"),
             (
@@ -326,6 +352,7 @@ PURPOSES = Table(
                 r"\borders?\b|\bassignments?\b|\bbookings?\b|\bpurchases?\b|\breservations?\b"
                 r" & manag|archiv|handl|process|fulfil|deliver",
             ),
+            (Purpose.ORDERS, r"provi(?:de|ding|sion of) (?:you with )?(?:the |our )?services?\b"),
             (Purpose.RELATIONSHIP, r"customer relation|customer service|relationship with"),
             (
                 Purpose.DEVELOPMENT,
@@ -353,11 +380,30 @@ STATES_BASIS = re.compile(
 )
 #: Enough in the sentence that tells the purpose: "tilausten käsittely (sopimus)".
 STATES_ITS_BASIS = re.compile(
-    r"\((?:peruste:? )?\w{0,14} ?(?:sopimus|suostumus|etu|velvoite|laki)\)|suostumuksel|suostumuste"
+    r"^(?:oikeutettu etu|\w{0,14}sopimu(?:s|ksen täytäntöönpano)|suostumus|(?:laki|lakisääteinen)"
+    r" ?velvo(?:ite|llisuus))(?: \([^()]{1,40}\))?: |(?:annettu|antanut|given)\b.{0,20}"
+    r"(?:suostumu|consent)"
+    r"|\((?:peruste:? )?\w{0,14} ?(?:sopimus|suostumus|etu|velvoite|laki)\)|suostumuksel"
+    r"|suostumuste"
     r"|sopimuks\w{1,4} (?:täyt|toteut|panem)|sopimusvelvoit|\bmed (?:ditt )?samtycke|avtal\)"
     r"|samtycke\)|intresse\)|under (?:our|the|a|your) contract|with your consent"
     r"|\((?:contract|consent|legitimate interests?|legal obligation)\)|our legitimate interest"
     r"|performance of (?:our|the|a) contract|: (?:sopimus|suostumus|oikeutettu etu)"
+)
+#: "Käsittely perustuu sopimukseen": the basis of what was said before, and of nothing else.
+SAYS_BASIS_OF_ALL = re.compile(
+    r"^(?:(?:henkilö|asiakas)?tietojen |tietojesi |rekisterin |rekisteröinnin |tämän )?"
+    r"(?:käsittely\b|käsittelyn |käsittelyperust|oikeusperust|oikeudelli\w{1,6} perust|perust)"
+    r"|^(?:den )?(?:rättsliga )?grunden\b|^rättslig grund|^behandlingen\b|^vår rättsliga"
+    r"|^(?:the |our )?(?:legal |lawful )?basis\b|^(?:the )?processing\b"
+)
+SAYS_BASIS_OF_REST = re.compile(r"(?:muu|muut|muilta|muuten|muussa|övrig|annan|other)\b")
+#: A heading that asks for the basis and for nothing else.
+ASKS_BASIS = re.compile(
+    r"^\W*(?:\d{1,2}\W{1,2})?(?:(?:henkilö)?tietojen |rekisterin )?(?:käsittelyn |pitämisen )?"
+    r"(?:oikeus)?peruste(?:et)?$"
+    r"|^\W*(?:\d{1,2}\W{1,2})?(?:behandlingens )?rättslig\w? grund(?:er)?$"
+    r"|^\W*(?:\d{1,2}\W{1,2})?legal (?:basis|grounds)(?: (?:for|of) (?:the )?processing)?$"
 )
 BY_CONSENT = re.compile(r"suostumuksel|suostumuste|\bmed (?:ditt )?samtycke|with your consent")
 #: P16; a sentence that says no consent is needed names none.
@@ -387,6 +433,12 @@ LEGAL_BASES = Table(
     }
 )
 
+#: Who a register is about, by the name that a trade gives them.
+PERSON = (
+    r"(?:asiakas|jäsen|potilas|osakas|asukas|vuokralainen|tilaaja|rekisteröity|omistaja|oppilas"
+    r"|kurssilainen|osallistuja|matkustaja|vieras|huoltaja|hakija|henkilö itse)"
+)
+
 #: P21-P26.
 SOURCES = Table(
     {
@@ -394,7 +446,8 @@ SOURCES = Table(
             (
                 SourceKind.REGISTRATION,
                 r"rekisteröitymi|rekisteröityessä|rekisteröity(?:y|vät|t)\b|lomakk|hakemu"
-                r"|rekisteröidyt? asiak",
+                r"|rekisteröidyt? asiak|\bliity(?:t|essä|ttäessä)|\bliitty(?:essä|mise|mällä)"
+                r"|liittyy jäsen|ilmoittau(?:d|t)u",
             ),
             (
                 SourceKind.CUSTOMER_NOTICE,
@@ -404,13 +457,22 @@ SOURCES = Table(
                 r"|ilmoittaa|luovuttaa)",
             ),
             (
+                SourceKind.CUSTOMER_NOTICE,
+                rf"^\W?(?:kanta-|\w{{3,14}}n )?{PERSON}"
+                r"(?:$|[.,;](?= |$)|(?: itse| ja | sekä | tai ))"
+                rf"|\b{PERSON} (?:\w{{1,12}} )?(?:kerto|ilmoitta|anta|luovutta|toimitta|täyttä)"
+                r"|\bota\w{0,3} (?:meihin )?yhtey|\bolet (?:itse )?(?:anta|kerto|ilmoit|toimit)",
+            ),
+            (
                 SourceKind.PURCHASE,
                 r"\bostoks|\bostotapahtum|\bostoi?sta|^ostot?\b|jälleenmyyj|\bostat\b"
-                r"|(?:tilauksen|oston|kaupan) (?:yhteydessä|tekemi)|tilat(?:essa|tessa)",
+                r"|(?:tilauksen|oston|kaupan) (?:yhteydessä|tekemi)|tilat(?:essa|tessa)"
+                r"|\bkun (?:tilaat|ostat|teet tilau)|ostotie|kassajärjestelm|ostohistor",
             ),
             (
                 SourceKind.UPDATE_SERVICE,
-                r"päivityspalvelu|väestötie|kaupparekist|yritystietojärj|\bytj\b|osoitepalvelu",
+                r"päivityspalvelu|väestötie|kaupparekist|yritystietojärj|\bytj\b|osoitepalvelu"
+                r"|maanmittauslait|kiinteistörekist|ajoneuvorekist",
             ),
             (SourceKind.SUBCONTRACTOR, r"\balihankkij"),
             (
@@ -467,6 +529,9 @@ SOURCES = Table(
     }
 )
 
+#: What else one firm sells: mail and files in the cloud measure no visits.
+NO_ANALYTICS = r"(?! (?:workspace|drive|cloud|calendar|kalenter|forms|meet|maps|suite))"
+
 #: Named as recipients (art. 13(1)(e)).
 RECIPIENTS = Table(
     {
@@ -481,12 +546,18 @@ RECIPIENTS = Table(
             (
                 RecipientKind.SERVICE_PROVIDER,
                 r"palveluntarjoaj|palveluntuottaj|kuljetus|toimitusyhti|maksupalvel|maksunvälit"
-                r"|osoitepalvelu|uutiskirjepalvel|\bposti\b|laboratorio|\bit-?(?:tuki|tuen|palvel|toimit)",
+                r"|osoitepalvelu|uutiskirjepalvel|\bposti\b|laboratorio|\bit-?(?:tuki|tuen|palvel|toimit)"
+                r"|maksut? (?:hoita|hoide|välit|käsit)|maksuliiken|huoltoyhti|urakoitsij|painotalo"
+                r"|kuriiri|lähettipalv|noutopalv",
             ),
             (RecipientKind.CREDIT, r"luottotieto|rahoitusyhti"),
             (RecipientKind.COLLECTION_AGENCY, r"perintä|perintää"),
-            (RecipientKind.AUTHORITY, r"viranomai|verohallin"),
-            (RecipientKind.ANALYTICS, r"google|analytiikka"),
+            (
+                RecipientKind.AUTHORITY,
+                r"viranomai|verohallin|verottaj|poliisi|\bkela(?:n|lle|an|sta)?\b|metsäkesku"
+                r"|kansaneläkelaito|aluehallintovir|ely-kesku|traficom|ulosot",
+            ),
+            (RecipientKind.ANALYTICS, rf"google{NO_ANALYTICS}|analytiikka"),
         ],
         SV: [
             (RecipientKind.OWN_STAFF, r"\bpersonal\b|anställda|personalen"),
@@ -499,8 +570,11 @@ RECIPIENTS = Table(
             ),
             (RecipientKind.CREDIT, r"kreditupplysning|finansbolag"),
             (RecipientKind.COLLECTION_AGENCY, r"inkasso|indrivning"),
-            (RecipientKind.AUTHORITY, r"myndighet"),
-            (RecipientKind.ANALYTICS, r"google|analys"),
+            (
+                RecipientKind.AUTHORITY,
+                r"myndighet|skatteförvalt|\bpolis(?:en)?\b|\bfpa\b|utsökning",
+            ),
+            (RecipientKind.ANALYTICS, rf"google{NO_ANALYTICS}|analys"),
         ],
         EN: [
             (RecipientKind.OWN_STAFF, r"\bstaff\b|personnel|employees"),
@@ -513,8 +587,8 @@ RECIPIENTS = Table(
             ),
             (RecipientKind.CREDIT, r"credit information|credit bureau|financ(?:e|ing) compan"),
             (RecipientKind.COLLECTION_AGENCY, r"debt collect|collection agenc"),
-            (RecipientKind.AUTHORITY, r"authorit"),
-            (RecipientKind.ANALYTICS, r"google|analytics"),
+            (RecipientKind.AUTHORITY, r"authorit|\bpolice\b|tax administration"),
+            (RecipientKind.ANALYTICS, rf"google{NO_ANALYTICS}|analytics"),
         ],
     }
 )
@@ -574,11 +648,15 @@ DISCLOSURES = Table(
             (DisclosureGround.CREDIT_DECISION, r"luottopäätö & !hävit"),
             (DisclosureGround.CREDIT_APPLICATION, r"luott[io]hakem & !hävit"),
             (DisclosureGround.COLLECTION, r"perintä|perinnä & !hävit|poistam"),
-            (DisclosureGround.BILLING, r"\blaskutu|\blaskujen & !hävit|poistam"),
+            (DisclosureGround.BILLING, r"\blaskutu(?!sohjel|sjärjest)|\blaskujen & !hävit|poistam"),
             (
                 DisclosureGround.LEGAL_OBLIGATION,
                 r"lainsäädän|\blain |\blaki|viranomai & velvo|edellyt|vaati|lakisää"
                 r" & !hävit|poistam",
+            ),
+            (
+                DisclosureGround.LEGAL_OBLIGATION,
+                r"laissa (?:erikseen )?(?:säädet|määrät)|\blain nojalla & !hävit|poistam",
             ),
         ],
         SV: [
@@ -622,15 +700,20 @@ RIGHTS = Table(
                 Right.ACCESS,
                 r"tarkastus-?oike|tarkistus-?oike|tarkastaa|tarkistaa|tarkastami|tarkastuspyyn"
                 r"|saada pääsy"
-                r"|pääsy\w{0,2} (?:omiin )?tieto|nähtäv|kopio\w{0,2} (?:kaikista )?(?:omista )?tie"
-                r"|oikeus saada tietää",
+                r"|pääsy\w{0,2} (?:omiin )?tieto|nähtäv|kopio\w{0,3} (?:\w{1,12} ){0,3}tie(?:do|to)"
+                r"|oikeus saada tietää|\bmitä (?:\w{1,12} )?tietoja (?:\w{1,12} ){0,3}"
+                r"(?:sinusta|hänestä|itsestä|minusta|meillä|rekiste)"
+                r"|(?:^|, )pääsy(?=$|[,.])"
+                r"|(?:katsoa|nähdä|tutustua) (?:\w{1,12} ){0,2}(?:tie|kort)",
             ),
             (Right.RECTIFICATION, r"oikais|korja[aut]|korjausoike & !epää|\bemme korjaa"),
-            (Right.ERASURE, r"hävitetään|hävittä & pyyn|pyydä"),
+            (Right.ERASURE, r"hävitet|hävittä & pyyn|pyydä"),
+            (Right.ERASURE, r"(?:^|, |\bja )poisto(?=$|[,.])"),
+            (Right.ERASURE, r"unohta(?:maan|mme) (?:sinut|itse|hänet|kaikki)"),
             (
                 Right.ERASURE,
                 r"oikeu|pyytää|vaatia|voit|pyynnöstä & poistam|poistaa|poistet|poistoa|unohdetu"
-                r" & !\bei\b",
+                r" & !\bei (?:\w{1,14} ){0,2}(?:poist|hävit|voi|ole|koske|tehdä)",
             ),
             (Right.ERASURE, r"oikeus tietojen poistami|poistamista tai|^poistamme"),
             (Right.RESTRICTION, r"rajoit"),
@@ -642,11 +725,13 @@ RIGHTS = Table(
             (Right.PROHIBITION, r"kieltää|kielto|kiellon & markkin|suoram|julkai|luovut"),
             (Right.ANONYMISATION, r"anonymis|ettei sinua tunnista"),
             (Right.COMPLAINT, r"\bkantelu|\bkannella|\bvalitu|\bvalittaa|\bvalitta"),
+            (Right.COMPLAINT, r"tietosuojavaltuut & \bväärin|lainvasta|puoleen"),
         ],
         SV: [
             (
                 Right.ACCESS,
-                r"insyn|kontrollrätt|tillgång till|att få tillgång|kontrollera|vilka uppgifter",
+                r"insyn|kontrollrätt|tillgång till|att få tillgång|kontrollera|vilka uppgifter"
+                r"|\bfå se\b|begära att (?:se|veta)",
             ),
             (Right.RECTIFICATION, r"rättels|rättas|rätta\b|korriger & !inte korriger"),
             (
@@ -668,12 +753,13 @@ RIGHTS = Table(
             (
                 Right.ACCESS,
                 r"right of access|right to access|inspect|access to|access your|what data"
+                r"|(?:ask|right|want|request) to (?:see|view)"
                 r"|know whether we|copy of (?:all )?your",
             ),
             (Right.RECTIFICATION, r"rectif|correct(?!ly) & !do not correct"),
             (Right.ERASURE, r"eras|forgotten|delet|destroyed & !not erase"),
             (Right.RESTRICTION, r"restrict"),
-            (Right.PORTABILITY, r"portab"),
+            (Right.PORTABILITY, r"portab|\bport\b"),
             (Right.PORTABILITY, r"transfer|move & system|another controller"),
             (Right.OBJECTION, r"\bobject & !\bobjected"),
             (
@@ -716,12 +802,21 @@ WAYS = Table(
                 r"|ilmoitta\w{0,6} sähköposti|sähköpostiosoitteesta,? jo"
                 r"|sähköposti\w{0,20} (?:\w{1,14} )?\w{0,10}rekister\w{0,8}"
                 r" (?:ole|löyty|ilmoit|tallen|merki)\w{0,10} osoit"
-                r"|sähköposti\w{0,20},? jo(?:nka|sta) .{0,30}(?:tunnist|todenn|todent|varmist)",
+                r"|sähköposti\w{0,16} (?:\w{1,22} )?(?:anne|ilmoite|antama|ilmoittama)\w{1,6}"
+                r" osoittee"
+                r"|sähköposti\w{0,20},? jo(?:nka|sta) .{0,30}(?:tunnist|todenn|todent|varmist)"
+                r"|sähköposti\w{0,20},? jo(?:ta|lla|nka|sta|hon) (?:\w{1,12} )?"
+                r"(?:olet|on|olemme|asiakas|hän) (?:\w{1,12} )?"
+                r"(?:käyttä|tilan|vara|ilmoitt|anta|rekister|lähett)"
+                r"|sähköposti\w{0,20},? jo(?:ka|ta) on (?:\w{1,16} )?"
+                r"(?:\w{0,14}rekister|\w{0,14}tilaukse|meillä|tiedoissa|järjestelm)",
             ),
             (
                 Identification.IN_PERSON,
                 r"henkilökohtaise(?:sti|lla)|paikan päällä|toimipaika|toimipistee|vastaanotolla"
-                r"|tule\w{0,3} (?:\w{1,10} )?(?:liikkee|toimisto|myymälä)|(?:liikkee|myymälä)ssä",
+                r"|tule\w{0,3} (?:\w{1,10} )?(?:liikkee|toimisto|myymälä|käymään)"
+                r"|(?:liikkee|myymälä)ssä|\btoimistossa(?:mme|ni)?\b|\bsalilla\b|studiolla"
+                r"|\bkäymällä (?!(?:\w{1,12} )?\w{0,12}(?:sivu|verkko|osoit|netti|www|asiakastil))",
             ),
             (
                 Identification.STRONG_ELECTRONIC,
@@ -734,11 +829,14 @@ WAYS = Table(
             (
                 Identification.PROVEN_EMAIL,
                 r"(?:identifier|bevislig|verifier|registrer)\w{0,6} e-post"
-                r"|e-post\w{0,8} som (?:finns|är|du har)|e-postadress i registret",
+                r"|e-post\w{0,8} som (?:finns|är|du har|du (?:använ|uppge|gett|angav))"
+                r"|från den (?:e-post)?adress (?:som )?du"
+                r"|e-postadress i registret",
             ),
             (
                 Identification.IN_PERSON,
-                r"personligen|på plats|verksamhetsställe|kommer (?:själv )?till vår",
+                r"personligen|på plats|verksamhetsställe|kommer (?:själv )?till vår"
+                r"|besök\w{0,3} (?:på |i |till )?vår",
             ),
             (Identification.STRONG_ELECTRONIC, r"stark\w? \w{0,12} ?(?:autent|ident)|bankkod"),
         ],
@@ -748,11 +846,15 @@ WAYS = Table(
                 Identification.PROVEN_EMAIL,
                 r"(?:identifiable|verifi\w{2,4}|prov\w{2,4}|registered) e-?mail"
                 r"|e-?mail address (?:that |which )?(?:we can verify|you have|is in|in) "
-                r"|e-?mail address (?:that |which )?we can verify|address in (?:the|our) register",
+                r"|e-?mail address (?:that |which )?we can verify|address in (?:the|our) register"
+                r"|from the (?:same )?(?:e-?mail )?(?:address|account) (?:that |which )?you"
+                r" (?:use|gave|have|regist|book|order|provid)",
             ),
             (
                 Identification.IN_PERSON,
-                r"in person|at our (?:office|premises)|come to our (?:shop|office)",
+                r"in person|at our (?:office|premises)|come to our (?:shop|office)"
+                r"|\bat the (?:studio|shop|salon|office|reception|clinic|counter)"
+                r"|visit(?:ing)? (?:us|our (?:shop|office|premises|store))",
             ),
             (
                 Identification.STRONG_ELECTRONIC,
@@ -764,13 +866,17 @@ WAYS = Table(
 
 WRITTEN = {
     FI: recogniser(
-        r"kirjalli|sähköpostitse|sähköpostilla|kirjeellä|kirjeitse & pyyn|pyyd|yhtey|pyytää"
+        r"kirjalli|sähköpostitse|sähköpostilla|sähköpostia|kirjeellä|kirjeitse|\bkirjoita\b"
+        r" & pyyn|pyyd|yhtey|pyytää|vaatimu|osoittee|ilmoit"
     ),
     SV: recogniser(r"skriftlig|per e-post|med e-post|per brev & begär|förfråg|kontakt"),
-    EN: recogniser(r"in writing|written|by e-?mail|by letter & request|contact"),
+    EN: recogniser(
+        r"in writing|written|by e-?mail|by letter|e-?mail us|send(?:ing)? .{0,30}e-?mail"
+        r" & request|contact|right|us at|\bask\b"
+    ),
 }
 OR_ELSE = re.compile(r"\btai\b|\beller\b|\bor\b")
-ASKS_WHO = re.compile(r"henkilöllisyy|identitet|identity|tunnistam")
+ASKS_WHO = re.compile(r"henkilöllisyy|identitet|identity|tunnistam|tunnistaut")
 
 #: The words that invite requests, and in them the languages: "in Finnish or English".
 INVITES = re.compile(
@@ -813,13 +919,24 @@ PERIOD = re.compile(
     r"|(?P<week>viikko\w{0,2}|viikon|veck\w{1,3}|weeks?\b))"
 )
 
+#: What a trade does for its customers; it counts as an order.
+SERVICE = (
+    r"(?:kuvaukse|noudo|nouto|muuto|toimitukse|asennukse|korjaukse|remonti|tapaamise|vuokraukse"
+    r"|koulutukse|kurssi|leiri|matka|hoitojakso|hoitokerra|hoido|hoito|palvelu|katsastukse"
+    r"|pesu|majoitukse|työ|työsuoritukse|urakoinni|urakka|urakan|välitykse|konsultoinni)"
+)
+
 STARTS = Table(
     {
         FI: [
-            (RetentionStart.FINANCIAL_YEAR_END, r"tilikau|tilinpäätö|kalenterivuo|verovuo"),
+            (
+                RetentionStart.FINANCIAL_YEAR_END,
+                r"tilikau|tilinpäätöks|kalenterivuo|verovuo|\+ ?kuluva|kuluva\w? (?:vuo|vuod)",
+            ),
             (
                 RetentionStart.RELATIONSHIP_END,
-                r"asiakkuu|suhteen|suhde|asiakassuh|jäsenyy|sopimuksen päät|sopimuskau",
+                r"asiakkuu|suhteen|suhde|asiakassuh|jäsenyy|sopimuksen (?:päät|irtisan)|sopimuskau"
+                r"|vuokrasuh|\bsopimus päät|eroami|\beroaa|\berosta",
             ),
             (RetentionStart.INVOICE, r"\blasku(?:n|sta|jen|ista|ttami)"),
             (
@@ -829,8 +946,11 @@ STARTS = Table(
                 r"|(?:työn|leirin|kurssin|tapahtuman|matkan|hoidon|projektin|koulutuksen|hankkeen"
                 r"|vuokra\w{0,8}) (?:luovut|päätty|valmist|jälk)"
                 r"|toimeksian|huollosta|varauksesta|käynnistä|asioinnista|yhteydenot"
-                r"|tapahtumasta|\bei ole (?:\w{1,12} ){0,2}(?:asioinut|tilannut|ostanut)"
-                r"|\bkaupasta|palvelun päätty",
+                r"|tapahtumasta|\bei ole (?:\w{1,12} ){0,2}(?:asioinut|tilannut|ostanut|käynyt"
+                r"|varannut|käyttänyt)|(?:ostoja|tilauksia|varauksia|käyntejä) ei ole"
+                r"|\bkaupasta|palvelun päätty"
+                rf"|\b\w{{0,16}}{SERVICE}(?:sta|stä|n jälk|n päätty)\b"
+                r"|viimeise(?:stä|n) (?!kirjau|rekister|muuto)\w{3,24}(?:st[aä]|n jälk)",
             ),
             (
                 RetentionStart.COLLECTED,
@@ -840,11 +960,16 @@ STARTS = Table(
         ],
         SV: [
             (RetentionStart.FINANCIAL_YEAR_END, r"räkenskapsperiod|räkenskapsår|kalenderår"),
-            (RetentionStart.RELATIONSHIP_END, r"kundrelation|kundförhåll|avtalsförh|medlemskap"),
+            (
+                RetentionStart.RELATIONSHIP_END,
+                r"kundrelation|kundförhåll|avtalsförh|medlemskap"
+                r"|avtalet (?:har )?(?:upphör|slut|avslut|gått)|avtalets (?:slut|upphör)|avtalstid",
+            ),
             (RetentionStart.INVOICE, r"\bfaktura"),
             (
                 RetentionStart.ORDER,
-                r"\bbeställning(?:en|ar)?\b|beställningsdag|\bköp|\bleverans|\buppdrag|\bbokning",
+                r"\bbeställning(?:en|ar)?\b|beställningsdag|\bköp|\bleverans|\buppdrag|\bbokning"
+                r"|arbetet|\bbesök|\bkursen|\bevenemang|senaste (?:kontakt|besök|köp|beställ)",
             ),
             (
                 RetentionStart.COLLECTED,
@@ -853,9 +978,19 @@ STARTS = Table(
         ],
         EN: [
             (RetentionStart.FINANCIAL_YEAR_END, r"financial (?:year|period)|calendar year"),
-            (RetentionStart.RELATIONSHIP_END, r"relationship"),
+            (
+                RetentionStart.RELATIONSHIP_END,
+                r"relationship|membership|(?:end|termination|expiry|duration) of (?:the|your|our) "
+                r"(?:\w{1,12} )?(?:contract|agreement|subscription)|(?:contract|agreement"
+                r"|subscription) (?:has )?(?:end|expire|terminat)|close your account"
+                r"|account is closed",
+            ),
             (RetentionStart.INVOICE, r"\binvoice"),
-            (RetentionStart.ORDER, r"\border|\bpurchase|\bassignment|\bbooking"),
+            (
+                RetentionStart.ORDER,
+                r"\border|\bpurchase|\bassignment|\bbooking|\bstay\b|\bvisit|\breservation"
+                r"|\bappointment|\bdelivery|\bevent\b|\bcourse\b|last contact|\bservice was",
+            ),
             (RetentionStart.COLLECTED, r"collect|obtained|stored|registration"),
         ],
     }
@@ -880,15 +1015,30 @@ ENDS_UNSAID = {
 RETAINED: dict[Language, list[tuple[DataCategory | None, re.Pattern[str]]]] = {
     FI: [
         (None, re.compile(r"\bmuut? tie\w+|\basiakkaan tie\w+|\basiakastie\w+")),
-        (DataCategory.BILLING, re.compile(r"\bkirjanpito\w*|\btosit\w+|\blasku\w*")),
-        (DataCategory.ORDERS, re.compile(r"\btilau(?:ksen|sten|s)\w* ?tie\w*|\btilaukset")),
+        (
+            DataCategory.BILLING,
+            re.compile(
+                r"\b\w{0,12}kirjanpito\w*|\b\w{0,12}tosit\w+|\blasku\w*|\bkui(?:tit|tti|tte)\w*"
+                r"|\btilinpäätö\w*|\bmaksutie\w*"
+            ),
+        ),
+        (
+            DataCategory.ORDERS,
+            re.compile(r"\b(?:tilau|varau)(?:ksen|sten|s)\w* ?tie\w*|\b(?:tilaukset|varaukset)\b"),
+        ),
     ],
     SV: [
         (None, re.compile(r"\b(?:andra|övriga) uppgift\w+|\bkunduppgift\w+")),
-        (DataCategory.BILLING, re.compile(r"\bbokföring\w*|\bverifikat\w*|\bfaktur\w*")),
+        (
+            DataCategory.BILLING,
+            re.compile(r"\bbokföring\w*|\bverifikat\w*|\bfaktur\w*|\bkvitto\w*"),
+        ),
     ],
     EN: [
         (None, re.compile(r"\bother data\b|\bcustomer data\b|\bcustomer's data\b")),
-        (DataCategory.BILLING, re.compile(r"\baccounting\w*|\bvouchers?|\binvoices?|bookkeep\w*")),
+        (
+            DataCategory.BILLING,
+            re.compile(r"\baccounting\w*|\bvouchers?|\binvoices?|bookkeep\w*|\breceipts?"),
+        ),
     ],
 }

@@ -16,11 +16,26 @@ FROM_WHEN = re.compile(
     r"\b\w+(?:sta|stä)\b|\b(?:från|efter) \w+(?: \w+)?|\b(?:from|after|since) (?:the |your )?\w+"
 )
 BEFORE_LONE_UNIT = re.compile(
-    r"(?:^|(?:säilyt|poist|hävit|tuho)\w{2,8} |enintään |lagras (?:i )?|kept for )$"
+    r"(?:^|(?:säilyt|poist|hävit|tuho)\w{2,8} |enintään |lagras (?:i )?|kept for "
+    r"|(?:ajan|aikana|kestää) (?:ja|sekä) )$"
 )
 #: "Tuhotaan kuukauden kuluessa": how soon something is done, and not how long data are kept.
-TIME_TO_ACT = re.compile(r" (?:kuluessa|sisällä|sisään)\b")
-AFTER_LONE_UNIT = re.compile(r" (?:kuluttua|ajan|\w{3,20}st[aä]\b)")
+TIME_TO_ACT = re.compile(
+    r" (?:kuluessa|sisällä|sisään)\b"
+    r"(?! (?:\w{1,20} ){0,2}(?:päättymises|tilaukses|ostos|eroamises|käynnis|toimitukses))"
+)
+AFTER_LONE_UNIT = re.compile(
+    r" (?:kuluttua|kuluessa|ajan|\w{3,20}st[aä]\b|(?:sen|niiden|tämän) (?:jälkeen|päättym))"
+)
+#: "Kuusi vuotta kirjanpitolain mukaan": that law counts from the end of the financial year.
+BY_BOOKKEEPING_LAW = re.compile(r"kirjanpitol(?:aki|ai)|bokföringslag|accounting act")
+#: In Swedish and English a start stands behind such a word; before it stand the data.
+START_WORDS = {
+    Language.SWEDISH: re.compile(r"\b(?:efter|från|sedan|räknat|sen|under|så länge|när|om)\b"),
+    Language.ENGLISH: re.compile(
+        r"\b(?:after|from|since|following|thereafter|during|for the|as long as|when|if|of)\b"
+    ),
+}
 
 
 def retention_of(said: Sequence[Said]) -> list[Fact]:
@@ -100,10 +115,12 @@ def _rules(one: Said) -> Iterator[Fact]:
         for period in recognisers.PERIOD.finditer(text)
         if any(_length(period, text)) and not TIME_TO_ACT.match(text[period.end() :])
     ]
+    segments = split_segments(text)
     previous = 0
     for number, period in enumerate(found):
         end = found[number + 1].start() if number + 1 < len(found) else len(text)
-        start = _start(text, period, previous, end, language)
+        segment = next(one for one in segments if one[0] <= period.start() < one[1])
+        start = _start(text, period, previous, end, segment, language)
         if start:
             years, months = _length(period, text)
             yield replace(
@@ -116,21 +133,31 @@ def _rules(one: Said) -> Iterator[Fact]:
 
 
 def _start(
-    text: str, period: re.Match[str], previous: int, end: int, language: Language
+    text: str,
+    period: re.Match[str],
+    previous: int,
+    end: int,
+    segment: tuple[int, int],
+    language: Language,
 ) -> RetentionStart | None:
     """The start told nearest: after the period, in its own part of the sentence, in all of it."""
-    segment = next(
-        (one for one in split_segments(text) if one[0] <= period.start() < one[1]), (0, len(text))
-    )
     for part in (
         text[period.start() : min(end, segment[1])],
         text[max(previous, segment[0]) : min(end, segment[1])],
         text[period.start() : end],
         text[previous:],
     ):
-        if starts := recognisers.STARTS.terms(part, language):
+        if starts := recognisers.STARTS.terms(_from_start_word(part, language), language):
             return starts[0]
-    return None
+    by_law = period["year"] and BY_BOOKKEEPING_LAW.search(text[previous:end])
+    return RetentionStart.FINANCIAL_YEAR_END if by_law else None
+
+
+def _from_start_word(part: str, language: Language) -> str:
+    if language not in START_WORDS:
+        return part
+    word = START_WORDS[language].search(part)
+    return part[word.start() :] if word else ""
 
 
 def _length(period: re.Match[str], text: str) -> tuple[int, int]:

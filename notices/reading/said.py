@@ -12,6 +12,8 @@ from .glossary import themes_of
 from .paragraphs import sentences
 from .reading import Fact, ReadSection
 
+#: As much as a clause can keep; what runs on for longer is no sentence, and stays in its section.
+LONGEST_SENTENCE = 10_000
 NUMBERED_ITEM = re.compile(r"\d{1,2}[.)]\s+")
 
 
@@ -38,12 +40,16 @@ def said_in(sections: Sequence[ReadSection], unplaced: Sequence[str] = ()) -> It
     """Each sentence once: what is said again promises nothing more; last what has no heading."""
     for index, section in enumerate(sections):
         if section.key != SectionKey.TITLE:
-            for words in dict.fromkeys(sentences(section.text)):
+            for words in _said_once(section.text):
                 yield Said(words, index, section)
     language = sections[0].language if sections else Language.FINNISH
     nowhere = ReadSection(SectionKey.OTHER, language, "", "\n".join(unplaced))
-    for words in dict.fromkeys(sentences(nowhere.text)):
+    for words in _said_once(nowhere.text):
         yield Said(words, None, nowhere)
+
+
+def _said_once(text: str) -> Iterable[str]:
+    return dict.fromkeys(one for one in sentences(text) if len(one) <= LONGEST_SENTENCE)
 
 
 def under(said: Iterable[Said], *keys: SectionKey) -> list[Said]:

@@ -31,7 +31,8 @@ EXCEPTS = re.compile(
 )
 SHORT_NO = re.compile(r"(?:ei(?: siirretä| luovuteta| siirtoja)?|nej|no|none|inga)\W*$")
 TRANSFERS = re.compile(
-    r"siir|luovut|sijait|palvelim|säilyt|käsitel|överför|översän|lämna|serv|lagra"
+    r"siir|luovut|sijait|palvelim|säilyt|käsitel|överför|översän"
+    r"|\bför(?:s|a|t)? (?:\w{1,9} )?över\b|lämna|serv|lagra"
     r"|transfer|process|locat|stor"
 )
 
@@ -54,7 +55,7 @@ TOOLS: list[tuple[TransferTool, re.Pattern[str]]] = [
 COOKIE = re.compile(r"\beväst|\bcookie|\bkakor")
 NO_COOKIES = re.compile(
     r"\b(?:ei(?:vät)?|emme) (?:\w{1,12} ){0,2}(?:käyt\w{1,5}|aset\w{1,4}|ole) (?:mitään )?eväste"
-    r"|eväste\w{0,3} ei (?:käyte|ole|tallen)|\bei evästeitä|evästeettö"
+    r"|eväste\w{0,3} ei (?:käyte|ole|tallen)|\b(?:ei|eikä) (?:muita )?evästeitä|evästeettö"
     r"|använder (?:vi )?inte (?:några )?(?:cookies|kakor)|\binga (?:cookies|kakor)"
     r"|använder inga|används inga|\bno cookies|\bnot (?:use|set) (?:any )?cookies"
 )
@@ -64,7 +65,8 @@ COOKIE_USES = Table(
         FI: [
             (
                 CookieUse.NECESSARY,
-                r"välttämät|toiminnan kannalta tarpeelli|toiminnalli\w+ eväst",
+                r"välttämät|toiminnan kannalta tarpeelli|toiminnalli\w+ eväst"
+                r"|(?:ostoskori|kirjautumi)\w{0,6}.{0,30}(?:toteut|toimi|muista|säily|varten)",
             ),
             (
                 CookieUse.ANALYTICS,
@@ -138,7 +140,8 @@ STATEMENTS = Table(
             ),
             (
                 Statement.PERSONAL_ACCOUNTS,
-                r"(?:henkilökohtai\w{1,6}|\boma|\bomat|\bomalla) .{0,25}(?:tunnu|salasan)",
+                r"(?:henkilökohtai\w{1,6}|\boma|\bomat|\bomalla|\bomilla)"
+                r" .{0,25}(?:tunnu|salasan)",
             ),
             (Statement.FIREWALL, r"palomuur"),
             (Statement.LOCKED_STORAGE, r"lukit|lukolli|lukkojen|lukkojen|lukkolli"),
@@ -267,11 +270,7 @@ def transfers_of(said: Sequence[Said]) -> list[Fact]:
     """Whether data leave the EU and the EEA, where to, and on what that rests (P29)."""
     home = under(said, SectionKey.TRANSFERS)
     at_home = {id(one) for one in home}
-    elsewhere = [
-        one
-        for one in said
-        if id(one) not in at_home and (OUTSIDE.search(one.folded) or INSIDE.search(one.folded))
-    ]
+    elsewhere = [one for one in said if id(one) not in at_home and _is_about_transfers(one.folded)]
     own = [
         one
         for one in home
@@ -281,6 +280,13 @@ def transfers_of(said: Sequence[Said]) -> list[Fact]:
     ]
     facts = [*_transfers(own, home=True), *marked_elsewhere(_transfers(elsewhere, home=False))]
     return first_of_each(TransferTool, facts)
+
+
+def _is_about_transfers(folded: str) -> bool:
+    """Whether a sentence speaks of other countries, or of one of them and of what allows it."""
+    if OUTSIDE.search(folded) or INSIDE.search(folded):
+        return True
+    return bool(countries_in(folded) and _tools(folded))
 
 
 def _transfers(said: list[Said], *, home: bool) -> Iterator[Fact]:

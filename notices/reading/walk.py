@@ -35,8 +35,11 @@ ROMANS = {
     )
 }
 POSTCODE = re.compile(r"(?:FI-|AX-)?\d{5}\s")
+#: "Tietosuojaseloste - Asukas- ja": a line that cannot end so.
+HANGS = re.compile(r"(?:-|,|\s(?:ja|sekä|och|samt|and|of|för|–))$")
 BARE_NUMBER = re.compile(r"\d{1,2}[.)]?$")
 BEFORE_DATE = re.compile(r"[\s:]*(?:\b(?:den|on|the)\b)?[\s:]*$")
+DASHED = re.compile(r"(?P<words>[^\W\d_][^:–—]{2,90}?)\s[–—-]\s(?P<value>\S.*)")
 LABELLED = re.compile(r"(?P<words>[^\W\d_][^:]{2,90}):\s+(?P<value>\S.*)")
 
 LONGEST_WRAPPED_HEADING = 6
@@ -99,8 +102,8 @@ class Walk:
         while index < len(self.lines):
             self.index = index
             line = self.lines[index]
-            if self._may_be_title(index) and self.sheet.title(line.text):
-                index += 1
+            if lines := self._title_at(index):
+                index += lines
             elif heading := self._heading_at(index):
                 self.sheet.open(heading.words, heading.place, inline=bool(heading.value))
                 self._count(heading)
@@ -116,6 +119,18 @@ class Walk:
             if not self.numbering and heading.place:
                 self.numbering = style
             self.numbers[style] = number
+
+    def _title_at(self, index: int) -> int:
+        """How many lines the title takes that begins here; 0 where none does."""
+        if not self._may_be_title(index):
+            return 0
+        line = self.lines[index]
+        after = self.lines[index + 1] if index + 1 < len(self.lines) else Line("")
+        if HANGS.search(line.text) and after.text and after.level == line.level:
+            whole = f"{line.text} {after.text}"
+            if self.sheet.title(whole):
+                return 2
+        return int(self.sheet.title(line.text))
 
     def _may_be_title(self, index: int) -> bool:
         """A line by itself; and where markup shows a title, no other will do."""
@@ -204,8 +219,17 @@ class Walk:
         if "opening" not in self.trusted or not self._may_begin(index) or not self._opens(index):
             return None
         found = place(text)
-        known = found is not None and found.certainty >= Certainty.BEGINNING
-        return Heading(text, found) if known and not self._is_inner(text) else None
+        if found is None or self._is_inner(text):
+            return None
+        if found.certainty == Certainty.KEYWORD and not self._opens_as_new(index, found):
+            return None
+        return Heading(text, found)
+
+    def _opens_as_new(self, index: int, found: Place) -> bool:
+        """One that no list foresees: it ends well before the margin, over a text of its own."""
+        text, after = self.lines[index].text, self.lines[index + 1].text
+        stands_off = len(text) < self.width * 0.75 and not goes_on(after)
+        return stands_off and self._is_trusted_lone(text, found, style="opening")
 
     def _opens(self, index: int) -> bool:
         """Whether a short line stands over a text, with an empty line before it."""
@@ -214,11 +238,11 @@ class Walk:
         shaped = _is_no_sentence(text) and len(text.split()) <= MOST_OPENING_WORDS
         return before_is_empty and shaped and len(self._group(index)) > 1
 
-    def _is_trusted_lone(self, words: str, found: Place) -> bool:
+    def _is_trusted_lone(self, words: str, found: Place, *, style: str = "lone") -> bool:
         """Where headings stand alone, one that no list foresees; a second of its kind is none."""
         is_new = found.key not in [draft.key for draft in self.sheet.drafts]
         shaped = words[0].isupper() and not words.endswith(":") and not LIST_MARK.match(words)
-        return "lone" in self.trusted and is_new and shaped
+        return style in self.trusted and is_new and shaped
 
     def _is_lone(self, index: int) -> bool:
         after = index + len(self._group(index))
@@ -263,6 +287,8 @@ class Walk:
         found = place(words)
         if self._is_inner(words) or (found is None and self._awaits_name()):
             return None
+        if found is None and not self.sheet.drafts:
+            return None  # what stands above all headings is the firm's name or its slogan
         return Heading(words, found, len(group))
 
     def _awaits_name(self) -> bool:
@@ -287,14 +313,27 @@ class Walk:
             found = place_of_whole(words)
             if found is None and "labelled" in self.trusted and _may_be_label(words):
                 found = place(words)
-            if found and not self._is_inner(words):
+            if found and not self._is_inner(words) and not self._is_of_purposes(words, found):
                 return Heading(words, found, value=value.strip())
+        if "dashed" in self.trusted and (dashed := DASHED.match(text)):
+            found = place_of_whole(dashed["words"])
+            if found and not self._is_inner(dashed["words"]):
+                return Heading(dashed["words"], found, value=dashed["value"].strip())
         dated = first_date(text[:100])
         words = BEFORE_DATE.sub("", text[: dated.start()]) if dated else ""
         found = place_of_whole(words)
         if found and found.key == SectionKey.DRAWN_UP:
             return Heading(words, found, value=text[len(words) :].strip())
         return None
+
+    def _is_of_purposes(self, words: str, found: Place) -> bool:
+        """ "Oikeutettu etu: markkinointi" among numbered headings: a basis and its purposes."""
+        return (
+            found.key in (SectionKey.LEGITIMATE_INTEREST, SectionKey.CONSENT)
+            and self.sheet.key == SectionKey.PURPOSE
+            and bool(self.numbering)
+            and not NUMBER.match(words)
+        )
 
     # Which styles of line are headings here
 
@@ -305,6 +344,8 @@ class Walk:
                 words = line.lead or line.text
                 if style == "labelled":
                     words = words.partition(":")[0]
+                elif style == "dashed" and (dashed := DASHED.match(words)):
+                    words = dashed["words"]
                 if place_of_whole(words) or (style in ("capitals", "question") and place(words)):
                     known[style] += 1
         return frozenset(style for style, count in known.items() if count >= FEWEST_TRUSTED)
@@ -317,6 +358,8 @@ class Walk:
             yield "lead"
         if LABELLED.match(line.text):
             yield "labelled"
+        if DASHED.match(line.text):
+            yield "dashed"
         if len(self._group(index)) == 1 and self._is_lone(index):
             yield "lone"
         if self._opens(index):
@@ -377,7 +420,7 @@ def _styles(text: str) -> Iterator[str]:
         return
     if text.isupper() and sum(map(str.isalpha, text)) > 3 and not POSTCODE.match(text):
         yield "capitals"
-    if text.endswith("?") and text[0].isupper():
+    if text.endswith("?") and NUMBER.sub("", text, count=1)[:1].isupper():
         yield "question"
 
 

@@ -104,6 +104,14 @@ def test_retention_rules_beyond_reason_are_no_facts_but_stay_in_the_text():
     assert all(words in reading.sections[0].text for words in said)
 
 
+def test_what_runs_on_for_longer_than_a_clause_holds_is_no_sentence():
+    on_and_on = "tilaustiedot 2 vuotta tilauksesta ja "
+    reading = read(f"Säilytysaika\n- A {on_and_on * 2000}\n- 3 vuotta ostosta\n".encode())
+
+    assert [fact.years for fact in reading.facts] == [3]
+    assert reading.sections[0].text.count("2 vuotta") == 2000
+
+
 def test_a_reading_is_what_comes_of_a_notice():
     assert all(isinstance(read(path.read_bytes()), Reading) for path in EXAMPLES)
 
