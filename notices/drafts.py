@@ -62,7 +62,8 @@ def draft_of(reading: Reading, *, reason: str) -> Notice:
 def reading_of(notice: Notice) -> Reading:
     """What a stored notice says, as values; `draft_of` stores them as they were."""
     rows = list(notice.sections.all())
-    places = {section.pk: index for index, section in enumerate(rows)}
+    indexes = {section.pk: index for index, section in enumerate(rows)}
+    positions = _in_a_row(row.position for row in rows)
     return Reading(
         register_name=notice.register_name or None,
         languages=tuple(map(Language, notice.languages)),
@@ -80,7 +81,7 @@ def reading_of(notice: Notice) -> Reading:
             email=notice.contact_email or None,
         ),
         request_languages=tuple(map(Language, notice.request_languages)),
-        facts=tuple(_fact_of(clause, places) for clause in notice.clauses.all()),
+        facts=tuple(_fact_of(clause, indexes) for clause in notice.clauses.all()),
         sections=tuple(
             ReadSection(
                 SectionKey(row.key),
@@ -89,19 +90,25 @@ def reading_of(notice: Notice) -> Reading:
                 row.text,
                 written=row.written,
                 own_words=row.own_words,
+                position=positions[row.position],
             )
             for row in rows
         ),
     )
 
 
-def _fact_of(clause: Clause, places: dict[int, int]) -> Fact:
+def _in_a_row(positions: Iterable[int]) -> dict[int, int]:
+    """Positions counted from 0 in their order, without the gaps that a deleted place leaves."""
+    return {position: number for number, position in enumerate(dict.fromkeys(positions))}
+
+
+def _fact_of(clause: Clause, indexes: dict[int, int]) -> Fact:
     kind = ClauseKind(clause.kind)
     return Fact(
         kind=kind,
         term=TERMS[kind](clause.term),
         words=clause.words,
-        section=places.get(clause.section_id or 0),
+        section=indexes.get(clause.section_id or 0),
         called=clause.called,
         name=clause.name,
         country=clause.country,
@@ -285,25 +292,20 @@ def _subject(row: Section | Clause) -> str:
 
 def _sections(notice: Notice, reading: Reading) -> list[Section]:
     """One row for each section and language; translations of one section share its place."""
-    places: dict[tuple[str, int], int] = {}
-    seen: dict[tuple[str, str], int] = {}
-    rows = []
-    for section in reading.sections:
-        nth = seen[section.key, section.language] = seen.get((section.key, section.language), 0) + 1
-        place = places.setdefault((section.key, nth), len(places))
-        rows.append(
-            Section(
-                notice=notice,
-                key=section.key,
-                language=section.language,
-                position=place,
-                heading=section.heading,
-                text=section.text,
-                written=section.written,
-                own_words=section.own_words,
-            )
+    positions = _in_a_row(section.position for section in reading.sections)
+    return [
+        Section(
+            notice=notice,
+            key=section.key,
+            language=section.language,
+            position=positions[section.position],
+            heading=section.heading,
+            text=section.text,
+            written=section.written,
+            own_words=section.own_words,
         )
-    return rows
+        for section in reading.sections
+    ]
 
 
 def _clauses(notice: Notice, reading: Reading, sections: list[Section]) -> list[Clause]:

@@ -103,8 +103,15 @@ def _put(places: list[Place], key: SectionKey, language: Language, text: Written
     old = here.sections.get(language) if here else None
     own_words = old.own_words if old else ""
     if text:
-        place_for(places, key).sections[language] = ReadSection(
-            key, language, text.heading, text.text, written=True, own_words=own_words
+        place = place_for(places, key)
+        place.sections[language] = ReadSection(
+            key,
+            language,
+            text.heading,
+            text.text,
+            written=True,
+            own_words=own_words,
+            position=place.position,
         )
     else:
         for place in (place for place in places if place.key == key):

@@ -23,7 +23,7 @@ from notices.guiding.promising import (
     promised,
     unsaid,
 )
-from notices.reading import Fact, Party, Reading, ReadSection
+from notices.reading import Fact, Party, Reading, ReadSection, paired
 from notices.terms import (
     TERMS,
     ClauseKind,
@@ -48,11 +48,13 @@ from notices.writing.starting import starting_point
 WORDS = st.text(st.characters(categories=["L", "Zs", "Pd"]), min_size=1, max_size=12)
 NAMES = st.sampled_from(["", "Koekirjat Oy", "Pilvi Oy"])
 SECTIONS = tuple(
-    ReadSection(key, Language.FINNISH, key.label, "Sanat.", written=written)
-    for key, written in (
-        (SectionKey.DATA_CONTENT, False),
-        (SectionKey.RETENTION, True),
-        (SectionKey.SOURCES, False),
+    ReadSection(key, Language.FINNISH, key.label, "Sanat.", written=written, position=position)
+    for position, (key, written) in enumerate(
+        (
+            (SectionKey.DATA_CONTENT, False),
+            (SectionKey.RETENTION, True),
+            (SectionKey.SOURCES, False),
+        )
     )
 )
 
@@ -330,7 +332,7 @@ def test_a_language_that_is_ticked_no_more_takes_only_the_programs_text_along():
     before = reading_with(
         Fact(ClauseKind.SOURCE, SourceKind.PURCHASE, "b", 1),
         Fact(ClauseKind.RETENTION, RetentionStart.ORDER, "c", 2, years=3),
-        sections=tuple(words),
+        sections=tuple(paired(words)),
         languages=(Language.FINNISH, Language.SWEDISH),
     )
     values = chosen(before, Step.WHO) | {"languages": ["fi"]}
@@ -360,7 +362,7 @@ def test_the_steps_are_answered_one_by_one():
 
 
 OWN = ReadSection(SectionKey.RETENTION, Language.FINNISH, "Säilytys", "Kymmenen vuotta.")
-WRITTEN = replace(OWN, key=SectionKey.SOURCES, written=True)
+WRITTEN = replace(OWN, key=SectionKey.SOURCES, written=True, position=1)
 
 
 def test_the_controllers_own_text_is_written_over_only_where_it_was_ticked():
