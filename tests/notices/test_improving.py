@@ -202,6 +202,7 @@ class TestAnswers:
             (Shape.NUMBER, "0"),
             (Shape.NUMBER, "²"),
             (Shape.NUMBER, "1000"),
+            (Shape.NUMBER, "1" * 5_000),
             (Shape.DAY, "2026-02-30"),
         ],
     )
