@@ -19,7 +19,7 @@ from notices.terms import Language, SectionKey
 PARTS = ("heading", "text", "own_words")
 #: The parts that the program writes from the clauses.
 WRITTEN_PARTS = ("heading", "text")
-MOST_OWN_WORDS = 20_000
+MOST_OWN_WORDS: int = Section._meta.get_field("own_words").max_length or 0
 
 
 class Words(forms.CharField):
@@ -32,8 +32,11 @@ class Words(forms.CharField):
 class OwnWords(Words):
     """The controller's own words, without what no page would show of them."""
 
-    def clean(self, value: Any) -> str:
-        return cleaned(super().clean(value)).strip()
+    def to_python(self, value: Any) -> str:
+        words = super().to_python(value)
+        # cleaning spells entities out, so that the result is measured; what is too long as it was
+        # typed is refused without the time that cleaning takes
+        return words if len(words) > MOST_OWN_WORDS else cleaned(words).strip()
 
 
 @dataclass(frozen=True)

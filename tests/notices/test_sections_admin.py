@@ -165,6 +165,15 @@ def test_own_words_are_stored_without_what_could_harm_readers(contact, notice):
     assert "unsafe-inline" not in response["Content-Security-Policy"]
 
 
+def test_own_words_that_are_too_long_as_they_are_stored_are_refused(contact, notice):
+    """Entities are spelt out: 18,000 characters would be stored as 54,000."""
+    a_place(notice)
+    words = "<b>x</b> " + "& " * 9_000
+    response = contact.post(page(notice), sent(contact, notice, own_words_fi=words))
+    assert list(response.context["form"].errors) == ["own_words_fi"]
+    assert notice.sections.get(language="fi").own_words == ""
+
+
 def test_own_words_are_looked_at_before_they_are_saved(contact, notice):
     a_place(notice)
     values = {"own_words_sv": "# Ring\n<script>x()</script>", "act": "look", "reason": ""}
