@@ -138,7 +138,10 @@ class RetentionStart(models.TextChoices):
     RELATIONSHIP_END = "relationship_end", _("the end of the customer relationship")
     ORDER = "order", _("the order")
     INVOICE = "invoice", _("the invoice")
-    FINANCIAL_YEAR_END = "financial_year_end", _("the end of the financial year")
+    FINANCIAL_YEAR_END = (
+        "financial_year_end",
+        _("the end of the calendar year in which the financial year ended"),
+    )
     COLLECTED = "collected", _("the day when the data were obtained")
 
 

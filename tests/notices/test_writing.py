@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from notices.authority import authority
 from notices.checking import Severity, check
@@ -580,6 +581,22 @@ def test_a_rule_of_bookkeeping_is_said_once(years, said, categories):
     retention = text(write(with_facts(usual(), books)), SectionKey.RETENTION)
     assert retention.startswith(f"Laskut ja muut tositteet säilytämme {said}")
     assert retention.count("tositteet") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (FI, "sen kalenterivuoden lopusta, jona tilikausi päättyi"),
+        (SV, "utgången av det kalenderår då räkenskapsperioden upphörde"),
+        (EN, "the calendar year in which the financial year ended"),
+    ],
+)
+def test_years_of_bookkeeping_count_from_the_end_of_the_calendar_year(language, said):
+    """T15: the label and the sentence of a rule say the same."""
+    books = rule(RetentionStart.FINANCIAL_YEAR_END, years=7, categories=(DataCategory.ORDERS,))
+    assert said in text(write(with_facts(usual(language), books)), SectionKey.RETENTION, language)
+    with override(language):
+        assert said in str(RetentionStart.FINANCIAL_YEAR_END.label)
 
 
 def test_several_data_share_one_sentence():

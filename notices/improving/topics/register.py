@@ -40,7 +40,8 @@ LISTED = tuple(
 )
 #: Words with letters in them, without the marks around.
 SPOKEN = re.compile(r"[^\W\d_][^,;.:()\n]*[^\W_]")
-#: The accounting act: six years from the end of the financial year (1336/1997 2:10).
+#: The accounting act: from the end of the calendar year in which the financial year ended (T15;
+#: 1336/1997 2:10).
 YEARS_OF_VOUCHERS = 6
 #: Traces of visits, which nobody needs for years (D03r).
 TRACES = (DataCategory.IP_ADDRESS, DataCategory.COOKIES)
