@@ -388,8 +388,12 @@ def _with_purposes(reading: Reading, values: Values) -> Reading:
 def _with_sharing(reading: Reading, values: Values) -> Reading:
     after = reading
     if values["recipients"] != _sharing(reading)["recipients"]:
+        stored = {
+            (fact.term, fact.name): fact
+            for fact in reversed(_bare_facts(reading, ClauseKind.RECIPIENT))
+        }
         recipients = [
-            Fact(ClauseKind.RECIPIENT, kind, "", None, name=name)
+            stored.get((kind, name)) or Fact(ClauseKind.RECIPIENT, kind, "", None, name=name)
             for kind in RecipientKind
             if kind in values["recipients"]
             for name in values["recipients"][kind] or ("",)

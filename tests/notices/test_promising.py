@@ -212,6 +212,22 @@ def test_new_data_stand_where_the_vocabulary_has_them():
     ]
 
 
+def test_a_recipient_that_is_not_asked_about_keeps_its_country():
+    cloud = Fact(
+        ClauseKind.RECIPIENT,
+        RecipientKind.PARTNER,
+        "Pilvi Inc",
+        None,
+        name="Pilvi Inc",
+        country="US",
+    )
+    before = reading_with(Fact(ClauseKind.RECIPIENT, RecipientKind.OWN_STAFF, "", None), cloud)
+    values = chosen(before, Step.SHARING)
+    values["recipients"] |= {RecipientKind.ACCOUNTING: ("Koekirjat Oy",)}
+    after = promised(before, Step.SHARING, values)
+    assert cloud in after.facts_of(ClauseKind.RECIPIENT)
+
+
 def test_of_two_bases_for_one_purpose_none_is_taken_for_granted():
     """P16: each purpose has exactly one basis; D13 finds two."""
     before = reading_with(

@@ -192,6 +192,7 @@ def _implied(reading: Reading) -> list[str]:
 def ask_recipients(reading: Reading, today: date) -> list[Question]:
     """Art. 13(1)(e): who gets data; a name where there is one, else the kind is enough."""
     implied = _implied(reading)
+    kinds = [fact.term for fact in reading.facts_of(ClauseKind.RECIPIENT)]
     site = RecipientKind.ANALYTICS
     return [
         Question(
@@ -210,6 +211,7 @@ def ask_recipients(reading: Reading, today: date) -> list[Question]:
                 required=False,
             )
             for kind, label in NAMES.items()
+            if kinds.count(kind) < 2
         ),
     ]
 
