@@ -374,15 +374,15 @@ def _with_data(reading: Reading, values: Values) -> Reading:
 
 def _with_purposes(reading: Reading, values: Values) -> Reading:
     purposes = values["purposes"]
+    if purposes == _purposes(reading)["purposes"]:
+        return reading
     after = _with_terms(reading, ClauseKind.PURPOSE, purposes)
-    return _settled(
-        after,
-        ClauseKind.PURPOSE,
-        [
-            replace(fact, legal_basis=purposes[Purpose(fact.term)] or fact.legal_basis)
-            for fact in _bare_facts(after, ClauseKind.PURPOSE)
-        ],
-    )
+    facts = [
+        replace(fact, legal_basis=purposes[Purpose(fact.term)] or fact.legal_basis)
+        for fact in _bare_facts(after, ClauseKind.PURPOSE)
+    ]
+    # a purpose that had two bases has one now, and is said once
+    return _settled(after, ClauseKind.PURPOSE, list(dict.fromkeys(facts)))
 
 
 def _with_sharing(reading: Reading, values: Values) -> Reading:

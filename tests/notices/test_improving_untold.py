@@ -14,6 +14,7 @@ from notices.terms import (
     ClauseKind,
     CookieUse,
     Language,
+    LegalBasis,
     Purpose,
     RecipientKind,
     SectionKey,
@@ -346,3 +347,15 @@ class TestSeveralOfAKind:
             ("Apu Ltd", "IN"),
             ("Alppi AG", "CH"),
         ]
+
+    def test_a_purpose_with_two_bases_gets_one_and_is_said_once(self):
+        """D13-basis, P16."""
+        usual = starting_point((Language.FINNISH,))
+        facts = tuple(
+            fact(ClauseKind.PURPOSE, Purpose.ORDERS, legal_basis=basis)
+            for basis in (LegalBasis.CONTRACT, LegalBasis.CONSENT)
+        )
+        questions = purposes.ask_bases(replace(usual, facts=facts), TODAY)
+        answers = {"basis.orders": "contract", "needs": "needed_for_contract"}
+        told = purposes.tell_bases(replace(usual, facts=facts), Given(questions, answers))
+        assert told.facts_of(ClauseKind.PURPOSE) == [facts[0]]

@@ -228,6 +228,19 @@ def test_a_recipient_that_is_not_asked_about_keeps_its_country():
     assert cloud in after.facts_of(ClauseKind.RECIPIENT)
 
 
+def test_a_purpose_that_gets_one_basis_of_two_is_said_once():
+    """P16."""
+    before = reading_with(
+        *(
+            Fact(ClauseKind.PURPOSE, Purpose.ORDERS, "", None, legal_basis=basis)
+            for basis in (LegalBasis.CONTRACT, LegalBasis.CONSENT)
+        )
+    )
+    values = {"purposes": {Purpose.ORDERS: LegalBasis.CONTRACT}}
+    after = promised(before, Step.PURPOSES, values)
+    assert after.facts == before.facts[:1]
+
+
 def test_of_two_bases_for_one_purpose_none_is_taken_for_granted():
     """P16: each purpose has exactly one basis; D13 finds two."""
     before = reading_with(
