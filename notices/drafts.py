@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from audit.reasons import because
 from notices.declarations import declared_columns, personal_models
-from notices.models import Clause, Notice, Section, SetAside, locked
+from notices.models import Clause, Notice, NoticeIsFinal, Section, SetAside, locked
 from notices.reading import Fact, Party, Reading, ReadSection, UnreadableNotice
 from notices.terms import (
     TERMS,
@@ -21,6 +21,11 @@ from notices.terms import (
     LegalBasis,
     SectionKey,
 )
+
+
+class DraftChanged(Exception):
+    """Somebody has changed the draft since it was read."""
+
 
 PartT = TypeVar("PartT", Section, Clause)
 CopyT = TypeVar("CopyT", Section, Clause, SetAside)
@@ -120,6 +125,23 @@ def _fact_of(clause: Clause, indexes: dict[int, int]) -> Fact:
         legal_basis=LegalBasis(clause.legal_basis) if clause.legal_basis else None,
         under_other_heading=clause.under_other_heading,
     )
+
+
+def stored_draft(notice: Notice) -> Notice:
+    """The draft as it is stored now, not locked: a large one takes seconds to check, and SQLite has
+    one writer. Raises NoticeIsFinal."""
+    stored = Notice.objects.get(pk=notice.pk)
+    if stored.version is not None:
+        raise NoticeIsFinal(stored.version)
+    return stored
+
+
+def locked_as(reading: Reading, notice: Notice) -> Notice:
+    """The draft, locked, if it still says `reading`. Raises DraftChanged, NoticeIsFinal."""
+    stored = locked(notice.pk)
+    if reading_of(stored) != reading:
+        raise DraftChanged
+    return stored
 
 
 def redraft(notice: Notice, reading: Reading, *, reason: str) -> None:

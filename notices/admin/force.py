@@ -14,7 +14,13 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.admin.base import draft_or_404, page_of, show
-from notices.drafts import gaps, holds_more_message, missing_message, reading_of
+from notices.drafts import (
+    DraftChanged,
+    gaps,
+    holds_more_message,
+    missing_message,
+    reading_of,
+)
 from notices.improving import review
 from notices.models import Notice
 from notices.pages.comparing import Comparison, compared
@@ -186,6 +192,8 @@ def _publish(request: HttpRequest, notice: Notice, form: PublishForm) -> HttpRes
         form.add_error(None, _errors_left(len(error.errors)))
     except RegisterHoldsMore as error:
         form.add_error(None, holds_more_message(error.counts))
+    except DraftChanged:
+        form.add_error(None, gettext("Somebody else has just changed the draft. Press once more."))
     except AnotherCameFirst:
         messages.error(request, _overtaken())
         return HttpResponseRedirect(request.path)

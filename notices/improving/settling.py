@@ -11,10 +11,10 @@ from django.utils.translation import gettext, gettext_noop, override
 
 from audit.reasons import because
 from notices.checking import Finding, check
-from notices.drafts import reading_of, redraft
+from notices.drafts import DraftChanged, locked_as, reading_of, redraft, stored_draft
 from notices.improving.question import Answers
 from notices.improving.remedy import can_be_simple, improved, remedy_for
-from notices.models import Notice, NoticeIsFinal, SetAside, locked
+from notices.models import Notice, SetAside, locked
 from notices.reading import Reading
 from notices.terms import Language
 
@@ -24,10 +24,6 @@ ACCEPTED = gettext_noop("Suggestions accepted: %(rules)s")
 
 class FindingGone(Exception):
     """The draft has changed: the checker does not find this any more."""
-
-
-class DraftChanged(Exception):
-    """Somebody has changed the draft since the remedy was made of it."""
 
 
 class ReasonNeeded(Exception):
@@ -104,14 +100,14 @@ def accept(
     finding. Raises DraftChanged, FindingGone, BadAnswer, NoticeIsFinal, or UnreadableNotice for
     what no notice can hold.
     """
-    current = review(_draft(notice), today=today)
+    current = review(stored_draft(notice), today=today)
     if seen and seen != current.seen:
         raise DraftChanged
     finding = current.found(key)
     better = improved(current.reading, finding, answers, text, today=today)
     reason = reason or _reason([finding])
     with transaction.atomic():
-        stored = _locked_as(current.reading, notice)
+        stored = locked_as(current.reading, notice)
         with because(reason):
             _take_up(stored, key)
         redraft(stored, better, reason=reason)
@@ -123,7 +119,7 @@ def accept_simple(notice: Notice, *, today: date) -> int:
 
     Raises DraftChanged when somebody changes the draft meanwhile, and NoticeIsFinal.
     """
-    current = first = review(_draft(notice), today=today)
+    current = first = review(stored_draft(notice), today=today)
     done: list[Finding] = []
     while step := _next_simple(current, done, today):
         finding, better = step
@@ -134,25 +130,9 @@ def accept_simple(notice: Notice, *, today: date) -> int:
         current = Review(better, still, current.left)
     if done:
         with transaction.atomic():
-            stored = _locked_as(first.reading, notice)
+            stored = locked_as(first.reading, notice)
             redraft(stored, current.reading, reason=_reason(done))
     return len(done)
-
-
-def _draft(notice: Notice) -> Notice:
-    """The draft as it is stored now, not locked: a large one takes seconds to check."""
-    stored = Notice.objects.get(pk=notice.pk)
-    if stored.version is not None:
-        raise NoticeIsFinal(stored.version)
-    return stored
-
-
-def _locked_as(reading: Reading, notice: Notice) -> Notice:
-    """The draft, locked, if it still says `reading`. Raises DraftChanged, NoticeIsFinal."""
-    stored = locked(notice.pk)
-    if reading_of(stored) != reading:
-        raise DraftChanged
-    return stored
 
 
 def _next_simple(
@@ -188,7 +168,7 @@ def leave(notice: Notice, key: str, why: str, *, today: date) -> Finding:
     """
     if not why.strip():
         raise ReasonNeeded
-    finding = review(_draft(notice), today=today).found(key)
+    finding = review(stored_draft(notice), today=today).found(key)
     with transaction.atomic():
         stored = locked(notice.pk)
         with because(gettext("Finding left as it is: %(rule)s") % {"rule": finding.id}):
