@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from audit.reasons import because
@@ -45,7 +46,7 @@ COPIED = (
 )
 
 
-def draft_of(reading: Reading, *, reason: str) -> Notice:
+def draft_of(reading: Reading, *, reason: str | Promise) -> Notice:
     """Store `reading` as a draft: its words in sections, its facts in clauses.
 
     One transaction: the whole draft or nothing. Raises `UnreadableNotice` for a value that is
@@ -144,7 +145,7 @@ def locked_as(reading: Reading, notice: Notice) -> Notice:
     return stored
 
 
-def redraft(notice: Notice, reading: Reading, *, reason: str) -> None:
+def redraft(notice: Notice, reading: Reading, *, reason: str | Promise) -> None:
     """Make a stored draft say what `reading` says: rows that say the same already stay.
 
     One transaction. Raises `NoticeIsFinal`, or `UnreadableNotice` for a value that is no address
@@ -243,7 +244,7 @@ def _values(row: Section | Clause) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
-def next_draft(notice: Notice, *, reason: str) -> Notice:
+def next_draft(notice: Notice, *, reason: str | Promise) -> Notice:
     """A draft with all that `notice` says, to be changed into the version that follows it."""
     with transaction.atomic(), because(reason):
         draft = Notice(**{name: getattr(notice, name) for name in COPIED})

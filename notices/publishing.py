@@ -11,7 +11,8 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
 from notices.checking import Finding, check
@@ -115,13 +116,15 @@ def _refuse_day(notice: Notice, day: date, today: date) -> None:
         raise NotItsDay(day, notice.drawn_up_on)
 
 
-def adopt(notice: Notice, *, now: datetime, reason: str = "", instead_of: int = ANY) -> None:
+def adopt(
+    notice: Notice, *, now: datetime, reason: str | Promise = "", instead_of: int = ANY
+) -> None:
     """Put a firm's existing notice in force as it stands, in place of the one before it.
 
     `instead_of` is the version that whoever decides saw in force, 0 for none. Raises
     `NotAdoptable`, `RegisterHoldsMore`, `NoticeIsFinal` or `AnotherCameFirst`.
     """
-    reason = reason or gettext("Notice adopted as it stands")
+    reason = reason or _("Notice adopted as it stands")
     _come_into_force(notice, now, reason, instead_of, None, adopted_at=now)
 
 
@@ -129,7 +132,7 @@ def publish(
     notice: Notice,
     *,
     now: datetime,
-    reason: str = "",
+    reason: str | Promise = "",
     instead_of: int = ANY,
     on: date | None = None,
 ) -> None:
@@ -139,7 +142,7 @@ def publish(
     that cannot be, `NotPublishable` as long as the checker finds an error, `DraftChanged` when
     somebody changes the draft meanwhile, and what `adopt` raises.
     """
-    reason = reason or gettext("New version of the notice published")
+    reason = reason or _("New version of the notice published")
     checked = _checked(stored_draft(notice), on, timezone.localdate(now))
     _come_into_force(notice, now, reason, instead_of, checked, published_at=now)
 
@@ -168,7 +171,7 @@ def _checked(stored: Notice, on: date | None, today: date) -> _Checked:
 def _come_into_force(
     notice: Notice,
     now: datetime,
-    reason: str,
+    reason: str | Promise,
     instead_of: int,
     checked: _Checked | None,
     **at: datetime,

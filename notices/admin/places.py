@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm
@@ -181,7 +180,7 @@ def move(notice: Notice, position: int, *, before: bool) -> int:
 
     Raises `NoticeIsFinal`.
     """
-    with transaction.atomic(), because(gettext("Section moved")):
+    with transaction.atomic(), because(_("Section moved")):
         notice = locked(notice.pk)
         other = neighbour(notice, position, before=before)
         if other is None:
@@ -196,7 +195,7 @@ def move(notice: Notice, position: int, *, before: bool) -> int:
 
 def delete(sections: Iterable[Section]) -> None:
     """Take a place out of a draft, in every language; its clauses stay. Raises `NoticeIsFinal`."""
-    with transaction.atomic(), because(gettext("Section deleted")):
+    with transaction.atomic(), because(_("Section deleted")):
         for section in sections:
             section.delete()
 

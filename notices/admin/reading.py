@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from audit.reasons import with_values
 from notices.admin.base import PUBLISH, page_of, show
 from notices.drafts import missing_message, next_draft
 from notices.forms import ReadForm
@@ -196,6 +198,6 @@ def copy(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     before = get_object_or_404(Notice, pk=key)
-    draft = next_draft(before, reason=gettext("Copied from: %(name)s") % {"name": str(before)})
+    draft = next_draft(before, reason=with_values(_("Copied from: %(name)s"), name=before))
     messages.success(request, gettext("The draft says what the notice says. Change it here."))
     return HttpResponseRedirect(page_of(draft))

@@ -5,21 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
-from django.utils.translation import gettext, gettext_noop, override
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from audit.reasons import because
+from audit.reasons import because, with_values
 from notices.checking import Finding, check
 from notices.drafts import DraftChanged, locked_as, reading_of, redraft, stored_draft
 from notices.improving.question import Answers
 from notices.improving.remedy import can_be_simple, improved, remedy_for
 from notices.models import Notice, SetAside, locked
 from notices.reading import Reading
-from notices.terms import Language
 
 #: How history says it; its beginning is what `accepted` counts.
-ACCEPTED = gettext_noop("Suggestions accepted: %(rules)s")
+ACCEPTED = _("Suggestions accepted: %(rules)s")
 
 
 class FindingGone(Exception):
@@ -90,7 +91,7 @@ def accept(
     text: str | None = None,
     *,
     today: date,
-    reason: str = "",
+    reason: str | Promise = "",
     seen: str = "",
 ) -> Finding:
     """Store the remedy of the finding `key`, with `text` in place of the one offered if given.
@@ -147,17 +148,17 @@ def _next_simple(
     return None
 
 
-def _reason(findings: Iterable[Finding]) -> str:
-    return gettext(ACCEPTED) % {"rules": ", ".join(one.id for one in findings)}
+def _reason(findings: Iterable[Finding]) -> Promise:
+    return with_values(ACCEPTED, rules=", ".join(one.id for one in findings))
 
 
 def accepted(notice: Notice) -> int:
     """How many suggestions were accepted on this draft, as its history tells."""
-    beginnings = Q()
-    for language in Language:
-        with override(language):
-            beginnings |= Q(history_change_reason__startswith=gettext(ACCEPTED) % {"rules": ""})
-    rows = notice.history.filter(beginnings).values_list("history_change_reason", flat=True)
+    with override(settings.LANGUAGE_CODE):
+        beginning = ACCEPTED % {"rules": ""}
+    rows = notice.history.filter(history_change_reason__startswith=beginning).values_list(
+        "history_change_reason", flat=True
+    )
     return sum(reason.count(",") + 1 for reason in rows)
 
 
@@ -171,7 +172,7 @@ def leave(notice: Notice, key: str, why: str, *, today: date) -> Finding:
     finding = review(stored_draft(notice), today=today).found(key)
     with transaction.atomic():
         stored = locked(notice.pk)
-        with because(gettext("Finding left as it is: %(rule)s") % {"rule": finding.id}):
+        with because(with_values(_("Finding left as it is: %(rule)s"), rule=finding.id)):
             row = stored.set_aside.filter(finding=key).first() or SetAside(
                 notice=stored, finding=key, rule=finding.id
             )
@@ -184,7 +185,7 @@ def take_back(notice: Notice, key: str) -> None:
     """Open a finding again that was left as it is; nothing happens where none was."""
     with transaction.atomic():
         stored = locked(notice.pk)
-        with because(gettext("Finding taken up again")):
+        with because(_("Finding taken up again")):
             _take_up(stored, key)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 import demo
 from audit.reasons import because
@@ -257,10 +258,11 @@ class TestOnADraft:
 
     def test_accepting_stores_words_and_clauses_and_says_why(self, draft):
         finding = found(reading_of(draft), "D02")
-        accept(draft, finding.key, today=TODAY)
+        with override("sv"):
+            accept(draft, finding.key, today=TODAY)
         assert review(draft, today=TODAY).errors == []
         assert accepted(draft) == 1
-        assert "D02" in draft.history.latest().history_change_reason
+        assert draft.history.latest().history_change_reason == "Ehdotukset hyväksytty: D02"
 
     def test_what_is_gone_is_not_accepted_twice(self, draft):
         finding = found(reading_of(draft), "D02")
