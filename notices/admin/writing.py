@@ -203,11 +203,7 @@ def _side_by_side(notice: Notice, rows: list[Section]) -> dict[str, Any]:
         "position": rows[0].position,
         "subject": rows[0].get_key_display(),
         "texts": [
-            (Language(code), row if (row := by_language.get(code)) and _says(row) else None)
+            (Language(code), row if (row := by_language.get(code)) and row.says_something else None)
             for code in notice.languages
         ],
     }
-
-
-def _says(row: Section) -> bool:
-    return bool(row.text.strip() or row.own_words.strip())

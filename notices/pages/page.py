@@ -8,11 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from notices.models import Clause, Notice, Section
-from notices.own_words import html_of
 from notices.terms import (
     ClauseKind,
     CookieUse,
@@ -63,11 +61,6 @@ class ShownSection:
     @property
     def language_name(self) -> str:
         return str(Language(self.section.language).label)
-
-    @property
-    def own_words(self) -> SafeString:
-        """What the controller adds in words of its own, made safe to show."""
-        return html_of(self.section.own_words)
 
 
 @dataclass(frozen=True)
@@ -152,12 +145,7 @@ def page_of(notice: Notice, language: str) -> Page:
 def _in_best_language(texts: Iterable[Section], order: Sequence[str]) -> Section:
     """The text in the first language of `order`; one that says something before one that does
     not, for an empty translation is none."""
-    return min(texts, key=lambda one: (not _says_something(one), order.index(one.language)))
-
-
-def _says_something(section: Section) -> bool:
-    heading = section.heading if section.key == SectionKey.TITLE else ""
-    return bool(f"{section.text}{section.own_words}{heading}".strip())
+    return min(texts, key=lambda one: (not one.says_something, order.index(one.language)))
 
 
 def _clauses_by_kind(notice: Notice) -> dict[str, list[Clause]]:

@@ -89,6 +89,22 @@ def test_the_languages_stand_side_by_side_and_a_missing_one_is_marked(contact, n
     assert "missing: English" in contact.get(home(notice)).text
 
 
+def test_own_words_alone_say_something_and_a_dash_does_not(contact, notice):
+    a_place(notice, 0, ("fi", "sv", "en"))
+    with because("Test"):
+        for section in notice.sections.all():
+            section.text = "Teksti." if section.language == "fi" else "–"
+            section.own_words = "**Ring**" if section.language == "sv" else ""
+            section.save()
+    shown = contact.get(home(notice)).text
+    assert "missing: English" in shown
+    assert "missing: Swedish" not in shown
+    written = reverse("admin:notices_notice_clauses", args=[notice.pk], query={"step": "text"})
+    shown = contact.get(written).text
+    assert "<strong>Ring</strong>" in shown
+    assert "Missing in English" in shown
+
+
 def test_all_languages_are_saved_at_once_with_one_reason(contact, notice):
     a_place(notice)
     values = {"text_fi": "Uusi.", "heading_sv": "Ny", "heading_en": "New", "text_en": "a\r\nb"}
