@@ -33,6 +33,7 @@ from notices.terms import (
     Statement,
     TransferTool,
 )
+from notices.writing.sections import home_of
 
 Values: TypeAlias = dict[str, Any]
 
@@ -123,37 +124,6 @@ SECTIONS: Mapping[Step, tuple[SectionKey, ...]] = {
         SectionKey.COMPLAINT,
         SectionKey.OTHER_RIGHTS,
     ),
-}
-#: Where a new clause is said, unless its kind has one section only.
-PLACES: Mapping[str, SectionKey] = {
-    Right.ERASURE: SectionKey.OTHER_RIGHTS,
-    Right.ANONYMISATION: SectionKey.OTHER_RIGHTS,
-    Right.PROHIBITION: SectionKey.OBJECTION,
-    Statement.AUTHORITY: SectionKey.COMPLAINT,
-    Statement.NO_OFFICER: SectionKey.CONTROLLER,
-    Statement.NO_AUTOMATED_DECISIONS: SectionKey.PROFILING,
-    Statement.NEEDED_FOR_CONTRACT: SectionKey.PURPOSE,
-    Statement.GIVEN_FREELY: SectionKey.PURPOSE,
-    Statement.DEMANDED_BY_LAW: SectionKey.PURPOSE,
-    Statement.NO_CONSENT: SectionKey.CONSENT,
-    Statement.NO_PUBLIC_SOURCES: SectionKey.SOURCES,
-    Statement.PUBLIC_SOURCES: SectionKey.SOURCES,
-    Statement.UNDERTAKINGS: SectionKey.SECURITY_ELECTRONIC,
-    Statement.PERSONAL_ACCOUNTS: SectionKey.SECURITY_ELECTRONIC,
-    Statement.FIREWALL: SectionKey.SECURITY_ELECTRONIC,
-    Statement.LOCKED_STORAGE: SectionKey.SECURITY_MANUAL,
-    Statement.FIREPROOF_STORAGE: SectionKey.SECURITY_MANUAL,
-    Statement.NO_PAPER: SectionKey.SECURITY_MANUAL,
-}
-PLACES_OF_KINDS: Mapping[ClauseKind, SectionKey] = {
-    ClauseKind.DATA: SectionKey.DATA_CONTENT,
-    ClauseKind.PURPOSE: SectionKey.PURPOSE,
-    ClauseKind.SOURCE: SectionKey.SOURCES,
-    ClauseKind.RECIPIENT: SectionKey.RECIPIENTS,
-    ClauseKind.DISCLOSURE: SectionKey.DISCLOSURES,
-    ClauseKind.RETENTION: SectionKey.RETENTION,
-    ClauseKind.TRANSFER: SectionKey.TRANSFERS,
-    ClauseKind.COOKIES: SectionKey.COOKIES,
 }
 
 
@@ -580,13 +550,7 @@ def _places(facts: Iterable[Fact], reading: Reading) -> set[SectionKey]:
 
 def place_of(fact: Fact, reading: Reading) -> SectionKey:
     """The section that says a fact; for one that stands nowhere yet, the section that should."""
-    if fact.section is not None:
-        return reading.sections[fact.section].key
-    if fact.kind in PLACES_OF_KINDS:
-        return PLACES_OF_KINDS[fact.kind]
-    if fact.term in PLACES:
-        return PLACES[fact.term]
-    return SectionKey(fact.term) if fact.term in SectionKey.values else SectionKey.OTHER
+    return home_of(fact) if fact.section is None else reading.sections[fact.section].key
 
 
 def unsaid(reading: Reading) -> list[Fact]:

@@ -442,3 +442,9 @@ def test_every_fact_has_a_section_that_should_say_it():
     for kind, vocabulary in TERMS.items():
         for term in vocabulary:
             assert place_of(Fact(kind, term, "", None), reading) != SectionKey.OTHER, (kind, term)
+
+
+def test_that_there_is_no_officer_is_said_where_it_is_written():
+    """P03: under the contact person."""
+    fact = Fact(ClauseKind.STATEMENT, Statement.NO_OFFICER, "", None)
+    assert place_of(fact, reading_with()) == SectionKey.CONTACT
