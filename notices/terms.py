@@ -66,6 +66,15 @@ class SourceKind(models.TextChoices):
     COOKIES = "cookies", _("cookies")
 
 
+#: Sources that are not the person (art. 14).
+FROM_OTHERS = (
+    SourceKind.UPDATE_SERVICE,
+    SourceKind.SUBCONTRACTOR,
+    SourceKind.PARTNER,
+    SourceKind.COOKIES,
+)
+
+
 class RecipientKind(models.TextChoices):
     """Who is given data (art. 13(1)(e))."""
 
@@ -102,6 +111,13 @@ class Right(models.TextChoices):
     PROHIBITION = "prohibition", _("prohibition of marketing and publication")
     ANONYMISATION = "anonymisation", _("anonymisation")
     COMPLAINT = "complaint", _("complaint to the supervisory authority")
+
+
+#: What everyone has by law, whether a notice says so or not (arts 15-21, 77; A4). Anonymisation is
+#: what some notices promise; it is asked for as an erasure.
+RIGHTS_OF_LAW = tuple(right for right in Right if right != Right.ANONYMISATION)
+#: Nobody has to show who asks for these (arts 21(2)-(3), 77).
+WITHOUT_IDENTIFICATION = frozenset({Right.PROHIBITION, Right.COMPLAINT})
 
 
 class ProhibitionScope(models.TextChoices):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.reading import Fact, Party, Reading, ReadSection
 from notices.terms import (
     TERMS,
+    WITHOUT_IDENTIFICATION,
     ClauseKind,
     CookieUse,
     DataCategory,
@@ -28,7 +29,6 @@ from notices.terms import (
     Purpose,
     RecipientKind,
     RetentionStart,
-    Right,
     SectionKey,
     Statement,
     TransferTool,
@@ -37,19 +37,6 @@ from notices.writing.sections import home_of
 
 Values: TypeAlias = dict[str, Any]
 
-#: The rights that the law gives to everyone, whether a notice lists them or not (arts 15-21, 77).
-RIGHTS_OF_LAW = (
-    Right.ACCESS,
-    Right.RECTIFICATION,
-    Right.ERASURE,
-    Right.RESTRICTION,
-    Right.PORTABILITY,
-    Right.OBJECTION,
-    Right.PROHIBITION,
-    Right.COMPLAINT,
-)
-#: Nobody has to show who asks for these (art. 21(2)-(3), art. 77).
-WITHOUT_IDENTIFICATION = frozenset({Right.PROHIBITION, Right.COMPLAINT})
 #: What the writer says by itself: no step asks about it.
 NOT_ASKED = frozenset({Statement.AUTHORITY})
 ADDRESS = re.compile(r"(?P<street>.*?)[,\s]*(?:FI-)?(?P<postcode>\d{5})\s+(?P<city>\D+)", re.DOTALL)

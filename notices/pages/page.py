@@ -12,6 +12,8 @@ from django.utils.translation import gettext
 
 from notices.models import Clause, Notice, Section
 from notices.terms import (
+    FROM_OTHERS,
+    RIGHTS_OF_LAW,
     ClauseKind,
     CookieUse,
     DataCategory,
@@ -22,7 +24,6 @@ from notices.terms import (
     RecipientKind,
     Right,
     SectionKey,
-    SourceKind,
     TransferTool,
 )
 
@@ -38,16 +39,6 @@ RIGHTS_TOLD = {
     SectionKey.COMPLAINT: (Right.COMPLAINT,),
     SectionKey.OTHER_RIGHTS: (Right.ERASURE,),
 }
-#: Rights that the law gives, also under a notice that forgets them. Anonymisation is a promise of
-#: some notices; it is asked for as an erasure.
-BY_LAW = [right for right in Right if right != Right.ANONYMISATION]
-#: Sources that are not the person (art. 14).
-FROM_OTHERS = (
-    SourceKind.UPDATE_SERVICE,
-    SourceKind.SUBCONTRACTOR,
-    SourceKind.PARTNER,
-    SourceKind.COOKIES,
-)
 
 
 @dataclass(frozen=True)
@@ -131,7 +122,7 @@ def page_of(notice: Notice, language: str) -> Page:
         clauses=clauses,
         first_layer=FirstLayer(
             purposes=[clause.label for clause in clauses[ClauseKind.PURPOSE]],
-            rights=[RightToUse(right, _anchor_of(right, shown, told)) for right in BY_LAW],
+            rights=[RightToUse(right, _anchor_of(right, shown, told)) for right in RIGHTS_OF_LAW],
             surprises=surprises(clauses),
         ),
         by_legitimate_interest=[
@@ -166,7 +157,7 @@ def _rights_told(shown: Iterable[Section], clauses: Clauses) -> dict[int, list[R
     for one in shown:
         usual = RIGHTS_TOLD.get(SectionKey(one.key))
         found = {*usual, *promised[one.position]} if usual else set()
-        told[one.position] = [right for right in BY_LAW if right in found]
+        told[one.position] = [right for right in RIGHTS_OF_LAW if right in found]
     return told
 
 
