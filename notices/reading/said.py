@@ -1,6 +1,5 @@
 """Sentences and where they stand, and the facts that are made of them."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +10,6 @@ from notices.terms import ClauseKind, Language, SectionKey
 from .glossary import themes_of
 from .paragraphs import sentences
 from .reading import Fact, ReadSection
-
-NUMBERED_ITEM = re.compile(r"\d{1,2}[.)]\s+")
 
 
 @dataclass(frozen=True)
