@@ -29,21 +29,6 @@ class DraftChanged(Exception):
 
 
 PartT = TypeVar("PartT", Section, Clause)
-CopyT = TypeVar("CopyT", Section, Clause, SetAside)
-COPIED = (
-    "register_name",
-    "languages",
-    "request_languages",
-    "drawn_up_on",
-    "updated_on",
-    "controller_name",
-    "controller_address",
-    "controller_phone",
-    "controller_email",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-)
 
 
 def draft_of(reading: Reading, *, reason: str | Promise) -> Notice:
@@ -247,24 +232,13 @@ def _values(row: Section | Clause) -> dict[str, Any]:
 def next_draft(notice: Notice, *, reason: str | Promise) -> Notice:
     """A draft with all that `notice` says, to be changed into the version that follows it."""
     with transaction.atomic(), because(reason):
-        draft = Notice(**{name: getattr(notice, name) for name in COPIED})
-        draft.save()
-        before = list(notice.sections.all())
-        keys = [section.pk for section in before]
-        after = Section.objects.create_remembered([_copy(row, draft) for row in before])
-        places = dict(zip(keys, after, strict=True))
-        clauses = [_copy(row, draft) for row in notice.clauses.all()]
-        for clause in clauses:
-            clause.section = places.get(clause.section_id or 0)
-        Clause.objects.create_remembered(clauses)
-        left = [_copy(row, draft) for row in notice.set_aside.all()]
+        draft = draft_of(reading_of(notice), reason=reason)
+        left = [
+            SetAside(notice=draft, finding=row.finding, rule=row.rule, why=row.why)
+            for row in notice.set_aside.all()
+        ]
         SetAside.objects.create_remembered(left)
     return draft
-
-
-def _copy(row: CopyT, draft: Notice) -> CopyT:
-    row.pk, row.notice, row._state.adding = None, draft, True
-    return row
 
 
 def _fields(reading: Reading) -> dict[str, Any]:
