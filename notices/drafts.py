@@ -353,12 +353,12 @@ def holds_more_message(held: Mapping[str, int]) -> str:
     }
 
 
-def gaps(notice: Notice) -> list[str]:
-    """What keeps the register from being used under `notice`, though it may be in force."""
+def gaps(reading: Reading) -> list[str]:
+    """What keeps the register from being used under a notice, though it may be in force."""
     found = []
-    if not notice.declared:
+    if not reading.facts_of(ClauseKind.DATA):
         found.append(gettext("It lists no data, so the register can hold none."))
-    if not notice.sources:
+    if not reading.facts_of(ClauseKind.SOURCE):
         found.append(gettext("It names no source of data, so nothing can be entered."))
     return found
 

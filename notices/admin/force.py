@@ -125,7 +125,7 @@ def adopt_view(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
         before=before,
         form=form,
         stays=_stays(notice, request),
-        gaps=gaps(notice),
+        gaps=gaps(reading_of(notice)),
     )
 
 
@@ -164,7 +164,7 @@ def publish_view(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
         errors=[one for one in current.errors if one.id not in DATED],
         changes=_changes(before, notice),
         stays=_stays(notice, request),
-        gaps=gaps(notice),
+        gaps=gaps(current.reading),
     )
 
 

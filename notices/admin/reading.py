@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import with_values
 from notices.admin.base import PUBLISH, page_of, show
-from notices.drafts import missing_message, next_draft
+from notices.drafts import gaps, missing_message, next_draft
 from notices.forms import ReadForm
 from notices.models import Clause, Notice
 from notices.reading import Fact, Party, Reading, ReadSection, words_of_lines
@@ -183,12 +183,8 @@ def _day(day: Any) -> str:
 
 def _lacking(reading: Reading) -> list[str]:
     """What keeps the notice from being in force, or the register from being used under it."""
-    lacking = [missing_message(reading.missing())] if reading.missing() else []
-    if not reading.facts_of(ClauseKind.DATA):
-        lacking.append(gettext("It lists no data, so the register can hold none."))
-    if not reading.facts_of(ClauseKind.SOURCE):
-        lacking.append(gettext("It names no source of data, so nothing can be entered."))
-    return lacking
+    missing = [missing_message(reading.missing())] if reading.missing() else []
+    return [*missing, *gaps(reading)]
 
 
 def copy(admin: Any, request: HttpRequest, key: int) -> HttpResponse:

@@ -136,7 +136,7 @@ class Command(BaseCommand):
             )
         for line in facts["unplaced"]:
             self.stdout.write(_("Found no place: %(line)s") % {"line": line})
-        for gap in gaps(notice) if notice else []:
+        for gap in gaps(reading) if notice else []:
             self.stdout.write(gap)
         if notice and notice.version:
             self.stdout.write(_("Version %(version)s is in force.") % {"version": notice.version})
