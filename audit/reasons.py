@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import cast
 
 from django.conf import settings
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import override
 
 _reason: ContextVar[str] = ContextVar("reason", default="")
@@ -33,6 +34,11 @@ def because(reason: str | Promise) -> Iterator[None]:
         yield
     finally:
         _reason.reset(token)
+
+
+def with_values(reason: Promise, **values: object) -> Promise:
+    """A translatable reason with values in it, translated together with them when it is given."""
+    return cast("Promise", lazy(lambda: str(reason) % values, str)())
 
 
 def current_reason() -> str:

@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from audit.reasons import because
 from notices.declarations import declared_columns, personal_models
-from notices.models import Clause, Notice, Section, SetAside, locked
+from notices.models import Clause, Notice, NoticeIsFinal, Section, SetAside, locked
 from notices.reading import Fact, Party, Reading, ReadSection, UnreadableNotice
 from notices.terms import (
     TERMS,
@@ -22,25 +23,15 @@ from notices.terms import (
     SectionKey,
 )
 
+
+class DraftChanged(Exception):
+    """Somebody has changed the draft since it was read."""
+
+
 PartT = TypeVar("PartT", Section, Clause)
-CopyT = TypeVar("CopyT", Section, Clause, SetAside)
-COPIED = (
-    "register_name",
-    "languages",
-    "request_languages",
-    "drawn_up_on",
-    "updated_on",
-    "controller_name",
-    "controller_address",
-    "controller_phone",
-    "controller_email",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-)
 
 
-def draft_of(reading: Reading, *, reason: str) -> Notice:
+def draft_of(reading: Reading, *, reason: str | Promise) -> Notice:
     """Store `reading` as a draft: its words in sections, its facts in clauses.
 
     One transaction: the whole draft or nothing. Raises `UnreadableNotice` for a value that is
@@ -62,7 +53,8 @@ def draft_of(reading: Reading, *, reason: str) -> Notice:
 def reading_of(notice: Notice) -> Reading:
     """What a stored notice says, as values; `draft_of` stores them as they were."""
     rows = list(notice.sections.all())
-    places = {section.pk: index for index, section in enumerate(rows)}
+    indexes = {section.pk: index for index, section in enumerate(rows)}
+    positions = _in_a_row(row.position for row in rows)
     return Reading(
         register_name=notice.register_name or None,
         languages=tuple(map(Language, notice.languages)),
@@ -80,7 +72,7 @@ def reading_of(notice: Notice) -> Reading:
             email=notice.contact_email or None,
         ),
         request_languages=tuple(map(Language, notice.request_languages)),
-        facts=tuple(_fact_of(clause, places) for clause in notice.clauses.all()),
+        facts=tuple(_fact_of(clause, indexes) for clause in notice.clauses.all()),
         sections=tuple(
             ReadSection(
                 SectionKey(row.key),
@@ -89,19 +81,25 @@ def reading_of(notice: Notice) -> Reading:
                 row.text,
                 written=row.written,
                 own_words=row.own_words,
+                position=positions[row.position],
             )
             for row in rows
         ),
     )
 
 
-def _fact_of(clause: Clause, places: dict[int, int]) -> Fact:
+def _in_a_row(positions: Iterable[int]) -> dict[int, int]:
+    """Positions counted from 0 in their order, without the gaps that a deleted place leaves."""
+    return {position: number for number, position in enumerate(dict.fromkeys(positions))}
+
+
+def _fact_of(clause: Clause, indexes: dict[int, int]) -> Fact:
     kind = ClauseKind(clause.kind)
     return Fact(
         kind=kind,
         term=TERMS[kind](clause.term),
         words=clause.words,
-        section=places.get(clause.section_id or 0),
+        section=indexes.get(clause.section_id or 0),
         called=clause.called,
         name=clause.name,
         country=clause.country,
@@ -115,7 +113,24 @@ def _fact_of(clause: Clause, places: dict[int, int]) -> Fact:
     )
 
 
-def redraft(notice: Notice, reading: Reading, *, reason: str) -> None:
+def stored_draft(notice: Notice) -> Notice:
+    """The draft as it is stored now, not locked: a large one takes seconds to check, and SQLite has
+    one writer. Raises NoticeIsFinal."""
+    stored = Notice.objects.get(pk=notice.pk)
+    if stored.version is not None:
+        raise NoticeIsFinal(stored.version)
+    return stored
+
+
+def locked_as(reading: Reading, notice: Notice) -> Notice:
+    """The draft, locked, if it still says `reading`. Raises DraftChanged, NoticeIsFinal."""
+    stored = locked(notice.pk)
+    if reading_of(stored) != reading:
+        raise DraftChanged
+    return stored
+
+
+def redraft(notice: Notice, reading: Reading, *, reason: str | Promise) -> None:
     """Make a stored draft say what `reading` says: rows that say the same already stay.
 
     One transaction. Raises `NoticeIsFinal`, or `UnreadableNotice` for a value that is no address
@@ -214,27 +229,16 @@ def _values(row: Section | Clause) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
-def next_draft(notice: Notice, *, reason: str) -> Notice:
+def next_draft(notice: Notice, *, reason: str | Promise) -> Notice:
     """A draft with all that `notice` says, to be changed into the version that follows it."""
     with transaction.atomic(), because(reason):
-        draft = Notice(**{name: getattr(notice, name) for name in COPIED})
-        draft.save()
-        before = list(notice.sections.all())
-        keys = [section.pk for section in before]
-        after = Section.objects.create_remembered([_copy(row, draft) for row in before])
-        places = dict(zip(keys, after, strict=True))
-        clauses = [_copy(row, draft) for row in notice.clauses.all()]
-        for clause in clauses:
-            clause.section = places.get(clause.section_id or 0)
-        Clause.objects.create_remembered(clauses)
-        left = [_copy(row, draft) for row in notice.set_aside.all()]
+        draft = draft_of(reading_of(notice), reason=reason)
+        left = [
+            SetAside(notice=draft, finding=row.finding, rule=row.rule, why=row.why)
+            for row in notice.set_aside.all()
+        ]
         SetAside.objects.create_remembered(left)
     return draft
-
-
-def _copy(row: CopyT, draft: Notice) -> CopyT:
-    row.pk, row.notice, row._state.adding = None, draft, True
-    return row
 
 
 def _fields(reading: Reading) -> dict[str, Any]:
@@ -285,25 +289,20 @@ def _subject(row: Section | Clause) -> str:
 
 def _sections(notice: Notice, reading: Reading) -> list[Section]:
     """One row for each section and language; translations of one section share its place."""
-    places: dict[tuple[str, int], int] = {}
-    seen: dict[tuple[str, str], int] = {}
-    rows = []
-    for section in reading.sections:
-        nth = seen[section.key, section.language] = seen.get((section.key, section.language), 0) + 1
-        place = places.setdefault((section.key, nth), len(places))
-        rows.append(
-            Section(
-                notice=notice,
-                key=section.key,
-                language=section.language,
-                position=place,
-                heading=section.heading,
-                text=section.text,
-                written=section.written,
-                own_words=section.own_words,
-            )
+    positions = _in_a_row(section.position for section in reading.sections)
+    return [
+        Section(
+            notice=notice,
+            key=section.key,
+            language=section.language,
+            position=positions[section.position],
+            heading=section.heading,
+            text=section.text,
+            written=section.written,
+            own_words=section.own_words,
         )
-    return rows
+        for section in reading.sections
+    ]
 
 
 def _clauses(notice: Notice, reading: Reading, sections: list[Section]) -> list[Clause]:
@@ -354,12 +353,12 @@ def holds_more_message(held: Mapping[str, int]) -> str:
     }
 
 
-def gaps(notice: Notice) -> list[str]:
-    """What keeps the register from being used under `notice`, though it may be in force."""
+def gaps(reading: Reading) -> list[str]:
+    """What keeps the register from being used under a notice, though it may be in force."""
     found = []
-    if not notice.declared:
+    if not reading.facts_of(ClauseKind.DATA):
         found.append(gettext("It lists no data, so the register can hold none."))
-    if not notice.sources:
+    if not reading.facts_of(ClauseKind.SOURCE):
         found.append(gettext("It names no source of data, so nothing can be entered."))
     return found
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm
@@ -163,7 +162,7 @@ class ReadForm(forms.Form):
     def save(self) -> Notice | None:
         """The stored draft; None, with an error at the form, when a value cannot be stored."""
         try:
-            return draft_of(self.reading, reason=gettext("Read from an existing notice"))
+            return draft_of(self.reading, reason=_("Read from an existing notice"))
         except UnreadableNotice as error:
             self.add_error(None, unreadable_message(error))
             return None

@@ -11,12 +11,13 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
 from notices.checking import Finding, check
 from notices.declarations import declared_columns, personal_models, stored_outside
-from notices.drafts import reading_of, redraft
+from notices.drafts import locked_as, reading_of, redraft, stored_draft
 from notices.models import Notice, Rendering, locked
 from notices.pages import copies
 from notices.pages.rendering import renderings_of
@@ -115,13 +116,15 @@ def _refuse_day(notice: Notice, day: date, today: date) -> None:
         raise NotItsDay(day, notice.drawn_up_on)
 
 
-def adopt(notice: Notice, *, now: datetime, reason: str = "", instead_of: int = ANY) -> None:
+def adopt(
+    notice: Notice, *, now: datetime, reason: str | Promise = "", instead_of: int = ANY
+) -> None:
     """Put a firm's existing notice in force as it stands, in place of the one before it.
 
     `instead_of` is the version that whoever decides saw in force, 0 for none. Raises
     `NotAdoptable`, `RegisterHoldsMore`, `NoticeIsFinal` or `AnotherCameFirst`.
     """
-    reason = reason or gettext("Notice adopted as it stands")
+    reason = reason or _("Notice adopted as it stands")
     _come_into_force(notice, now, reason, instead_of, None, adopted_at=now)
 
 
@@ -129,33 +132,56 @@ def publish(
     notice: Notice,
     *,
     now: datetime,
-    reason: str = "",
+    reason: str | Promise = "",
     instead_of: int = ANY,
     on: date | None = None,
 ) -> None:
     """Put a new version in force, in place of the one before it (V01, P01).
 
     `on` becomes the day of its last update, in the same transaction. Raises `NotItsDay` for a day
-    that cannot be, `NotPublishable` as long as the checker finds an error, and what `adopt` raises.
+    that cannot be, `NotPublishable` as long as the checker finds an error, `DraftChanged` when
+    somebody changes the draft meanwhile, and what `adopt` raises.
     """
-    reason = reason or gettext("New version of the notice published")
-    _come_into_force(notice, now, reason, instead_of, on, published_at=now)
+    reason = reason or _("New version of the notice published")
+    checked = _checked(stored_draft(notice), on, timezone.localdate(now))
+    _come_into_force(notice, now, reason, instead_of, checked, published_at=now)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What a draft said when it was checked, and what it says when it is published."""
+
+    before: Reading
+    after: Reading
+
+
+def _checked(stored: Notice, on: date | None, today: date) -> _Checked:
+    """A draft that may be published. It is not locked yet: nobody waits for the checker."""
+    if on:
+        _refuse_day(stored, on, today)
+    if missing := stored.missing():
+        raise NotAdoptable(missing)
+    before = reading_of(stored)
+    after = dated(before, on) if on else before
+    if errors := [finding for finding in check(after, today=today) if finding.is_error]:
+        raise NotPublishable(errors)
+    return _Checked(before, after)
 
 
 def _come_into_force(
     notice: Notice,
     now: datetime,
-    reason: str,
+    reason: str | Promise,
     instead_of: int,
-    on: date | None,
+    checked: _Checked | None,
     **at: datetime,
 ) -> None:
     try:
         with transaction.atomic(), because(reason):
-            if on:
-                stored = locked(notice.pk)
-                _refuse_day(stored, on, timezone.localdate(now))
-                redraft(notice, dated(reading_of(stored), on), reason=reason)
+            if checked:
+                locked_as(checked.before, notice)
+                if checked.after != checked.before:
+                    redraft(notice, checked.after, reason=reason)
             _take_over(notice, now, instead_of, at)
             copies.renew_on_commit()
     except IntegrityError as error:
@@ -171,10 +197,6 @@ def _take_over(notice: Notice, now: datetime, instead_of: int, at: dict[str, dat
     stored = locked(notice.pk)
     if missing := stored.missing():
         raise NotAdoptable(missing)
-    if "published_at" in at:
-        findings = check(reading_of(stored), today=timezone.localdate(now))
-        if errors := [finding for finding in findings if finding.is_error]:
-            raise NotPublishable(errors)
     # meets the lock of `hold`: nobody stores data under the notice before this one while
     # this one counts what the register holds
     before = Notice.objects.select_for_update().in_force()

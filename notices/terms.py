@@ -66,6 +66,15 @@ class SourceKind(models.TextChoices):
     COOKIES = "cookies", _("cookies")
 
 
+#: Sources that are not the person (art. 14).
+FROM_OTHERS = (
+    SourceKind.UPDATE_SERVICE,
+    SourceKind.SUBCONTRACTOR,
+    SourceKind.PARTNER,
+    SourceKind.COOKIES,
+)
+
+
 class RecipientKind(models.TextChoices):
     """Who is given data (art. 13(1)(e))."""
 
@@ -104,6 +113,13 @@ class Right(models.TextChoices):
     COMPLAINT = "complaint", _("complaint to the supervisory authority")
 
 
+#: What everyone has by law, whether a notice says so or not (arts 15-21, 77; A4). Anonymisation is
+#: what some notices promise; it is asked for as an erasure.
+RIGHTS_OF_LAW = tuple(right for right in Right if right != Right.ANONYMISATION)
+#: Nobody has to show who asks for these (arts 21(2)-(3), 77).
+WITHOUT_IDENTIFICATION = frozenset({Right.PROHIBITION, Right.COMPLAINT})
+
+
 class ProhibitionScope(models.TextChoices):
     """What a customer may forbid, without a reason and at once (P14, P52, P65; art. 21(2)-(3))."""
 
@@ -138,7 +154,10 @@ class RetentionStart(models.TextChoices):
     RELATIONSHIP_END = "relationship_end", _("the end of the customer relationship")
     ORDER = "order", _("the order")
     INVOICE = "invoice", _("the invoice")
-    FINANCIAL_YEAR_END = "financial_year_end", _("the end of the financial year")
+    FINANCIAL_YEAR_END = (
+        "financial_year_end",
+        _("the end of the calendar year in which the financial year ended"),
+    )
     COLLECTED = "collected", _("the day when the data were obtained")
 
 

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
 from notices.admin.base import changed_since, draft_or_404, page_of, show
@@ -49,7 +50,7 @@ def _save(form: ClauseForm) -> None:
 
 
 def _delete(row: Clause) -> None:
-    reason = gettext("Clause deleted")
+    reason = _("Clause deleted")
     with transaction.atomic(), because(reason):
         row.delete()
         follow(row.notice, reason=reason)

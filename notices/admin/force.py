@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.admin.base import draft_or_404, page_of, show
 from notices.declarations import HOLDS
-from notices.drafts import gaps, holds_more_message, missing_message, reading_of
+from notices.drafts import (
+    DraftChanged,
+    gaps,
+    holds_more_message,
+    missing_message,
+    reading_of,
+)
 from notices.improving import review
 from notices.models import Notice
 from notices.pages.comparing import Comparison, compared
@@ -121,7 +127,7 @@ def adopt_view(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
         before=before,
         form=form,
         stays=_stays(notice, request),
-        gaps=gaps(notice),
+        gaps=gaps(reading_of(notice)),
     )
 
 
@@ -160,7 +166,7 @@ def publish_view(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
         errors=[one for one in current.errors if one.id not in DATED],
         changes=_changes(before, notice),
         stays=_stays(notice, request),
-        gaps=gaps(notice),
+        gaps=gaps(current.reading),
     )
 
 
@@ -188,6 +194,8 @@ def _publish(request: HttpRequest, notice: Notice, form: PublishForm) -> HttpRes
         form.add_error(None, _errors_left(len(error.errors)))
     except RegisterHoldsMore as error:
         form.add_error(None, holds_more_message(error.counts))
+    except DraftChanged:
+        form.add_error(None, gettext("Somebody else has just changed the draft. Press once more."))
     except AnotherCameFirst:
         messages.error(request, _overtaken())
         return HttpResponseRedirect(request.path)

@@ -90,7 +90,7 @@ class NoticeAdmin(RememberedAdmin):
         return obj is not None and is_draft(obj) and request.user.has_perm(code)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        with because(gettext("Draft deleted")):
+        with because(_("Draft deleted")):
             super().delete_model(request, obj)
 
     def get_urls(self) -> Any:

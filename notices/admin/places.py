@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm
@@ -19,7 +18,7 @@ from notices.terms import Language, SectionKey
 PARTS = ("heading", "text", "own_words")
 #: The parts that the program writes from the clauses.
 WRITTEN_PARTS = ("heading", "text")
-MOST_OWN_WORDS = 20_000
+MOST_OWN_WORDS: int = Section._meta.get_field("own_words").max_length or 0
 
 
 class Words(forms.CharField):
@@ -32,8 +31,11 @@ class Words(forms.CharField):
 class OwnWords(Words):
     """The controller's own words, without what no page would show of them."""
 
-    def clean(self, value: Any) -> str:
-        return cleaned(super().clean(value)).strip()
+    def to_python(self, value: Any) -> str:
+        words = super().to_python(value)
+        # cleaning spells entities out, so that the result is measured; what is too long as it was
+        # typed is refused without the time that cleaning takes
+        return words if len(words) > MOST_OWN_WORDS else cleaned(words).strip()
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def move(notice: Notice, position: int, *, before: bool) -> int:
 
     Raises `NoticeIsFinal`.
     """
-    with transaction.atomic(), because(gettext("Section moved")):
+    with transaction.atomic(), because(_("Section moved")):
         notice = locked(notice.pk)
         other = neighbour(notice, position, before=before)
         if other is None:
@@ -193,7 +195,7 @@ def move(notice: Notice, position: int, *, before: bool) -> int:
 
 def delete(sections: Iterable[Section]) -> None:
     """Take a place out of a draft, in every language; its clauses stay. Raises `NoticeIsFinal`."""
-    with transaction.atomic(), because(gettext("Section deleted")):
+    with transaction.atomic(), because(_("Section deleted")):
         for section in sections:
             section.delete()
 

@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from audit.reasons import with_values
 from notices.admin.base import PUBLISH, page_of, show
-from notices.drafts import missing_message, next_draft
+from notices.drafts import gaps, missing_message, next_draft
 from notices.forms import ReadForm
 from notices.models import Clause, Notice
 from notices.reading import Fact, Party, Reading, ReadSection, words_of_lines
@@ -181,12 +183,8 @@ def _day(day: Any) -> str:
 
 def _lacking(reading: Reading) -> list[str]:
     """What keeps the notice from being in force, or the register from being used under it."""
-    lacking = [missing_message(reading.missing())] if reading.missing() else []
-    if not reading.facts_of(ClauseKind.DATA):
-        lacking.append(gettext("It lists no data, so the register can hold none."))
-    if not reading.facts_of(ClauseKind.SOURCE):
-        lacking.append(gettext("It names no source of data, so nothing can be entered."))
-    return lacking
+    missing = [missing_message(reading.missing())] if reading.missing() else []
+    return [*missing, *gaps(reading)]
 
 
 def copy(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
@@ -196,6 +194,6 @@ def copy(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     before = get_object_or_404(Notice, pk=key)
-    draft = next_draft(before, reason=gettext("Copied from: %(name)s") % {"name": str(before)})
+    draft = next_draft(before, reason=with_values(_("Copied from: %(name)s"), name=before))
     messages.success(request, gettext("The draft says what the notice says. Change it here."))
     return HttpResponseRedirect(page_of(draft))

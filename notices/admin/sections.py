@@ -14,6 +14,7 @@ from django.http import (
 )
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RememberedAdmin
 from audit.reasons import because
@@ -164,7 +165,7 @@ class SectionAdmin(RememberedAdmin):
         return draft and request.user.has_perm("notices.delete_section")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        with because(gettext("Section deleted")):
+        with because(_("Section deleted")):
             super().delete_model(request, obj)
 
     def response_delete(

@@ -9,9 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
+from audit.reasons import with_values
 from notices.admin.base import draft_or_404, show
 from notices.drafts import draft_of, reading_of, redraft, unreadable_message
 from notices.guiding.promising import (
@@ -47,7 +50,7 @@ def write_first(admin: Any, request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reading = _written(promised(empty, Step.WHO, form.values))
         try:
-            notice = draft_of(reading, reason=gettext("Notice begun"))
+            notice = draft_of(reading, reason=_("Notice begun"))
         except UnreadableNotice as error:
             form.add_error(None, unreadable_message(error))
         else:
@@ -85,7 +88,7 @@ def _answer(admin: Any, request: HttpRequest, notice: Notice, step: Step) -> Htt
             form = FORMS[step](request.POST, reading=before)
             if form.is_valid():
                 after = promised(before, step, form.values)
-                reason = gettext("Notice written: %(step)s") % {"step": step.label}
+                reason = with_values(_("Notice written: %(step)s"), step=step.label)
                 redraft(notice, _written(after, form.ticked), reason=reason)
                 _tell(request, before, after, form)
                 return HttpResponseRedirect(_address(notice, _following(request, step)))
@@ -98,7 +101,7 @@ def _written(reading: Reading, ticked: Iterable[SectionKey] = ()) -> Reading:
     return write(reading, keys_to_write(reading, ticked))
 
 
-def follow(notice: Notice, *, reason: str) -> None:
+def follow(notice: Notice, *, reason: str | Promise) -> None:
     """Write the sections that the program writes anew, after a change by hand."""
     with transaction.atomic():
         reading = reading_of(locked(notice.pk))
@@ -200,11 +203,7 @@ def _side_by_side(notice: Notice, rows: list[Section]) -> dict[str, Any]:
         "position": rows[0].position,
         "subject": rows[0].get_key_display(),
         "texts": [
-            (Language(code), row if (row := by_language.get(code)) and _says(row) else None)
+            (Language(code), row if (row := by_language.get(code)) and row.says_something else None)
             for code in notice.languages
         ],
     }
-
-
-def _says(row: Section) -> bool:
-    return bool(row.text.strip() or row.own_words.strip())

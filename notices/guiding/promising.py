@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.reading import Fact, Party, Reading, ReadSection
 from notices.terms import (
     TERMS,
+    WITHOUT_IDENTIFICATION,
     ClauseKind,
     CookieUse,
     DataCategory,
@@ -28,27 +29,14 @@ from notices.terms import (
     Purpose,
     RecipientKind,
     RetentionStart,
-    Right,
     SectionKey,
     Statement,
     TransferTool,
 )
+from notices.writing.sections import home_of
 
 Values: TypeAlias = dict[str, Any]
 
-#: The rights that the law gives to everyone, whether a notice lists them or not (arts 15-21, 77).
-RIGHTS_OF_LAW = (
-    Right.ACCESS,
-    Right.RECTIFICATION,
-    Right.ERASURE,
-    Right.RESTRICTION,
-    Right.PORTABILITY,
-    Right.OBJECTION,
-    Right.PROHIBITION,
-    Right.COMPLAINT,
-)
-#: Nobody has to show who asks for these (art. 21(2)-(3), art. 77).
-WITHOUT_IDENTIFICATION = frozenset({Right.PROHIBITION, Right.COMPLAINT})
 #: What the writer says by itself: no step asks about it.
 NOT_ASKED = frozenset({Statement.AUTHORITY})
 ADDRESS = re.compile(r"(?P<street>.*?)[,\s]*(?:FI-)?(?P<postcode>\d{5})\s+(?P<city>\D+)", re.DOTALL)
@@ -123,37 +111,6 @@ SECTIONS: Mapping[Step, tuple[SectionKey, ...]] = {
         SectionKey.COMPLAINT,
         SectionKey.OTHER_RIGHTS,
     ),
-}
-#: Where a new clause is said, unless its kind has one section only.
-PLACES: Mapping[str, SectionKey] = {
-    Right.ERASURE: SectionKey.OTHER_RIGHTS,
-    Right.ANONYMISATION: SectionKey.OTHER_RIGHTS,
-    Right.PROHIBITION: SectionKey.OBJECTION,
-    Statement.AUTHORITY: SectionKey.COMPLAINT,
-    Statement.NO_OFFICER: SectionKey.CONTROLLER,
-    Statement.NO_AUTOMATED_DECISIONS: SectionKey.PROFILING,
-    Statement.NEEDED_FOR_CONTRACT: SectionKey.PURPOSE,
-    Statement.GIVEN_FREELY: SectionKey.PURPOSE,
-    Statement.DEMANDED_BY_LAW: SectionKey.PURPOSE,
-    Statement.NO_CONSENT: SectionKey.CONSENT,
-    Statement.NO_PUBLIC_SOURCES: SectionKey.SOURCES,
-    Statement.PUBLIC_SOURCES: SectionKey.SOURCES,
-    Statement.UNDERTAKINGS: SectionKey.SECURITY_ELECTRONIC,
-    Statement.PERSONAL_ACCOUNTS: SectionKey.SECURITY_ELECTRONIC,
-    Statement.FIREWALL: SectionKey.SECURITY_ELECTRONIC,
-    Statement.LOCKED_STORAGE: SectionKey.SECURITY_MANUAL,
-    Statement.FIREPROOF_STORAGE: SectionKey.SECURITY_MANUAL,
-    Statement.NO_PAPER: SectionKey.SECURITY_MANUAL,
-}
-PLACES_OF_KINDS: Mapping[ClauseKind, SectionKey] = {
-    ClauseKind.DATA: SectionKey.DATA_CONTENT,
-    ClauseKind.PURPOSE: SectionKey.PURPOSE,
-    ClauseKind.SOURCE: SectionKey.SOURCES,
-    ClauseKind.RECIPIENT: SectionKey.RECIPIENTS,
-    ClauseKind.DISCLOSURE: SectionKey.DISCLOSURES,
-    ClauseKind.RETENTION: SectionKey.RETENTION,
-    ClauseKind.TRANSFER: SectionKey.TRANSFERS,
-    ClauseKind.COOKIES: SectionKey.COOKIES,
 }
 
 
@@ -374,22 +331,26 @@ def _with_data(reading: Reading, values: Values) -> Reading:
 
 def _with_purposes(reading: Reading, values: Values) -> Reading:
     purposes = values["purposes"]
+    if purposes == _purposes(reading)["purposes"]:
+        return reading
     after = _with_terms(reading, ClauseKind.PURPOSE, purposes)
-    return _settled(
-        after,
-        ClauseKind.PURPOSE,
-        [
-            replace(fact, legal_basis=purposes[Purpose(fact.term)] or fact.legal_basis)
-            for fact in _bare_facts(after, ClauseKind.PURPOSE)
-        ],
-    )
+    facts = [
+        replace(fact, legal_basis=purposes[Purpose(fact.term)] or fact.legal_basis)
+        for fact in _bare_facts(after, ClauseKind.PURPOSE)
+    ]
+    # a purpose that had two bases has one now, and is said once
+    return _settled(after, ClauseKind.PURPOSE, list(dict.fromkeys(facts)))
 
 
 def _with_sharing(reading: Reading, values: Values) -> Reading:
     after = reading
     if values["recipients"] != _sharing(reading)["recipients"]:
+        stored = {
+            (fact.term, fact.name): fact
+            for fact in reversed(_bare_facts(reading, ClauseKind.RECIPIENT))
+        }
         recipients = [
-            Fact(ClauseKind.RECIPIENT, kind, "", None, name=name)
+            stored.get((kind, name)) or Fact(ClauseKind.RECIPIENT, kind, "", None, name=name)
             for kind in RecipientKind
             if kind in values["recipients"]
             for name in values["recipients"][kind] or ("",)
@@ -576,13 +537,7 @@ def _places(facts: Iterable[Fact], reading: Reading) -> set[SectionKey]:
 
 def place_of(fact: Fact, reading: Reading) -> SectionKey:
     """The section that says a fact; for one that stands nowhere yet, the section that should."""
-    if fact.section is not None:
-        return reading.sections[fact.section].key
-    if fact.kind in PLACES_OF_KINDS:
-        return PLACES_OF_KINDS[fact.kind]
-    if fact.term in PLACES:
-        return PLACES[fact.term]
-    return SectionKey(fact.term) if fact.term in SectionKey.values else SectionKey.OTHER
+    return home_of(fact) if fact.section is None else reading.sections[fact.section].key
 
 
 def unsaid(reading: Reading) -> list[Fact]:

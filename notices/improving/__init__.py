@@ -6,10 +6,10 @@ accept(notice, key, answers, text, today=today)         the same on a stored dra
 leave(notice, key, why, today=today)                    the finding stays, with the reason
 """
 
+from notices.drafts import DraftChanged
 from notices.improving.question import Answers, BadAnswer, Question, Shape
 from notices.improving.remedy import Changed, Remedy, can_be_simple, improved, remedy_for
 from notices.improving.settling import (
-    DraftChanged,
     FindingGone,
     ReasonNeeded,
     Review,

@@ -1,5 +1,6 @@
 """Changing what a notice promises, fact by fact; the words follow when they are written."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
@@ -7,15 +8,22 @@ from typing import Any
 from notices.reading import Fact, Reading
 from notices.terms import TERMS, ClauseKind, RecipientKind, RetentionStart
 
+#: What tells one fact of a term from another.
+WHO = frozenset({"name", "country"})
+
 
 def with_facts(reading: Reading, kind: ClauseKind, terms: Iterable[str], **said: Any) -> Reading:
-    """`reading` that promises all of `terms`; `said` changes those that it promised already."""
+    """`reading` that promises all of `terms`; `said` changes those that it promised already. Of
+    several facts of one term each keeps who it is about: one answer does not name them all."""
     terms = list(terms)
+    known = Counter(fact.term for fact in reading.facts_of(kind))
+    shared = {name: value for name, value in said.items() if name not in WHO}
     facts = [
-        replace(fact, **said) if fact.kind == kind and fact.term in terms else fact
+        replace(fact, **(said if known[fact.term] == 1 else shared))
+        if fact.kind == kind and fact.term in terms
+        else fact
         for fact in reading.facts
     ]
-    known = set(reading.terms_of(kind))
     vocabulary = TERMS[kind]
     facts += [Fact(kind, vocabulary(term), "", None, **said) for term in terms if term not in known]
     return replace(reading, facts=tuple(facts))

@@ -17,7 +17,8 @@ Choices = tuple[tuple[str, str], ...]
 LONGEST_ANSWER = 200
 #: Of an answer that becomes words of the notice.
 LONGEST_WORDS = 2_000
-MOST = 999
+#: Up to 999. Python refuses to read a number of thousands of digits.
+LONGEST_NUMBER = 3
 
 
 def yes_or_no() -> Choices:
@@ -107,7 +108,7 @@ class Question:
         return [term for term in known if term in chosen]
 
     def _number(self, raw: str) -> int:
-        if not (raw.isascii() and raw.isdigit() and 0 < int(raw) <= MOST):
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= LONGEST_NUMBER and int(raw)):
             raise BadAnswer(self.key, gettext("Give a whole number, at least 1."))
         return int(raw)
 

@@ -5,8 +5,7 @@ better = improved(reading, finding, answers, today=today)        the text as off
 better = improved(reading, finding, answers, text, today=today)  the text as somebody changed it
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -209,23 +208,13 @@ def _filled(reading: Reading, finding: Finding) -> Reading:
         texts[spoken] if (spoken := (one.key, one.language)) in there and one.written else one
         for one in full.sections
     )
-    after = {spot: place for place, spot in enumerate(_spots(sections))}
-    places = {place: after[spot] for place, spot in enumerate(_spots(reading.sections))}
+    after = {(one.position, one.language): index for index, one in enumerate(sections)}
+    before = [after.get((one.position, one.language)) for one in reading.sections]
     facts = tuple(
-        fact if fact.section is None else replace(fact, section=places[fact.section])
+        fact if fact.section is None else replace(fact, section=before[fact.section])
         for fact in reading.facts
     )
     return replace(full, sections=sections, facts=facts)
-
-
-def _spots(sections: Sequence[ReadSection]) -> list[tuple[SectionKey, Language, int]]:
-    """Which section each is: the nth of its heading and language."""
-    seen: Counter[tuple[SectionKey, Language]] = Counter()
-    spots = []
-    for one in sections:
-        spots.append((one.key, one.language, seen[one.key, one.language]))
-        seen[one.key, one.language] += 1
-    return spots
 
 
 def _place_of(finding: Finding, cure: Cure, reading: Reading) -> int | None:

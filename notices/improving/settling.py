@@ -5,29 +5,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
-from django.utils.translation import gettext, gettext_noop, override
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from audit.reasons import because
+from audit.reasons import because, with_values
 from notices.checking import Finding, check
-from notices.drafts import reading_of, redraft
+from notices.drafts import DraftChanged, locked_as, reading_of, redraft, stored_draft
 from notices.improving.question import Answers
 from notices.improving.remedy import can_be_simple, improved, remedy_for
-from notices.models import Notice, NoticeIsFinal, SetAside, locked
+from notices.models import Notice, SetAside, locked
 from notices.reading import Reading
-from notices.terms import Language
 
 #: How history says it; its beginning is what `accepted` counts.
-ACCEPTED = gettext_noop("Suggestions accepted: %(rules)s")
+ACCEPTED = _("Suggestions accepted: %(rules)s")
 
 
 class FindingGone(Exception):
     """The draft has changed: the checker does not find this any more."""
-
-
-class DraftChanged(Exception):
-    """Somebody has changed the draft since the remedy was made of it."""
 
 
 class ReasonNeeded(Exception):
@@ -94,7 +91,7 @@ def accept(
     text: str | None = None,
     *,
     today: date,
-    reason: str = "",
+    reason: str | Promise = "",
     seen: str = "",
 ) -> Finding:
     """Store the remedy of the finding `key`, with `text` in place of the one offered if given.
@@ -104,14 +101,14 @@ def accept(
     finding. Raises DraftChanged, FindingGone, BadAnswer, NoticeIsFinal, or UnreadableNotice for
     what no notice can hold.
     """
-    current = review(_draft(notice), today=today)
+    current = review(stored_draft(notice), today=today)
     if seen and seen != current.seen:
         raise DraftChanged
     finding = current.found(key)
     better = improved(current.reading, finding, answers, text, today=today)
     reason = reason or _reason([finding])
     with transaction.atomic():
-        stored = _locked_as(current.reading, notice)
+        stored = locked_as(current.reading, notice)
         with because(reason):
             _take_up(stored, key)
         redraft(stored, better, reason=reason)
@@ -123,7 +120,7 @@ def accept_simple(notice: Notice, *, today: date) -> int:
 
     Raises DraftChanged when somebody changes the draft meanwhile, and NoticeIsFinal.
     """
-    current = first = review(_draft(notice), today=today)
+    current = first = review(stored_draft(notice), today=today)
     done: list[Finding] = []
     while step := _next_simple(current, done, today):
         finding, better = step
@@ -134,25 +131,9 @@ def accept_simple(notice: Notice, *, today: date) -> int:
         current = Review(better, still, current.left)
     if done:
         with transaction.atomic():
-            stored = _locked_as(first.reading, notice)
+            stored = locked_as(first.reading, notice)
             redraft(stored, current.reading, reason=_reason(done))
     return len(done)
-
-
-def _draft(notice: Notice) -> Notice:
-    """The draft as it is stored now, not locked: a large one takes seconds to check."""
-    stored = Notice.objects.get(pk=notice.pk)
-    if stored.version is not None:
-        raise NoticeIsFinal(stored.version)
-    return stored
-
-
-def _locked_as(reading: Reading, notice: Notice) -> Notice:
-    """The draft, locked, if it still says `reading`. Raises DraftChanged, NoticeIsFinal."""
-    stored = locked(notice.pk)
-    if reading_of(stored) != reading:
-        raise DraftChanged
-    return stored
 
 
 def _next_simple(
@@ -167,17 +148,17 @@ def _next_simple(
     return None
 
 
-def _reason(findings: Iterable[Finding]) -> str:
-    return gettext(ACCEPTED) % {"rules": ", ".join(one.id for one in findings)}
+def _reason(findings: Iterable[Finding]) -> Promise:
+    return with_values(ACCEPTED, rules=", ".join(one.id for one in findings))
 
 
 def accepted(notice: Notice) -> int:
     """How many suggestions were accepted on this draft, as its history tells."""
-    beginnings = Q()
-    for language in Language:
-        with override(language):
-            beginnings |= Q(history_change_reason__startswith=gettext(ACCEPTED) % {"rules": ""})
-    rows = notice.history.filter(beginnings).values_list("history_change_reason", flat=True)
+    with override(settings.LANGUAGE_CODE):
+        beginning = ACCEPTED % {"rules": ""}
+    rows = notice.history.filter(history_change_reason__startswith=beginning).values_list(
+        "history_change_reason", flat=True
+    )
     return sum(reason.count(",") + 1 for reason in rows)
 
 
@@ -188,10 +169,10 @@ def leave(notice: Notice, key: str, why: str, *, today: date) -> Finding:
     """
     if not why.strip():
         raise ReasonNeeded
-    finding = review(_draft(notice), today=today).found(key)
+    finding = review(stored_draft(notice), today=today).found(key)
     with transaction.atomic():
         stored = locked(notice.pk)
-        with because(gettext("Finding left as it is: %(rule)s") % {"rule": finding.id}):
+        with because(with_values(_("Finding left as it is: %(rule)s"), rule=finding.id)):
             row = stored.set_aside.filter(finding=key).first() or SetAside(
                 notice=stored, finding=key, rule=finding.id
             )
@@ -204,7 +185,7 @@ def take_back(notice: Notice, key: str) -> None:
     """Open a finding again that was left as it is; nothing happens where none was."""
     with transaction.atomic():
         stored = locked(notice.pk)
-        with because(gettext("Finding taken up again")):
+        with because(_("Finding taken up again")):
             _take_up(stored, key)
 
 

@@ -216,7 +216,8 @@ def with_own_section(
     language = next((one for one in Language if one in languages), Language.FINNISH)
     spots = [(one.key, one.language) for one in reading.sections]
     if (key, language) not in spots:
-        section = ReadSection(key, language, texts_of(language)[f"headings.{key}"], "")
+        heading = texts_of(language)[f"headings.{key}"]
+        section = ReadSection(key, language, heading, "", position=reading.position_for(key))
         reading = replace(reading, sections=(*reading.sections, section))
         spots.append((key, language))
     place = spots.index((key, language))

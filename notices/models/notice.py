@@ -195,7 +195,8 @@ class Notice(Remembered):
             raise NoticeIsFinal(self.version or 0)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a draft. Raises `NoticeIsFinal`; coming into force is the work of `adopt`."""
+        """Store a draft. Raises `NoticeIsFinal`; coming into force is the work of
+        `notices.publishing`."""
         # the row and its history, or neither
         with transaction.atomic():
             super().save(*args, **kwargs)

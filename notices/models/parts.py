@@ -12,11 +12,13 @@ from django.core.validators import (
 )
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered, RememberedQuerySet
 from notices.models.notice import Notice, locked
+from notices.own_words import html_of
 from notices.reading.paragraphs import split_items
 from notices.terms import (
     TERMS,
@@ -146,6 +148,18 @@ class Section(OfNotice):
     @property
     def anchor(self) -> str:
         return f"{self.key}-{self.position}"
+
+    @property
+    def says_something(self) -> bool:
+        """Whether more than perhaps a dash stands in it: a text, or the controller's own words; a
+        title is its heading."""
+        heading = self.heading if self.key == SectionKey.TITLE else ""
+        return any(sign.isalnum() for sign in f"{self.text}{self.own_words}{heading}")
+
+    @property
+    def own_html(self) -> SafeString:
+        """What the controller adds in words of its own, made safe to show."""
+        return html_of(self.own_words)
 
     @property
     def blocks(self) -> list[dict[str, Any]]:

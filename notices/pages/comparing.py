@@ -240,12 +240,16 @@ def _sections(before: Reading, after: Reading, language: Language) -> Iterator[C
 
 def _texts(reading: Reading) -> dict[tuple[SectionKey, int], dict[Language, ReadSection]]:
     """The sections by subject, the nth of a subject by itself, in all its languages."""
-    texts: dict[tuple[SectionKey, int], dict[Language, ReadSection]] = defaultdict(dict)
-    seen: dict[tuple[SectionKey, Language], int] = defaultdict(int)
+    places: dict[int, dict[Language, ReadSection]] = defaultdict(dict)
     for section in reading.sections:
-        seen[section.key, section.language] += 1
-        texts[section.key, seen[section.key, section.language]][section.language] = section
-    return dict(texts)
+        places[section.position][section.language] = section
+    seen: dict[SectionKey, int] = defaultdict(int)
+    texts = {}
+    for said in places.values():
+        key = next(iter(said.values())).key
+        seen[key] += 1
+        texts[key, seen[key]] = said
+    return texts
 
 
 def _in_order(old: list[Any], new: list[Any]) -> list[Any]:

@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from notices.models import Clause, Notice, Section
-from notices.own_words import html_of
 from notices.terms import (
+    FROM_OTHERS,
+    RIGHTS_OF_LAW,
     ClauseKind,
     CookieUse,
     DataCategory,
@@ -24,7 +24,6 @@ from notices.terms import (
     RecipientKind,
     Right,
     SectionKey,
-    SourceKind,
     TransferTool,
 )
 
@@ -40,16 +39,6 @@ RIGHTS_TOLD = {
     SectionKey.COMPLAINT: (Right.COMPLAINT,),
     SectionKey.OTHER_RIGHTS: (Right.ERASURE,),
 }
-#: Rights that the law gives, also under a notice that forgets them. Anonymisation is a promise of
-#: some notices; it is asked for as an erasure.
-BY_LAW = [right for right in Right if right != Right.ANONYMISATION]
-#: Sources that are not the person (art. 14).
-FROM_OTHERS = (
-    SourceKind.UPDATE_SERVICE,
-    SourceKind.SUBCONTRACTOR,
-    SourceKind.PARTNER,
-    SourceKind.COOKIES,
-)
 
 
 @dataclass(frozen=True)
@@ -63,11 +52,6 @@ class ShownSection:
     @property
     def language_name(self) -> str:
         return str(Language(self.section.language).label)
-
-    @property
-    def own_words(self) -> SafeString:
-        """What the controller adds in words of its own, made safe to show."""
-        return html_of(self.section.own_words)
 
 
 @dataclass(frozen=True)
@@ -138,7 +122,7 @@ def page_of(notice: Notice, language: str) -> Page:
         clauses=clauses,
         first_layer=FirstLayer(
             purposes=[clause.label for clause in clauses[ClauseKind.PURPOSE]],
-            rights=[RightToUse(right, _anchor_of(right, shown, told)) for right in BY_LAW],
+            rights=[RightToUse(right, _anchor_of(right, shown, told)) for right in RIGHTS_OF_LAW],
             surprises=surprises(clauses),
         ),
         by_legitimate_interest=[
@@ -152,12 +136,7 @@ def page_of(notice: Notice, language: str) -> Page:
 def _in_best_language(texts: Iterable[Section], order: Sequence[str]) -> Section:
     """The text in the first language of `order`; one that says something before one that does
     not, for an empty translation is none."""
-    return min(texts, key=lambda one: (not _says_something(one), order.index(one.language)))
-
-
-def _says_something(section: Section) -> bool:
-    heading = section.heading if section.key == SectionKey.TITLE else ""
-    return bool(f"{section.text}{section.own_words}{heading}".strip())
+    return min(texts, key=lambda one: (not one.says_something, order.index(one.language)))
 
 
 def _clauses_by_kind(notice: Notice) -> dict[str, list[Clause]]:
@@ -178,7 +157,7 @@ def _rights_told(shown: Iterable[Section], clauses: Clauses) -> dict[int, list[R
     for one in shown:
         usual = RIGHTS_TOLD.get(SectionKey(one.key))
         found = {*usual, *promised[one.position]} if usual else set()
-        told[one.position] = [right for right in BY_LAW if right in found]
+        told[one.position] = [right for right in RIGHTS_OF_LAW if right in found]
     return told
 
 

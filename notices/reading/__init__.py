@@ -23,7 +23,7 @@ from .markup import lines_of
 from .names import companies_in
 from .paragraphs import sentences, split_items
 from .parties import CONTACT_IN_CONTROLLER, HAS_ADDRESS, LEAD_OF_CONTROLLER, NOBODY, party
-from .reading import Fact, Party, Reading, ReadSection
+from .reading import Fact, Party, Reading, ReadSection, paired
 
 __all__ = [
     "MAX_BYTES",
@@ -33,6 +33,7 @@ __all__ = [
     "Reading",
     "UnknownKey",
     "UnreadableNotice",
+    "paired",
     "read",
     "split_items",
     "words_of_lines",
@@ -53,7 +54,7 @@ def read(raw: bytes) -> Reading:
     if toml.is_ours(text):
         return toml.read(text)
     layout = layout_of(text)
-    sections, unplaced = layout.sections, layout.unplaced
+    sections, unplaced = paired(layout.sections), layout.unplaced
     refuse_too_much([section.text for section in sections], unplaced)
     drawn_up_on, updated_on = _dates(sections, unplaced)
     controller = _controller(sections, unplaced)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from notices.terms import (
@@ -414,7 +415,13 @@ def _rights(said: list[Said], sections: Sequence[ReadSection]) -> list[Fact]:
             *marked_elsewhere(_named(ClauseKind.RIGHT, recognisers.RIGHTS, elsewhere)),
         ],
     )
-    ways = {fact.term: _ways(Right(fact.term), home) for fact in facts}
+    told = [(one, _rights_told(one)) for one in home]
+    ways = {
+        fact.term: _ways([one for one, rights in told if fact.term in rights])
+        if fact.term in DEMANDED
+        else ()
+        for fact in facts
+    }
     if any(recognisers.SAME_WAYS.search(one.folded) for one in home):
         same = ways.get(Right.ACCESS, ())
         ways = {term: own or (same if term in DEMANDED else ()) for term, own in ways.items()}
@@ -427,7 +434,7 @@ def _is_about_rights(section: ReadSection) -> bool:
         return True
     if section.key != SectionKey.OTHER:
         return False
-    named = recognisers.RIGHTS.terms(fold_case(section.text), section.language)
+    named = _rights_in(section.text, section.language)
     return bool(_rights_of(section)) or len(named) >= MANY_RIGHTS
 
 
@@ -443,14 +450,11 @@ def _by_heading(sections: Sequence[ReadSection]) -> Iterator[Fact]:
                 yield Fact(ClauseKind.RIGHT, right, section.heading, index)
 
 
-def _ways(right: Right, said: list[Said]) -> tuple[Identification, ...]:
-    if right not in DEMANDED:
-        return ()
+def _ways(said: list[Said]) -> tuple[Identification, ...]:
     about = [
         one
         for one in said
-        if _speaks_of(one, right)
-        and not recognisers.ABOUT_REFUSAL.search(one.folded)
+        if not recognisers.ABOUT_REFUSAL.search(one.folded)
         and not recognisers.NOT_ASKED.search(one.folded)
         and not recognisers.ABOUT_PROHIBITION.search(one.folded)
     ]
@@ -462,25 +466,30 @@ def _ways(right: Right, said: list[Said]) -> tuple[Identification, ...]:
     return tuple(way for way in Identification if way in ways)
 
 
-def _speaks_of(one: Said, right: Right) -> bool:
-    """Whether a sentence is about requests for `right`: by its heading or by its own words.
+def _rights_told(one: Said) -> Sequence[Right]:
+    """The rights that a sentence is about requests for: by its heading or by its own words.
 
     What a section about several rights says of requests is said of all that it names.
     """
-    by_heading = _rights_of(one.section)
-    if by_heading:
-        return right in by_heading
     language = one.section.language
-    if own := recognisers.RIGHTS.terms(one.folded, language):
-        return right in own
-    return right in recognisers.RIGHTS.terms(fold_case(one.section.text), language)
+    return (
+        _rights_of(one.section)
+        or recognisers.RIGHTS.terms(one.folded, language)
+        or _rights_in(one.section.text, language)
+    )
+
+
+# the sentences of a section come one after another
+@lru_cache(maxsize=8)
+def _rights_in(text: str, language: Language) -> tuple[Right, ...]:
+    return tuple(recognisers.RIGHTS.terms(fold_case(text), language))
 
 
 def _rights_of(section: ReadSection) -> list[Right]:
     """The right a section is about; a heading may name two of them."""
-    by_heading = recognisers.RIGHTS.terms(fold_case(section.heading), section.language)
+    by_heading = _rights_in(section.heading, section.language)
     own = OWN_SECTION.get(section.key)
-    return [*by_heading, own] if own else by_heading
+    return [*by_heading, own] if own else list(by_heading)
 
 
 def _written_is_enough(about: list[Said], ways: set[Identification]) -> bool:

@@ -32,8 +32,8 @@ class Party:
 class ReadSection:
     """One heading with its words, unaltered but for markup (law.md A1).
 
-    `written` says that the program wrote the text from the clauses; `own_words` are what the
-    controller adds to it.
+    Sections of one `position` say the same in different languages. `written` says that the program
+    wrote the text from the clauses; `own_words` are what the controller adds to it.
     """
 
     key: SectionKey
@@ -42,11 +42,26 @@ class ReadSection:
     text: str
     written: bool = False
     own_words: str = ""
+    position: int = 0
 
     @property
     def empty(self) -> bool:
         """Whether nothing but perhaps a dash stands under the heading."""
         return not any(character.isalnum() for character in self.text)
+
+
+def paired(sections: Iterable[ReadSection]) -> list[ReadSection]:
+    """The sections of a text with their positions: nothing in it says which is whose translation,
+    so the nth of a key in each language shares the nth position of that key."""
+    positions: dict[tuple[SectionKey, int], int] = {}
+    seen: dict[tuple[SectionKey, Language], int] = {}
+    found = []
+    for section in sections:
+        spoken = section.key, section.language
+        nth = seen[spoken] = seen.get(spoken, 0) + 1
+        position = positions.setdefault((section.key, nth), len(positions))
+        found.append(replace(section, position=position))
+    return found
 
 
 @dataclass(frozen=True)
@@ -131,6 +146,13 @@ class Reading:
     def promises(self, kind: ClauseKind, *terms: str) -> bool:
         """Whether a fact of `kind` says one of `terms`."""
         return not set(terms).isdisjoint(self.terms_of(kind))
+
+    def position_for(self, key: SectionKey) -> int:
+        """Where a section that is missing in a language stands: beside its translations, else
+        behind all."""
+        there = (section.position for section in self.sections if section.key == key)
+        last = max((section.position for section in self.sections), default=-1)
+        return next(there, last + 1)
 
     def as_json(self) -> dict[str, Any]:
         """The document of `load_notice --json`, but for the number of the stored notice."""

@@ -1,6 +1,5 @@
 """Sentences and where they stand, and the facts that are made of them."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,6 @@ from .reading import Fact, ReadSection
 
 #: As much as a clause can keep; what runs on for longer is no sentence, and stays in its section.
 LONGEST_SENTENCE = 10_000
-NUMBERED_ITEM = re.compile(r"\d{1,2}[.)]\s+")
 
 
 @dataclass(frozen=True)

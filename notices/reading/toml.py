@@ -129,7 +129,7 @@ def _refuse_dots(text: str) -> None:
 
 
 def _sections(tables: Iterable[tuple[str, Table]]) -> Iterator[ReadSection]:
-    for where, table in tables:
+    for index, (where, table) in enumerate(tables):
         _refuse_unknown(table, {"key", *Language.values}, where)
         key = _choice(SectionKey, table.get("key"), f"{where}.key")
         for language in table:
@@ -143,6 +143,7 @@ def _sections(tables: Iterable[tuple[str, Table]]) -> Iterator[ReadSection]:
                     text=_text(spoken, "text", place) or "",
                     written=_typed(bool, spoken, "written", place) or False,
                     own_words=_text(spoken, "own_words", place) or "",
+                    position=index,
                 )
 
 
@@ -297,7 +298,8 @@ def _bad(where: str, found: object) -> UnreadableNotice:
 
 
 def write(reading: Reading) -> str:
-    """The TOML of a reading, from which `read` makes the same reading.
+    """The TOML of a reading, from which `read` makes the same reading with its translations beside
+    each other.
 
     Paragraphs stand in multi-line strings, but for a text with carriage returns: TOML would take
     them out.
@@ -349,18 +351,17 @@ def _clause_tables(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _section_tables(sections: Iterable[ReadSection]) -> list[dict[str, Any]]:
-    """One table for neighbours that say the same in other languages."""
-    tables: list[dict[str, Any]] = []
+    """One table for each place, with all its languages."""
+    tables: dict[int, dict[str, Any]] = {}
     for section in sections:
-        if not tables or tables[-1]["key"] != section.key or section.language in tables[-1]:
-            tables.append({"key": str(section.key)})
-        tables[-1][str(section.language)] = _without_nothing(
+        table = tables.setdefault(section.position, {"key": str(section.key)})
+        table[str(section.language)] = _without_nothing(
             heading=section.heading,
             text=section.text,
             written=section.written or None,
             own_words=section.own_words or None,
         )
-    return tables
+    return list(tables.values())
 
 
 def _values(terms: Iterable[str]) -> list[str]:

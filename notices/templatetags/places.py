@@ -11,8 +11,8 @@ register = template.Library()
 @register.filter
 def missing_in(sections: Sequence[Section], notice: Notice) -> list[Language]:
     """The languages of `notice` in which a place says less than in the others."""
-    has_text = any(section.text.strip() for section in sections)
-    said = {section.language for section in sections if section.text.strip() or not has_text}
+    some = any(section.says_something for section in sections)
+    said = {section.language for section in sections if section.says_something or not some}
     wanted = set(notice.languages) - said
     return [language for language in Language if language in wanted]
 

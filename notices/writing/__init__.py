@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from notices.reading import Fact, Reading, ReadSection
 from notices.terms import (
+    RIGHTS_OF_LAW,
+    WITHOUT_IDENTIFICATION,
     ClauseKind,
     Identification,
     Language,
-    Right,
     SectionKey,
     Statement,
 )
@@ -21,11 +22,6 @@ from .places import Place, in_order, place_for, places_of
 from .sections import WRITERS, Written, home_of, written
 
 __all__ = ["write"]
-
-#: What everyone has by law, whether a notice says so or not (arts 15-21, 77; A4).
-RIGHTS_OF_LAW = tuple(right for right in Right if right != Right.ANONYMISATION)
-#: Nobody has to show who asks for these (arts 21(2)-(3), 77).
-WITHOUT_WAYS = frozenset({Right.PROHIBITION, Right.COMPLAINT})
 
 
 def write(reading: Reading, keys: Collection[SectionKey] | None = None) -> Reading:
@@ -85,7 +81,7 @@ def _usual_ways(reading: Reading) -> tuple[Identification, ...]:
 
 
 def _identified(fact: Fact, usual: tuple[Identification, ...]) -> Fact:
-    if fact.term in WITHOUT_WAYS:
+    if fact.term in WITHOUT_IDENTIFICATION:
         return fact
     ways = set(fact.ways or usual)
     if ways == {Identification.SIGNATURE}:
@@ -103,8 +99,15 @@ def _put(places: list[Place], key: SectionKey, language: Language, text: Written
     old = here.sections.get(language) if here else None
     own_words = old.own_words if old else ""
     if text:
-        place_for(places, key).sections[language] = ReadSection(
-            key, language, text.heading, text.text, written=True, own_words=own_words
+        place = place_for(places, key)
+        place.sections[language] = ReadSection(
+            key,
+            language,
+            text.heading,
+            text.text,
+            written=True,
+            own_words=own_words,
+            position=place.position,
         )
     else:
         for place in (place for place in places if place.key == key):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from notices.reading import Fact, Party
 from notices.terms import (
+    FROM_OTHERS,
     ClauseKind,
     CookieUse,
     DataCategory,
@@ -12,7 +13,6 @@ from notices.terms import (
     Purpose,
     RecipientKind,
     SectionKey,
-    SourceKind,
     Statement,
     TransferTool,
 )
@@ -25,13 +25,6 @@ from .texts import capitalised, filled_in
 BASIC = (DataCategory.NAME, DataCategory.ORGANISATION)
 CONTACT = (DataCategory.POSTAL_ADDRESS, DataCategory.EMAIL, DataCategory.PHONE)
 TECHNICAL = (DataCategory.WEBSITE, DataCategory.IP_ADDRESS, DataCategory.COOKIES)
-#: Who gives data that the person did not give (art. 14).
-FROM_OTHERS = (
-    SourceKind.UPDATE_SERVICE,
-    SourceKind.SUBCONTRACTOR,
-    SourceKind.PARTNER,
-    SourceKind.COOKIES,
-)
 #: Where papers are kept (P32).
 STORED = (Statement.LOCKED_STORAGE, Statement.FIREPROOF_STORAGE)
 

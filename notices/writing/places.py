@@ -14,19 +14,16 @@ class Place:
     """One section in the languages that have it; `before` says where each stood in the notice."""
 
     key: SectionKey
+    position: int
     sections: dict[Language, ReadSection] = field(default_factory=dict)
     before: dict[Language, int] = field(default_factory=dict)
 
 
 def places_of(sections: Sequence[ReadSection]) -> list[Place]:
-    """The places in their order; the nth section of a key in each language shares the nth place,
-    as a stored notice has it."""
-    places: dict[tuple[SectionKey, int], Place] = {}
-    seen: dict[tuple[SectionKey, Language], int] = {}
+    """The places in their order."""
+    places: dict[int, Place] = {}
     for index, section in enumerate(sections):
-        spoken = (section.key, section.language)
-        seen[spoken] = seen.get(spoken, 0) + 1
-        place = places.setdefault((section.key, seen[spoken]), Place(section.key))
+        place = places.setdefault(section.position, Place(section.key, section.position))
         place.sections[section.language] = section
         place.before[section.language] = index
     return list(places.values())
@@ -38,7 +35,7 @@ def place_for(places: list[Place], key: SectionKey) -> Place:
     for place in places:
         if place.key == key:
             return place
-    added = Place(key)
+    added = Place(key, max((place.position for place in places), default=-1) + 1)
     earlier = [place for place in places if ORDER.index(place.key) < ORDER.index(key)]
     closest = max(earlier, key=lambda place: ORDER.index(place.key), default=None)
     places.insert(0 if closest is None else _after(places, closest), added)

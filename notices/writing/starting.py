@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from notices.reading import Fact, Party, Reading
 from notices.terms import (
+    WITHOUT_IDENTIFICATION,
     ClauseKind,
     CookieUse,
     DataCategory,
@@ -20,8 +21,6 @@ from notices.terms import (
 )
 
 WAYS = (Identification.SIGNATURE, Identification.PROVEN_EMAIL, Identification.IN_PERSON)
-#: Nobody has to show who asks for these (arts 21(2), 77).
-WITHOUT_WAYS = frozenset({Right.PROHIBITION, Right.COMPLAINT})
 TERMS: tuple[tuple[ClauseKind, tuple[str, ...]], ...] = (
     (
         ClauseKind.DATA,
@@ -91,7 +90,9 @@ def usual_facts() -> list[Fact]:
         for purpose, basis in PURPOSES
     ]
     plain[ClauseKind.RIGHT] = [
-        Fact(ClauseKind.RIGHT, right, "", None, ways=() if right in WITHOUT_WAYS else WAYS)
+        Fact(
+            ClauseKind.RIGHT, right, "", None, ways=() if right in WITHOUT_IDENTIFICATION else WAYS
+        )
         for right in Right
     ]
     plain[ClauseKind.RETENTION] = [

@@ -11,7 +11,7 @@ from notices.authority import CHECKED_ON
 from notices.checking import Finding, Severity, check, errors_of, known
 from notices.checking.readability import measure
 from notices.checking.rules import RULES
-from notices.reading import Fact, Party, Reading, ReadSection, read
+from notices.reading import Fact, Party, Reading, ReadSection, paired, read
 from notices.terms import (
     ClauseKind,
     CookieUse,
@@ -56,7 +56,7 @@ def notice(*sections, facts=(), **fields):
         "contact": Party(),
         "request_languages": (),
         "facts": tuple(facts),
-        "sections": made,
+        "sections": tuple(paired(made)),
     }
     return Reading(**(values | fields))
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notices.pages.comparing import ADDED, REMOVED, compared, difference
-from notices.reading import Fact, Party, Reading, ReadSection
+from notices.reading import Fact, Party, Reading, ReadSection, paired
 from notices.terms import (
     TERMS,
     ClauseKind,
@@ -36,7 +36,7 @@ def reading(*facts, sections=(), **fields):
         "contact": Party(),
         "request_languages": (Language.FINNISH,),
         "facts": facts,
-        "sections": tuple(sections),
+        "sections": tuple(paired(sections)),
     }
     return Reading(**values | fields)
 

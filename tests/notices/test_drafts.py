@@ -12,7 +12,8 @@ from notices.models import Notice, NoticeIsFinal
 from notices.publishing import adopt
 from notices.reading import UnreadableNotice, read
 from notices.terms import ClauseKind, SectionKey
-from tests.factories import SetAsideFactory
+from notices.writing import write
+from tests.factories import SectionFactory, SetAsideFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +64,14 @@ def test_only_the_rows_that_change_are_written(reading):
 
 def test_a_place_and_a_clause_can_come_and_go(reading):
     notice = draft_of(reading, reason="Test")
+    gone = next(one for one in reading.sections if one.key == SectionKey.COMPLAINT)
     fewer = replace(
         reading,
-        sections=tuple(one for one in reading.sections if one.key != SectionKey.COMPLAINT),
+        sections=tuple(
+            replace(one, position=one.position - (one.position > gone.position))
+            for one in reading.sections
+            if one.key != SectionKey.COMPLAINT
+        ),
         facts=tuple(fact for fact in reading.facts if fact.kind == ClauseKind.DATA),
     )
     fewer = replace(fewer, facts=tuple(replace(fact, section=None) for fact in fewer.facts))
@@ -102,6 +108,30 @@ def test_the_next_draft_keeps_the_reasons_for_what_was_left_as_it_is(reading):
     draft = next_draft(notice, reason="Next")
     assert reading_of(draft) == reading_of(notice)
     assert [(one.finding, one.why) for one in draft.set_aside.all()] == [(left.finding, left.why)]
+
+
+def test_a_translation_stays_with_its_own_text(reading):
+    """V05: of two places of one subject only the second is translated."""
+    notice = draft_of(replace(reading, sections=(), facts=()), reason="Test")
+    for position, language, heading in (
+        (3, "fi", "Kamerat"),
+        (5, "fi", "Alennukset"),
+        (5, "sv", "Rabatter"),
+    ):
+        SectionFactory(notice=notice, position=position, language=language, heading=heading)
+    before = reading_of(notice)
+    assert [(one.position, one.heading) for one in before.sections] == [
+        (0, "Kamerat"),
+        (1, "Alennukset"),
+        (1, "Rabatter"),
+    ]
+    redraft(notice, before, reason="Test")
+    rows = [(row.position, row.heading) for row in notice.sections.all()]
+    assert rows == [(0, "Kamerat"), (1, "Alennukset"), (1, "Rabatter")]
+    written = write(before, {SectionKey.SOURCES})
+    redraft(notice, written, reason="Test")
+    places = {row.heading: row.position for row in notice.sections.all()}
+    assert places["Kamerat"] != places["Alennukset"] == places["Rabatter"]
 
 
 # --- rows stay the same rows
@@ -162,7 +192,12 @@ def test_a_section_stays_the_same_row_wherever_it_moves(reading, order):
     notice = draft_of(reading, reason="Test")
     before = keys_of(notice.sections.all())
     keys = order(list(dict.fromkeys(one.key for one in reading.sections)))
-    sections = tuple(one for key in keys for one in reading.sections if one.key == key)
+    sections = tuple(
+        replace(one, position=position)
+        for position, key in enumerate(keys)
+        for one in reading.sections
+        if one.key == key
+    )
     moved = replace(
         reading,
         sections=sections,
@@ -181,7 +216,8 @@ def test_a_section_that_comes_first_moves_the_others_once(reading):
         fact if fact.section is None else replace(fact, section=fact.section + 1)
         for fact in reading.facts
     )
-    changed = replace(reading, sections=(first, *reading.sections), facts=facts)
+    others = (replace(one, position=one.position + 1) for one in reading.sections)
+    changed = replace(reading, sections=(first, *others), facts=facts)
     stored_anew(notice, changed)
     counts = [row.history.count() for row in notice.sections.all()]
     assert counts == [1, *[2] * len(reading.sections)]

@@ -6,8 +6,21 @@ import pytest
 
 from notices.checking import check
 from notices.improving import BadAnswer, improved, remedy_for
+from notices.improving.cures import CURES, OF_SECTION
+from notices.improving.question import Given, Shape
 from notices.improving.topics import parties, purposes, register, rights, site
-from notices.terms import ClauseKind, Language, Purpose, SectionKey, Statement
+from notices.reading import Fact
+from notices.terms import (
+    ClauseKind,
+    CookieUse,
+    Language,
+    LegalBasis,
+    Purpose,
+    RecipientKind,
+    SectionKey,
+    Statement,
+    TransferTool,
+)
 from notices.writing import write
 from notices.writing.starting import starting_point
 from tests.notices.improving import TODAY
@@ -262,3 +275,87 @@ def test_the_demo_promises_only_what_the_program_does():
     ):
         assert words not in said
     assert check(good(), today=TODAY) == []
+
+
+def fact(kind, term, **details):
+    return Fact(kind, term, "", None, **details)
+
+
+def one_answer(question):
+    """What the notice says already, else one of the answers that fit."""
+    if question.initial or not question.required:
+        return question.initial
+    if question.choices:
+        return str(question.choices[-1][0])
+    return {Shape.NUMBER: "3", Shape.DAY: "2026-03-04", Shape.EMAIL: "a@koe.example"}.get(
+        question.shape, "Koekuja 1, 00100 Helsinki"
+    )
+
+
+TOPICS = dict.fromkeys(
+    topic for found in (*CURES.values(), *OF_SECTION.values()) for topic in found
+)
+
+
+class TestSeveralOfAKind:
+    """13(1)(e)-(f): an answer about one recipient or transfer says nothing of the others."""
+
+    @pytest.fixture
+    def several(self):
+        usual = starting_point((Language.FINNISH,))
+        kinds = (ClauseKind.RECIPIENT, ClauseKind.TRANSFER, ClauseKind.COOKIES)
+        facts = (
+            fact(ClauseKind.RECIPIENT, RecipientKind.OWN_STAFF),
+            fact(ClauseKind.RECIPIENT, RecipientKind.PARTNER, name="Palvelin Oy"),
+            fact(ClauseKind.RECIPIENT, RecipientKind.PARTNER, name="Pilvi Inc", country="US"),
+            fact(ClauseKind.RECIPIENT, RecipientKind.ANALYTICS, name="Kuikkamitta Oy"),
+            fact(ClauseKind.RECIPIENT, RecipientKind.ANALYTICS, name="Counting Ltd", country="GB"),
+            fact(ClauseKind.COOKIES, CookieUse.ANALYTICS, name="Kuikkamitta Oy", months=3),
+            fact(ClauseKind.COOKIES, CookieUse.ANALYTICS, name="Counting Ltd", months=3),
+            fact(
+                ClauseKind.TRANSFER, TransferTool.STANDARD_CLAUSES, name="Pilvi Inc", country="US"
+            ),
+            fact(ClauseKind.TRANSFER, TransferTool.STANDARD_CLAUSES, name="Apu Ltd", country="IN"),
+            fact(ClauseKind.TRANSFER, TransferTool.ADEQUACY, name="Alppi AG", country="CH"),
+        )
+        return replace(
+            usual, facts=(*(one for one in usual.facts if one.kind not in kinds), *facts)
+        )
+
+    @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: str(topic.home))
+    def test_no_topic_gives_one_the_name_of_another(self, several, topic):
+        questions = topic.ask(several, TODAY)
+        answers = {one.key: one_answer(one) for one in questions}
+        told = topic.tell(several, Given(questions, answers))
+        for kind in (ClauseKind.RECIPIENT, ClauseKind.TRANSFER, ClauseKind.COOKIES):
+            named = [(one.term, one.name, one.country) for one in several.facts_of(kind)]
+            assert [(one.term, one.name, one.country) for one in told.facts_of(kind)] == named
+
+    def test_a_vague_transfer_beside_others_is_asked_about_and_the_others_stay(self, several):
+        """D27."""
+        vague = fact(ClauseKind.TRANSFER, TransferTool.IF_NECESSARY)
+        mixed = replace(several, facts=(*several.facts, vague))
+        questions = site.ask_transfers(mixed, TODAY)
+        answers = {
+            "transfer": "standard_clauses",
+            "transfer.name": "Pilvi Inc",
+            "transfer.country": "CA",
+        }
+        told = site.tell_transfers(mixed, Given(questions, answers))
+        assert [(one.name, one.country) for one in told.facts_of(ClauseKind.TRANSFER)] == [
+            ("Pilvi Inc", "CA"),
+            ("Apu Ltd", "IN"),
+            ("Alppi AG", "CH"),
+        ]
+
+    def test_a_purpose_with_two_bases_gets_one_and_is_said_once(self):
+        """D13-basis, P16."""
+        usual = starting_point((Language.FINNISH,))
+        facts = tuple(
+            fact(ClauseKind.PURPOSE, Purpose.ORDERS, legal_basis=basis)
+            for basis in (LegalBasis.CONTRACT, LegalBasis.CONSENT)
+        )
+        questions = purposes.ask_bases(replace(usual, facts=facts), TODAY)
+        answers = {"basis.orders": "contract", "needs": "needed_for_contract"}
+        told = purposes.tell_bases(replace(usual, facts=facts), Given(questions, answers))
+        assert told.facts_of(ClauseKind.PURPOSE) == [facts[0]]

@@ -15,7 +15,8 @@ from django.utils.translation import override
 import demo
 from audit.models import BypassesHistory
 from audit.reasons import because
-from notices.drafts import draft_of, next_draft, reading_of, redraft
+from notices import publishing
+from notices.drafts import DraftChanged, draft_of, next_draft, reading_of, redraft
 from notices.improving import accept, accept_simple, leave, take_back
 from notices.models import (
     Clause,
@@ -155,6 +156,43 @@ class TestWithoutErrors:
             publish(notice, now=NOW, on=TODAY)
         notice.refresh_from_db()
         assert notice.updated_on == date(2026, 10, 15)
+
+    @pytest.fixture
+    def order(self, monkeypatch):
+        """What publishing does, one after the other."""
+        order = []
+
+        def told(name):
+            asked = getattr(publishing, name)
+
+            def tell(*args, **kwargs):
+                order.append(name)
+                return asked(*args, **kwargs)
+
+            return tell
+
+        for name in ("check", "locked", "locked_as"):
+            monkeypatch.setattr(publishing, name, told(name))
+        return order
+
+    def test_nobody_waits_for_the_checker(self, order):
+        """SQLite has one writer: what takes long is done before the draft is locked."""
+        publish(good_draft(), now=NOW, on=TODAY)
+        assert order == ["check", "locked_as", "locked"]
+
+    def test_a_draft_that_changes_while_it_is_checked_is_not_published(self, monkeypatch):
+        notice = good_draft()
+
+        def slow_check(*args, **kwargs):
+            with because("Test"):
+                notice.register_name = "Muu rekisteri"
+                notice.save()
+            return []
+
+        monkeypatch.setattr(publishing, "check", slow_check)
+        with pytest.raises(DraftChanged):
+            publish(notice, now=NOW)
+        assert Notice.objects.in_force() is None
 
     def test_the_version_before_stays_readable_with_its_dates(self, client):
         """P01, V02"""

@@ -1,6 +1,7 @@
 """Whatever bytes come, the reader answers or says why not, and in little time."""
 
 import re
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from notices.drafts import unreadable_message
 from notices.reading import MAX_BYTES, Reading, UnreadableNotice, read
-from notices.terms import ClauseKind
+from notices.reading.recognisers import RIGHTS, Table
+from notices.terms import ClauseKind, Right
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").iterdir())
 SHARDS = [
@@ -92,6 +94,27 @@ def test_a_text_that_makes_every_later_act_slow_is_refused(text, what):
         read(text.encode())
 
     assert (refusal.value.code, refusal.value.params["what"]) == ("too_large", what)
+
+
+def test_a_dense_text_is_searched_for_rights_a_few_times_for_each_sentence():
+    """Once for each right it took forty seconds of a request's time."""
+    sentence = "Sinulla on oikeus tarkastaa, oikaista, poistaa, siirtää ja rajoittaa tietosi %d. "
+    others = "Lähetä meille pyyntö numero %d. "
+    text = "".join(sentence % number + others % number for number in range(250))
+    calls = 0
+
+    def counted(frame, event, _argument):
+        nonlocal calls
+        if event == "call" and frame.f_code is Table.terms.__code__:
+            calls += frame.f_locals["self"] is RIGHTS
+
+    sys.setprofile(counted)
+    try:
+        reading = read(f"Rekisterinpitäjä\nKuikka Oy\n\nOikeutesi\n{text}".encode())
+    finally:
+        sys.setprofile(None)
+    assert reading.promises(ClauseKind.RIGHT, Right.ACCESS)
+    assert calls < 500 * 3
 
 
 def test_retention_rules_beyond_reason_are_no_facts_but_stay_in_the_text():

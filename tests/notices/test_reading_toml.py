@@ -193,6 +193,18 @@ sections_of_any_kind = st.builds(
 
 
 @st.composite
+def places(draw):
+    """Sections in some languages each, translations beside each other."""
+    sections = []
+    for position in range(draw(st.integers(0, 4))):
+        key = draw(st.sampled_from([SectionKey.OTHER, *SectionKey]))
+        for language in draw(some(Language)) or (Language.FINNISH,):
+            section = draw(sections_of_any_kind)
+            sections.append(replace(section, key=key, language=language, position=position))
+    return tuple(sections)
+
+
+@st.composite
 def facts(draw, number):
     kind = draw(st.sampled_from(ClauseKind))
     years, months = draw(periods), draw(periods)
@@ -218,7 +230,7 @@ def facts(draw, number):
 
 @st.composite
 def readings(draw):
-    sections = tuple(draw(st.lists(sections_of_any_kind, max_size=6)))
+    sections = draw(places())
     return Reading(
         register_name=draw(maybe(texts(1))),
         languages=draw(some(Language)),
@@ -248,6 +260,28 @@ def test_what_is_written_twice_is_the_same_text(reading):
     assert toml.write(toml.read(text)) == text
 
 
+def test_a_translation_stays_with_its_own_text_where_others_of_its_subject_have_none():
+    other = replace(
+        read(NOTICE.encode()).sections[0], key=SectionKey.OTHER, heading="Kamerat", position=0
+    )
+    sections = (
+        other,
+        replace(other, heading="Alennukset", position=1),
+        replace(other, heading="Rabatter", language=Language.SWEDISH, position=1),
+    )
+    reading = replace(read(NOTICE.encode()), sections=sections, facts=())
+
+    assert toml.read(toml.write(reading)) == reading
+
+
+def test_translations_that_stand_apart_come_together():
+    fi, sv = read(NOTICE.encode()).sections
+    other = replace(fi, key=SectionKey.OTHER, position=1)
+    reading = replace(read(NOTICE.encode()), sections=(fi, other, sv))
+
+    assert toml.read(toml.write(reading)).sections == (fi, sv, other)
+
+
 def test_paragraphs_stand_on_lines_that_people_can_read():
     assert '"""\nYksi.\nKaksi.' in toml.write(read(NOTICE.replace("Nimi ja", "Nimi ja", 1).replace(
         'text = "Nimi ja toimeksiannot."', 'text = """\nYksi.\nKaksi."""'
@@ -256,9 +290,9 @@ def test_paragraphs_stand_on_lines_that_people_can_read():
 
 def test_a_clause_finds_its_section_among_several_of_one_subject():
     sections = tuple(
-        ReadSection(SectionKey.OTHER, language, f"{number}", "x")
-        for language in (Language.FINNISH, Language.SWEDISH)
+        ReadSection(SectionKey.OTHER, language, f"{number}", "x", position=number)
         for number in range(3)
+        for language in (Language.FINNISH, Language.SWEDISH)
     )
     reading = replace(
         read(NOTICE.encode()),

@@ -89,6 +89,22 @@ def test_the_languages_stand_side_by_side_and_a_missing_one_is_marked(contact, n
     assert "missing: English" in contact.get(home(notice)).text
 
 
+def test_own_words_alone_say_something_and_a_dash_does_not(contact, notice):
+    a_place(notice, 0, ("fi", "sv", "en"))
+    with because("Test"):
+        for section in notice.sections.all():
+            section.text = "Teksti." if section.language == "fi" else "–"
+            section.own_words = "**Ring**" if section.language == "sv" else ""
+            section.save()
+    shown = contact.get(home(notice)).text
+    assert "missing: English" in shown
+    assert "missing: Swedish" not in shown
+    written = reverse("admin:notices_notice_clauses", args=[notice.pk], query={"step": "text"})
+    shown = contact.get(written).text
+    assert "<strong>Ring</strong>" in shown
+    assert "Missing in English" in shown
+
+
 def test_all_languages_are_saved_at_once_with_one_reason(contact, notice):
     a_place(notice)
     values = {"text_fi": "Uusi.", "heading_sv": "Ny", "heading_en": "New", "text_en": "a\r\nb"}
@@ -163,6 +179,15 @@ def test_own_words_are_stored_without_what_could_harm_readers(contact, notice):
     response = contact.get(page(notice))
     assert "<strong>Soita</strong>" in response.text
     assert "unsafe-inline" not in response["Content-Security-Policy"]
+
+
+def test_own_words_that_are_too_long_as_they_are_stored_are_refused(contact, notice):
+    """Entities are spelt out: 18,000 characters would be stored as 54,000."""
+    a_place(notice)
+    words = "<b>x</b> " + "& " * 9_000
+    response = contact.post(page(notice), sent(contact, notice, own_words_fi=words))
+    assert list(response.context["form"].errors) == ["own_words_fi"]
+    assert notice.sections.get(language="fi").own_words == ""
 
 
 def test_own_words_are_looked_at_before_they_are_saved(contact, notice):

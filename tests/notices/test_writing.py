@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from notices.authority import authority
 from notices.checking import Severity, check
 from notices.drafts import draft_of, reading_of
-from notices.reading import Fact, Party, ReadSection, read
+from notices.reading import Fact, Party, ReadSection, paired, read
 from notices.terms import (
     TERMS,
     ClauseKind,
@@ -582,6 +583,22 @@ def test_a_rule_of_bookkeeping_is_said_once(years, said, categories):
     assert retention.count("tositteet") == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (FI, "sen kalenterivuoden lopusta, jona tilikausi päättyi"),
+        (SV, "utgången av det kalenderår då räkenskapsperioden upphörde"),
+        (EN, "the calendar year in which the financial year ended"),
+    ],
+)
+def test_years_of_bookkeeping_count_from_the_end_of_the_calendar_year(language, said):
+    """T15: the label and the sentence of a rule say the same."""
+    books = rule(RetentionStart.FINANCIAL_YEAR_END, years=7, categories=(DataCategory.ORDERS,))
+    assert said in text(write(with_facts(usual(language), books)), SectionKey.RETENTION, language)
+    with override(language):
+        assert said in str(RetentionStart.FINANCIAL_YEAR_END.label)
+
+
 def test_several_data_share_one_sentence():
     """D03r: an IP number has a period of its own."""
     several = rule(
@@ -685,7 +702,7 @@ def section(key, language, words="Omaa tekstiä.", **details):
 
 def test_what_is_not_asked_for_stays_untouched():
     own = tuple(section(key, FI) for key in (SectionKey.SOURCES, SectionKey.RETENTION))
-    written = write(replace(usual(FI), sections=own), {SectionKey.RETENTION})
+    written = write(replace(usual(FI), sections=tuple(paired(own))), {SectionKey.RETENTION})
     assert written.sections[0] == own[0]
     assert written.sections[1].text != own[1].text
     assert written.sections[1].written
@@ -707,7 +724,7 @@ def test_a_missing_place_is_added_where_it_usually_stands():
         section(SectionKey.OTHER, FI),
         section(SectionKey.COOKIES, FI),
     )
-    before = replace(usual(FI), sections=own)
+    before = replace(usual(FI), sections=tuple(paired(own)))
     assert keys(write(before, {SectionKey.RETENTION, SectionKey.PURPOSE})) == [
         SectionKey.TITLE,
         SectionKey.PURPOSE,
@@ -727,7 +744,7 @@ def test_a_new_language_joins_the_places_that_are_there():
         section(SectionKey.SOURCES, FI),
         section(SectionKey.OTHER, SV),
     )
-    written = write(replace(usual(FI, SV), sections=own), {SectionKey.SOURCES})
+    written = write(replace(usual(FI, SV), sections=tuple(paired(own))), {SectionKey.SOURCES})
     assert [(one.key, one.language) for one in written.sections] == [
         (SectionKey.OTHER, FI),
         (SectionKey.OTHER, SV),
@@ -746,7 +763,7 @@ def test_a_fact_moves_from_where_it_was_found_to_the_section_that_says_it():
         fact(ClauseKind.RIGHT, Right.ACCESS), words="Saat tarkastaa tietosi.", section=0
     )
     elsewhere = replace(fact(ClauseKind.DATA, DataCategory.NAME), words="Omaa tekstiä.", section=1)
-    before = replace(usual(FI), sections=own, facts=(found, elsewhere))
+    before = replace(usual(FI), sections=tuple(paired(own)), facts=(found, elsewhere))
     written = write(before, {SectionKey.ACCESS, SectionKey.TITLE})
     moved, stayed = written.facts[:2]
     assert written.sections[moved.section].key == SectionKey.ACCESS
@@ -760,12 +777,16 @@ def test_a_fact_whose_words_are_written_over_stands_nowhere():
     kept = replace(
         rule(RetentionStart.COLLECTED, years=1), words="Nimesi säilytämme vuoden.", section=0
     )
-    written = write(replace(usual(FI), sections=own, facts=(kept,)), {SectionKey.SOURCES})
+    written = write(
+        replace(usual(FI), sections=tuple(paired(own)), facts=(kept,)), {SectionKey.SOURCES}
+    )
     [left] = [one for one in written.facts if one.kind == ClauseKind.RETENTION]
     assert written.sections == own
     assert left == kept
     sources = fact(ClauseKind.SOURCE, SourceKind.PURCHASE)
-    written = write(replace(usual(FI), sections=own, facts=(kept, sources)), {SectionKey.SOURCES})
+    written = write(
+        replace(usual(FI), sections=tuple(paired(own)), facts=(kept, sources)), {SectionKey.SOURCES}
+    )
     assert (written.facts[0].section, written.facts[0].words) == (None, "")
 
 

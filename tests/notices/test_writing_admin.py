@@ -256,13 +256,14 @@ def test_back_saves_too_and_shows_what_was_chosen(contact):
 
 
 def test_each_step_is_one_change_in_the_history_with_its_name(contact):
+    """In the language of the controller, whatever the staff page speaks."""
     notice = begin(contact)
     answer(contact, notice, Step.RETENTION)
     reasons = {
         clause.history.first().history_change_reason
         for clause in notice.clauses.filter(kind=ClauseKind.RETENTION)
     }
-    assert reasons == {"Notice written: How long"}
+    assert reasons == {"Selostetta kirjoitettu: Kuinka kauan"}
 
 
 CONTRADICTIONS = [

@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notices.reading import Fact, Party, Reading, ReadSection
+from notices.reading import Fact, Party, Reading, ReadSection, paired
 from notices.terms import (
     TERMS,
     ClauseKind,
@@ -76,7 +76,7 @@ sections = st.builds(
 
 @st.composite
 def readings(draw, names=any_names):
-    parts = tuple(draw(st.lists(sections, max_size=8)))
+    parts = tuple(paired(draw(st.lists(sections, max_size=8))))
     found = draw(st.lists(facts(names), max_size=25))
     places = st.none() | st.integers(0, len(parts) - 1) if parts else st.none()
     days = st.none() | st.dates(date(2018, 1, 1), date(2026, 11, 21))

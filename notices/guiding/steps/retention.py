@@ -195,7 +195,10 @@ class RetentionForm(StepForm):
         if row.initial["categories"]:
             return gettext("A rule for the data ticked here alone.")
         if row.initial["start"] in OF_VOUCHERS:
-            return gettext("Bookkeeping demands six years from the end of the financial year.")
+            return gettext(
+                "Bookkeeping demands six years from the end of the calendar year in which the"
+                " financial year ended."
+            )
         return gettext(
             "Three years after the end of the relationship is usual: claims for money lapse in"
             " that time."

@@ -7,9 +7,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.guiding.explaining import STATEMENTS, WAYS
-from notices.guiding.promising import RIGHTS_OF_LAW, Step, Values, is_done, rests_on_consent
+from notices.guiding.promising import Step, Values, is_done, rests_on_consent
 from notices.guiding.steps.base import Group, StepForm, Ticks, tick
-from notices.terms import Identification, Right, Statement
+from notices.terms import RIGHTS_OF_LAW, Identification, Right, Statement
 
 STATEMENT_GROUPS: Mapping[str, tuple[Statement, ...]] = {
     "needed": (

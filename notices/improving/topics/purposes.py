@@ -71,11 +71,14 @@ def tell_bases(reading: Reading, given: Given) -> Reading:
     bases = {fact.term: given[f"basis.{fact.term}"] for fact in _purposes(reading)}
     kept = [term for term, basis in bases.items() if basis != DROPPED]
     told = with_only(reading, ClauseKind.PURPOSE, kept)
+    purposes = {fact.term: fact for fact in reversed(told.facts_of(ClauseKind.PURPOSE))}
     facts = [
         replace(fact, legal_basis=LegalBasis(bases[fact.term]))
         if fact.kind == ClauseKind.PURPOSE
         else fact
         for fact in told.facts
+        # a purpose that had two bases has one now, and is said once
+        if fact.kind != ClauseKind.PURPOSE or fact is purposes[fact.term]
     ]
     return tell_needs(tell_consent(replace(told, facts=tuple(facts)), given), given)
 

@@ -40,7 +40,8 @@ LISTED = tuple(
 )
 #: Words with letters in them, without the marks around.
 SPOKEN = re.compile(r"[^\W\d_][^,;.:()\n]*[^\W_]")
-#: The accounting act: six years from the end of the financial year (1336/1997 2:10).
+#: The accounting act: from the end of the calendar year in which the financial year ended (T15;
+#: 1336/1997 2:10).
 YEARS_OF_VOUCHERS = 6
 #: Traces of visits, which nobody needs for years (D03r).
 TRACES = (DataCategory.IP_ADDRESS, DataCategory.COOKIES)
@@ -191,6 +192,7 @@ def _implied(reading: Reading) -> list[str]:
 def ask_recipients(reading: Reading, today: date) -> list[Question]:
     """Art. 13(1)(e): who gets data; a name where there is one, else the kind is enough."""
     implied = _implied(reading)
+    kinds = [fact.term for fact in reading.facts_of(ClauseKind.RECIPIENT)]
     site = RecipientKind.ANALYTICS
     return [
         Question(
@@ -209,6 +211,7 @@ def ask_recipients(reading: Reading, today: date) -> list[Question]:
                 required=False,
             )
             for kind, label in NAMES.items()
+            if kinds.count(kind) < 2
         ),
     ]
 

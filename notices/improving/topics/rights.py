@@ -5,14 +5,21 @@ from datetime import date
 
 from django.utils.translation import gettext
 
-from notices.guiding.promising import RIGHTS_OF_LAW, WITHOUT_IDENTIFICATION
 from notices.improving.facts import with_facts, with_only
 from notices.improving.question import BadAnswer, Given, Question, Shape
 from notices.improving.topic import Topic, topic
 from notices.improving.topics.parties import ask_email, tell_email
 from notices.reading import Reading
 from notices.reading.said import fold_case
-from notices.terms import ClauseKind, Identification, Right, SectionKey, Statement
+from notices.terms import (
+    RIGHTS_OF_LAW,
+    WITHOUT_IDENTIFICATION,
+    ClauseKind,
+    Identification,
+    Right,
+    SectionKey,
+    Statement,
+)
 
 SECTIONS_OF_RIGHTS = (
     SectionKey.ACCESS,

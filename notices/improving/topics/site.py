@@ -1,5 +1,6 @@
 """The controller's web site, and what leaves the EU: cookies, visits measured, transfers."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from notices.improving.question import BadAnswer, Choices, Given, Question, Shap
 from notices.improving.topic import topic
 from notices.improving.topics.purposes import tell_consent
 from notices.improving.topics.register import ask_unlisted, tell_unlisted
-from notices.reading import Reading
+from notices.reading import Fact, Reading
 from notices.terms import (
     ClauseKind,
     CookieUse,
@@ -143,10 +144,12 @@ def _with_cookies(reading: Reading, given: Given) -> Reading:
 
 def ask_transfers(reading: Reading, today: date) -> list[Question]:
     """Arts 13(1)(f), 44-49: whether data leave the EU, where to, to whom and on what ground."""
-    said = [fact for fact in reading.facts_of(ClauseKind.TRANSFER) if fact.term in TOOLS]
-    fact = said[0] if said else None
-    if fact and fact.term == TransferTool.NONE and _names_service_outside(reading):
-        fact = None
+    if _all_told(reading):
+        return []
+    none = reading.promises(ClauseKind.TRANSFER, TransferTool.NONE)
+    fact = next(iter(_on_a_ground(reading)), None)
+    if none and (fact or _names_service_outside(reading)):
+        fact, none = None, False
     return [
         Question(
             "transfer",
@@ -157,7 +160,7 @@ def ask_transfers(reading: Reading, today: date) -> list[Question]:
                 " Data Privacy Framework: look it up at dataprivacyframework.gov."
             ),
             choices=_labels(*TOOLS),
-            initial=str(fact.term) if fact else "",
+            initial=str(fact.term if fact else TransferTool.NONE if none else ""),
             shape=Shape.CHOICE,
         ),
         Question(
@@ -177,6 +180,18 @@ def ask_transfers(reading: Reading, today: date) -> list[Question]:
     ]
 
 
+def _on_a_ground(reading: Reading) -> list[Fact]:
+    """The transfers that the notice rests on a tool of the law."""
+    tools = set(TOOLS) - {TransferTool.NONE}
+    return [fact for fact in reading.facts_of(ClauseKind.TRANSFER) if fact.term in tools]
+
+
+def _all_told(reading: Reading) -> bool:
+    """Whether several transfers stand there, each on its ground: a question has room for one."""
+    told = _on_a_ground(reading)
+    return len(told) > 1 and told == reading.facts_of(ClauseKind.TRANSFER)
+
+
 def _names_service_outside(reading: Reading) -> bool:
     told = any(SERVICES_OUTSIDE.search(one.text.casefold()) for one in reading.sections)
     return told or bool(_service_outside(reading))
@@ -189,9 +204,10 @@ def _service_outside(reading: Reading) -> str:
 
 
 def tell_transfers(reading: Reading, given: Given) -> Reading:
-    """The transfer as answered."""
+    """The transfer as answered, in place of the one that was asked about; others stay."""
+    if _all_told(reading):
+        return reading
     tool = given["transfer"]
-    told = with_only(reading, ClauseKind.TRANSFER, [tool])
     if tool == TransferTool.NONE:
         if outside := _service_outside(reading):
             raise BadAnswer(
@@ -199,17 +215,19 @@ def tell_transfers(reading: Reading, given: Given) -> Reading:
                 gettext("%(name)s is outside the EU: choose a ground, or leave the service out.")
                 % {"name": outside},
             )
+        told = with_only(reading, ClauseKind.TRANSFER, [tool])
         return with_facts(told, ClauseKind.TRANSFER, [tool], name="", country="")
     for key in ("transfer.name", "transfer.country"):
         if not given[key]:
             raise BadAnswer(key, gettext("A transfer needs a receiver and a country."))
-    return with_facts(
-        told,
-        ClauseKind.TRANSFER,
-        [tool],
-        name=given["transfer.name"],
-        country=given["transfer.country"],
+    known = _on_a_ground(reading)
+    asked = next(
+        (fact for fact in known[:1] if fact.term == tool),
+        Fact(ClauseKind.TRANSFER, TransferTool(tool), "", None),
     )
+    answered = replace(asked, name=given["transfer.name"], country=given["transfer.country"])
+    kept = [fact for fact in reading.facts if fact.kind != ClauseKind.TRANSFER]
+    return replace(reading, facts=(*kept, answered, *known[1:]))
 
 
 COOKIES = topic(

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notices.drafts import (
     draft_of,
@@ -86,7 +87,7 @@ class Command(BaseCommand):
     def _store(self, reading: Reading, options: dict[str, Any]) -> Notice:
         try:
             with transaction.atomic():
-                notice = draft_of(reading, reason=_("Read from an existing notice"))
+                notice = draft_of(reading, reason=gettext_lazy("Read from an existing notice"))
                 if options["adopt"]:
                     adopt(notice, now=timezone.now())
         except UnreadableNotice as error:
@@ -135,7 +136,7 @@ class Command(BaseCommand):
             )
         for line in facts["unplaced"]:
             self.stdout.write(_("Found no place: %(line)s") % {"line": line})
-        for gap in gaps(notice) if notice else []:
+        for gap in gaps(reading) if notice else []:
             self.stdout.write(gap)
         if notice and notice.version:
             self.stdout.write(_("Version %(version)s is in force.") % {"version": notice.version})
