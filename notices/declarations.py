@@ -61,6 +61,13 @@ def provided_columns(model: type[models.Model]) -> list[str]:
     return [column for column, place in declaration.items() if place is not Kept.NOT_PERSONAL]
 
 
+def linked(model: type[models.Model]) -> list[type[models.Model]]:
+    """The models whose rows those of `model` belong to."""
+    declaration: Declaration = model.declaration  # type: ignore[attr-defined]
+    links = [column for column, place in declaration.items() if place is Kept.LINK]
+    return [model._meta.get_field(column).related_model for column in links]  # type: ignore[misc]
+
+
 def is_filled(model: type[models.Model], column: str) -> Q:
     """The rows of `model` that hold a value in `column`."""
     field = model._meta.get_field(column)

@@ -13,6 +13,7 @@ from audit.reasons import because
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
+from register.admin.holding import Holding
 from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
 from register.models import Collection, Customer, CustomerErased
 from register.models.words import rows_found, search_terms
@@ -23,9 +24,13 @@ class PersonalDataAdmin(RememberedAdmin):
 
     # shows the search box; what it searches is `get_search_results`
     search_fields = ("pk",)
+    list_filter = (Holding,)
     form = OriginForm
     not_in_history = frozenset({"collected"})
     change_form_template = "admin/register/change_form.html"
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == Holding.parameter_name or super().lookup_allowed(lookup, value, request)
 
     def notice(self, request: HttpRequest) -> Notice | None:
         """The notice in force, read once for each request."""
