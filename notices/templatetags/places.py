@@ -12,7 +12,13 @@ register = template.Library()
 def missing_in(sections: Sequence[Section], notice: Notice) -> list[Language]:
     """The languages of `notice` in which a place says less than in the others."""
     has_text = any(section.text.strip() for section in sections)
-    said = {section.language for section in sections if section.text.strip() or not has_text}
+    has_own_words = any(section.own_words.strip() for section in sections)
+    said = {
+        section.language
+        for section in sections
+        if (section.text.strip() or not has_text)
+        and (section.own_words.strip() or not has_own_words)
+    }
     wanted = set(notice.languages) - said
     return [language for language in Language if language in wanted]
 
