@@ -16,7 +16,7 @@ class Holding(SimpleListFilter):
     It names a column and never a value, so an address tells nothing about anybody.
     """
 
-    title = _("holds")
+    title = _("data held")
     parameter_name = "holds"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
