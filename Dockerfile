@@ -2,7 +2,7 @@
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data STATIC_ROOT=/app/staticfiles
-ENV GUNICORN_CMD_ARGS="--bind=0.0.0.0:8000 --workers=3 --worker-tmp-dir=/dev/shm --no-control-socket"
+ENV GUNICORN_CMD_ARGS="--bind=0.0.0.0:8000 --workers=3 --worker-tmp-dir=/dev/shm"
 WORKDIR /app
 
 COPY requirements/runtime.txt requirements/runtime.txt

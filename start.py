@@ -260,8 +260,7 @@ def running(env, port):
     """The server and the worker; both have stopped when the block is left, however it is left."""
     gunicorn = ["-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--workers=2"]
     arguments = {
-        # its control socket would lie in the home folder
-        "server": [*gunicorn, "--no-control-socket", "--log-level=warning"],
+        "server": [*gunicorn, "--log-level=warning"],
         "worker": ["manage.py", "run_worker"],
     }
     processes = {}

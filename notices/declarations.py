@@ -29,8 +29,6 @@ Declaration = dict[str, DataCategory | Kept]
 #: Data that a notice may declare and that this program keeps nowhere: they live in the
 #: controller's web site or its invoicing program.
 KEPT_ELSEWHERE = frozenset({DataCategory.BILLING, DataCategory.COOKIES, DataCategory.DEMOGRAPHICS})
-#: The parameter by which a staff list leaves only the rows that hold a value in one column.
-HOLDS = "holds"
 
 
 def personal_models() -> list[type[models.Model]]:
@@ -61,6 +59,13 @@ def provided_columns(model: type[models.Model]) -> list[str]:
     """Columns of `model` whose value comes from somewhere: all but the program's own marks."""
     declaration: Declaration = model.declaration  # type: ignore[attr-defined]
     return [column for column, place in declaration.items() if place is not Kept.NOT_PERSONAL]
+
+
+def linked(model: type[models.Model]) -> list[type[models.Model]]:
+    """The models whose rows those of `model` belong to."""
+    declaration: Declaration = model.declaration  # type: ignore[attr-defined]
+    links = [column for column, place in declaration.items() if place is Kept.LINK]
+    return [model._meta.get_field(column).related_model for column in links]  # type: ignore[misc]
 
 
 def is_filled(model: type[models.Model], column: str) -> Q:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm
@@ -147,6 +148,15 @@ class ReadForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         file, text = cleaned.get("file"), cleaned.get("text", "")
+        if file and text.strip():
+            self.add_error(
+                "file",
+                _(
+                    "You gave a file and a text. To read the file, empty the box and choose the"
+                    " file again; to read the text, go on."
+                ),
+            )
+            return cleaned
         if not file and not text.strip():
             if not self.errors:
                 raise forms.ValidationError(_("Choose a file or paste the text of the notice."))
@@ -156,7 +166,8 @@ class ReadForm(forms.Form):
             self.reading = read(raw)
             cleaned["source"] = decode(raw)
         except UnreadableNotice as error:
-            self.add_error("file" if file else "text", unreadable_message(error))
+            told = _to_be_pasted(error.code) if file else ""
+            self.add_error("file" if file else "text", told or unreadable_message(error))
         return cleaned
 
     def save(self) -> Notice | None:
@@ -166,3 +177,16 @@ class ReadForm(forms.Form):
         except UnreadableNotice as error:
             self.add_error(None, unreadable_message(error))
             return None
+
+
+def _to_be_pasted(code: str) -> str:
+    """What to do with a file that is no text, where a box for the text stands beside it."""
+    sentences = {
+        "pdf": gettext("The file is a PDF: copy its text and paste it into the box below."),
+        "image": gettext("The file is a picture: type or copy the notice into the box below."),
+        "archive": gettext(
+            "The file is packed or a word processor's: copy its text and paste it into the box"
+            " below."
+        ),
+    }
+    return sentences.get(code, "")

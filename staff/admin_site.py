@@ -11,7 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RememberedAdmin
-from staff.views import forms_only, sign_undertaking
+from staff.typed import TYPED
+from staff.views import ask_to_sign_in, forms_only, sign_undertaking
 
 #: Sign-in is allauth's, no row of ours has a page on another site, and suggestions while one
 #: types would put names of customers into addresses.
@@ -30,9 +31,11 @@ class SelosteAdminSite(AdminSite):
 
         def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), reverse("account_login"))
+                return ask_to_sign_in(request)
             if not request.user.has_signed():
                 return ask_for_signature(request)
+            if request.method == "POST":
+                request.session.pop(TYPED, None)
             response: HttpResponseBase = page(request, *args, **kwargs)
             return response
 

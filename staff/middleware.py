@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
+from staff.typed import know_writer
+
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
 #: What the second factor is given with, and the way out.
@@ -33,6 +35,7 @@ def staff_pages(get_response: GetResponse) -> GetResponse:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         response = ask_for_second_factor(request) or get_response(request)
+        know_writer(request, response)
         response["Cache-Control"] = "private, no-store"
         setattr(response, "_csp_update", {"script-src": [SELF], "connect-src": [SELF]})  # noqa: B010
         return response

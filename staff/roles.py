@@ -200,6 +200,7 @@ PAGES: dict[str, Page] = {
     # --- one's own account
     "account_reauthenticate": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
     "account_change_password": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
+    "typed": Page(get=ANYONE_SIGNED_IN),
     "mfa_index": Page(get=ANYONE_SIGNED_IN),
     "mfa_reauthenticate": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),
     "mfa_activate_totp": Page(get=ANYONE_SIGNED_IN, post=ANYONE_SIGNED_IN),

@@ -6,10 +6,17 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
-from staff.views import ActivateSecondFactor, accept_invitation, forms_only
+from staff.views import (
+    ActivateSecondFactor,
+    accept_invitation,
+    forms_only,
+    show_typed,
+    sign_in,
+)
 
 urlpatterns = [
-    path("login/", forms_only(account.login), name="account_login"),
+    path("login/", sign_in, name="account_login"),
+    path("typed/", show_typed, name="typed"),
     path("logout/", forms_only(account.logout), name="account_logout"),
     path("inactive/", forms_only(account.account_inactive), name="account_inactive"),
     path("confirm/", forms_only(account.reauthenticate), name="account_reauthenticate"),

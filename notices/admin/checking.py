@@ -1,5 +1,6 @@
 """The checker beside the text: what is wrong, and what to write instead."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -267,6 +268,7 @@ def _overtaken() -> str:
 
 def _accept_simple(request: HttpRequest, notice: Notice) -> HttpResponse:
     if request.method == "POST":
+        before = _rows(notice)
         try:
             done = accept_simple(notice, today=timezone.localdate())
         except DraftChanged:
@@ -280,7 +282,36 @@ def _accept_simple(request: HttpRequest, notice: Notice) -> HttpResponse:
                 "%(count)s suggestion accepted.", "%(count)s suggestions accepted.", done
             )
             messages.success(request, told % {"count": done})
+            if changed := _changed(notice, before):
+                messages.info(request, changed)
     return HttpResponseRedirect(_list_of(notice))
+
+
+def _rows(notice: Notice) -> Counter[tuple[str, ...]]:
+    rows = notice.sections.values_list("key", "language", "heading", "text")
+    return Counter(rows)
+
+
+def _changed(notice: Notice, before: Counter[tuple[str, ...]]) -> SafeString:
+    """The texts that differ, each with the way to it: what was accepted unseen is seen then."""
+    new = [
+        row
+        for row in notice.sections.all()
+        if not before[row.key, row.language, row.heading, row.text]
+    ]
+    texts = format_html_join(
+        ", ",
+        '<a href="{}">{} ({})</a>',
+        (
+            (
+                reverse("admin:notices_notice_place", args=[notice.pk, row.position]),
+                row.get_key_display(),
+                row.get_language_display(),
+            )
+            for row in new
+        ),
+    )
+    return format_html("{} {}", gettext("Written anew, read them:"), texts) if new else SafeString()
 
 
 def _list_of(notice: Notice) -> str:
@@ -303,8 +334,9 @@ def _simple(current: Review) -> int:
 def _bars(current: Review, done: int) -> list[Bar]:
     """What is open by weight, what was left and what was accepted, side by side."""
     counts = [
-        (severity.value, str(severity.label), sum(one.severity == severity for one in current.open))
+        (severity.value, _named(severity, count), count)
         for severity in Severity
+        for count in [sum(one.severity == severity for one in current.open)]
     ]
     counts += [
         ("left", gettext("left as it is"), len(current.left)),
@@ -317,6 +349,16 @@ def _bars(current: Review, done: int) -> list[Bar]:
         bars.append(Bar(name, label, count, x, width))
         x = round(x + width, 2)
     return bars
+
+
+def _named(severity: Severity, count: int) -> str:
+    match severity:
+        case Severity.ERROR:
+            return ngettext("error", "errors", count)
+        case Severity.WARNING:
+            return ngettext("warning", "warnings", count)
+        case Severity.INFO:
+            return ngettext("hint", "hints", count)
 
 
 # --- the text
@@ -386,12 +428,21 @@ def _split(text: str, words: list[str]) -> list[tuple[str, bool]]:
 
 
 def _languages(reading: Reading) -> list[str]:
-    """How far the notice speaks each of its languages (V05)."""
+    """How far the notice speaks each of its languages (V05); nothing to tell of one alone."""
+    if len(reading.languages) < 2:
+        return []
     keys = {(one.key, one.language) for one in reading.sections if not one.empty}
     wanted = {key for key, _language in keys if key != SectionKey.OTHER}
+    own = {(one.key, one.language) for one in reading.sections if one.own_words.strip()}
+    wanted_own = {key for key, _language in own}
     told = []
     for language in reading.languages:
         lacking = [str(key.label) for key in SectionKey if key in wanted - _spoken(keys, language)]
+        lacking += [
+            gettext("own words (%(section)s)") % {"section": key.label}
+            for key in SectionKey
+            if key in wanted_own - _spoken(own, language)
+        ]
         if lacking:
             names = ", ".join(lacking)
             told.append(

@@ -1,5 +1,6 @@
 """How a draft comes into force: adopted as it stands, or published without errors."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.admin.base import draft_or_404, page_of, show
-from notices.declarations import HOLDS
+from notices.declarations import linked
 from notices.drafts import (
     DraftChanged,
     gaps,
@@ -63,6 +64,23 @@ class InsteadForm(forms.Form):
         return cleaned
 
 
+class AdoptForm(InsteadForm):
+    """Adopting in place of a notice in force, with errors: whoever decides has seen them."""
+
+    despite = forms.BooleanField(
+        label=_("Put it in force although the checker finds errors"),
+        error_messages={"required": _("Tick this if you mean it. Publishing is the usual way.")},
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, before: Notice | None, errors: int
+    ) -> None:
+        super().__init__(data, before=before)
+        if before is None or not errors:
+            # a firm's first notice is in use as it stands; each error is a task for the next
+            del self.fields["despite"]
+
+
 class PublishForm(InsteadForm):
     """The day from which the new version counts, and what was seen in force."""
 
@@ -77,6 +95,9 @@ class PublishForm(InsteadForm):
     ) -> None:
         super().__init__(data, before=before)
         self.initial["on"] = today
+        # a notice of its first day is drawn up and not updated (P01), as `dated` has it
+        if notice.drawn_up_on in (None, today):
+            self.fields["on"].label = _("Drawn up on")
         limits = {"min": notice.drawn_up_on, "max": today}
         shown = {name: day.isoformat() for name, day in limits.items() if day}
         self.fields["on"].widget.attrs.update(shown)
@@ -95,15 +116,16 @@ def _stays(notice: Notice, request: HttpRequest) -> list[Stays]:
 
 
 def _list_of(one: Narrowed, request: HttpRequest) -> str:
-    """The staff list of just these rows, for whoever may see it; not all rows have one."""
-    options = one.model._meta
-    if not request.user.has_perm(f"{options.app_label}.view_{options.model_name}"):
-        return ""
-    try:
-        address = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{HOLDS}={one.column}"
+    """The staff list of these rows, or of those that they belong to where they have none of their
+    own; for whoever may see it."""
+    holds = {"holds": f"{one.model._meta.model_name}.{one.column}"}
+    for model in (one.model, *linked(one.model)):
+        options = model._meta
+        if request.user.has_perm(f"{options.app_label}.view_{options.model_name}"):
+            with suppress(NoReverseMatch):
+                name = f"admin:{options.app_label}_{options.model_name}_changelist"
+                return reverse(name, query=holds)
+    return ""
 
 
 def _overtaken() -> str:
@@ -114,7 +136,9 @@ def adopt_view(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
     """Put a draft in force as it stands: GET shows what will happen, POST does it."""
     notice = draft_or_404(request, key)
     before = Notice.objects.in_force()
-    form = InsteadForm(request.POST if request.method == "POST" else None, before=before)
+    errors = len(review(notice, today=timezone.localdate()).errors)
+    sent = request.POST if request.method == "POST" else None
+    form = AdoptForm(sent, before=before, errors=errors)
     if request.method == "POST" and form.is_valid():
         return _adopt(request, notice, form)
     return show(
@@ -125,10 +149,18 @@ def adopt_view(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
         notice=notice,
         missing=missing_message(notice.missing()) if notice.missing() else "",
         before=before,
+        errors=errors,
+        is_older=before is not None and _is_older(notice, before),
         form=form,
         stays=_stays(notice, request),
         gaps=gaps(reading_of(notice)),
     )
+
+
+def _is_older(notice: Notice, before: Notice) -> bool:
+    """Whether a notice tells an earlier day than the one in force."""
+    mine, theirs = (one.updated_on or one.drawn_up_on for one in (notice, before))
+    return mine is not None and theirs is not None and mine < theirs
 
 
 def _adopt(request: HttpRequest, notice: Notice, form: InsteadForm) -> HttpResponse:
@@ -164,6 +196,7 @@ def publish_view(admin: Any, request: HttpRequest, key: int) -> HttpResponse:
         before=before,
         missing=missing_message(notice.missing()) if notice.missing() else "",
         errors=[one for one in current.errors if one.id not in DATED],
+        others=sum(not one.is_error for one in current.open),
         changes=_changes(before, notice),
         stays=_stays(notice, request),
         gaps=gaps(current.reading),

@@ -47,6 +47,8 @@ class Column:
     text: forms.BoundField
     own_words: forms.BoundField
     is_missing: bool
+    #: another language has own words here, and this one none (V05)
+    lacks_own_words: bool
 
     @property
     def shown(self) -> str:
@@ -104,6 +106,7 @@ class PlaceForm(ReasonForm):
 
     @property
     def columns(self) -> list[Column]:
+        has_own = any(self[f"own_words_{language}"].value() for language in self.languages)
         return [
             Column(
                 language,
@@ -111,6 +114,7 @@ class PlaceForm(ReasonForm):
                 self[f"text_{language}"],
                 self[f"own_words_{language}"],
                 is_missing=language not in self.sections,
+                lacks_own_words=has_own and not self[f"own_words_{language}"].value(),
             )
             for language in self.languages
         ]

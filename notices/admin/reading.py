@@ -18,6 +18,8 @@ from notices.drafts import gaps, missing_message, next_draft
 from notices.forms import ReadForm
 from notices.models import Clause, Notice
 from notices.reading import Fact, Party, Reading, ReadSection, words_of_lines
+from notices.reading.layout import MARKUP
+from notices.reading.markup import lines_of
 from notices.terms import ClauseKind, DataCategory, Identification, Language, OrderWord, SectionKey
 
 #: A notice has a few hundred lines; what is longer is read whole and shown in part.
@@ -31,6 +33,8 @@ class SourceLine:
     text: str
     begins: str
     unplaced: bool
+    #: which section begins there; None for all other lines
+    section: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,18 @@ def read(admin: Any, request: HttpRequest) -> HttpResponse:
 
 def _preview(admin: Any, request: HttpRequest, form: ReadForm) -> HttpResponse:
     reading, source = form.reading, form.source
+    is_html = bool(MARKUP.search(source))
     lines = source.splitlines()
+    if is_html:
+        # a saved web page is mostly tags: what a reader compares are its words
+        lines = [line.text for line in lines_of(source, wrapped=True) if line.text]
     return show(
         admin,
         request,
         "read_preview.html",
         gettext("What was found"),
         lines=list(_source_lines(lines[:MOST_LINES], reading)),
+        is_html=is_html,
         left_out=max(0, len(lines) - MOST_LINES),
         basics=_basics(reading),
         sections=_sections(reading),
@@ -102,11 +111,11 @@ def _source_lines(lines: list[str], reading: Reading) -> Iterator[SourceLine]:
     following = 0
     for line in lines:
         words = words_of_lines(line)
-        label = ""
+        label, begun = "", None
         if following < len(begin) and words and _begins(words, begin[following][1]):
-            label = _place(begin[following][0])
+            label, begun = _place(begin[following][0]), following
             following += 1
-        yield SourceLine(line, label, not label and words in unplaced)
+        yield SourceLine(line, label, not label and words in unplaced, begun)
 
 
 def _begins(line: str, heading: str) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import with_values
-from notices.admin.base import draft_or_404, show
+from notices.admin.base import draft_or_404, page_of, show
 from notices.drafts import draft_of, reading_of, redraft, unreadable_message
 from notices.guiding.promising import (
     Step,
@@ -86,12 +86,15 @@ def _answer(admin: Any, request: HttpRequest, notice: Notice, step: Step) -> Htt
             locked(notice.pk)
             before = reading_of(notice)
             form = FORMS[step](request.POST, reading=before)
+            if _leaves(request) and not form.has_changed():
+                # a suggestion counts when somebody goes on from it, not when it is only seen
+                return HttpResponseRedirect(_next_page(request, notice, step))
             if form.is_valid():
                 after = promised(before, step, form.values)
                 reason = with_values(_("Notice written: %(step)s"), step=step.label)
                 redraft(notice, _written(after, form.ticked), reason=reason)
                 _tell(request, before, after, form)
-                return HttpResponseRedirect(_address(notice, _following(request, step)))
+                return HttpResponseRedirect(_next_page(request, notice, step))
     except UnreadableNotice as error:
         form.add_error(None, unreadable_message(error))
     return _ask(admin, request, form, notice, before)
@@ -132,6 +135,18 @@ def _label(fact: Fact) -> str:
     return f"{ClauseKind(fact.kind).label}: {TERMS[fact.kind](fact.term).label}"
 
 
+def _leaves(request: HttpRequest) -> bool:
+    """Whether somebody stops, or goes to a step of their choice, rather than on."""
+    return "stop" in request.POST or request.POST.get("to") in STEPS
+
+
+def _next_page(request: HttpRequest, notice: Notice, step: Step) -> str:
+    if "stop" in request.POST:
+        return page_of(notice)
+    to = request.POST.get("to", "")
+    return _address(notice, to if to in STEPS else _following(request, step))
+
+
 def _following(request: HttpRequest, step: Step) -> str:
     place = STEPS.index(step)
     return STEPS[max(place - 1, 0) if "back" in request.POST else place + 1]
@@ -156,6 +171,7 @@ def _ask(
         progress=_progress(notice, reading, form.step),
         is_first=place == 0,
         is_suggested=notice is not None and not is_done(reading, form.step),
+        leaves_for=_next_page(request, notice, form.step) if notice and _leaves(request) else "",
     )
     return response
 
@@ -165,6 +181,7 @@ def _progress(notice: Notice | None, reading: Reading, now: str) -> list[dict[st
     labels = {**dict(Step.choices), TEXT: gettext("The notice")}
     return [
         {
+            "step": step,
             "label": labels[step],
             "address": _address(notice, step) if notice else "",
             "is_done": notice is not None and step != TEXT and is_done(reading, Step(step)),
@@ -202,6 +219,7 @@ def _side_by_side(notice: Notice, rows: list[Section]) -> dict[str, Any]:
     return {
         "position": rows[0].position,
         "subject": rows[0].get_key_display(),
+        "has_own_words": any(row.own_words.strip() for row in rows),
         "texts": [
             (Language(code), row if (row := by_language.get(code)) and row.says_something else None)
             for code in notice.languages

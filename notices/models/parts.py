@@ -27,8 +27,10 @@ from notices.terms import (
     Identification,
     Language,
     LegalBasis,
+    RetentionStart,
     SectionKey,
 )
+from notices.writing.retention import MONTHS_OF_VOUCHERS
 
 RowT = TypeVar("RowT", bound=models.Model)
 
@@ -242,12 +244,26 @@ class Clause(OfNotice):
         label = str(dict(TERMS[ClauseKind(self.kind)].choices).get(self.term, self.term))
         if self.kind == ClauseKind.RETENTION:
             rule = gettext("%(length)s from %(start)s") % {"length": self.length, "start": label}
-            return f"{', '.join(self.category_labels)}: {rule}" if self.categories else rule
+            data = ", ".join(self.category_labels)
+            if self.is_of_vouchers:
+                data = data or gettext("invoices and other vouchers")
+            return f"{data}: {rule}" if data else rule
         if self.name:
             return f"{self.name} ({label})"
         if self.kind == ClauseKind.DATA and self.called:
             return self.notice.called(DataCategory(self.term))
         return label
+
+    @property
+    def is_of_vouchers(self) -> bool:
+        """Whether this is bookkeeping's own rule, which says nothing of all other data (T15)."""
+        months = 12 * (self.years or 0) + (self.months or 0)
+        return (
+            self.kind == ClauseKind.RETENTION
+            and self.term == RetentionStart.FINANCIAL_YEAR_END
+            and set(self.categories) <= {DataCategory.BILLING}
+            and months >= MONTHS_OF_VOUCHERS
+        )
 
     @property
     def category_labels(self) -> list[str]:

@@ -244,8 +244,15 @@ def _cookies(clauses: Clauses) -> str:
 
 
 def _longest_retention(clauses: Clauses) -> str:
-    rules = clauses[ClauseKind.RETENTION]
-    if not rules:
-        return ""
-    longest = max(rules, key=lambda rule: 12 * (rule.years or 0) + (rule.months or 0))
-    return gettext("The longest time that data are kept: %(rule)s.") % {"rule": longest.label}
+    # vouchers count from an end of their own: years alone do not tell which rule is the longer
+    of_vouchers: list[Clause] = []
+    others: list[Clause] = []
+    for rule in clauses[ClauseKind.RETENTION]:
+        (of_vouchers if rule.is_of_vouchers else others).append(rule)
+    longest = [max(rules, key=_months).label for rules in (others, of_vouchers) if rules]
+    told = gettext("The longest time that data are kept: %(rule)s.")
+    return told % {"rule": "; ".join(longest)} if longest else ""
+
+
+def _months(rule: Clause) -> int:
+    return 12 * (rule.years or 0) + (rule.months or 0)

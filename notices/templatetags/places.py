@@ -12,7 +12,12 @@ register = template.Library()
 def missing_in(sections: Sequence[Section], notice: Notice) -> list[Language]:
     """The languages of `notice` in which a place says less than in the others."""
     some = any(section.says_something for section in sections)
-    said = {section.language for section in sections if section.says_something or not some}
+    has_own_words = any(section.own_words.strip() for section in sections)
+    said = {
+        section.language
+        for section in sections
+        if (section.says_something or not some) and (section.own_words.strip() or not has_own_words)
+    }
     wanted = set(notice.languages) - said
     return [language for language in Language if language in wanted]
 

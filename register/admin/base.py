@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,29 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin import RememberedAdmin
 from audit.history import as_words
 from audit.reasons import because
-from notices.declarations import HOLDS, Kept, declared_columns, is_filled
+from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
+from register.admin.holding import Holding
 from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
 from register.models import Collection, Customer, CustomerErased
 from register.models.words import rows_found, search_terms
-
-
-class Holds(admin.SimpleListFilter):
-    """Leaves the rows that hold a value in the column that an address names; else not shown."""
-
-    title = _("what it holds")
-    parameter_name = HOLDS
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        column = self.value()
-        if column is None or column not in declared_columns(model_admin.model):
-            return []
-        return [(column, model_admin.model._meta.get_field(column).verbose_name)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = [column for column, _label in self.lookup_choices if column == self.value()]
-        return queryset.filter(*(is_filled(queryset.model, str(column)) for column in chosen))
 
 
 class PersonalDataAdmin(RememberedAdmin):
@@ -41,10 +24,13 @@ class PersonalDataAdmin(RememberedAdmin):
 
     # shows the search box; what it searches is `get_search_results`
     search_fields = ("pk",)
-    list_filter = (Holds,)
+    list_filter = (Holding,)
     form = OriginForm
     not_in_history = frozenset({"collected"})
     change_form_template = "admin/register/change_form.html"
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == Holding.parameter_name or super().lookup_allowed(lookup, value, request)
 
     def notice(self, request: HttpRequest) -> Notice | None:
         """The notice in force, read once for each request."""
@@ -97,10 +83,6 @@ class PersonalDataAdmin(RememberedAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.save(commit=False):
             row.save(collection=form.collection(request.user))
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        # names a column and no value, so nobody is guessed by it
-        return lookup == HOLDS or super().lookup_allowed(lookup, value, request)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -56,6 +56,7 @@ def test_the_steps_in_every_look(staff_page, judge, language, scheme, width):  #
     judge(page, f"write-text-{look}")
     if page.locator("a[href$='/clauses/0/']").count() == 0:
         page.goto(reverse("admin:notices_notice_change", args=[Notice.objects.get().pk]))
+    page.locator("details:has(a[href$='/clauses/0/']) summary").click()
     page.locator("a[href$='/clauses/0/']").click()
     judge(page, f"write-clause-{look}")
 

@@ -93,6 +93,27 @@ class TestTheList:
         assert (bars["accepted"].count, bars["left"].count) == (1, 1)
         assert round(sum(bar.width for bar in bars.values())) == 100
 
+    def test_the_figure_counts_in_good_language(self, contact, draft):
+        bars = {bar.name: bar for bar in contact.get(list_of(draft)).context["bars"]}
+        told = {name: bars[name].label for name in ("error", "warning", "info")}
+        counts = {name: bars[name].count for name in told}
+        names = {"error": "error", "warning": "warning", "info": "hint"}
+        assert told == {
+            name: names[name] + ("" if count == 1 else "s") for name, count in counts.items()
+        }
+
+    def test_one_language_alone_is_not_told_to_be_whole(self, contact, draft):
+        """Whole says nothing of what is wrong, only that nothing waits for a translation."""
+        with because("Test"):
+            draft.languages = ["fi"]
+            draft.save()
+            for section in draft.sections.exclude(language="fi"):
+                for clause in section.clauses.all():
+                    clause.section = None
+                    clause.save()
+                section.delete()
+        assert contact.get(list_of(draft)).context["languages"] == []
+
     def test_what_is_left_stands_apart_with_its_reason(self, contact, draft):
         leave(draft, key_of(draft, "D09"), "A market stall.", today=timezone.localdate())
         before, after = contact.get(list_of(draft)).text.split("Left as they are")
@@ -226,8 +247,16 @@ class TestOneFinding:
         assert messages_of(response)[-1] == "The draft has changed: this is not found any more."
 
     def test_all_that_needs_no_answer_is_accepted_by_one_press(self, contact, draft):
+        before = set(draft.sections.values_list("pk", "text"))
         response = contact.post(page_of(draft, "simple"), follow=True)
         assert "accepted" in messages_of(response)[0]
+        told = messages_of(response)[1]
+        changed = [row for row in draft.sections.all() if (row.pk, row.text) not in before]
+        assert changed
+        for row in changed:
+            place = reverse("admin:notices_notice_place", args=[draft.pk, row.position])
+            assert f'<a href="{place}">' in told
+        assert told.count("<a ") == len(changed)
         rules = {one.id for one in review(draft, today=timezone.localdate()).open}
         assert "D02" not in rules
         assert "D09" in rules

@@ -167,3 +167,27 @@ def test_our_own_toml_is_read_here_too(contact, settings):
     contact.post(READ, {"text": carried(page), "act": "save"})
 
     assert Notice.objects.get().languages == ["fi", "sv", "en"]
+
+
+def test_a_file_and_a_text_together_are_told_apart(contact):
+    sent = {"file": SimpleUploadedFile("n.txt", TEXT.encode()), "text": TEXT, "act": "look"}
+    page = contact.post(READ, sent)
+    assert page.context["form"].errors.keys() == {"file"}
+    assert "You gave a file and a text." in page.text
+
+
+def test_a_pdf_is_to_be_pasted_into_the_box_that_is_there(contact):
+    page = contact.post(READ, {"file": SimpleUploadedFile("n.pdf", b"%PDF-1.4"), "act": "look"})
+    assert "copy its text and paste it into the box below" in page.text
+
+
+def test_of_a_web_page_the_words_are_shown_and_the_page_travels_whole(contact):
+    source = "<html><body><h1>Tietosuojaseloste</h1><h2>Rekisterinpitäjä</h2><p>Koe &amp; Co Oy</p>"
+    page = contact.post(READ, {"text": source, "act": "look"})
+    assert [line.text for line in page.context["lines"]] == [
+        "Tietosuojaseloste",
+        "Rekisterinpitäjä",
+        "Koe & Co Oy",
+    ]
+    assert [line.section for line in page.context["lines"]] == [0, 1, None]
+    assert carried(page.text) == source

@@ -392,3 +392,36 @@ def test_each_language_is_rendered_as_the_notice_comes_into_force(notice):
     assert {one.language: one.rendered_at for one in notice.renderings.all()} == dict.fromkeys(
         Language.values, NOW
     )
+
+
+def test_bookkeeping_s_rule_says_of_what_it_is_and_does_not_hide_the_other(notice):
+    """P31, T15: six years of vouchers are not the longest time of a customer's data."""
+    for years, start in ((6, RetentionStart.FINANCIAL_YEAR_END), (3, RetentionStart.ORDER)):
+        ClauseFactory(notice=notice, kind=ClauseKind.RETENTION, term=start, years=years)
+    assert page_in(notice).first_layer.surprises == [
+        "The longest time that data are kept: 3 years from the order; "
+        "invoices and other vouchers: 6 years from the end of the financial year."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("years", "categories", "label"),
+    [
+        (6, [], "invoices and other vouchers: 6 years from the end of the financial year"),
+        (5, [], "5 years from the end of the financial year"),
+        (6, ["email"], "e-mail address: 6 years from the end of the financial year"),
+    ],
+)
+def test_a_rule_shorter_than_the_law_of_bookkeeping_is_about_all_data(
+    notice, years, categories, label
+):
+    """T15"""
+    rule = ClauseFactory(
+        notice=notice,
+        kind=ClauseKind.RETENTION,
+        term=RetentionStart.FINANCIAL_YEAR_END,
+        years=years,
+        categories=categories,
+    )
+    with override("en"):
+        assert rule.label == label

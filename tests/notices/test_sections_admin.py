@@ -382,3 +382,27 @@ def test_the_history_of_a_section_is_reached_from_its_place(contact, notice):
     address = reverse("admin:notices_section_history", args=[fi.pk])
     assert address in contact.get(page(notice)).text
     assert "Sanottu toisin" in contact.get(address).text
+
+
+def test_own_words_that_a_language_lacks_are_marked_everywhere(contact, notice):
+    """V05"""
+    a_place(notice, languages=("fi", "sv"), key="cookies")
+    with because("Test"):
+        section = Section.objects.get(language="fi")
+        section.own_words = "Omia sanoja."
+        section.save()
+        notice.languages = ["fi", "sv"]
+        notice.save()
+    page = contact.get(reverse("admin:notices_notice_place", args=[notice.pk, 0]))
+    lacking = {one.language: one.lacks_own_words for one in page.context["form"].columns}
+    assert lacking == {"fi": False, "sv": True}
+    assert page.text.count("These own words are missing in this language.") == 1
+    draft = contact.get(reverse("admin:notices_notice_change", args=[notice.pk])).text
+    assert "missing: svenska" in draft
+    checked = contact.get(reverse("admin:notices_notice_check", args=[notice.pk]))
+    assert checked.context["languages"] == [
+        "suomi: complete.",
+        "svenska: missing own words (Cookies).",
+    ]
+    whole = contact.get(reverse("admin:notices_notice_clauses", args=[notice.pk]) + "?step=text")
+    assert whole.text.count("Your own words are missing in svenska.") == 1

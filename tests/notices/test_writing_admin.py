@@ -726,3 +726,34 @@ def test_a_change_by_hand_is_written_into_the_program_s_own_text(contact):
     form = {"promise": "retention:order", "years": "9", "categories": ["orders"], "reason": "x"}
     contact.post(clause_page(clause), form)
     assert "9" in notice.sections.get(key=SectionKey.RETENTION).text
+
+
+@pytest.mark.parametrize(("how", "leads_to"), [("stop", "change"), ("to", "rights")])
+def test_who_stops_or_goes_elsewhere_has_saved_the_step(contact, how, leads_to):
+    notice = begin(contact)
+    response = answer(contact, notice, Step.DATA, declared=["name", "email"], **{how: leads_to})
+    assert leads_to in response["Location"]
+    assert set(reading_of(notice).terms_of(ClauseKind.DATA)) == {"name", "email"}
+
+
+def test_who_only_looks_at_a_suggestion_and_leaves_has_promised_nothing(contact):
+    notice = begin(contact)
+    for step in list(Step)[1:]:
+        response = answer(contact, notice, step, stop="1")
+        assert response["Location"].endswith("/change/")
+    assert reading_of(notice).facts == ()
+
+
+def test_who_leaves_with_a_mistake_is_told_and_may_leave_it(contact):
+    notice = begin(contact)
+    response = answer(contact, notice, Step.WHO, controller_postcode="1", to=Step.DATA)
+    assert response.status_code == 200
+    assert response.context["leaves_for"] == step_of(notice, Step.DATA)
+    assert f'href="{step_of(notice, Step.DATA)}"' in response.text
+
+
+def test_mistakes_stand_in_the_order_of_the_page(contact):
+    notice = begin(contact)
+    response = answer(contact, notice, Step.SHARING, **{"row-0-name": "Pilvi Inc."})
+    labels = [label for _key, label, _sentence in response.context["form"].mistakes]
+    assert labels == ["Country", "On what ground"]

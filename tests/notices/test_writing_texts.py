@@ -4,6 +4,7 @@ import re
 from string import Formatter
 
 import pytest
+from django.utils.translation import override
 
 from notices.reading.paragraphs import sentences
 from notices.terms import (
@@ -20,6 +21,7 @@ from notices.terms import (
     SectionKey,
     SourceKind,
 )
+from notices.writing.countries import countries_outside
 from notices.writing.pen import Pen
 from notices.writing.sections import HOMES, HOMES_OF_TERMS, WRITERS
 from notices.writing.starting import starting_point
@@ -149,3 +151,19 @@ def test_a_missing_sentence_is_an_error_and_not_a_gap():
     pen = Pen(starting_point([Language.FINNISH]), Language.FINNISH)
     with pytest.raises(KeyError):
         pen.say("purpose.nonsense")
+
+
+def test_every_country_outside_the_eu_and_the_eea_can_be_named_and_none_inside():
+    """Arts 44-49: Egypt as well as the United States; what stays inside is no transfer."""
+    codes_inside = (
+        "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
+    )
+    inside = set(codes_inside.split())
+    found = {}
+    for language in Language:
+        with override(language):
+            found[language] = dict(countries_outside())
+    assert len({frozenset(names) for names in found.values()}) == 1
+    codes = set(found[Language.FINNISH])
+    assert (codes & inside, len(codes)) == (set(), 191)
+    assert [names["EG"] for names in found.values()] == ["Egypti", "Egypten", "Egypt"]

@@ -167,6 +167,9 @@ class StepForm(forms.Form):
     def first_rows(self) -> list[dict[str, Any]]:
         return []
 
+    def has_changed(self) -> bool:
+        return super().has_changed() or (self.rows is not None and self.rows.has_changed())
+
     def is_valid(self) -> bool:
         # both, so that every mistake is told at once
         rows_fit = self.rows is None or self.rows.is_valid()
@@ -226,12 +229,21 @@ class StepForm(forms.Form):
         told = [
             (form[name].auto_id, str(form[name].label), str(sentence))
             for form in forms_here
-            for name, sentences in form.errors.items()
-            if name in form.fields
-            for sentence in sentences
+            for name in self._as_shown(form)
+            for sentence in form.errors.get(name, ())
         ]
         general = [*self.non_field_errors(), *(self.rows.non_form_errors() if self.rows else ())]
         return [("", "", str(sentence)) for sentence in general] + told
+
+    def _as_shown(self, form: forms.Form) -> list[str]:
+        """The fields of a form in the order of the page, and not of the checks."""
+        shown = [row for group in self.all_groups() for row in group.rows]
+        fields = [field for row in shown for field in (row.asked, *row.brings)]
+        names = [field.name for field in fields if field.form is form]
+        return [
+            *names,
+            *(name for name in form.errors if name in form.fields and name not in names),
+        ]
 
 
 class RowForm(forms.Form):

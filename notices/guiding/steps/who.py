@@ -29,6 +29,10 @@ class WhoForm(StepForm):
     )
     request_languages = spoken(
         label=_("Languages in which you answer requests"),
+        help_text=_(
+            "The notice tells readers to ask in one of these. If you add a language to the"
+            " notice, look whether it belongs here too."
+        ),
     )
     controller_name = line(
         label=_("Name"),
