@@ -6,7 +6,8 @@ from decimal import Decimal
 import factory
 from django.utils import timezone
 
-from audit.models import DailyRun, Task
+from audit.files import PaperType
+from audit.models import DailyRun, FileToRemove, Task
 from audit.reasons import because
 from notices.models import Clause, Notice, Rendering, Section, SetAside, governing_notice
 from notices.publishing import adopt
@@ -43,7 +44,6 @@ from rights_requests.models import (
     Link,
     LinkPurpose,
     Medium,
-    PaperType,
     Report,
     RightsRequest,
     Scan,
@@ -317,6 +317,13 @@ class TaskFactory(factory.django.DjangoModelFactory):
     subject = factory.Sequence(int)
     made_at = factory.LazyFunction(timezone.now)
     due_at = factory.SelfAttribute("made_at")
+
+
+class FileToRemoveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FileToRemove
+
+    name = factory.Sequence(lambda number: f"{number:032x}")
 
 
 class CounterFactory(factory.django.DjangoModelFactory):

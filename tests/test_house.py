@@ -27,6 +27,7 @@ MAY_IMPORT = {
 OURS = ("audit", "notices", "register", "rights_requests", "staff", "demo")
 DERIVED = {
     "audit.DailyRun",
+    "audit.FileToRemove",
     "audit.Task",
     "register.ContactDigest",
     "register.Word",
