@@ -65,6 +65,11 @@ class SourceKind(models.TextChoices):
     PARTNER = "partner", _("sites and systems of partners")
     COOKIES = "cookies", _("cookies")
 
+    @property
+    def is_the_person(self) -> bool:
+        """Whether data from there come from the person, so that article 13 applies and not 14."""
+        return self in (self.REGISTRATION, self.CUSTOMER_NOTICE, self.PURCHASE)
+
 
 class RecipientKind(models.TextChoices):
     """Who is given data (art. 13(1)(e))."""

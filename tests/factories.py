@@ -21,14 +21,19 @@ from notices.terms import (
     SourceKind,
 )
 from register.models import (
+    Attachment,
+    BillingData,
     Collection,
     ContactDigest,
     ContactKind,
     ContactRole,
     Customer,
+    InformationDuty,
     Invoice,
+    InvoicingProgram,
     Order,
     OrderLine,
+    Payment,
     Prohibition,
     Word,
 )
@@ -268,6 +273,52 @@ class InvoiceFactory(PersonalDataFactory):
     invoiced_on = date(2026, 4, 6)
     due_on = date(2026, 4, 20)
     amount = Decimal("120.00")
+
+
+class PaymentFactory(PersonalDataFactory):
+    class Meta:
+        model = Payment
+
+    invoice = factory.SubFactory(InvoiceFactory)
+    paid_on = date(2026, 4, 18)
+    amount = Decimal("120.00")
+
+
+class InvoicingProgramFactory(RememberedFactory):
+    class Meta:
+        model = InvoicingProgram
+
+    name = "Koelaskutus"
+    used_since_on = date(2026, 1, 2)
+
+
+class BillingDataFactory(PersonalDataFactory):
+    class Meta:
+        model = BillingData
+
+    customer = factory.SubFactory(CustomerFactory)
+    street = "Laskutie 1"
+    postcode = "00100"
+    city = "Helsinki"
+
+
+class AttachmentFactory(PersonalDataFactory):
+    """The row alone; `put()` keeps a file."""
+
+    class Meta:
+        model = Attachment
+
+    customer = factory.SubFactory(CustomerFactory)
+    title = "Tarjous"
+
+
+class InformationDutyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = InformationDuty
+
+    customer = factory.SubFactory(CustomerFactory)
+    obtained_on = date(2026, 3, 4)
+    inform_by_on = date(2026, 4, 4)
 
 
 class ProhibitionFactory(RememberedFactory):

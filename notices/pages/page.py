@@ -44,12 +44,7 @@ RIGHTS_TOLD = {
 #: some notices; it is asked for as an erasure.
 BY_LAW = [right for right in Right if right != Right.ANONYMISATION]
 #: Sources that are not the person (art. 14).
-FROM_OTHERS = (
-    SourceKind.UPDATE_SERVICE,
-    SourceKind.SUBCONTRACTOR,
-    SourceKind.PARTNER,
-    SourceKind.COOKIES,
-)
+FROM_OTHERS = tuple(kind for kind in SourceKind if not kind.is_the_person)
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,7 @@ BASIC = (DataCategory.NAME, DataCategory.ORGANISATION)
 CONTACT = (DataCategory.POSTAL_ADDRESS, DataCategory.EMAIL, DataCategory.PHONE)
 TECHNICAL = (DataCategory.WEBSITE, DataCategory.IP_ADDRESS, DataCategory.COOKIES)
 #: Who gives data that the person did not give (art. 14).
-FROM_OTHERS = (
-    SourceKind.UPDATE_SERVICE,
-    SourceKind.SUBCONTRACTOR,
-    SourceKind.PARTNER,
-    SourceKind.COOKIES,
-)
+FROM_OTHERS = tuple(kind for kind in SourceKind if not kind.is_the_person)
 #: Where papers are kept (P32).
 STORED = (Statement.LOCKED_STORAGE, Statement.FIREPROOF_STORAGE)
 
