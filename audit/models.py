@@ -180,6 +180,15 @@ class DailyRun(Derived):
         return f"{self.command} {self.ran_on}"
 
 
+class FileToRemove(Derived):
+    """A private file that no row has any more, until it is gone from the storage."""
+
+    name = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     def due(self, now: datetime) -> "TaskQuerySet":
         """What waits to be done at `now`, the longest due first."""

@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
+    # for the names of countries in our languages
+    "django_countries",
     "audit",
     "notices",
     "register",
@@ -193,6 +195,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "private": {"BACKEND": "audit.storage.PrivateStorage"},
 }
+
+#: What an attachment may be at most.
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=10)
+ATTACHMENT_MAX_PAGES = env.int("ATTACHMENT_MAX_PAGES", default=100)
 
 # --- sign-in
 AUTH_USER_MODEL = "staff.User"

@@ -27,8 +27,8 @@ class Kept(Enum):
 Declaration = dict[str, DataCategory | Kept]
 
 #: Data that a notice may declare and that this program keeps nowhere: they live in the
-#: controller's web site or its invoicing program.
-KEPT_ELSEWHERE = frozenset({DataCategory.BILLING, DataCategory.COOKIES, DataCategory.DEMOGRAPHICS})
+#: controller's web site.
+KEPT_ELSEWHERE = frozenset({DataCategory.COOKIES, DataCategory.DEMOGRAPHICS})
 
 
 def personal_models() -> list[type[models.Model]]:
@@ -55,10 +55,23 @@ def declared_columns(model: type[models.Model]) -> dict[str, DataCategory]:
     }
 
 
+def derived_columns(model: type[models.Model]) -> dict[str, str]:
+    """Columns of `model` that the program makes of another one, with that one: they are filled and
+    emptied with it, and come from where it came from."""
+    derived: dict[str, str] = getattr(model, "derived", {})
+    return derived
+
+
 def provided_columns(model: type[models.Model]) -> list[str]:
     """Columns of `model` whose value comes from somewhere: all but the program's own marks."""
     declaration: Declaration = model.declaration  # type: ignore[attr-defined]
-    return [column for column, place in declaration.items() if place is not Kept.NOT_PERSONAL]
+    # the name of a private file is the program's own, though what is in the file is personal
+    file = getattr(model, "private_file", "")
+    return [
+        column
+        for column, place in declaration.items()
+        if place is not Kept.NOT_PERSONAL and column != file
+    ]
 
 
 def linked(model: type[models.Model]) -> list[type[models.Model]]:
@@ -82,7 +95,7 @@ def stored_outside(declared: frozenset[DataCategory]) -> dict[str, int]:
     counts = {}
     for model in personal_models():
         for column, category in declared_columns(model).items():
-            if category not in declared:
+            if category not in declared and column not in derived_columns(model):
                 count = model._base_manager.filter(is_filled(model, column)).count()
                 if count:
                     counts[f"{model._meta.model_name}.{column}"] = count

@@ -1,7 +1,7 @@
 """Rows of personal data, kept only under the notice in force and with where they came from."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,12 @@ from django.utils.translation import gettext
 
 from audit.models import BypassesHistory, Remembered, RememberedQuerySet
 from audit.texts import fault_of, holds_identity_code, is_unshowable
-from notices.declarations import Declaration, declared_columns, provided_columns
+from notices.declarations import (
+    Declaration,
+    declared_columns,
+    derived_columns,
+    provided_columns,
+)
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
 
@@ -18,9 +23,12 @@ RowT = TypeVar("RowT", bound="PersonalData")
 
 
 class Origin(Protocol):
-    """One act of getting data, as far as this app must know it: its key."""
+    """One act of getting data, as far as this app must know it."""
 
     pk: Any
+
+    def refuse(self, model: type[models.Model], columns: Iterable[str]) -> None:
+        """Raise when values of `columns` cannot come from there."""
 
 
 class NoNoticeInForce(Exception):
@@ -90,7 +98,9 @@ class PersonalDataQuerySet(RememberedQuerySet[RowT]):
             for row in rows:
                 row.tidy()
                 row.refuse(notice)
-                row.collected = dict.fromkeys(row.filled_columns(), collection.pk)
+                given = row.filled_columns()
+                collection.refuse(self.model, row.chosen(given))
+                row.collected = dict.fromkeys(given, collection.pk)
             created = super().create_remembered(rows)
             self.model.after_store(created)
         return created
@@ -101,6 +111,8 @@ class PersonalData(Remembered):
 
     #: Which category each column is, or why it is kept without a clause.
     declaration: ClassVar[Declaration]
+    #: Columns that `tidy()` makes of another column, with that one.
+    derived: ClassVar[Mapping[str, str]] = {}
 
     _at_the_door = False
 
@@ -139,6 +151,17 @@ class PersonalData(Remembered):
             if getattr(self, self._attname(column)) not in (None, "")
         ]
 
+    def chosen(self, columns: Iterable[str]) -> list[str]:
+        """Those of `columns` that somebody gave a value: neither derived nor left at the default,
+        which is said by nobody."""
+        derived = derived_columns(type(self))
+        return [
+            column
+            for column in columns
+            if column not in derived
+            and getattr(self, self._attname(column)) != self._meta.get_field(column).get_default()  # type: ignore[union-attr]
+        ]
+
     def tidy(self) -> None:
         """Values as the database gives them back, texts in composed form (NFC), so that what
         looks the same is the same; an expression, which nobody can judge, is refused."""
@@ -164,7 +187,8 @@ class PersonalData(Remembered):
         return {
             column: category
             for column, category in declared_columns(type(self)).items()
-            if category not in notice.declared
+            if column not in derived_columns(type(self))
+            and category not in notice.declared
             and getattr(self, self._attname(column)) not in (None, "")
         }
 
@@ -220,17 +244,26 @@ class PersonalData(Remembered):
         rows: Any = type(self)._base_manager.filter(pk=self.pk).values()
         stored: dict[str, Any] | None = rows.first() if self.pk else None
         filled = set(self.filled_columns())
+        derived = derived_columns(type(self))
         changed = {
             column
             for column in provided_columns(type(self))
-            if self._stored_value(column) != (stored or {}).get(self._attname(column))
+            if column not in derived
+            and self._stored_value(column) != (stored or {}).get(self._attname(column))
             and (stored is not None or column in filled)
         }
         if changed and collection is None:
             raise CollectionMissing(type(self), changed)
+        if changed and collection is not None:
+            collection.refuse(type(self), changed if stored else self.chosen(changed))
         kept = {column: key for column, key in self.collected.items() if column in filled}
         self.collected = kept | {
             column: collection.pk for column in changed & filled if collection is not None
+        }
+        self.collected |= {
+            column: self.collected[source]
+            for column, source in derived.items()
+            if column in filled and source in self.collected
         }
 
     def _attname(self, column: str) -> str:

@@ -65,14 +65,14 @@ class SourceKind(models.TextChoices):
     PARTNER = "partner", _("sites and systems of partners")
     COOKIES = "cookies", _("cookies")
 
+    @property
+    def is_the_person(self) -> bool:
+        """Whether data from there come from the person, so that article 13 applies and not 14."""
+        return self in (self.REGISTRATION, self.CUSTOMER_NOTICE, self.PURCHASE)
+
 
 #: Sources that are not the person (art. 14).
-FROM_OTHERS = (
-    SourceKind.UPDATE_SERVICE,
-    SourceKind.SUBCONTRACTOR,
-    SourceKind.PARTNER,
-    SourceKind.COOKIES,
-)
+FROM_OTHERS = tuple(kind for kind in SourceKind if not kind.is_the_person)
 
 
 class RecipientKind(models.TextChoices):

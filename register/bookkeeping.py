@@ -1,4 +1,4 @@
-"""How long bookkeeping keeps the facts of an invoice (Accounting Act 1336/1997, ch. 2 s. 10)."""
+"""How long bookkeeping keeps invoices and payments (Accounting Act 1336/1997, ch. 2 s. 10)."""
 
 from calendar import monthrange
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models, transaction
 
-from register.models import Invoice, Word
+from register.models import Invoice, Payment, Word
 
 #: Counted from the end of the calendar year in which the financial year ended (T15).
 VOUCHER_YEARS = 6
@@ -25,14 +25,20 @@ def _year_end(year: int) -> date:
 
 
 def forget_vouchers(*, today: date) -> int:
-    """Remove the invoices of erased customers that bookkeeping needs no more, with their history;
-    gives their number. The plain query sets are the door of this act alone: what an erasure had to
-    leave goes now (E06)."""
+    """Remove the invoices of erased customers that bookkeeping needs no more, with their payments
+    and history; gives their number. The plain query sets are the door of this act alone: what an
+    erasure had to leave goes now (E06)."""
     last = _year_end(today.year - VOUCHER_YEARS - 1)
     with transaction.atomic():
-        over = Invoice.objects.filter(customer__erased_at__isnull=False, invoiced_on__lte=last)
+        over = Invoice.objects.filter(
+            customer__erased_at__isnull=False,
+            invoiced_on__lte=last,
+            # a credit note says which invoice it credits: that one stays as long as it
+        ).exclude(credited_by__invoiced_on__gt=last)
         keys = list(over.values_list("pk", flat=True))
         Word.objects.filter(origin="invoice", origin_id__in=keys).delete()
+        for model, way in ((Payment.history.model, "invoice_id"), (Payment, "invoice")):
+            models.QuerySet(model).filter(**{f"{way}__in": keys})._raw_delete("default")
         models.QuerySet(Invoice.history.model).filter(id__in=keys)._raw_delete("default")
         models.QuerySet(Invoice).filter(pk__in=keys)._raw_delete("default")
     return len(keys)

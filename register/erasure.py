@@ -1,5 +1,7 @@
-"""Erasure: everything that a notice must declare goes, in history too; the bare facts that the
-law makes the register keep stay with a customer who has no name any more (P30, P67, art. 17)."""
+"""Erasure: everything that a notice must declare goes, in history too; what the law makes the
+register keep stays with a customer who has no name any more (P30, P67, art. 17). Of a customer who
+was sent invoices that are the name and address on each, until bookkeeping needs them no more (E03).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import ReasonMissing, current_reason
 from notices.declarations import declared_columns
-from register.models import Collection, ContactDigest, ContactRole, Customer, Word
+from register.models import (
+    Collection,
+    ContactDigest,
+    ContactRole,
+    Customer,
+    InformationDuty,
+    Word,
+)
+from register.models.attachments import remove_files_of
 from register.ownership import Owned, history_of, rows_of
 
 #: A debt prescribes in three years from its due date, or from what interrupts that (E05).
@@ -138,6 +148,8 @@ def _empty(customer: Customer, request_number: str, now: datetime) -> Erased:
     _forget_sources(_collections_of([*rows, *versions]), request_number)
     _forget_words(customer)
     ContactDigest.objects.filter(customer=customer).delete()
+    InformationDuty.objects.filter(customer=customer).delete()
+    remove_files_of([customer], now=now)
     # history first: which rows it is about is asked of the rows as they are
     of_history = {
         model._meta.label_lower: _door(history).update(**_nothing(model), **_past(request_number))

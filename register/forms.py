@@ -10,13 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin import ReasonForm
+from audit.admin import ReasonForm, RowFormSet
+from audit.files import shown_name
+from audit.pdf import NotThisPdf
 from audit.texts import fault_of
-from notices.declarations import declared_columns
+from notices.declarations import declared_columns, provided_columns
 from notices.models import Notice, governing_notice
 from notices.personal_data import undeclared_message
 from notices.terms import DataCategory, SourceKind
-from register.models import Collection, ContactRole, Customer
+from register.models import Collection, ContactRole, Customer, Invoice, Order
+from register.models.attachments import TooLarge, judged, refusal_of
+from register.models.collection import beyond, beyond_message
 from register.models.customers import CROCKFORD, CustomerQuerySet
 
 MOST_NAMED = 5
@@ -117,6 +121,9 @@ class OriginForm(ReasonForm):
             self.add_error("source_name", why)
         for category in self._posted_undeclared():
             self.add_error(None, undeclared_message(category))
+        given = set(self.changed_data) & set(provided_columns(self._meta.model))
+        if beyond(cleaned.get("source_kind", ""), self._meta.model, given):
+            self.add_error("source_kind", beyond_message())
         return cleaned
 
     def _posted_undeclared(self) -> list[DataCategory]:
@@ -170,6 +177,85 @@ class ForCustomerForm(OriginForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["customer"] = self.instance.customer
+
+
+class NumberField(forms.CharField):
+    """An order or an invoice, by its number."""
+
+    def __init__(self, model: type[Order | Invoice], **kwargs: Any) -> None:
+        self.model = model
+        super().__init__(max_length=50, required=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return self.model._base_manager.filter(pk=value).values_list("number", flat=True)[0]
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        number = super().to_python(value)
+        if not number:
+            return None
+        if found := self.model._base_manager.filter(number=number).first():
+            return found
+        raise ValidationError(gettext("There is no such number."))
+
+    def run_validators(self, value: Any) -> None:
+        """The text was judged by finding the row."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(self.prepare_value(initial) or "") != str(data or "").strip()
+
+
+class InvoiceForm(ForCustomerForm):
+    """An invoice, or a credit note by the number of what it credits."""
+
+    credits = NumberField(
+        Invoice,
+        label=_("Credits the invoice"),
+        help_text=_("Number of the invoice, for a credit note."),
+    )
+
+
+class AttachmentForm(ForCustomerForm):
+    """A paper: whose it is, what it is, and the PDF."""
+
+    order = NumberField(Order, label=_("Number of the order"))
+    invoice = NumberField(Invoice, label=_("Number of the invoice"))
+    upload = forms.FileField(label="PDF", widget=forms.FileInput(attrs={"accept": ".pdf"}))
+    removal = forms.BooleanField(
+        label=_("Remove the PDF"),
+        required=False,
+        help_text=_("It is deleted for good; the history says that there was one."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # a PDF is not exchanged: the old one is removed and a new one is added
+        self.fields.pop("upload" if self.instance.pk else "removal", None)
+
+    def clean_upload(self) -> tuple[bytes, int]:
+        try:
+            return judged(self.cleaned_data["upload"])
+        except (NotThisPdf, TooLarge) as error:
+            raise ValidationError(refusal_of(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        upload = self.files.get("upload")
+        if upload and not cleaned.get("title") and "title" in self.fields:
+            cleaned["title"] = shown_name(upload.name or "") or gettext("paper")
+        return cleaned
+
+
+class RowsWithOrigin(RowFormSet):
+    """Rows of a table on a page whose form says where they came from."""
+
+    def clean(self) -> None:
+        super().clean()
+        given = {name for form in self.forms for name in form.changed_data}
+        model: Any = self.model
+        if beyond(self.data.get("source_kind", ""), model, given):
+            raise ValidationError(beyond_message())
 
 
 class ContactRoleForm(forms.ModelForm[ContactRole]):

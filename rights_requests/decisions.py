@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -552,17 +552,34 @@ def _copies(customer: Customer, now: datetime) -> list[str]:
 
 
 def _vouchers(customer: Customer) -> list[str]:
-    days = [kept_until(day) for day in customer.invoices.values_list("invoiced_on", flat=True)]
-    if not days:
-        return []
-    told = ngettext(
-        "The bare facts of %(count)s invoice stay without your name, until %(day)s. "
-        "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
-        "The bare facts of %(count)s invoices stay without your name, until %(day)s. "
-        "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
-        len(days),
-    )
-    return [told % {"count": len(days), "day": date_format(max(days), "SHORT_DATE_FORMAT")}]
+    named: list[date] = []
+    nameless: list[date] = []
+    for day, name in customer.invoices.values_list("invoiced_on", "billed_name"):
+        (named if name else nameless).append(kept_until(day))
+    told = []
+    if named:
+        sentence = ngettext(
+            "%(count)s invoice stays as it was sent, with your name and address, until %(day)s. "
+            "The Accounting Act demands it (1336/1997, chapter 2, sections 7 and 10).",
+            "%(count)s invoices stay as they were sent, with your name and address, until %(day)s. "
+            "The Accounting Act demands it (1336/1997, chapter 2, sections 7 and 10).",
+            len(named),
+        )
+        told.append(sentence % _counted(named))
+    if nameless:
+        sentence = ngettext(
+            "The bare facts of %(count)s invoice stay without your name, until %(day)s. "
+            "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
+            "The bare facts of %(count)s invoices stay without your name, until %(day)s. "
+            "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
+            len(nameless),
+        )
+        told.append(sentence % _counted(nameless))
+    return told
+
+
+def _counted(days: list[date]) -> dict[str, Any]:
+    return {"count": len(days), "day": date_format(max(days), "SHORT_DATE_FORMAT")}
 
 
 def _prohibitions(customer: Customer) -> list[str]:

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from audit.files import BEING_STORED, files_without_a_row, remove_after_commit, remove_files
 from audit.reasons import because
 from rights_requests.models import (
     Certificate,
@@ -30,8 +30,6 @@ from rights_requests.models import (
 READABLE_AFTER = timedelta(days=90)
 #: How long a closed request says who asked: as long as a claim about it can be made (D04r).
 YEARS_KEPT = 3
-#: A file without a row is younger than this while its request is being stored.
-BEING_STORED = timedelta(days=1)
 
 #: Everything of a request that may say who asked, with the way to the request.
 OF_REQUEST: dict[type[models.Model], str] = {
@@ -91,7 +89,7 @@ def forget_old(*, now: datetime) -> None:
         demand__request__in=_still_readable(now)
     )
     models.QuerySet(Report).filter(over | forgotten, content__isnull=False).update(content=None)
-    remove_files(_files_without_a_row(before=now - BEING_STORED))
+    remove_files(files_without_a_row(before=now - BEING_STORED))
 
 
 def _years_before(moment: datetime, years: int) -> datetime:
@@ -100,18 +98,6 @@ def _years_before(moment: datetime, years: int) -> datetime:
         return moment.replace(year=moment.year - years)
     except ValueError:
         return moment.replace(year=moment.year - years, day=28)
-
-
-def _files_without_a_row(*, before: datetime) -> list[str]:
-    """What an act that was killed half-way has left in the private storage."""
-    storage: Any = storages["private"]
-    if not storage.exists(""):
-        return []
-    _folders, names = storage.listdir("")
-    known = set(Scan.objects.exclude(file="").values_list("file", flat=True))
-    return [
-        name for name in names if name not in known and storage.get_modified_time(name) < before
-    ]
 
 
 def _still_readable(now: datetime) -> Any:
@@ -146,17 +132,11 @@ def _blank(request: RightsRequest, *, now: datetime) -> None:
         models.QuerySet(history).filter(**{f"{model._meta.pk.attname}__in": rows}).update(
             **{name: value for name, value in personal.items() if name in remembered}, **past
         )
-    # after the commit: an erasure undone must find its papers; a file left over by a kill in
-    # between has lost its name, and the daily job removes it
-    transaction.on_commit(lambda: remove_files(files))
+    # after the commit: an erasure undone must find its papers
+    remove_after_commit(files, now=now)
 
 
 def blank_values(model: type[models.Model]) -> dict[str, Any]:
     """What each personal column of `model` becomes: no value, or an empty text."""
     personal: Iterable[str] = model.personal  # type: ignore[attr-defined]
     return {name: None if model._meta.get_field(name).null else "" for name in sorted(personal)}
-
-
-def remove_files(names: Iterable[str]) -> None:
-    for name in names:
-        storages["private"].delete(name)

@@ -29,9 +29,9 @@ class Act(TextChoices):
 
     READ_NOTICE = "read_notice", _("Read the notice and its drafts")
     SEE = "see", _("See customers and their orders")
-    SEE_BILLING = "see_billing", _("See the facts of invoices")
+    SEE_BILLING = "see_billing", _("See invoices, payments and billing data")
     ENTER = "enter", _("Enter and correct customers and orders")
-    ENTER_BILLING = "enter_billing", _("Enter the facts of invoices")
+    ENTER_BILLING = "enter_billing", _("Enter invoices, payments and billing data")
     RECORD_REQUESTS = "record_requests", _("Record requests and see the desk")
     DECIDE = "decide", _("Decide on requests of data subjects")
     PUBLISH = "publish", _("Write and publish notices")
@@ -71,8 +71,16 @@ ROLES: dict[Role, frozenset[Act]] = {
     Role.ADMINISTRATOR: frozenset({Act.READ_NOTICE, Act.CONFIGURE}),
 }
 
-CUSTOMERS = ("register.customer", "register.contactrole", "register.order", "register.orderline")
-INVOICES = ("register.invoice",)
+CUSTOMERS = (
+    "register.customer",
+    "register.contactrole",
+    "register.order",
+    "register.orderline",
+    "register.attachment",
+)
+INVOICES = ("register.invoice", "register.payment", "register.billingdata")
+#: what the controller says of its bookkeeping: it decides what the register keeps
+BOOKKEEPING = ("register.invoicingprogram",)
 REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
 DEPUTIES = ("rights_requests.deputy",)
 NOTICES = ("notices.notice", "notices.section", "notices.clause")
@@ -89,7 +97,7 @@ def _permissions(models: tuple[str, ...], *codes: str) -> frozenset[str]:
 ACTS: dict[Act, frozenset[str]] = {
     Act.READ_NOTICE: _permissions(NOTICES, "view"),
     Act.SEE: _permissions(CUSTOMERS, "view"),
-    Act.SEE_BILLING: _permissions(INVOICES, "view"),
+    Act.SEE_BILLING: _permissions(INVOICES + BOOKKEEPING, "view"),
     Act.ENTER: _permissions(CUSTOMERS, "add", "change"),
     Act.ENTER_BILLING: _permissions(INVOICES, "add", "change"),
     # whoever records a request also prints letters and posts them
@@ -97,9 +105,13 @@ ACTS: dict[Act, frozenset[str]] = {
     | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"},
     Act.DECIDE: _permissions(DEPUTIES, "view", "add", "change", "history")
     | {"rights_requests.decide_rightsrequest"},
-    Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete") | {"notices.publish_notice"},
+    Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete")
+    | _permissions(BOOKKEEPING, "add", "change")
+    | {"notices.publish_notice"},
     Act.EXPORT: frozenset(),
-    Act.READ_HISTORY: _permissions(CUSTOMERS + INVOICES + REQUESTS + NOTICES, "history"),
+    Act.READ_HISTORY: _permissions(
+        CUSTOMERS + INVOICES + BOOKKEEPING + REQUESTS + NOTICES, "history"
+    ),
     Act.CONFIGURE: _permissions(STAFF, "view", "history")
     | {
         "staff.change_user",
@@ -264,10 +276,34 @@ PAGES: dict[str, Page] = {
         history=Act.READ_HISTORY,
     ),
     **_pages_of(
+        "register.attachment",
+        see=Act.SEE,
+        add=Act.ENTER,
+        change=Act.ENTER,
+        history=Act.READ_HISTORY,
+    ),
+    # the PDF itself
+    "admin:register_attachment_file": Page(get=Act.SEE),
+    **_pages_of(
         "register.invoice",
         see=Act.SEE_BILLING,
         add=Act.ENTER_BILLING,
         change=Act.ENTER_BILLING,
+        history=Act.READ_HISTORY,
+    ),
+    "admin:register_invoice_open": Page(get=Act.ENTER_BILLING, post=Act.ENTER_BILLING),
+    **_pages_of(
+        "register.billingdata",
+        see=Act.SEE_BILLING,
+        add=Act.ENTER_BILLING,
+        change=Act.ENTER_BILLING,
+        history=Act.READ_HISTORY,
+    ),
+    **_pages_of(
+        "register.invoicingprogram",
+        see=Act.SEE_BILLING,
+        add=Act.PUBLISH,
+        change=Act.PUBLISH,
         history=Act.READ_HISTORY,
     ),
     # --- requests

@@ -6,7 +6,8 @@ from decimal import Decimal
 import factory
 from django.utils import timezone
 
-from audit.models import DailyRun, Task
+from audit.files import PaperType
+from audit.models import DailyRun, FileToRemove, Task
 from audit.reasons import because
 from notices.models import Clause, Notice, Rendering, Section, SetAside, governing_notice
 from notices.publishing import adopt
@@ -20,14 +21,19 @@ from notices.terms import (
     SourceKind,
 )
 from register.models import (
+    Attachment,
+    BillingData,
     Collection,
     ContactDigest,
     ContactKind,
     ContactRole,
     Customer,
+    InformationDuty,
     Invoice,
+    InvoicingProgram,
     Order,
     OrderLine,
+    Payment,
     Prohibition,
     Word,
 )
@@ -43,7 +49,6 @@ from rights_requests.models import (
     Link,
     LinkPurpose,
     Medium,
-    PaperType,
     Report,
     RightsRequest,
     Scan,
@@ -270,6 +275,52 @@ class InvoiceFactory(PersonalDataFactory):
     amount = Decimal("120.00")
 
 
+class PaymentFactory(PersonalDataFactory):
+    class Meta:
+        model = Payment
+
+    invoice = factory.SubFactory(InvoiceFactory)
+    paid_on = date(2026, 4, 18)
+    amount = Decimal("120.00")
+
+
+class InvoicingProgramFactory(RememberedFactory):
+    class Meta:
+        model = InvoicingProgram
+
+    name = "Koelaskutus"
+    used_since_on = date(2026, 1, 2)
+
+
+class BillingDataFactory(PersonalDataFactory):
+    class Meta:
+        model = BillingData
+
+    customer = factory.SubFactory(CustomerFactory)
+    street = "Laskutie 1"
+    postcode = "00100"
+    city = "Helsinki"
+
+
+class AttachmentFactory(PersonalDataFactory):
+    """The row alone; `put()` keeps a file."""
+
+    class Meta:
+        model = Attachment
+
+    customer = factory.SubFactory(CustomerFactory)
+    title = "Tarjous"
+
+
+class InformationDutyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = InformationDuty
+
+    customer = factory.SubFactory(CustomerFactory)
+    obtained_on = date(2026, 3, 4)
+    inform_by_on = date(2026, 4, 4)
+
+
 class ProhibitionFactory(RememberedFactory):
     class Meta:
         model = Prohibition
@@ -317,6 +368,13 @@ class TaskFactory(factory.django.DjangoModelFactory):
     subject = factory.Sequence(int)
     made_at = factory.LazyFunction(timezone.now)
     due_at = factory.SelfAttribute("made_at")
+
+
+class FileToRemoveFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = FileToRemove
+
+    name = factory.Sequence(lambda number: f"{number:032x}")
 
 
 class CounterFactory(factory.django.DjangoModelFactory):

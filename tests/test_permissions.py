@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
 from audit.encryption import encrypt
+from audit.files import keep
 from audit.reasons import because
 from demo.mailbox import FILE_BACKEND, folder_in_use, places
 from rights_requests.models import RightsRequest
@@ -28,8 +29,11 @@ pytestmark = pytest.mark.django_db
 ROWS = {
     "notices_notice": partial(factories.NoticeFactory, declared=(), sources=()),
     "notices_section": factories.SectionFactory,
+    "register_attachment": factories.AttachmentFactory,
+    "register_billingdata": factories.BillingDataFactory,
     "register_customer": factories.CustomerFactory,
     "register_invoice": factories.InvoiceFactory,
+    "register_invoicingprogram": factories.InvoicingProgramFactory,
     "register_order": factories.OrderFactory,
     "rights_requests_deputy": factories.DeputyFactory,
     "rights_requests_letter": factories.LetterFactory,
@@ -68,6 +72,11 @@ def a_link(purpose):
     return factories.LinkFactory(request=given.demand.request, purpose=purpose).token
 
 
+def an_attachment():
+    """A paper of a customer; gives its key."""
+    return factories.AttachmentFactory(file=keep(ContentFile(b"%PDF-"))).pk
+
+
 #: What the addresses with parts of their own are opened with; rows come from `ROWS`.
 SAMPLES = {
     "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "set-password"},
@@ -78,6 +87,7 @@ SAMPLES = {
     },
     "admin:notices_notice_place": lambda: {"key": ROWS["notices_notice"]().pk, "position": 0},
     "admin:notices_notice_preview": lambda: {"key": ROWS["notices_notice"]().pk, "language": "sv"},
+    "admin:register_attachment_file": lambda: {"key": an_attachment()},
     "admin:app_list": lambda: {"app_label": "notices"},
     f"{REQUEST}_copy": lambda: {"object_id": a_request()},
     f"{REQUEST}_scan": lambda: {"object_id": a_request(), "place": 1},

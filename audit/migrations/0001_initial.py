@@ -28,6 +28,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FileToRemove",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Task",
             fields=[
                 (

@@ -1,7 +1,16 @@
 """Staff pages of the register: find a customer, see everything, enter what the notice allows."""
 
+from register.admin.attachments import AttachmentAdmin
+from register.admin.billing import BillingDataAdmin, InvoicingProgramAdmin
 from register.admin.customers import CustomerAdmin
 from register.admin.invoices import InvoiceAdmin
 from register.admin.orders import OrderAdmin
 
-__all__ = ["CustomerAdmin", "InvoiceAdmin", "OrderAdmin"]
+__all__ = [
+    "AttachmentAdmin",
+    "BillingDataAdmin",
+    "CustomerAdmin",
+    "InvoiceAdmin",
+    "InvoicingProgramAdmin",
+    "OrderAdmin",
+]

@@ -1,9 +1,10 @@
 """The base of staff pages over personal data: only declared fields, always with their origin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,23 @@ class PersonalDataAdmin(RememberedAdmin):
             sets.append((gettext("Where the data come from"), {"fields": list(ORIGIN_FIELDS)}))
         return sets
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        kwargs.setdefault("help_texts", self.helps(obj) if obj else None)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def helps(self, obj: Any) -> dict[str, Any]:
+        """What stands under each value of the page: where it came from, after what helps to fill
+        it in (P21-P26)."""
+        return {
+            one["column"]: format_html(
+                '{}<span class="origin">{}</span>', one["help"], one["collection"]
+            )
+            for one in self.origins(obj)
+            if one["collection"]
+        }
+
     def reason_for(self, form: Any) -> str:
         return str(form.why())
 
@@ -120,6 +138,8 @@ class PersonalDataAdmin(RememberedAdmin):
         found = Collection.objects.in_bulk(set(obj.collected.values()))
         return [
             {
+                "column": column,
+                "help": obj._meta.get_field(column).help_text,
                 "label": obj._meta.get_field(column).verbose_name,
                 "value": as_words(obj, obj._meta.get_field(column)),
                 "collection": found.get(obj.collected.get(column)),
@@ -133,8 +153,8 @@ class OfCustomerAdmin(PersonalDataAdmin):
     """Something of a customer's: found by the customer's words, opened from the customer."""
 
     form = ForCustomerForm
-    list_select_related = ("customer",)
-    readonly_fields = ("customer_name",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("customer",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("customer_name",)
     search_help_text = _("Part of the customer's name, e-mail, phone, or of the number")
 
     @admin.display(description=_("customer"))
@@ -148,8 +168,10 @@ class OfCustomerAdmin(PersonalDataAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj and obj.customer.erased_at else self.inlines
 
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, *args, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
         if "customer" in form.base_fields:
             may_see = request.user.has_perm("register.view_customer")
             form.base_fields["customer"].may_search = may_see

@@ -6,12 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin import RowFormSet
 from audit.private_search import TokenChangeList
 from notices.terms import DataCategory
 from register.admin.base import PersonalDataAdmin
-from register.forms import REFERENCE, ContactRoleForm
-from register.models import ContactRole, Customer
+from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
+from register.models import BillingData, ContactRole, Customer
 
 MOST_SHOWN = 20
 
@@ -42,7 +41,7 @@ class ContactRoleInline(admin.TabularInline[ContactRole, Customer]):
     fk_name = "person"
     fields = ("organisation", "role", "started_on", "ended_on")
     form = ContactRoleForm
-    formset = RowFormSet
+    formset = RowsWithOrigin
     extra = 0
     can_delete = False
     verbose_name = _("contact person at an organisation")
@@ -75,6 +74,7 @@ class CustomerAdmin(PersonalDataAdmin):
         "organisation_name",
         "email",
         "phone",
+        "phone_e164",
         "street",
         "postcode",
         "city",
@@ -84,6 +84,7 @@ class CustomerAdmin(PersonalDataAdmin):
         "ip_seen_on",
         "language",
     )
+    readonly_fields = ("phone_e164",)
     inlines = (ContactRoleInline,)
     change_form_template = "admin/register/customer/change_form.html"
     search_help_text = _("Part of a name, e-mail, phone, order or invoice number")
@@ -114,6 +115,12 @@ class CustomerAdmin(PersonalDataAdmin):
         if "_addanother" in request.POST:
             return HttpResponseRedirect(reverse("admin:register_customer_add"))
         return HttpResponseRedirect(customer_page(obj))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = super().get_fields(request, obj)
+        # made of the phone number, where it is one: there is nothing to fill in
+        hidden = () if obj and obj.phone_e164 else ("phone_e164",)
+        return [name for name in fields if name not in hidden]
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         notice = self.notice(request)
@@ -149,9 +156,29 @@ class CustomerAdmin(PersonalDataAdmin):
         orders = notice.called(DataCategory.ORDERS) if notice else gettext("orders")
         return {
             "forbidden": customer.prohibitions().in_words(),
-            "origins": [] if customer.erased_at else self.origins(customer),
             "orders_heading": orders,
             "orders": _first(customer.orders.prefetch_related("lines")),
             "invoices": _first(customer.invoices.all()),
+            "attachments": _first(customer.attachments.exclude(file="")),
+            "may_attach": self._may_attach(request, customer),
+            **self._billing(request, customer),
             "people": _first(customer.contact_people.select_related("person")),
         }
+
+    def _billing(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
+        """Billing data, for those who may see them, where the notice lists them (P17)."""
+        notice = self.notice(request)
+        if not request.user.has_perm("register.view_billingdata") or customer.erased_at:
+            return {}
+        found = BillingData.objects.filter(customer=customer).first()
+        return {
+            "may_bill": notice is not None and DataCategory.BILLING in notice.declared,
+            "billing": found,
+            "billing_values": self.origins(found) if found else [],
+        }
+
+    def _may_attach(self, request: HttpRequest, customer: Customer) -> bool:
+        notice = self.notice(request)
+        listed = notice is not None and DataCategory.ORDERS in notice.declared
+        may = request.user.has_perm("register.add_attachment")
+        return listed and may and not customer.erased_at

@@ -1,15 +1,37 @@
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from register.admin.base import OfCustomerAdmin
-from register.models import Invoice
+from register.admin.open_invoices import open_invoices_view
+from register.forms import InvoiceForm, RowsWithOrigin
+from register.models import Invoice, Payment
+
+
+class PaymentInline(admin.TabularInline[Payment, Invoice]):
+    """What came for the invoice; what was entered stays as it is."""
+
+    model = Payment
+    formset = RowsWithOrigin
+    fields = ("paid_on", "amount")
+    extra = 1
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Invoice)
 class InvoiceAdmin(OfCustomerAdmin):
-    """The bare facts of invoices."""
+    """Invoices: what they say stays as it is, what became of them is added."""
 
+    form = InvoiceForm
+    change_list_template = "admin/register/invoice/change_list.html"
     list_display = ("number", "customer_name", "invoiced_on", "due_on", "amount", "state")
     fields = (
         "customer",
@@ -17,13 +39,59 @@ class InvoiceAdmin(OfCustomerAdmin):
         "invoiced_on",
         "due_on",
         "amount",
+        "credits",
         "paid_on",
         "collection_started_on",
         "collection_ended_on",
     )
+    inlines = (PaymentInline,)
+    #: what is shown of a stored invoice, besides
+    shown = ("billed_to", "lives_in", "left")
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_inlines(request, obj) if obj else ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fixed = obj.fixed() if obj else ()
+        return (*super().get_readonly_fields(request, obj), *self.shown, *fixed)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields = super().get_fields(request, obj)
+        if obj is None:
+            return fields
+        place = fields.index("paid_on")
+        named = ["customer_name" if name == "customer" else name for name in fields]
+        shown = ("left", "lives_in") if obj.kept_in_id else ("billed_to", "left")
+        return [*named[:place], *shown, *named[place:]]
+
+    @admin.display(description=_("sent to"))
+    def billed_to(self, invoice: Invoice) -> str:
+        return invoice.billed_to or "—"
+
+    @admin.display(description=_("the voucher is in"))
+    def lives_in(self, invoice: Invoice) -> str:
+        return str(invoice.kept_in)
+
+    @admin.display(description=_("left to pay, €"))
+    def left(self, invoice: Invoice) -> str:
+        return number_format(invoice.left_to_pay)
 
     @admin.display(description=_("state"))
     def state(self, invoice: Invoice) -> str:
-        if invoice.is_in_collection:
-            return gettext("in debt collection")
-        return gettext("paid") if invoice.paid_on else gettext("open")
+        return invoice.state
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        left = form.instance.left_to_pay
+        if left < 0 and not form.instance.credits_id:
+            messages.warning(
+                request,
+                gettext("%(amount)s € more than the invoice has come. Give it back.")
+                % {"amount": number_format(-left)},
+            )
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(
+            lambda request: open_invoices_view(self, request), cacheable=False
+        )
+        return [path("open/", view, name="register_invoice_open"), *super().get_urls()]

@@ -3,10 +3,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from audit.admin import RowFormSet
 from notices.models import Notice
 from notices.terms import ONE_ORDER, DataCategory, OrderWord
 from register.admin.base import OfCustomerAdmin
+from register.forms import RowsWithOrigin
 from register.models import Order, OrderLine
 
 
@@ -14,7 +14,7 @@ class OrderLineInline(admin.TabularInline[OrderLine, Order]):
     """What was ordered."""
 
     model = OrderLine
-    formset = RowFormSet
+    formset = RowsWithOrigin
     fields = ("description", "quantity", "unit_price")
     extra = 1
     can_delete = False
@@ -40,8 +40,8 @@ class Renamed:
 class OrderAdmin(OfCustomerAdmin):
     """Orders, under the name that the notice in force gives them."""
 
-    list_display = ("__str__", "customer_name", "ordered_on")
-    fields = ("customer", "number", "ordered_on")
+    list_display = ("__str__", "customer_name", "ordered_on", "delivered_on")
+    fields = ("customer", "number", "ordered_on", "delivered_on", "cancelled_on", "archived_on")
     inlines = (OrderLineInline,)
 
     def named(self, request: HttpRequest) -> Any:

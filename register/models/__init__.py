@@ -1,23 +1,40 @@
 """What is kept: customers, their orders and invoices, and where each value came from."""
 
-from register.models.collection import Collection, UndeclaredSource
+from register.models.attachments import Attachment
+from register.models.billing import BillingData
+from register.models.collection import BeyondSource, Collection, UndeclaredSource
 from register.models.customers import ContactRole, Customer, CustomerErased
-from register.models.invoices import Invoice
+from register.models.informing import InformationDuty
+from register.models.invoices import (
+    Invoice,
+    InvoicingProgram,
+    NotThisCustomers,
+    Payment,
+    VoucherIsFinal,
+)
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.words import Word
 
 __all__ = [
+    "Attachment",
+    "BeyondSource",
+    "BillingData",
     "Collection",
     "ContactDigest",
     "ContactKind",
     "ContactRole",
     "Customer",
     "CustomerErased",
+    "InformationDuty",
     "Invoice",
+    "InvoicingProgram",
+    "NotThisCustomers",
     "Order",
     "OrderLine",
+    "Payment",
     "Prohibition",
     "UndeclaredSource",
+    "VoucherIsFinal",
     "Word",
 ]

@@ -1,17 +1,31 @@
 """Where values come from."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered
 from audit.texts import fault_of
+from notices.declarations import declared_columns
 from notices.models import Notice, governing_notice
 from notices.personal_data import IdentityCodeFound, NoNoticeInForce
-from notices.terms import SourceKind
+from notices.terms import DataCategory, SourceKind
+
+#: What an update service knows of people: who they are and how they are reached (P23).
+NAME_AND_CONTACT = frozenset(
+    {
+        DataCategory.NAME,
+        DataCategory.ORGANISATION,
+        DataCategory.EMAIL,
+        DataCategory.POSTAL_ADDRESS,
+        DataCategory.PHONE,
+    }
+)
 
 
 class UndeclaredSource(Exception):
@@ -20,6 +34,29 @@ class UndeclaredSource(Exception):
     def __init__(self, kind: str, notice: Notice) -> None:
         super().__init__(f"notice version {notice.version} declares no source {kind!r}")
         self.kind, self.notice = kind, notice
+
+
+class BeyondSource(Exception):
+    """Data that such a source does not give; carries the kind, the model and the columns."""
+
+    def __init__(self, kind: str, model: type[models.Model], columns: list[str]) -> None:
+        super().__init__(f"{model._meta.label}: {kind!r} does not give {', '.join(columns)}")
+        self.kind, self.model, self.columns = kind, model, columns
+
+
+def beyond(kind: str, model: type[models.Model], columns: Iterable[str]) -> list[str]:
+    """Those of `columns` that a source of `kind` does not give (P23)."""
+    if kind != SourceKind.UPDATE_SERVICE:
+        return []
+    # a role at an organisation is neither a name nor a way to reach somebody
+    is_customer = model._meta.label == "register.Customer"
+    given = declared_columns(model) if is_customer else {}
+    return sorted(column for column in columns if given.get(column) not in NAME_AND_CONTACT)
+
+
+def beyond_message() -> str:
+    """What the user reads when an update service is named for other data."""
+    return gettext("An update service gives names and contact data only. Choose another source.")
 
 
 class Collection(Remembered):
@@ -50,6 +87,15 @@ class Collection(Remembered):
         kind = str(self.get_source_kind_display())
         named = f"{kind} ({self.source_name})" if self.source_name else kind
         return f"{named}, {date_format(self.collected_on, 'SHORT_DATE_FORMAT')}"
+
+    @property
+    def is_from_the_person(self) -> bool:
+        return SourceKind(self.source_kind).is_the_person
+
+    def refuse(self, model: type[models.Model], columns: Iterable[str]) -> None:
+        """Raise `BeyondSource` when such a source does not give `columns` of `model` (P23)."""
+        if found := beyond(self.source_kind, model, columns):
+            raise BeyondSource(self.source_kind, model, found)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         notice = governing_notice()

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
@@ -17,6 +17,8 @@ from notices.declarations import Kept, declared_columns
 from notices.models import Notice
 from notices.personal_data import PersonalData, PersonalDataQuerySet
 from notices.terms import DataCategory, Language
+from register.models.countries import clean_postcode, countries
+from register.models.informing import InformationDuty
 from register.models.prohibitions import (
     ContactDigest,
     ContactKind,
@@ -31,6 +33,7 @@ from register.models.words import (
     search_terms,
     words_of,
 )
+from register.phones import e164
 
 RowT = TypeVar("RowT", bound="OfCustomer")
 
@@ -86,7 +89,9 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
     def store(self, rows: Sequence[Any], *, collection: Any) -> list[Any]:
         with transaction.atomic():
             self.redraw(rows)
-            return super().store(rows, collection=collection)
+            stored = super().store(rows, collection=collection)
+            _start_clock({row.pk for row in stored}, stored, collection)
+        return stored
 
     def redraw(self, rows: Sequence[Any]) -> None:
         """New references for those of `rows` whose reference is another's: at a million
@@ -106,6 +111,16 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
 
     def unerased(self) -> "CustomerQuerySet":
         return self.filter(erased_at__isnull=True)
+
+    def to_inform(self) -> "CustomerQuerySet":
+        """Those who must be told of data that did not come from them, each with `inform_by_on`, the
+        most urgent first (T12)."""
+        return (
+            self.unerased()
+            .filter(information_duty__isnull=False)
+            .annotate(inform_by_on=F("information_duty__inform_by_on"))
+            .order_by("information_duty__inform_by_on", "pk")
+        )
 
     def not_forbidding(self, scope: str, use: str) -> "CustomerQuerySet":
         """Those whom a list of `scope` for `use` may hold: neither e-mail, phone nor postal
@@ -143,6 +158,7 @@ class Customer(PersonalData):
         "organisation_name": DataCategory.ORGANISATION,
         "email": DataCategory.EMAIL,
         "phone": DataCategory.PHONE,
+        "phone_e164": DataCategory.PHONE,
         "street": DataCategory.POSTAL_ADDRESS,
         "postcode": DataCategory.POSTAL_ADDRESS,
         "city": DataCategory.POSTAL_ADDRESS,
@@ -154,6 +170,7 @@ class Customer(PersonalData):
         "erased_at": Kept.NOT_PERSONAL,
         "erased_by_request": Kept.NOT_PERSONAL,
     }
+    derived = {"phone_e164": "phone"}
 
     reference = models.CharField(
         _("reference"), max_length=9, unique=True, default=new_reference, editable=False
@@ -173,6 +190,9 @@ class Customer(PersonalData):
         blank=True,
         validators=[RegexValidator(r"\d", _("Write a phone number with digits."))],
     )
+    phone_e164 = models.CharField(
+        _("phone, international form"), max_length=16, blank=True, editable=False
+    )
     street = models.CharField(_("street address"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
     city = models.CharField(_("city"), max_length=100, blank=True)
@@ -180,8 +200,8 @@ class Customer(PersonalData):
         _("country"),
         max_length=2,
         blank=True,
-        validators=[RegexValidator(r"^[A-Z]{2}$", _("Use a two-letter code, such as FI."))],
-        help_text=_("Two-letter code; empty means Finland."),
+        choices=countries,
+        help_text=_("Empty means Finland."),
     )
     website = models.CharField(
         _("web address"),
@@ -262,6 +282,10 @@ class Customer(PersonalData):
         """What has been forbidden by whoever is reached as this customer is."""
         return Prohibition.objects.meeting(self)
 
+    def tidy(self) -> None:
+        super().tidy()
+        self.phone_e164 = e164(self.phone, self.country)
+
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         # people write www.example.fi
         if self.website and "://" not in self.website:
@@ -274,14 +298,16 @@ class Customer(PersonalData):
         super().clean()
         if not any([self.name, self.email, self.phone]):
             raise ValidationError(gettext("Give a name, an e-mail address or a phone number."))
+        clean_postcode(self)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
         """As every row of personal data; raises `CustomerErased` for one who has been erased."""
         with transaction.atomic():
             if self._state.adding:
                 Customer.objects.redraw([self])
             Customer.objects.hold([self.pk])
-            super().save(*args, **kwargs)
+            super().save(*args, collection=collection, **kwargs)
+            _start_clock({self.pk}, [self], collection)
 
     def search_words(self) -> set[str]:
         return words_of(self.reference, self.name, self.email) | phone_words(self.phone)
@@ -295,13 +321,24 @@ class Customer(PersonalData):
         ContactRole.after_store(list(roles.select_related("organisation")))
 
 
+def _start_clock(customers: set[int], rows: Iterable[Any], collection: Any) -> None:
+    """`customers` must be told when `rows` of theirs got values from somebody else (T12)."""
+    if collection is None or collection.is_from_the_person:
+        return
+    if any(collection.pk in row.collected.values() for row in rows):
+        InformationDuty.objects.start(customers, collection.collected_on)
+
+
 class OfCustomerQuerySet(PersonalDataQuerySet[RowT]):
     """Rows that belong to customers."""
 
     def store(self, rows: Sequence[RowT], *, collection: Any) -> list[RowT]:
         with transaction.atomic():
-            Customer.objects.hold(self.model.parties(rows))
-            return super().store(rows, collection=collection)
+            parties = self.model.parties(rows)
+            Customer.objects.hold(parties)
+            stored = super().store(rows, collection=collection)
+            _start_clock(parties, stored, collection)
+        return stored
 
 
 class OfCustomer(PersonalData):
@@ -335,13 +372,14 @@ class OfCustomer(PersonalData):
         if missing:
             raise ValueMissing(type(self), missing)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
         """As every row of personal data; raises `CustomerErased` when the customer that the row
         leads to, or has led to, has been erased."""
         with transaction.atomic():
             stored = type(self)._base_manager.filter(pk=self.pk)
             Customer.objects.hold(self.parties([self, *stored]))
-            super().save(*args, **kwargs)
+            super().save(*args, collection=collection, **kwargs)
+            _start_clock(self.parties([self]), [self], collection)
 
 
 class ContactRole(OfCustomer):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,16 @@ class OrderQuerySet(OfCustomerQuerySet["Order"]):
         return self.filter(customer__erased_at__isnull=True)
 
 
+def _not_before(later: str, earlier: str, message: Any) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"{later.removesuffix('_on')}_not_before_{earlier.removesuffix('_on')}",
+        condition=Q(**{f"{later}__isnull": True})
+        | Q(**{f"{earlier}__isnull": True})
+        | Q(**{f"{later}__gte": F(earlier)}),
+        violation_error_message=message,
+    )
+
+
 class Order(OfCustomer):
     """Something a customer ordered on a day (P06)."""
 
@@ -30,6 +40,9 @@ class Order(OfCustomer):
         "customer": Kept.LINK,
         "number": DataCategory.ORDERS,
         "ordered_on": DataCategory.ORDERS,
+        "delivered_on": DataCategory.ORDERS,
+        "cancelled_on": DataCategory.ORDERS,
+        "archived_on": DataCategory.ORDERS,
     }
 
     customer = models.ForeignKey(
@@ -37,6 +50,14 @@ class Order(OfCustomer):
     )
     number = models.CharField(_("number"), max_length=50, blank=True)
     ordered_on = models.DateField(_("ordered on"), null=True)  # once erased
+    delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
+    cancelled_on = models.DateField(
+        _("cancelled on"),
+        null=True,
+        blank=True,
+        help_text=_("Also when the customer gave back what had been delivered."),
+    )
+    archived_on = models.DateField(_("archived on"), null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()  # type: ignore[misc]
 
@@ -50,6 +71,23 @@ class Order(OfCustomer):
                 condition=~Q(number=""),
                 name="order_number_is_unique",
                 violation_error_message=_("This number is in use already."),
+            ),
+            _not_before(
+                "delivered_on", "ordered_on", _("An order cannot be delivered before its day.")
+            ),
+            _not_before(
+                "cancelled_on", "ordered_on", _("An order cannot be cancelled before its day.")
+            ),
+            _not_before(
+                "cancelled_on",
+                "delivered_on",
+                _("A cancelled order is not delivered afterwards: make a new one."),
+            ),
+            *(
+                _not_before(
+                    "archived_on", end, _("An order is archived last, when all else is over.")
+                )
+                for end in ("ordered_on", "delivered_on", "cancelled_on")
             ),
         ]
 

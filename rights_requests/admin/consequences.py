@@ -45,8 +45,8 @@ def _of_erasure(customer: Customer) -> list[str]:
         ngettext("With them goes %(count)s order.", "With them go %(count)s orders.", orders)
         % {"count": orders},
         ngettext(
-            "The law keeps the bare facts of %(count)s invoice: number, dates and amount.",
-            "The law keeps the bare facts of %(count)s invoices: numbers, dates and amounts.",
+            "The law keeps %(count)s invoice as it was sent, with its payments.",
+            "The law keeps %(count)s invoices as they were sent, with their payments.",
             invoices,
         )
         % {"count": invoices},

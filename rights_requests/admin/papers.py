@@ -1,19 +1,16 @@
 """What can be looked at: papers that came with a request, and the copy of a person's data."""
 
 from django.contrib import admin
-from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from audit.files import PaperType, download
 from notices.terms import Right
 from rights_requests.decisions import copy_of, unpacked
-from rights_requests.models import PaperType, Report, RightsRequest
-
-#: What a downloaded paper is called after its number.
-ENDINGS = {PaperType.PDF: "pdf", PaperType.JPEG: "jpg", PaperType.PNG: "png"}
+from rights_requests.models import Report, RightsRequest
 
 
 @require_safe
@@ -23,12 +20,7 @@ def scan(request: HttpRequest, asked: RightsRequest, place: int) -> HttpResponse
     paper = papers[place - 1] if 0 < place <= len(papers) else None
     if paper is None or not paper.file:
         raise Http404
-    with storages["private"].open(paper.file) as file:
-        response = HttpResponse(file.read(), content_type=paper.content_type)
-    name = f"{asked.number}-{place}.{ENDINGS[PaperType(paper.content_type)]}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(paper.file, PaperType(paper.content_type), f"{asked.number}-{place}")
 
 
 @require_safe

@@ -1,6 +1,5 @@
 """Requests that staff type in: a letter, a call, a visit, an e-mail (P49, I02)."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -8,26 +7,24 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from audit.files import PaperType, digest_of, keep, remove_files, type_of
 from audit.reasons import because
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
 from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.deadlines import HELSINKI, received_on
-from rights_requests.forgetting import remove_files
 from rights_requests.forms import EmailText, LongText, SeveralField, Text
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import (
     OFFERED,
     Channel,
     Demand,
-    PaperType,
     RestrictionGround,
     RightsRequest,
     Scan,
@@ -36,12 +33,6 @@ from rights_requests.tokens import new_token, stored_once
 
 LARGEST_SCAN = 10 * 1024 * 1024
 MOST_SCANS = 20
-#: What each kind of file begins with, whatever its name says.
-BEGINNINGS = {
-    PaperType.PDF: b"%PDF-",
-    PaperType.JPEG: b"\xff\xd8\xff",
-    PaperType.PNG: b"\x89PNG\r\n\x1a\n",
-}
 #: Before this day there was no such right (art. 99(2)): the year is mistyped.
 FIRST_DAY = date(2018, 5, 25)
 CONTACT = ("name", "email", "phone", "street", "postcode", "city", "country")
@@ -111,12 +102,8 @@ class ScansField(forms.Field):
 def _type_of(file: "UploadedFile[Any]") -> PaperType:
     if (file.size or 0) > LARGEST_SCAN:
         raise ValidationError(gettext("%(name)s is larger than 10 MB.") % {"name": file.name})
-    file.seek(0)
-    start = file.read(8)
-    file.seek(0)
-    for kind, beginning in BEGINNINGS.items():
-        if start.startswith(beginning):
-            return kind
+    if kind := type_of(file):
+        return kind
     raise ValidationError(gettext("%(name)s is no PDF, JPEG or PNG.") % {"name": file.name})
 
 
@@ -238,7 +225,7 @@ class RecordForm(forms.Form):
             asked.proof, asked.evidence = proof, self.cleaned_data["evidence"]
             asked.identified_at, asked.identified_by = now, by
         token = self.cleaned_data["token"] or new_token()
-        papers = [_digest_of(file) for _kind, file in self.cleaned_data["scans"]]
+        papers = [digest_of(file) for _kind, file in self.cleaned_data["scans"]]
         return stored_once(
             asked,
             nonce=token,
@@ -266,7 +253,7 @@ class RecordForm(forms.Form):
             with transaction.atomic(), because(_("Request recorded by staff")):
                 receive(asked, self._demands(), now=now, by=by)
                 for kind, file in self.cleaned_data["scans"]:
-                    kept.append(storages["private"].save("scan", file))
+                    kept.append(keep(file))
                     Scan.objects.create(
                         request=asked, file=kept[-1], content_type=kind, added_at=now
                     )
@@ -305,15 +292,6 @@ class RecordForm(forms.Form):
 
     def seen(self) -> list[forms.BoundField]:
         return [self[name] for name in ("proof", "evidence", "scans") if name in self.fields]
-
-
-def _digest_of(file: "UploadedFile[Any]") -> str:
-    file.seek(0)
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
 
 
 def _moment(day: date, now: datetime) -> datetime:

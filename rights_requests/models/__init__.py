@@ -20,7 +20,7 @@ from rights_requests.models.requests import (
     RestrictionGround,
     RightsRequest,
 )
-from rights_requests.models.scans import PaperType, Scan
+from rights_requests.models.scans import Scan
 
 __all__ = [
     "OFFERED",
@@ -39,7 +39,6 @@ __all__ = [
     "Link",
     "LinkPurpose",
     "Medium",
-    "PaperType",
     "Proof",
     "ReasonsMissing",
     "Report",

@@ -6,22 +6,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from audit.files import PaperType
 from audit.models import Remembered
 from rights_requests.models.requests import RightsRequest
-
-
-class PaperType(models.TextChoices):
-    """The kinds of file that are taken, known by their first bytes."""
-
-    PDF = "application/pdf", "PDF"
-    JPEG = "image/jpeg", "JPEG"
-    PNG = "image/png", "PNG"
 
 
 class Scan(Remembered):
     """A picture of a paper that came with a request, such as a signed letter."""
 
     personal: ClassVar[frozenset[str]] = frozenset({"file"})
+    private_file = "file"
 
     request = models.ForeignKey(
         RightsRequest,

@@ -42,11 +42,14 @@ def test_a_term_that_nothing_keeps_is_told(monkeypatch):
 
 def test_models_are_found_by_their_declaration():
     assert {model.__name__ for model in personal_models()} == {
+        "Attachment",
+        "BillingData",
         "ContactRole",
         "Customer",
         "Invoice",
         "Order",
         "OrderLine",
+        "Payment",
     }
 
 

@@ -345,8 +345,9 @@ def test_what_the_law_makes_the_register_keep_is_a_list_of_its_own(notice):
     """Under a notice that lists nothing at all too."""
     body = body_of(notice)
     own = part_of(body, '<section class="kept" aria-labelledby="kept-by-law"', "</section>")
-    assert own.count("<li>") == 5
+    assert own.count("<li>") == 6
     assert "the bare facts of invoices" in own
+    assert "the name and address on each invoice" in own
     assert "the bare facts of invoices" not in body.replace(own, "")
 
 

@@ -23,6 +23,8 @@ from register.models import (
 from register.models.customers import MOST_FOUND
 from staff.roles import Role
 from tests.factories import (
+    AttachmentFactory,
+    BillingDataFactory,
     CollectionFactory,
     ContactRoleFactory,
     CustomerFactory,
@@ -31,6 +33,7 @@ from tests.factories import (
     OrderFactory,
     OrderLineFactory,
     OrganisationFactory,
+    PaymentFactory,
     UndertakingFactory,
     UserFactory,
 )
@@ -219,16 +222,23 @@ def test_the_page_takes_as_many_queries_however_much_it_shows(
     for _one in range(count):
         OrderLineFactory(order=OrderFactory(customer=customer))
         InvoiceFactory(customer=customer)
+        AttachmentFactory(customer=customer, file="0" * 32)
         ContactRoleFactory(person=customer)
     handler.get(page_of(customer))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         handler.get(page_of(customer))
 
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("factory", "name"),
-    [(CustomerFactory, "customer"), (OrderFactory, "order"), (InvoiceFactory, "invoice")],
+    [
+        (CustomerFactory, "customer"),
+        (OrderFactory, "order"),
+        (InvoiceFactory, "invoice"),
+        (BillingDataFactory, "billingdata"),
+        (AttachmentFactory, "attachment"),
+    ],
 )
 def test_a_list_takes_as_many_queries_however_long_it_is(
     handler, notice, factory, name, count, django_assert_num_queries
@@ -239,6 +249,66 @@ def test_a_list_takes_as_many_queries_however_long_it_is(
     handler.get(address)
     with django_assert_num_queries(9):
         handler.get(address)
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_the_page_of_an_invoice_takes_as_many_queries_for_many_payments(
+    handler, notice, count, django_assert_num_queries
+):
+    invoice = InvoiceFactory()
+    for _one in range(count):
+        PaymentFactory(invoice=invoice, amount=1)
+    address = reverse("admin:register_invoice_change", args=[invoice.pk])
+    handler.get(address)
+    with django_assert_num_queries(19):
+        handler.get(address)
+
+
+def test_a_payment_entered_on_the_page_pays_the_invoice_and_too_much_is_said(handler, notice):
+    """R05: what the invoice says has no box, and posting it changes nothing."""
+    invoice = InvoiceFactory(number="L-1", amount=100)
+    address = reverse("admin:register_invoice_change", args=[invoice.pk])
+    assert 'name="number"' not in handler.get(address).text
+    response = handler.post(
+        address,
+        {
+            "number": "L-2",
+            "amount": "1",
+            "paid_on": "",
+            "payments-TOTAL_FORMS": "1",
+            "payments-INITIAL_FORMS": "0",
+            "payments-0-invoice": invoice.pk,
+            "payments-0-paid_on": "2026-04-10",
+            "payments-0-amount": "130.50",
+            **ORIGIN,
+            "collected_on": "2026-04-10",
+        },
+        follow=True,
+    )
+    assert "30.50 € more than the invoice has come." in response.text
+    stored = Invoice.objects.get()
+    assert (stored.number, stored.amount, stored.paid_on) == ("L-1", 100, date(2026, 4, 10))
+
+
+def test_accounting_sees_billing_data_and_no_customer(notice):
+    """P18"""
+    billing = BillingDataFactory(street="Laskutie 7")
+    accounting = staff(Role.ACCOUNTING)
+    address = reverse("admin:register_billingdata_change", args=[billing.pk])
+    assert "Laskutie 7" in accounting.get(address).text
+    assert accounting.get(page_of(billing.customer)).status_code == 403
+
+
+def test_the_customer_s_page_shows_billing_data_with_their_origin(handler, notice):
+    billing = BillingDataFactory(
+        street="Laskutie 7", collection=CollectionFactory(source_name="verkkokauppa")
+    )
+    page = handler.get(page_of(billing.customer)).text
+    assert "Laskutie 7" in page
+    assert "(verkkokauppa)" in page
+    other = handler.get(page_of(CustomerFactory())).text
+    assert "Laskutie 7" not in other
+    assert reverse("admin:register_billingdata_add") in other
 
 
 def test_a_person_is_joined_to_an_organisation_by_its_name(handler, notice):

@@ -9,8 +9,8 @@ from django.utils import timezone
 from audit.reasons import because
 from register.bookkeeping import forget_vouchers, kept_until
 from register.erasure import erase
-from register.models import Invoice, Word
-from tests.factories import CustomerFactory, InvoiceFactory, NoticeFactory
+from register.models import Invoice, Payment, Word
+from tests.factories import CustomerFactory, InvoiceFactory, NoticeFactory, PaymentFactory
 
 CALENDAR_YEAR, TO_MARCH, TO_FEBRUARY = (12, 31), (3, 31), (2, 29)
 
@@ -64,6 +64,29 @@ def test_what_an_erasure_left_goes_when_the_years_are_over_and_not_a_day_before(
     assert list(Invoice.history.values_list("number", flat=True).distinct()) == ["V-2"]
     assert not Word.objects.filter(word__startswith="v1").exists()
     assert forget_vouchers(today=date(2033, 1, 1)) == 0
+
+
+def test_what_a_credit_note_names_stays_as_long_as_the_note(db):
+    """T15: and payments go with their invoice, in history too."""
+    NoticeFactory(in_force=True)
+    customer = CustomerFactory()
+    invoice = InvoiceFactory(
+        customer=customer, number="V-1", invoiced_on=date(2026, 12, 30), due_on=date(2026, 12, 30)
+    )
+    PaymentFactory(invoice=invoice, amount=20)
+    InvoiceFactory(
+        customer=customer,
+        number="V-2",
+        amount=-100,
+        credits=invoice,
+        invoiced_on=date(2027, 1, 4),
+        due_on=date(2027, 1, 4),
+    )
+    with because("Request 2026-1"):
+        erase(customer, request_number="2026-1", now=timezone.now())
+    assert forget_vouchers(today=date(2033, 12, 31)) == 0
+    assert forget_vouchers(today=date(2034, 1, 1)) == 2
+    assert (Payment.objects.count(), Payment.history.count()) == (0, 0)
 
 
 def test_an_invoice_of_a_living_customer_stays(db):

@@ -8,8 +8,11 @@ from django.utils.translation import override
 from audit.models import Remembered
 from audit.reasons import ReasonMissing, because
 from notices.declarations import declared_columns, personal_models
+from register.bookkeeping import forget_vouchers
 from register.erasure import Block, BlockKind, Erased, ErasureBlocked, blocks, erase
 from register.models import (
+    Attachment,
+    BillingData,
     Collection,
     ContactDigest,
     ContactRole,
@@ -18,6 +21,7 @@ from register.models import (
     Invoice,
     Order,
     OrderLine,
+    Payment,
     Word,
 )
 from register.models.customers import ValueMissing
@@ -30,6 +34,7 @@ from tests.factories import (
     OrderFactory,
     OrderLineFactory,
     OrganisationFactory,
+    PaymentFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -176,14 +181,16 @@ def test_after_an_erasure_no_table_tells_who_it_was():
     role = filled(ContactRole(person=customer, organisation=organisation), texts_of(ContactRole))
     order = filled(Order(customer=customer, ordered_on=date(2001, 2, 3)), texts_of(Order))
     line = filled(OrderLine(order=order), texts_of(OrderLine), unit_price=Decimal("98765.43"))
+    billing = filled(BillingData(customer=customer), texts_of(BillingData))
+    titles = [column for column in texts_of(Attachment) if column != "file"]
+    paper = filled(Attachment(customer=customer, order=order), titles, file="0" * 32)
     for _round in range(3):
         filled(customer, person)
         filled(role, texts_of(ContactRole))
         filled(order, texts_of(Order), ordered_on=date(2001, 2, 4))
         filled(line, texts_of(OrderLine))
-    invoice = InvoiceFactory(
-        customer=customer, number="L-77", amount=Decimal("123.45"), paid_on=date(2026, 5, 1)
-    )
+        filled(billing, texts_of(BillingData))
+        filled(paper, titles)
     others = CustomerFactory(given_name="Pysyvä", email="pysyva@koe.example")
     assert planted > 50
     hidden = ("koira", "kissa", "192.0.2.77", "98765.43", "2001-02-0")
@@ -194,19 +201,45 @@ def test_after_an_erasure_no_table_tells_who_it_was():
 
     after = everything_stored()
     assert [word for word in hidden if word in after] == []
-    stored = Invoice.objects.get(pk=invoice.pk)
-    assert (stored.number, stored.amount, stored.paid_on) == (
-        "L-77",
-        Decimal("123.45"),
-        date(2026, 5, 1),
-    )
-    assert (stored.invoiced_on, stored.due_on) == (date(2026, 4, 6), date(2026, 4, 20))
-    assert stored.history.get().number == "L-77"
-    assert stored.customer == customer
     others.refresh_from_db()
     assert (others.given_name, others.words.exists()) == ("Pysyvä", True)
     organisation.refresh_from_db()
     assert organisation.name == "Muu Oy"
+
+
+def test_of_a_customer_with_vouchers_the_name_stays_on_them_and_nowhere_else():
+    """E03, P67, T15: the snapshot stays, the live profile goes, and at last the snapshot too."""
+    customer = CustomerFactory(
+        given_name="Koirakissa", street="Kampikuja 77", email="koirakissa@koe.example"
+    )
+    invoice = InvoiceFactory(
+        customer=customer, number="L-77", amount=Decimal("123.45"), invoiced_on=date(2026, 4, 6)
+    )
+    PaymentFactory(invoice=invoice, amount=Decimal("123.45"))
+    # a notice that declares no billing data does not change what bookkeeping demands
+    before = list(Invoice.objects.values()), list(Payment.objects.values())
+    erased(customer)
+
+    stored = Invoice.objects.get()
+    assert (stored.billed_name, stored.billed_street) == (
+        f"Koirakissa {invoice.billed_name.split()[1]}",
+        "Kampikuja 77",
+    )
+    assert [{**row, "collected": {}} for rows in before for row in rows] == [
+        *Invoice.objects.values(),
+        *Payment.objects.values(),
+    ]
+    for model in personal_models():
+        for table in (model, model.history.model):
+            told = str(list(table._base_manager.values()))
+            kept = model is Invoice
+            assert ("Koirakissa" in told, "Kampikuja" in told) == (kept, kept), table
+    assert "koirakissa@" not in everything_stored()
+    assert list(Customer.objects.search("koirakissa")) == []
+
+    assert forget_vouchers(today=date(2033, 1, 1)) == 1
+    assert [word for word in ("koirakissa", "kampikuja") if word in everything_stored()] == []
+    assert (Payment.objects.count(), Payment.history.count()) == (0, 0)
 
 
 def test_every_declared_column_is_empty_afterwards_in_rows_and_in_history():
@@ -287,6 +320,8 @@ def test_the_counts_tell_what_went_and_what_stays():
             "register.contactrole": 0,
             "register.order": 1,
             "register.orderline": 2,
+            "register.billingdata": 0,
+            "register.attachment": 0,
         },
         versions={
             "register.customer": 1,
@@ -294,8 +329,11 @@ def test_the_counts_tell_what_went_and_what_stays():
             "register.invoice": 1,
             "register.order": 1,
             "register.orderline": 2,
+            "register.billingdata": 0,
+            "register.attachment": 0,
+            "register.payment": 0,
         },
-        kept={"register.invoice": 1},
+        kept={"register.invoice": 1, "register.payment": 0},
     )
 
 
@@ -317,7 +355,7 @@ def test_an_erasure_takes_as_many_statements_however_much_there_is(
         OrderLineFactory(order=OrderFactory(customer=customer))
         ContactRoleFactory(person=customer)
         InvoiceFactory(customer=customer, paid_on=date(2026, 5, 1))
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(48):
         erased(customer)
 
 

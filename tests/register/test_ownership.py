@@ -6,9 +6,20 @@ from django.db import models
 from audit.reasons import because
 from notices.declarations import Kept, personal_models
 from register import ownership
-from register.models import ContactRole, Customer, Invoice, Order, OrderLine
+from register.models import (
+    Attachment,
+    BillingData,
+    ContactRole,
+    Customer,
+    Invoice,
+    Order,
+    OrderLine,
+    Payment,
+)
 from register.ownership import NoOwner, history_of, paths, rows_of
 from tests.factories import (
+    AttachmentFactory,
+    BillingDataFactory,
     CollectionFactory,
     ContactRoleFactory,
     CustomerFactory,
@@ -16,6 +27,7 @@ from tests.factories import (
     NoticeFactory,
     OrderFactory,
     OrderLineFactory,
+    PaymentFactory,
 )
 
 
@@ -27,11 +39,14 @@ def test_every_model_of_personal_data_leads_to_one_customer():
     """A10: a new model without a place fails here."""
     assert set(paths()) == set(personal_models())
     assert paths() == {
+        Attachment: "customer",
+        BillingData: "customer",
         Customer: "",
         ContactRole: "person",
         Invoice: "customer",
         Order: "customer",
         OrderLine: "order__customer",
+        Payment: "invoice__customer",
     }
 
 
@@ -55,15 +70,22 @@ def test_the_rows_of_one_customer_are_found_and_nobody_else_s():
     role = ContactRoleFactory()
     aino = role.person
     line = OrderLineFactory(order=OrderFactory(customer=aino))
-    invoice = InvoiceFactory(customer=aino)
+    payment = PaymentFactory(invoice=InvoiceFactory(customer=aino))
+    billing = BillingDataFactory(customer=aino)
+    attachment = AttachmentFactory(customer=aino)
     OrderLineFactory()
-    InvoiceFactory()
+    PaymentFactory()
+    BillingDataFactory()
+    AttachmentFactory()
     assert by_model(rows_of(aino)) == {
         Customer: {aino.pk},
         ContactRole: {role.pk},
         Order: {line.order.pk},
         OrderLine: {line.pk},
-        Invoice: {invoice.pk},
+        Invoice: {payment.invoice.pk},
+        Payment: {payment.pk},
+        BillingData: {billing.pk},
+        Attachment: {attachment.pk},
     }
     # an organisation does not own those who speak for it
     assert by_model(rows_of(role.organisation))[ContactRole] == set()

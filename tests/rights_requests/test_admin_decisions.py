@@ -116,7 +116,7 @@ def test_an_erasure_says_beforehand_what_goes_and_what_stays(contact, aino):
     for words in (
         "name, contact data and everything else",
         "With them goes 1 order.",
-        "The law keeps the bare facts of 1 invoice",
+        "The law keeps 1 invoice as it was sent",
         "An erasure cannot be undone.",
     ):
         assert words in page

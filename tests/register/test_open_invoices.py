@@ -1,0 +1,211 @@
+"""Invoices that live elsewhere: a newer list updates the older, what is gone is offered as paid."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+
+from register.models import Invoice
+from register.open_invoices import Fate, Row, plan_of, rows_in
+from staff.roles import Role
+from tests.factories import (
+    CustomerFactory,
+    InvoiceFactory,
+    InvoicingProgramFactory,
+    NoticeFactory,
+    OrganisationFactory,
+    UndertakingFactory,
+    UserFactory,
+)
+from tests.sign_in import sign_in
+
+OPEN = reverse("admin:register_invoice_open")
+LIST = "Numero;Asiakas;Päivä;Eräpäivä;Summa\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            "L-1;Aino Kajo;5.3.2026;19.3.2026;1 234,50 €",
+            [Row(1, "L-1", "Aino Kajo", date(2026, 3, 5), date(2026, 3, 19), Decimal("1234.50"))],
+        ),
+        (
+            LIST + "\nL-1\tAino\t2026-03-05\t2026-03-19\t1,234.5".replace("\t", ";"),
+            [Row(3, "L-1", "Aino", date(2026, 3, 5), date(2026, 3, 19), Decimal("1234.50"))],
+        ),
+        (
+            'L-1,"Tyrni, Oy",2026-03-05,2026-03-05,7',
+            [Row(1, "L-1", "Tyrni, Oy", date(2026, 3, 5), date(2026, 3, 5), Decimal(7))],
+        ),
+    ],
+)
+def test_a_list_is_read_as_it_comes(text, rows):
+    assert rows_in(text) == rows
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (";Aino;5.3.2026;5.3.2026;1", "There is no number."),
+        ("L-1;Aino;31.2.2026;5.3.2026;1", "The date"),
+        ("L-1;Aino;5.3.2026;eilen;1", "The due date"),
+        ("L-1;Aino;5.3.2026;4.3.2026;1", "An invoice cannot"),
+        ("L-1;Aino;5.3.2026;5.3.2026;paljon", "The amount"),
+        ("L-1;Aino;5.3.2026;5.3.2026;1e9", "The amount"),
+        ("L-1", "The date"),
+        ('"L-1;Aino;5.3.2026;5.3.2026;1', "The date"),
+        ("131052-308T;Aino;5.3.2026;5.3.2026;1", "This looks like a personal"),
+    ],
+)
+def test_a_row_that_cannot_be_read_says_why_and_spoils_no_other(line, why):
+    with override("en"):
+        first, second = rows_in(line + "\nL-2;Aino;5.3.2026;5.3.2026;1")
+    assert first.why.startswith(why)
+    assert (second.number, second.why) == ("L-2", "")
+
+
+def staff(role=Role.ACCOUNTING):
+    user = UserFactory(role=role, language="en")
+    UndertakingFactory(user=user)
+    return sign_in(Client(), user)
+
+
+@pytest.fixture
+def program(db):
+    NoticeFactory(in_force=True)
+    return InvoicingProgramFactory()
+
+
+@pytest.fixture
+def aino(program):
+    return CustomerFactory(given_name="Aino", family_name="Kajo")
+
+
+def sent(text, **more):
+    return {
+        "text": text,
+        "source_kind": "purchase",
+        "source_name": "Koelaskutus",
+        "paid_on": "2026-05-01",
+        **more,
+    }
+
+
+def fates(plan):
+    return [(one.row.number, one.fate) for one in plan.rows]
+
+
+def test_a_newer_list_updates_the_older_and_offers_the_rest_as_paid(aino, program):
+    """E04: preview, then one transaction."""
+    client = staff()
+    firm = OrganisationFactory(organisation_name="Tyrnipaja Oy")
+    own = InvoiceFactory(customer=aino, number="L-2", amount=Decimal(10))
+    gone, cut = InvoiceFactory(number="L-3"), InvoiceFactory(number="L-4")
+    same = InvoiceFactory(customer=aino, number="L-5", paid_on=None, amount=Decimal(5))
+    text = LIST + (
+        f"L-1;{firm.reference};5.3.2026;19.3.2026;99,90\n"
+        "L-2;Kajo Aino;6.4.2026;30.4.2026;12,00\n"
+        "L-5;;6.4.2026;20.4.2026;5,00\n"
+        "L-6;Tyrnipaja Oy;6.4.2026;20.4.2026;1,00\n"
+        "L-7;Kuka Lie;6.4.2026;20.4.2026;1,00\n"
+    )
+    before = list(Invoice.objects.order_by("pk").values())
+    preview = client.post(OPEN, sent(text))
+    plan = preview.context["plan"]
+    assert fates(plan) == [
+        ("L-1", Fate.NEW),
+        ("L-2", Fate.CHANGED),
+        ("L-5", Fate.SAME),
+        ("L-6", Fate.NEW),
+        ("L-7", Fate.REFUSED),
+    ]
+    assert [one.number for one in plan.gone] == ["L-3", "L-4"]
+    assert list(Invoice.objects.order_by("pk").values()) == before
+    done = client.post(OPEN, sent(text, run="1", plan=plan.digest, paid=[gone.pk, same.pk]))
+    assert done.status_code == 302
+    told = {
+        one.number: (one.customer, one.amount, one.due_on, one.paid_on)
+        for one in Invoice.objects.all()
+    }
+    assert told == {
+        "L-1": (firm, Decimal("99.90"), date(2026, 3, 19), None),
+        "L-2": (aino, Decimal("12.00"), date(2026, 4, 30), None),
+        "L-3": (gone.customer, gone.amount, gone.due_on, date(2026, 5, 1)),
+        "L-4": (cut.customer, cut.amount, cut.due_on, None),
+        "L-5": (aino, Decimal("5.00"), date(2026, 4, 20), None),
+        "L-6": (firm, Decimal("1.00"), date(2026, 4, 20), None),
+    }
+    assert {one.kept_in for one in Invoice.objects.all()} == {program}
+    assert own.history.latest().history_change_reason.endswith("Koelaskutus")
+    assert (same.history.count(), cut.history.count()) == (1, 1)
+    again = client.post(OPEN, sent(text)).context["plan"]
+    assert {fate for _number, fate in fates(again)} == {Fate.SAME, Fate.REFUSED}
+
+
+def test_what_changed_after_the_preview_is_shown_again(aino):
+    client, text = staff(), "L-1;Aino Kajo;5.3.2026;19.3.2026;1"
+    seen = client.post(OPEN, sent(text)).context["plan"].digest
+    InvoiceFactory(number="L-9")
+    page = client.post(OPEN, sent(text, run="1", plan=seen))
+    assert "The register has changed meanwhile" in page.text
+    assert not Invoice.objects.filter(number="L-1").exists()
+
+
+def test_rows_that_fit_nobody_or_several_are_refused_with_a_reason(aino):
+    CustomerFactory(given_name="Aino", family_name="Kajo")
+    other = InvoiceFactory(number="L-3")
+    voucher = InvoiceFactory(number="L-4")
+    text = (
+        "L-1;Aino Kajo;5.3.2026;19.3.2026;1\n"
+        "L-2;aino;5.3.2026;19.3.2026;1\n"
+        f"L-3;{aino.reference};5.3.2026;19.3.2026;1\n"
+        "L-5;Aino Kajo;5.3.2026;19.3.2026;1\n"
+        "L-5;Aino Kajo;5.3.2026;19.3.2026;1\n"
+    )
+    plan = plan_of(rows_in(text))
+    assert {fate for _number, fate in fates(plan)} == {Fate.REFUSED}
+    assert len({one.why for one in plan.rows}) == 4
+    # a number that is on the list is not offered as paid, even if its row was refused
+    assert [one.number for one in plan.gone] == [voucher.number]
+    assert other.number not in {one.number for one in plan.gone}
+
+
+def test_a_voucher_of_this_register_is_not_touched_by_a_list(db):
+    """R05"""
+    NoticeFactory(in_force=True)
+    InvoiceFactory(number="L-1")
+    InvoicingProgramFactory()
+    plan = plan_of(rows_in("L-1;Aino;5.3.2026;19.3.2026;1"))
+    assert (fates(plan), plan.gone) == ([("L-1", Fate.REFUSED)], [])
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_plan_takes_as_many_queries_for_many_rows(aino, count, django_assert_num_queries):
+    text = "\n".join(f"L-{number};Aino Kajo;5.3.2026;19.3.2026;1" for number in range(count))
+    rows = rows_in(text)
+    with django_assert_num_queries(3):
+        assert plan_of(rows).count(Fate.NEW) == count
+
+
+def test_an_empty_list_pays_nothing_and_a_picture_is_no_list(aino):
+    InvoiceFactory()
+    client = staff()
+    empty = client.post(OPEN, sent(LIST, run="1"))
+    assert empty.context["form"].errors == {"text": ["There is no invoice on the list."]}
+    picture = SimpleUploadedFile("lista.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    refused = client.post(OPEN, sent("", file=picture))
+    assert list(refused.context["form"].errors) == ["file"]
+    listed = SimpleUploadedFile("lista.csv", "L-1;Aino Kajo;5.3.2026;5.3.2026;1".encode("utf-16"))
+    assert fates(client.post(OPEN, sent("", file=listed)).context["plan"]) == [("L-1", Fate.NEW)]
+
+
+def test_without_a_program_there_is_nothing_to_take_over(db):
+    NoticeFactory(in_force=True)
+    page = staff().post(OPEN, sent("L-1;Aino;5.3.2026;5.3.2026;1", run="1"))
+    assert "Do they live in another program?" in page.text
+    assert not Invoice.objects.exists()
