@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'customer',
                 'verbose_name_plural': 'customers',
                 'ordering': ['-pk'],
-                'indexes': [models.Index(condition=models.Q(('erased_at__isnull', True)), fields=['id'], name='customer_unerased')],
+                'indexes': [models.Index(condition=models.Q(('erased_at__isnull', True)), fields=['id'], name='customer_unerased'), models.Index(condition=models.Q(('erased_at__isnull', True)), fields=['language', 'id'], name='customer_language'), models.Index(condition=models.Q(('erased_at__isnull', True), models.Q(('organisation_name', ''), _negated=True)), fields=['id'], name='customer_organisation')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('organisation_name', ''), models.Q(('family_name', ''), ('given_name', '')), _connector='OR'), name='person_or_organisation', violation_error_message='A customer is a person or an organisation. Make two customers, and join them by a contact role.'), models.CheckConstraint(condition=models.Q(models.Q(('ip_address__isnull', True), ('ip_seen_on__isnull', True)), models.Q(('ip_address__isnull', False), ('ip_seen_on__isnull', False)), _connector='OR'), name='ip_number_has_its_date', violation_error_message='Give both the IP number and the day it was seen.'), models.CheckConstraint(condition=models.Q(models.Q(('erased_at__isnull', True), ('erased_by_request', '')), models.Q(('erased_at__isnull', False), models.Q(('erased_by_request', ''), _negated=True)), _connector='OR'), name='erasure_has_its_request')],
             },
         ),
@@ -236,6 +236,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'ordering': ['-ordered_on', '-pk'],
+                'indexes': [models.Index(fields=['ordered_on', 'id'], name='order_newest')],
             },
         ),
         migrations.CreateModel(
@@ -334,9 +335,9 @@ class Migration(migrations.Migration):
             name='Word',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('origin_id', models.BigIntegerField(null=True)),
                 ('word', models.CharField(max_length=64)),
                 ('origin', models.CharField(max_length=20)),
-                ('origin_id', models.BigIntegerField()),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='words', to='register.customer')),
             ],
         ),
@@ -388,6 +389,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invoice',
                 'verbose_name_plural': 'invoices',
                 'ordering': ['-invoiced_on', '-pk'],
+                'indexes': [models.Index(fields=['invoiced_on', 'id'], name='invoice_newest'), models.Index(condition=models.Q(('paid_on__isnull', True), models.Q(('collection_ended_on__isnull', True), ('collection_started_on__isnull', False)), _connector='OR'), fields=['customer', 'paid_on', 'collection_started_on', 'collection_ended_on'], name='invoice_hindering')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('invoiced_on'))), name='due_when_sent_or_later', violation_error_message='An invoice cannot be due before its date.'), models.CheckConstraint(condition=models.Q(('collection_ended_on__isnull', True), models.Q(('collection_ended_on__gte', models.F('collection_started_on')), ('collection_started_on__isnull', False)), _connector='OR'), name='collection_ends_after_it_starts', violation_error_message='Debt collection cannot end before it starts.')],
             },
         ),
@@ -401,10 +403,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='word',
-            index=models.Index(fields=['word', 'customer'], name='word_begins', opclasses=['varchar_pattern_ops', 'int8_ops']),
+            index=models.Index(fields=['word', '-customer'], name='word_begins', opclasses=['varchar_pattern_ops', 'int8_ops']),
         ),
         migrations.AddIndex(
             model_name='word',
-            index=models.Index(fields=['origin', 'origin_id'], name='word_origin'),
+            index=models.Index(condition=models.Q(('origin_id__isnull', False)), fields=['origin_id', 'origin'], name='word_origin'),
         ),
     ]
