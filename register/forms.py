@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm
+from audit.paging import Ranked
 from audit.texts import fault_of
 from notices.declarations import declared_columns
 from notices.models import Notice, governing_notice
@@ -65,7 +66,8 @@ class CustomerField(forms.CharField):
             return chosen
         if not self.may_search:
             raise ValidationError(gettext("Write the customer's reference."))
-        found = list(self._customers().search(text)[: MOST_NAMED + 1])
+        customers = self._customers()
+        found = Ranked(customers, customers.ranked(text))[: MOST_NAMED + 1]
         if len(found) == 1:
             return found[0]
         raise ValidationError(self._not_one(found))
