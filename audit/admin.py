@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import Version, versions
+from audit.paging import EstimatingPaginator
 from audit.private_search import PrivateSearchAdmin
 from audit.reasons import because
 from audit.texts import fault_of
@@ -87,6 +89,9 @@ class RememberedAdmin(PrivateSearchAdmin):
     form = ReasonForm
     list_per_page = 25
     show_full_result_count = False
+    # the admin's own would count rows for each choice of a filter
+    show_facets = admin.ShowFacets.NEVER
+    paginator = EstimatingPaginator
     actions = None
     object_history_template = "admin/history.html"
     change_form_template = "admin/remembered_form.html"

@@ -53,7 +53,8 @@ class PrivateSearchAdmin(admin.ModelAdmin[Any]):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Filters of the page only: a field asked for in the address would be guessed letter by
         letter, and whoever is looked for would stand in the log."""
-        return lookup.split("__")[0] in self.get_list_filter(request)
+        filters = self.get_list_filter(request)
+        return lookup.split("__")[0] in [getattr(one, "parameter_name", one) for one in filters]
 
     def get_preserved_filters(self, request: HttpRequest) -> str:
         token = getattr(request, "search_token", "")

@@ -2,9 +2,10 @@
 
     python -m benchmarks [--customers 100000]
 
-Search and storing, the notice page, the commands that read and check a notice. Each line compares
-the program with the plain way of doing the same, over the same rows, in the same run; on PostgreSQL
-when DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`), else on SQLite.
+Searches, lists and storing, the notice page, the commands that read and check a notice. Each line
+compares the program with the plain way of doing the same, over the same rows, in the same run; on
+PostgreSQL when DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`), else on
+SQLite.
 """
 
 import argparse
@@ -20,21 +21,8 @@ from typing import Any
 
 import django
 
-NAMES = ("Aino", "Eero", "Elina", "Heikki", "Ilona", "Juhani", "Kaisa", "Mikko", "Oona", "Väinö")
-STEMS = ("Halla", "Hanki", "Kaisla", "Kuura", "Pihka", "Rusko", "Sysi", "Tyrni", "Rim", "Ljung")
-ENDS = (
-    "kajo",
-    "keidas",
-    "portti",
-    "taival",
-    "tyven",
-    "grynna",
-    "klobb",
-    "skata",
-    "ranta",
-    "niitty",
-)
-BLOCK = 20_000
+#: The fewest customers that searches and lists are compared with, and those of the stock admin.
+FEWEST, OF_STOCK = 10_000, 100_000
 
 
 def seconds(act: Callable[[], Any], rounds: int = 7) -> float:
@@ -56,70 +44,55 @@ def tell(what: str, ours: float, baseline: float, against: str) -> None:
     )
 
 
-def customers(count: int) -> Iterable[Any]:
-    from register.models import Customer
+def found_and_listed(most: int) -> None:
+    """Searches and lists over few customers, over those that the stock admin is asked about, and
+    over `most`."""
+    from benchmarks import filling, finding
 
-    for number in range(count):
-        stem, end = STEMS[number % 10], ENDS[number // 10 % 10]
-        yield Customer(
-            given_name=NAMES[number // 100 % 10],
-            family_name=f"{stem}{end}{number // 1000}",
-            email=f"asiakas{number}@koe.example",
-            phone=f"020 {number:07}",
-            city="Porvoo",
-        )
+    before, few = 0, {}
+    for count in sorted({min(FEWEST, most), min(OF_STOCK, most), most}):
+        filling.fill(before, count)
+        before = count
+        print(f"searches and lists over {count} customers", file=sys.stderr, flush=True)
+        times = finding.measured(count)
+        if count == min(OF_STOCK, most):
+            finding.tell_stock(times, finding.stock(count))
+        if few:
+            finding.tell_growth(few, times, (min(FEWEST, most), count))
+        few = few or times
+        finding.tell_size(count)
 
 
-def fill(count: int) -> None:
-    """A notice in force and `count` customers, through the bulk door."""
+def put_in_force() -> None:
+    """The demo's notice, and an act of getting data that all customers come from."""
     from django.conf import settings
     from django.core.management import call_command
 
     from audit.reasons import because
-    from register.models import Collection, Customer
+    from register.models import Collection
 
     notice = settings.BASE_DIR / "demo" / "notice.toml"
     call_command("load_notice", str(notice), "--adopt", stdout=io.StringIO())
-    rows = iter(customers(count))
     with because("Benchmark"):
-        collection = Collection.objects.create(
+        Collection.objects.create(
             source_kind="registration", source_name="", collected_on="2026-01-02"
         )
-        for first in range(0, count, BLOCK):
-            block = [next(rows) for _one in range(min(BLOCK, count - first))]
-            Customer.objects.store(block, collection=collection)
-            print(f"  stored {first + len(block)} customers", file=sys.stderr, flush=True)
 
 
-def stock_search(text: str) -> Any:
-    """What stock `search_fields` with icontains does: each word in any of the fields."""
-    from django.db.models import Q
-
+def customers(count: int) -> Iterable[Any]:
+    """New customers, not stored yet."""
+    from benchmarks.people import people
     from register.models import Customer
 
-    fields = ("given_name", "family_name", "organisation_name", "email", "phone")
-    found = Customer.objects.all()
-    for word in text.split():
-        match = Q()
-        for field in fields:
-            match |= Q(**{f"{field}__icontains": word})
-        found = found.filter(match)
-    return found.order_by("-pk")[:25]
-
-
-def search(count: int) -> None:
-    from register.models import Customer
-
-    middle = count // 2
-    for what, text in {
-        "search by e-mail": f"asiakas{middle}@koe.example",
-        "search by name": f"{STEMS[3]}{ENDS[4]}{middle // 1000}",
-        "search by two names": f"eero {STEMS[3]}{ENDS[4]}{middle // 1000}",
-        "search by half a phone number": f"{middle:07}"[1:],
-    }.items():
-        ours = seconds(lambda text=text: list(Customer.objects.search(text)[:25]))
-        stock = seconds(lambda text=text: list(stock_search(text)), rounds=3)
-        tell(what, ours, stock, "stock search_fields")
+    for one in people(0, count):
+        yield Customer(
+            given_name=one.given_name,
+            family_name=one.family_name,
+            organisation_name=one.organisation_name,
+            email=one.email,
+            phone=one.phone,
+            city="Porvoo",
+        )
 
 
 def store() -> None:
@@ -154,9 +127,9 @@ def main() -> None:
         from django.db import connection
 
         call_command("migrate", verbosity=0)
-        fill(options.customers)
-        print(f"{connection.vendor}, {options.customers} customers")
-        search(options.customers)
+        print(f"{connection.vendor}, {options.customers} customers", flush=True)
+        put_in_force()
+        found_and_listed(options.customers)
         store()
         from benchmarks.commands import reading_and_checking
         from benchmarks.pages import notice_page

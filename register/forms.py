@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin import ReasonForm, RowFormSet
 from audit.files import shown_name
+from audit.paging import Ranked
 from audit.pdf import NotThisPdf
 from audit.texts import fault_of
 from notices.declarations import declared_columns, provided_columns
@@ -69,7 +70,8 @@ class CustomerField(forms.CharField):
             return chosen
         if not self.may_search:
             raise ValidationError(gettext("Write the customer's reference."))
-        found = list(self._customers().search(text)[: MOST_NAMED + 1])
+        customers = self._customers()
+        found = Ranked(customers, customers.ranked(text))[: MOST_NAMED + 1]
         if len(found) == 1:
             return found[0]
         raise ValidationError(self._not_one(found))

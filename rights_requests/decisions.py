@@ -28,7 +28,7 @@ from register.erasure import blocks, erase
 from register.extract import extract_of
 from register.models import Customer, Prohibition
 from register.models.prohibitions import ContactKind
-from register.models.words import words_of
+from register.models.words import same_words
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
@@ -250,7 +250,7 @@ def suggestions(request: RightsRequest) -> list[Suggestion]:
 
 def _same_name(request: RightsRequest, customer: Customer) -> bool:
     """Whether the names are the same words, in whatever order and spelling of case."""
-    return words_of(request.name) == words_of(customer.name)
+    return same_words(request.name, customer.name)
 
 
 def link(request: RightsRequest, customer: Customer | None, *, now: datetime) -> None:

@@ -349,7 +349,6 @@ class WordFactory(factory.django.DjangoModelFactory):
     customer = factory.SubFactory(CustomerFactory)
     word = "koe"
     origin = "customer"
-    origin_id = factory.SelfAttribute("customer.pk")
 
 
 class DailyRunFactory(factory.django.DjangoModelFactory):

@@ -25,7 +25,9 @@ class PersonalDataAdmin(RememberedAdmin):
 
     # shows the search box; what it searches is `get_search_results`
     search_fields = ("pk",)
-    list_filter = (Holding,)
+    list_filter: tuple[Any, ...] = (Holding,)
+    # a column has no index of its own to be sorted by
+    sortable_by = ()
     form = OriginForm
     not_in_history = frozenset({"collected"})
     change_form_template = "admin/register/change_form.html"
@@ -191,5 +193,5 @@ class OfCustomerAdmin(PersonalDataAdmin):
         # the number itself first; else everything of the customers who fit the words
         if own := rows_found(self.opts.model_name or "", search_terms(search_term)):
             return queryset.filter(pk__in=own), False
-        customers = Customer.objects.search(search_term).values("pk")
+        customers = Customer.objects.ranked(search_term)
         return queryset.filter(customer__in=customers), False

@@ -6,11 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.paging import Ranked
 from audit.private_search import TokenChangeList
 from notices.terms import DataCategory
 from register.admin.base import PersonalDataAdmin
+from register.admin.filters import Kind, LetterLanguage, OpenInvoices
+from register.admin.holding import Holding
 from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
 from register.models import BillingData, ContactRole, Customer
+from register.models.customers import MOST_FOUND
 
 MOST_SHOWN = 20
 
@@ -68,6 +72,7 @@ class CustomerAdmin(PersonalDataAdmin):
     """Everything about one customer on one page."""
 
     list_display = ("name_or_reference", "email", "phone", "city", "reference")
+    list_filter = (Holding, Kind, OpenInvoices, LetterLanguage)
     fields = (
         "given_name",
         "family_name",
@@ -92,6 +97,11 @@ class CustomerAdmin(PersonalDataAdmin):
     @admin.display(description=_("name"))
     def name_or_reference(self, customer: Customer) -> str:
         return str(customer)
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        if self.declares(request, "organisation_name"):
+            return list(self.list_filter)
+        return [one for one in self.list_filter if one is not Kind]
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -135,7 +145,9 @@ class CustomerAdmin(PersonalDataAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
-        return (queryset.search(search_term) if search_term else queryset.unerased()), False
+        if not search_term:
+            return queryset.unerased(), False
+        return Ranked(queryset, queryset.ranked(search_term), MOST_FOUND), False
 
     def change_view(
         self,

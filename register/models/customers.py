@@ -27,18 +27,23 @@ from register.models.prohibitions import (
     normalised,
 )
 from register.models.words import (
+    OF_CUSTOMER,
     Word,
-    matching_customers,
-    phone_words,
+    closed,
+    customers_fitting,
+    customers_holding,
+    readings,
     search_terms,
     words_of,
+    words_of_customer,
 )
 from register.phones import e164
 
 RowT = TypeVar("RowT", bound="OfCustomer")
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-MOST_FOUND = 1000
+REFERENCE_LENGTH = 9
+MOST_FOUND = 100
 
 
 def new_reference() -> str:
@@ -72,19 +77,41 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
     """Customers by what they are."""
 
     def search(self, text: str) -> "CustomerQuerySet":
-        """Those of whom every term of `text` starts some word: part of a name, organisation,
-        e-mail, phone, order or invoice number. When nobody does, terms may stand anywhere."""
+        """Those whom `ranked` finds."""
+        return self.filter(pk__in=self.ranked(text))
+
+    def ranked(self, text: str) -> list[int]:
+        """Keys of those of whom every term of `text` starts some word: part of a name, an
+        organisation, e-mail, phone, order or invoice number. When nobody's does, terms may stand
+        anywhere in a word. At most `MOST_FOUND` and one more, the best first: whole words before
+        starts of words, a family name or organisation before all else, then the newest."""
+        if (chosen := self._referred(text)) is not None:
+            return [chosen]
+        for terms in readings(text):
+            if keys := self._in_order(customers_fitting(terms, MOST_FOUND), terms):
+                return keys
         terms = search_terms(text)
-        if not terms:
-            return self.none()
-        for contained in (False, True):
-            found = self.unerased().order_by()
-            for keys in matching_customers(terms, contained):
-                found = found.filter(pk__in=keys)
-            # keys first: a page of the list then reads 25 rows by key and sorts no more
-            if keys_found := list(found.values_list("pk", flat=True)[:MOST_FOUND]):
-                return self.filter(pk__in=keys_found)
-        return self.none()
+        return self._in_order(customers_holding(terms, MOST_FOUND), terms) if terms else []
+
+    def _referred(self, text: str) -> int | None:
+        reference = text.strip().upper()
+        if len(reference) != REFERENCE_LENGTH:
+            return None
+        return self.unerased().filter(reference=reference).values_list("pk", flat=True).first()
+
+    def _in_order(self, found: dict[int, int], terms: Sequence[str]) -> list[int]:
+        if not found:
+            return []
+        rows = self.unerased().filter(pk__in=found).order_by()
+        named = rows.values_list("pk", "family_name", "organisation_name")
+        starts = tuple(terms)
+
+        def place(row: tuple[int, str, str]) -> tuple[int, bool, int]:
+            key, family, organisation = row
+            is_named_so = closed(family or organisation).startswith(starts)
+            return found[key], not is_named_so, -key
+
+        return [key for key, _f, _o in sorted(named, key=place)][: MOST_FOUND + 1]
 
     def store(self, rows: Sequence[Any], *, collection: Any) -> list[Any]:
         with transaction.atomic():
@@ -232,6 +259,16 @@ class Customer(PersonalData):
                 fields=["id"],
                 condition=Q(erased_at__isnull=True),
             ),
+            models.Index(
+                name="customer_language",
+                fields=["language", "id"],
+                condition=Q(erased_at__isnull=True),
+            ),
+            models.Index(
+                name="customer_organisation",
+                fields=["id"],
+                condition=Q(erased_at__isnull=True) & ~Q(organisation_name=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -310,11 +347,13 @@ class Customer(PersonalData):
             _start_clock({self.pk}, [self], collection)
 
     def search_words(self) -> set[str]:
-        return words_of(self.reference, self.name, self.email) | phone_words(self.phone)
+        return words_of_customer(
+            self.given_name, self.family_name, self.organisation_name, self.email, self.phone
+        )
 
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
-        Word.objects.put("customer", [(row.pk, row.pk, row.search_words()) for row in rows])
+        Word.objects.put(OF_CUSTOMER, [(row.pk, row.pk, row.search_words()) for row in rows])
         ContactDigest.objects.put(rows)
         # an organisation's people are found by its name
         roles = ContactRole.objects.filter(organisation__in=[row.pk for row in rows])

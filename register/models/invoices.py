@@ -23,7 +23,7 @@ from notices.declarations import Kept
 from register.models.billing import BillingData
 from register.models.countries import countries
 from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet
-from register.models.words import Word, words_of
+from register.models.words import Word, number_words
 
 #: What an invoice says of the customer, with the column that it is taken from.
 SNAPSHOT = {
@@ -249,6 +249,16 @@ class Invoice(Voucher):
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
         ordering = ["-invoiced_on", "-pk"]
+        indexes = [
+            models.Index(name="invoice_newest", fields=["invoiced_on", "id"]),
+            models.Index(
+                name="invoice_hindering",
+                # SQLite reads the condition's columns although the index has only rows that meet it
+                fields=["customer", "paid_on", "collection_started_on", "collection_ended_on"],
+                condition=Q(paid_on__isnull=True)
+                | Q(collection_started_on__isnull=False, collection_ended_on__isnull=True),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="due_when_sent_or_later",
@@ -349,7 +359,7 @@ class Invoice(Voucher):
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
         Word.objects.put(
-            "invoice", [(row.pk, row.customer_id, words_of(row.number)) for row in rows]
+            "invoice", [(row.pk, row.customer_id, number_words(row.number)) for row in rows]
         )
 
 

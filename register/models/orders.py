@@ -13,14 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from notices.declarations import Kept
 from notices.terms import DataCategory
 from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet
-from register.models.words import Word, words_of
+from register.models.words import Word, number_words
 
 
 class OrderQuerySet(OfCustomerQuerySet["Order"]):
     """Orders by whose they are."""
 
     def unerased(self) -> "OrderQuerySet":
-        return self.filter(customer__erased_at__isnull=True)
+        # erasure alone empties the day, and the index of the list has it
+        return self.filter(ordered_on__isnull=False)
 
 
 def _not_before(later: str, earlier: str, message: Any) -> models.CheckConstraint:
@@ -65,6 +66,7 @@ class Order(OfCustomer):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ["-ordered_on", "-pk"]
+        indexes = [models.Index(name="order_newest", fields=["ordered_on", "id"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["number"],
@@ -98,7 +100,9 @@ class Order(OfCustomer):
 
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
-        Word.objects.put("order", [(row.pk, row.customer_id, words_of(row.number)) for row in rows])
+        Word.objects.put(
+            "order", [(row.pk, row.customer_id, number_words(row.number)) for row in rows]
+        )
 
 
 class OrderLine(OfCustomer):

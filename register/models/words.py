@@ -1,20 +1,48 @@
-"""The words by which a customer is found: folded, one row each, matched from their start."""
+"""The words by which a customer is found: folded, one row each, matched from their start.
+
+A name has one row for each place where somebody may begin to type it, with the rest of the name
+behind ("virtanen aino", "aino virtanen"); a number has itself and itself from the end.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from typing import Any
 
 from django.db import models
+from django.db.models.expressions import OrderBy
 from django.db.models.lookups import BuiltinLookup
 
 from audit.models import Derived
 
 LONGEST = 64
-SHORTEST_PHONE_PART = 4
-MOST_ROWS = 1000
+#: Fewer digits than these are not looked for at the end of a number.
+SHORTEST_END = 4
+SHORTEST_MIDDLE = 3
+LEAST_OF_A_PHONE = 6
+#: As many rows of one term are looked through, one by one.
+MOST_ROWS = 150
+#: Among so many of the newest words a term is looked for in the middle of them.
+NEWEST_WORDS = 30_000
+#: Stands before a number that is written from its end; no term of a search begins so.
+FROM_THE_END = "<"
+OF_CUSTOMER = "customer"
+#: They belong to the name after them: "von Hertzen" is found as "von hert", "vonhert" and "hert".
+PARTICLES = frozenset(
+    "af al av da de del della den der des di do dos du el la las le les lo los mac mc o st ten ter "
+    "van vom von zu zum zur".split()
+)
+_TOKENS = re.compile(r"[^\s.,;:@+_/&|()]+")
 _PARTS = re.compile(r"[^\W_]+")
-_PHONE = re.compile(r"[\d\s()+./-]+")
+_DIGITS = re.compile(r"[\d()+./-]+")
+# what casefold and NFKD leave, and the apostrophes that count as letters
+_PLAIN = str.maketrans(
+    {
+        **{"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"},
+        **{"ı": "i", "ŋ": "n", "ŧ": "t", "ʼ": "'", "ʻ": "'", "ʹ": "'", "ʾ": "'", "ʿ": "'"},
+    }
+)
 
 
 def fold(text: str) -> str:
@@ -22,24 +50,96 @@ def fold(text: str) -> str:
 
     SQLite folds ASCII only, so it is done here and both engines compare what is stored.
     """
-    marked = unicodedata.normalize("NFKD", text.casefold())
+    if text.isascii():
+        return text.lower()
+    marked = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     return "".join(char for char in marked if not unicodedata.combining(char))
 
 
-def words_of(*texts: str) -> set[str]:
-    """Every start from which `texts` are found: "Mäki-Aro" gives "makiaro" and "aro"."""
-    words = set()
-    for token in fold(" ".join(texts)).split():
+def tokens_of(text: str) -> list[list[str]]:
+    """The words of `text`, each in its parts: "Mäki-Aro" has two, "von Hertzen" too."""
+    found: list[list[str]] = []
+    held: list[str] = []
+    for token in _TOKENS.findall(fold(text)):
         parts = _PARTS.findall(token)
-        words |= {"".join(parts[start:])[:LONGEST] for start in range(len(parts))}
+        held += parts
+        if parts and not (len(parts) == 1 and parts[0] in PARTICLES):
+            found.append(held)
+            held = []
+    return [*found, held] if held else found
+
+
+def closed(text: str) -> str:
+    """All of `text` in one word: "von Mäki-Aro" is "vonmakiaro"."""
+    return "".join(_PARTS.findall(fold(text)))
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two names are the same words, in whatever order and spelling of case."""
+    return sorted(tokens_of(one)) == sorted(tokens_of(other))
+
+
+def words_of(text: str, *, around: bool = False) -> set[str]:
+    """Every start from which `text` is found, with what follows: "Mäki-Aro Oy" gives
+    "makiaro oy", "aro oy" and "oy". `around` goes on with what stands before."""
+    tokens = tokens_of(text)
+    words = set()
+    for place, parts in enumerate(tokens):
+        after = [*tokens[place + 1 :], *(tokens[:place] if around else ())]
+        rest = ["".join(one) for one in after]
+        words |= {
+            " ".join(["".join(parts[start:]), *rest])[:LONGEST].rstrip()
+            for start in range(len(parts))
+        }
     return words
 
 
 def phone_words(phone: str) -> set[str]:
-    """The number's digits from every place on, so that any half of a number finds it."""
-    digits = national(phone)
-    longest = len(digits) - SHORTEST_PHONE_PART
-    return {digits[start:][:LONGEST] for start in range(max(longest, 0) + 1)} - {""}
+    """The number's digits from either side, so that any start and any end of it finds it."""
+    digits = national(phone)[:LONGEST]
+    return {digits, _from_the_end(digits)} if len(digits) > SHORTEST_END else {digits} - {""}
+
+
+def number_words(number: str) -> set[str]:
+    """A number of an order or invoice: "T-2026-0042" is found from its start and, by its digits,
+    from its end; what does not end in digits, from each of its parts."""
+    parts = _PARTS.findall(fold(number))
+    starts = {"".join(parts[start:])[:LONGEST] for start in range(len(parts))}
+    whole = "".join(parts)[:LONGEST]
+    ends = {one for one in starts - {whole} if _is_an_end(one)}
+    return (starts - ends) | ({_from_the_end(whole)} if len(whole) > SHORTEST_END else set())
+
+
+def email_words(email: str, names: Iterable[str] = ()) -> set[str]:
+    """An address is found from its start, from its domain, and from a part of what stands before
+    the @ unless that begins with one of `names`, by which the customer is found anyway."""
+    local, _at, domain = email.partition("@")
+    known = tuple(names)
+    inner = {"".join(parts) for parts in tokens_of(local)[1:]}
+    first = " ".join("".join(parts) for parts in [*tokens_of(local), *tokens_of(domain)])
+    of_domain = " ".join("".join(parts) for parts in tokens_of(domain))
+    found = {first, of_domain, *(one for one in inner if not one.startswith(known))}
+    return {one[:LONGEST].rstrip() for one in found} - {""}
+
+
+def words_of_customer(
+    given_name: str, family_name: str, organisation_name: str, email: str, phone: str
+) -> set[str]:
+    """All that a customer's own row is found by; the reference has an index of its own."""
+    names = words_of(f"{given_name} {family_name}", around=True) | words_of(organisation_name)
+    firsts = {word.split(" ", 1)[0] for word in names}
+    return without_starts(names | email_words(email, firsts)) | phone_words(phone)
+
+
+def without_starts(words: Iterable[str]) -> set[str]:
+    """`words` without those that stand, whole, at the start of another."""
+    kept: list[str] = []
+    # a space is the least of their characters, so that whatever goes on from a word follows it
+    for word in sorted(words):
+        if kept and word.startswith(f"{kept[-1]} "):
+            kept.pop()
+        kept.append(word)
+    return set(kept)
 
 
 def national(phone: str) -> str:
@@ -51,12 +151,44 @@ def national(phone: str) -> str:
     return digits
 
 
+def _from_the_end(number: str) -> str:
+    return f"{FROM_THE_END}{number[::-1]}"[:LONGEST]
+
+
+def _is_an_end(term: str) -> bool:
+    return term.isdigit() and len(term) >= SHORTEST_END
+
+
 def search_terms(text: str) -> list[str]:
-    """What a typed search looks for: each term must be the start of some word."""
-    if _PHONE.fullmatch(text) and (digits := national(text)):
-        return [digits[:LONGEST]]
-    tokens = fold(text).split()
-    return ["".join(_PARTS.findall(token))[:LONGEST] for token in tokens if _PARTS.search(token)]
+    """What a typed search looks for: each term must be the start of some word. Digits that stand
+    together are one number, however they are spaced."""
+    terms: list[str] = []
+    for are_digits, typed in groupby(fold(text).split(), lambda one: bool(_DIGITS.fullmatch(one))):
+        together = " ".join(typed)
+        if are_digits:
+            terms.append(national(together))
+        else:
+            terms += ["".join(parts) for parts in tokens_of(together)]
+    return [term[:LONGEST] for term in terms if term]
+
+
+def readings(text: str) -> Iterator[list[str]]:
+    """What `text` may mean, the likeliest first; the next is tried where one finds nobody."""
+    given: list[list[str]] = []
+    apart = [part[:LONGEST] for part in _PARTS.findall(fold(text))]
+    together = closed(text)[:LONGEST]
+    # however a number is spelt
+    as_number = [[together]] if any(char.isdigit() for char in together) else []
+    if len(text.split()) == 1 and len(tokens_of(text)) > 1:
+        # an address, or a number with dots and strokes
+        whole = " ".join("".join(parts) for parts in tokens_of(text))
+        first = [[whole[:LONGEST].rstrip()], *as_number]
+    else:
+        first = []
+    for terms in [*first, search_terms(text), apart, *as_number]:
+        if terms and terms not in given:
+            given.append(terms)
+            yield terms
 
 
 class StartsWith(BuiltinLookup[str]):
@@ -80,36 +212,43 @@ class StartsWith(BuiltinLookup[str]):
 models.CharField.register_lookup(StartsWith)
 
 
+class ByCodePoint(OrderBy):
+    """The order of the index of words, which PostgreSQL otherwise would sort for."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        # Django looks for the word ASC to find where the expression ends
+        return self.as_sql(compiler, connection, template="%(expression)s USING ~<~ /* ASC */")
+
+
 class WordQuerySet(models.QuerySet["Word"]):
     """Rebuilt with the rows that the words come from."""
 
-    def beginning(self, term: str) -> "WordQuerySet":
-        return self.filter(word__begins=term)
+    def beginning(self, start: str) -> "WordQuerySet":
+        return self.filter(word__begins=start)
 
-    def containing(self, term: str) -> "WordQuerySet":
-        return self.filter(word__contains=term)
+    def in_order(self) -> "WordQuerySet":
+        """Whole words before those that go on; of the same words the newest customer first."""
+        return self.order_by(ByCodePoint(models.F("word")), "-customer_id")
 
     def put(self, origin: str, words: Iterable[tuple[int, int, set[str]]]) -> None:
         """Replace the words that come from `origin` rows: (row's key, customer's key, words)."""
         found = list(words)
-        self.filter(origin=origin, origin_id__in=[key for key, _, _ in found]).delete()
-        self.bulk_create(
-            [
-                Word(origin=origin, origin_id=key, customer_id=customer, word=word)
-                for key, customer, given in found
-                for word in sorted(given)
-            ],
-            batch_size=2000,
-        )
+        keys = [key for key, _, _ in found]
+        if origin == OF_CUSTOMER:
+            self.filter(customer_id__in=keys, origin=origin).delete()
+        else:
+            self.filter(origin=origin, origin_id__in=keys).delete()
+        self.bulk_create([Word(**row) for row in rows_of(origin, found)], batch_size=2000)
 
 
 class Word(Derived):
     """A word by which a customer is found, and the row it was taken from."""
 
     customer = models.ForeignKey("register.Customer", models.PROTECT, related_name="words")
+    #: empty where it is the customer's own row
+    origin_id = models.BigIntegerField(null=True)
     word = models.CharField(max_length=LONGEST)
     origin = models.CharField(max_length=20)
-    origin_id = models.BigIntegerField()
 
     objects = WordQuerySet.as_manager()
 
@@ -117,27 +256,143 @@ class Word(Derived):
         indexes = [
             models.Index(
                 name="word_begins",
-                fields=["word", "customer"],
+                fields=["word", "-customer"],
                 opclasses=["varchar_pattern_ops", "int8_ops"],
             ),
-            models.Index(name="word_origin", fields=["origin", "origin_id"]),
+            models.Index(
+                name="word_origin",
+                fields=["origin_id", "origin"],
+                condition=models.Q(origin_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.word
 
 
+def rows_of(origin: str, found: Iterable[tuple[int, int, set[str]]]) -> Iterator[dict[str, Any]]:
+    """The rows of `found` (row's key, customer's key, words), by column."""
+    for key, customer, words in found:
+        origin_id = None if origin == OF_CUSTOMER else key
+        for word in sorted(words):
+            yield {
+                "customer_id": customer,
+                "word": word,
+                "origin": origin,
+                "origin_id": origin_id,
+            }
+
+
+#: Customers who fit, by key, and how many of the terms are no whole word of theirs.
+Found = dict[int, int]
+
+
+def starts_of(term: str) -> list[str]:
+    """What words begin with where `term` is found: digits may also end a number."""
+    if not _is_an_end(term):
+        return [term]
+    # a number abroad is stored with its country and typed with a nought instead
+    bare = term.lstrip("0")
+    return [term, _from_the_end(bare if len(bare) >= LEAST_OF_A_PHONE else term)]
+
+
+def _beginning(term: str, most: int) -> tuple[Found, bool]:
+    """Those of whom a word begins with `term`, and whether that is all of them."""
+    found: Found = {}
+    is_all = True
+    for start in starts_of(term):
+        rows = Word.objects.beginning(start).in_order().values_list("customer_id", "word")
+        taken = list(rows[: most + 1])
+        is_all = is_all and len(taken) <= most
+        for key, word in taken:
+            goes_on = word != start and not word.startswith(f"{start} ")
+            found[key] = min(found.get(key, 1), int(goes_on))
+    return found, is_all
+
+
+def _among(keys: Iterable[int], term: str) -> Found:
+    """Those of `keys` of whom a word begins with `term`."""
+    found: Found = {}
+    for start in starts_of(term):
+        rows = Word.objects.filter(customer_id__in=list(keys)).beginning(start).order_by()
+        for key, word in rows.values_list("customer_id", "word"):
+            goes_on = word != start and not word.startswith(f"{start} ")
+            found[key] = min(found.get(key, 1), int(goes_on))
+    return found
+
+
+def customers_fitting(terms: Sequence[str], most: int) -> Found:
+    """Customers of whom every term begins some word: all of them, or `most` and one."""
+    if len(terms) == 1:
+        # somebody may have two words of the kind
+        found, _is_all = _beginning(terms[0], most + most // 4)
+        return dict(islice(found.items(), most + 1))
+    driver: Found | None = None
+    others = sorted(terms, key=len, reverse=True)
+    for term in list(others):
+        found, is_all = _beginning(term, MOST_ROWS)
+        if is_all:
+            # few enough to ask each of them for the other terms
+            driver = found
+            others.remove(term)
+            break
+    if driver is None:
+        return _of_frequent(terms, most)
+    for term in others:
+        if not driver:
+            break
+        more = _among(driver, term)
+        driver = {key: driver[key] + more[key] for key in more}
+    return driver
+
+
+def _of_frequent(terms: Sequence[str], most: int) -> Found:
+    """The same where each term begins words of very many. A name has all its words in each of its
+    rows, so one look along those of a term finds the others; only when that finds nobody are
+    rows of different origins compared."""
+    found: Found = {}
+    longest_first = sorted(terms, key=len, reverse=True)
+    for place, first in enumerate(longest_first):
+        if len(found) > most:
+            break
+        rows = Word.objects.beginning(first).in_order()
+        for other in (*longest_first[:place], *longest_first[place + 1 :]):
+            rows = rows.filter(word__contains=f" {other}")
+        for key, word in rows.values_list("customer_id", "word")[: most + 1]:
+            typed = set(word.split(" "))
+            fewer = sum(term not in typed for term in terms)
+            found[key] = min(found.get(key, len(terms)), fewer)
+    if found:
+        return found
+    keys = [Word.objects.beginning(term).order_by().values_list("customer_id") for term in terms]
+    fitting = keys[0].intersection(*keys[1:])[: most + 1]
+    return {key: len(terms) for (key,) in fitting}
+
+
+def customers_holding(terms: Sequence[str], most: int) -> Found:
+    """Customers of whom every term stands anywhere in one of the newest words: a look at all
+    words would take as long as there are many."""
+    newest = Word.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None or min(map(len, terms)) < SHORTEST_MIDDLE:
+        return {}
+    among: set[int] | None = None
+    for term in sorted(terms, key=len, reverse=True):
+        rows = Word.objects.filter(pk__gt=newest - NEWEST_WORDS, word__contains=term).order_by()
+        rows = rows.exclude(word__begins=FROM_THE_END)
+        keys = set(rows.values_list("customer_id", flat=True)[: most + 1])
+        among = keys if among is None else among & keys
+        if not among:
+            break
+    return dict.fromkeys(among or (), len(terms))
+
+
 def rows_found(origin: str, terms: Sequence[str]) -> Any:
-    """Keys of the `origin` rows whose own words begin with every term; None when none do."""
-    found = Word.objects.filter(origin=origin).order_by()
-    for term in terms:
-        keys = Word.objects.filter(origin=origin).beginning(term).values("origin_id")
-        found = found.filter(origin_id__in=keys)
-    keys_found = set(found.values_list("origin_id", flat=True)[:MOST_ROWS])
-    return keys_found or None
-
-
-def matching_customers(terms: Sequence[str], contained: bool = False) -> list[Any]:
-    """One sub-query of customer keys for each term."""
-    match = Word.objects.containing if contained else Word.objects.beginning
-    return [match(term).values("customer_id") for term in terms]
+    """Keys of the `origin` rows whose own number begins or ends with the one term; None when
+    none does."""
+    if len(terms) != 1 or not any(char.isdigit() for char in terms[0]):
+        return None
+    found: set[int] = set()
+    for start in starts_of(terms[0]):
+        rows = Word.objects.beginning(start).in_order().values_list("origin", "origin_id")
+        found |= {key for kind, key in rows[: MOST_ROWS + 1] if kind == origin and key}
+    return found or None

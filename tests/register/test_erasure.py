@@ -368,9 +368,13 @@ def test_nobody_is_found_by_the_words_of_an_erased_customer():
     erased(role.organisation)
     for text in ("tyrnipaja", reference, "7788"):
         assert list(Customer.objects.search(text)) == []
+    assert set(Word.objects.values_list("customer", flat=True)) == {
+        role.person.pk,
+        role.organisation.pk,
+    }
     # bookkeeping still finds the invoice by its number
     assert set(Word.objects.values_list("origin", "origin_id").distinct()) == {
-        ("customer", role.person.pk),
+        ("customer", None),
         ("invoice", invoice.pk),
     }
     assert not ContactDigest.objects.filter(customer=role.organisation).exists()

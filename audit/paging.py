@@ -1,0 +1,157 @@
+"""Pages of lists that may be very long: nothing here counts or walks all of their rows."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.db.models import Count, Q
+
+#: As many rows are counted one by one; of more the list says "about".
+MOST_COUNTED = 2000
+#: So many keys, spread over all of the table, stand for the whole: more of them where parts are
+#: asked for than where it is only how many keys are missing.
+SAMPLE, SAMPLE_OF_ALL = 250, 100
+
+
+class Ranked(Sequence[Any]):
+    """Rows in the order of `keys`, of which only those of the page asked for are read."""
+
+    ordered = True
+
+    def __init__(self, rows: Any, keys: Sequence[Any], most: int | None = None) -> None:
+        self.rows, self.keys = rows.order_by(), keys[:most]
+        self.there_are_more = len(self.keys) < len(keys)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            found = self.rows.in_bulk(self.keys[place])
+            return [found[key] for key in self.keys[place] if key in found]
+        return self[place : place + 1][0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[:])
+
+    def _clone(self) -> "Ranked":
+        """What the admin calls where all rows fit on one page."""
+        return self
+
+
+def span_of(model: Any) -> tuple[int, int] | None:
+    """The least and the greatest key of a table; None for an empty one."""
+    keys: Any = models.QuerySet(model).values_list("pk", flat=True)
+    least = keys.order_by("pk").first()
+    return None if least is None else (least, keys.order_by("-pk").first())
+
+
+def tally(
+    rows: Any, conditions: Mapping[str, Q], span: tuple[int, int], sample: int | None = None
+) -> tuple[bool, list[int]]:
+    """How many `rows` meet each of `conditions`: counted in a table of few keys, else judged by
+    some keys of each part of it. Gives first whether they are judged."""
+    first, last = span
+    keys_there = last - first + 1
+    step = max(1, keys_there // (sample or SAMPLE)) if keys_there > MOST_COUNTED else 1
+    if step > 1:
+        # the same keys for the same span, and no pattern that the rows may have too
+        chance = random.Random(step)  # noqa: S311 - no secret
+        keys = [start + chance.randrange(step) for start in range(first, last + 1, step)]
+        rows = rows.filter(pk__in=keys)
+    counts = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    met = rows.order_by().aggregate(**counts)
+    return step > 1, [met[name] * step for name in conditions]
+
+
+def rounded(count: int) -> int:
+    """`count` to two figures: 98,432 is about 98,000."""
+    size: int = 10 ** max(0, len(str(count)) - 2)
+    return round(count / size) * size
+
+
+class EstimatingPaginator(Paginator[Any]):
+    """Exact where there are few rows, else by a number that a look at some of them gives.
+
+    A long list in the order of its keys is cut at keys that lie as far from each other as a page
+    of rows does: the page asked for is one step in the index, however deep. A page then has a row
+    or two more or less where keys are missing. Other orders skip rows in their index, from the
+    nearer end.
+    """
+
+    @cached_property
+    def _few(self) -> int | None:
+        if isinstance(self.object_list, Ranked):
+            return len(self.object_list)
+        rows: Any = self.object_list
+        counted = rows.order_by()[: MOST_COUNTED + 1].count()
+        return counted if counted <= MOST_COUNTED else None
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """The least and the greatest key of the table."""
+        rows: Any = self.object_list
+        return span_of(rows.model) or (0, 0)
+
+    @property
+    def is_estimate(self) -> bool:
+        return self._few is None
+
+    @property
+    def there_are_more(self) -> bool:
+        """Whether a search found more than it gives."""
+        return bool(getattr(self.object_list, "there_are_more", False))
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are, or about how many."""
+        if self._few is not None:
+            return self._few
+        _judged, (met,) = tally(self.object_list, {"all_rows": Q()}, self.span, SAMPLE_OF_ALL)
+        return max(MOST_COUNTED + 1, met)
+
+    @cached_property
+    def shown_count(self) -> int:
+        return rounded(self.count) if self.is_estimate else self.count
+
+    @cached_property
+    def num_pages(self) -> int:
+        if self._is_cut_at_keys:
+            first, last = self.span
+            return -(-(last - first + 1) // self._keys_a_page)
+        return super().num_pages
+
+    def page(self, number: Any) -> Page[Any]:
+        if not self.is_estimate:
+            return super().page(number)
+        number = self.validate_number(number)
+        find = self._between_keys if self._is_cut_at_keys else self._skipping
+        return Page(find(number), number, self)
+
+    @property
+    def _is_cut_at_keys(self) -> bool:
+        rows: Any = self.object_list
+        return self.is_estimate and set(rows.query.order_by) <= {"-pk", "-id"}
+
+    @cached_property
+    def _keys_a_page(self) -> int:
+        first, last = self.span
+        return max(self.per_page, round((last - first + 1) * self.per_page / self.count))
+
+    def _between_keys(self, number: int) -> list[Any]:
+        rows: Any = self.object_list
+        newest = self.span[1] - (number - 1) * self._keys_a_page
+        return list(rows.filter(pk__lte=newest, pk__gt=newest - self._keys_a_page))
+
+    def _skipping(self, number: int) -> Ranked:
+        rows: Any = self.object_list
+        keys = rows.values_list("pk", flat=True)
+        before, after = (number - 1) * self.per_page, (self.num_pages - number) * self.per_page
+        if before <= after:
+            found = list(keys[before : before + self.per_page])
+        else:
+            found = list(keys.reverse()[after : after + self.per_page])[::-1]
+        return Ranked(rows, found)

@@ -1,0 +1,91 @@
+"""Filters beside the lists, each choice with how many it finds."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.paging import rounded, tally
+from notices.terms import Language
+from register.models import Customer, Invoice
+
+
+class Counted(admin.SimpleListFilter):
+    """One choice at a time. The numbers are of the whole register, so a search shows none."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.is_search = SEARCH_VAR in request.GET
+
+    def conditions(self) -> dict[str, Any]:
+        """What the rows of each choice meet."""
+        raise NotImplementedError
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        condition = self.conditions().get(self.value() or "")
+        return queryset.filter(condition) if condition is not None else queryset
+
+    def choices(self, changelist: Any) -> Any:
+        counts = {} if self.is_search else self._counts(changelist.paginator.span)
+        for choice in super().choices(changelist):
+            value = choice["query_string"].rpartition(f"{self.parameter_name}=")[2].split("&")[0]
+            if told := counts.get(value):
+                choice["display"] = f"{choice['display']} ({told})"
+            yield choice
+
+    def _counts(self, span: tuple[int, int]) -> dict[str, str]:
+        conditions = self.conditions()
+        are_judged, counts = tally(Customer.objects.unerased(), conditions, span)
+        told = [gettext("about %(count)s") % {"count": rounded(one)} for one in counts]
+        few = gettext("few")
+        return {
+            value: (text if count else few) if are_judged else str(count)
+            for value, text, count in zip(conditions, told, counts, strict=True)
+        }
+
+
+class Kind(Counted):
+    """Persons, or organisations."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("person", _("persons")), ("organisation", _("organisations"))]
+
+    def conditions(self) -> dict[str, Any]:
+        return {
+            "person": Q(organisation_name=""),
+            "organisation": ~Q(organisation_name=""),
+        }
+
+
+class OpenInvoices(Counted):
+    """Customers of whom an invoice is not paid, or in debt collection."""
+
+    title = _("invoices")
+    parameter_name = "invoices"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", pgettext_lazy("invoices", "open"))]
+
+    def conditions(self) -> dict[str, Any]:
+        hindering = Invoice.objects.hindering().order_by().values("customer_id")
+        return {"open": Q(pk__in=hindering)}
+
+
+class LetterLanguage(Counted):
+    """The language in which a customer is written to."""
+
+    title = _("language of letters")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Language.choices)
+
+    def conditions(self) -> dict[str, Any]:
+        return {value: Q(language=value) for value in Language.values}

@@ -1,0 +1,120 @@
+import pytest
+from django.db.models import Q
+
+from audit import paging
+from audit.paging import EstimatingPaginator, Ranked, rounded, span_of, tally
+from register.models import Customer, Order
+from tests.factories import CustomerFactory, NoticeFactory, OrderFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def notice():
+    return NoticeFactory(in_force=True)
+
+
+def keys_of(paginator, number):
+    return [row.pk for row in paginator.page(number)]
+
+
+def all_keys(paginator):
+    return [key for number in paginator.page_range for key in keys_of(paginator, number)]
+
+
+@pytest.fixture
+def few_are_counted(monkeypatch):
+    """Lists of more than five rows count as long."""
+    monkeypatch.setattr(paging, "MOST_COUNTED", 5)
+
+
+def newest_first():
+    return Customer.objects.order_by("-pk")
+
+
+def test_few_rows_are_counted(notice, few_are_counted):
+    for _one in range(5):
+        CustomerFactory()
+    paginator = EstimatingPaginator(newest_first(), 2)
+    assert (paginator.is_estimate, paginator.count, paginator.num_pages) == (False, 5, 3)
+    assert all_keys(paginator) == [row.pk for row in newest_first()]
+
+
+def test_of_one_more_the_list_says_about(notice, few_are_counted):
+    for _one in range(6):
+        CustomerFactory()
+    paginator = EstimatingPaginator(newest_first(), 2)
+    assert (paginator.is_estimate, paginator.shown_count) == (True, 6)
+
+
+def test_a_long_list_shows_each_row_once_although_keys_are_missing(
+    notice, few_are_counted, monkeypatch
+):
+    monkeypatch.setattr(paging, "SAMPLE_OF_ALL", 10)
+    rows = [CustomerFactory(language="sv" if number % 3 else "fi") for number in range(40)]
+    swedish = newest_first().filter(language="sv")
+    paginator = EstimatingPaginator(swedish, 4)
+    assert all_keys(paginator) == [row.pk for row in reversed(rows) if row.language == "sv"]
+    everybody = EstimatingPaginator(newest_first(), 4)
+    assert [len(keys_of(everybody, number)) for number in everybody.page_range] == [4] * 10
+
+
+def test_a_deep_page_of_a_list_by_keys_skips_no_rows(
+    notice, few_are_counted, django_assert_num_queries
+):
+    for _one in range(20):
+        CustomerFactory()
+    paginator = EstimatingPaginator(newest_first(), 2)
+    assert paginator.count == 20
+    with django_assert_num_queries(1) as asked:
+        paginator.page(9)
+    assert "OFFSET" not in asked.captured_queries[0]["sql"]
+
+
+def test_another_order_is_walked_from_the_nearer_end(
+    notice, few_are_counted, django_assert_num_queries
+):
+    for _one in range(12):
+        OrderFactory()
+    by_number = Order.objects.order_by("-number", "-pk")
+    paginator = EstimatingPaginator(by_number, 2)
+    assert all_keys(paginator) == [row.pk for row in by_number]
+    with django_assert_num_queries(2) as asked:
+        list(paginator.page(6))
+    assert "OFFSET" not in asked.captured_queries[0]["sql"]
+
+
+def test_ranked_rows_are_read_page_by_page_in_their_order(notice, django_assert_num_queries):
+    keys = [CustomerFactory().pk for _one in range(6)]
+    order = [keys[3], keys[0], keys[5], keys[1]]
+    with django_assert_num_queries(0):
+        paginator = EstimatingPaginator(Ranked(Customer.objects.all(), order, 3), 2)
+        assert (paginator.count, paginator.there_are_more) == (3, True)
+    with django_assert_num_queries(1):
+        assert keys_of(paginator, 1) == order[:2]
+    assert keys_of(paginator, 2) == order[2:3]
+    assert not EstimatingPaginator(Ranked(Customer.objects.all(), order, 4), 2).there_are_more
+
+
+def test_a_small_table_is_tallied_exactly_and_a_large_one_is_judged(notice, monkeypatch):
+    assert span_of(Customer) is None
+    first, *_middle, last = [
+        CustomerFactory(language="sv" if number % 2 else "fi") for number in range(40)
+    ]
+    span = span_of(Customer)
+    assert span == (first.pk, last.pk)
+    choices = {"sv": Q(language="sv"), "en": Q(language="en")}
+    assert tally(Customer.objects.all(), choices, span) == (False, [20, 0])
+    monkeypatch.setattr(paging, "SAMPLE", 20)
+    assert tally(Customer.objects.all(), choices, span) == (False, [20, 0])
+    monkeypatch.setattr(paging, "MOST_COUNTED", 39)
+    is_judged, (swedish, english) = tally(Customer.objects.all(), choices, span)
+    assert (is_judged, english) == (True, 0)
+    assert 8 <= swedish <= 32
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(7, 7), (99, 99), (101, 100), (98_432, 98_000), (1_049_999, 1_000_000)]
+)
+def test_about_is_said_in_two_figures(count, told):
+    assert rounded(count) == told
