@@ -25,7 +25,7 @@ class PersonalDataAdmin(RememberedAdmin):
 
     # shows the search box; what it searches is `get_search_results`
     search_fields = ("pk",)
-    list_filter: tuple[Any, ...] = (Holding,)
+    list_filter: ClassVar[tuple[Any, ...]] = (Holding,)
     # a column has no index of its own to be sorted by
     sortable_by = ()
     form = OriginForm
