@@ -226,3 +226,69 @@ def test_d02_a_gap_that_nobody_filled_in_is_found_under_any_heading():
     text = (EXAMPLES / OTHER).read_text() + "\n# Aukioloajat\nTODO: lisää kesän ajat\n"
 
     assert [one.words for one in findings(text) if one.id == "D02"] == ["TODO"]
+
+
+NOT_NEEDED = {
+    "good_fi.txt": (
+        "Vastaamme kuukauden kuluessa.",
+        "Vastaamme kuukauden kuluessa. Allekirjoitusta ei tarvita.",
+        "Oikeus vaatia tiedon korjaamista\nKorjauspyyntö tulee tehdä omakätisesti"
+        " allekirjoitetulla pyynnöllä.",
+        "Korjauspyyntö tulee tehdä omakätisesti allekirjoitetulla pyynnöllä.",
+    ),
+    "good_sv.txt": (
+        "Vi svarar inom en månad",
+        "Underskrift behövs inte. Vi svarar inom en månad",
+        "Rätt till rättelse\nBegäran om rättelse måste undertecknas.",
+        "Begäran om rättelse måste undertecknas.",
+    ),
+    "good_en.txt": (
+        "Write to privacy@pebblefern.example in English.",
+        "Write to privacy@pebblefern.example in English. A signature is not needed.",
+        "Right to rectification\nA request for rectification must be signed.",
+        "A request for rectification must be signed.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOT_NEEDED)
+def test_d23_a_demand_for_a_signature_is_found_though_it_is_needless_elsewhere(name):
+    """Art. 12(2), 12(6): what one right says does not take another's demand away."""
+    old, new, demand, words = NOT_NEEDED[name]
+    free = spoilt(name, old, new)
+
+    assert [one for one in findings(free) if one.id == "D23"] == []
+    found = findings(f"{free}\n\n{demand}\n")
+    assert [(one.words, one.severity) for one in found if one.id == "D23"] == [(words, "error")]
+
+
+BOXES = ["PL 12", "Postilokero 12", "postilokero 12", "PB 12", "Postbox 12", "P.O. Box 12"]
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_d39_a_post_box_is_no_home(box):
+    def homes(address):
+        text = spoilt("good_fi.txt", "Hillasuon Kutomo Oy", "Aura Loimikangas")
+        text = text.replace("Pirtanauhantie 12, 99999 Hillasuo", address)
+        return [one.id for one in findings(text) if one.id == "D39"]
+
+    assert homes(f"{box}, 99999 Hillasuo") == []
+    assert homes("Pirtanauhantie 12, 99999 Hillasuo") == ["D39"]
+
+
+MATTERS = [
+    "Asianomainen voi saattaa epäämisen tietosuojavaltuutetun ratkaistavaksi.",
+    "Rekisteröity saattaa asian tietosuojavaltuutetun käsiteltäväksi.",
+    "Sinulla on oikeus saattaa asia tuomioistuimen ratkaistavaksi.",
+]
+
+
+@pytest.mark.parametrize("sentence", MATTERS)
+def test_d33_bringing_a_matter_before_somebody_is_no_hedge(sentence):
+    def hedges(words):
+        text = spoilt("good_fi.txt", "Vastaamme kuukauden kuluessa.", f"{words} Vastaamme"
+                      " kuukauden kuluessa.")  # fmt: skip
+        return [one.words for one in findings(text) if one.id == "D33"]
+
+    assert hedges(sentence) == []
+    assert hedges("Tietoja saattaa siirtyä muille.") == ["saattaa"]

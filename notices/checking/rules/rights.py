@@ -123,20 +123,25 @@ def signature_only(notice: NoticeText) -> Iterator[Flaw]:
             _("Write that the request can be signed or sent from an e-mail address that you know."),
             INFO,
         )
-    if notice.answers(sayings.SIGNATURE_NOT_NEEDED):
-        return
+    free = notice.answers(sayings.SIGNATURE_NOT_NEEDED)
+    pattern = sayings.SIGNATURE_DEMANDED if free else sayings.SIGNATURE
     seen = set()
-    for one in notice.telling(sayings.SIGNATURE):
+    for one in notice.telling(pattern):
         if one.place not in seen and _demands_signature(notice, one):
             seen.add(one.place)
             yield one.flaw(
-                _("A signature is the only way that is accepted, but signatures are not compared "
-                  "with anything."),
+                _("A signature is demanded here, though the notice says elsewhere that none is "
+                  "needed.")
+                if free
+                else _("A signature is the only way that is accepted, but signatures are not "
+                       "compared with anything."),
                 _("Accept other ways too, such as a link sent to the e-mail address you know."),
             )  # fmt: skip
 
 
 def _demands_signature(notice: NoticeText, one: Said) -> bool:
+    if sayings.SIGNATURE_NOT_NEEDED.search(one.folded):
+        return False
     if sayings.ABOUT_UNDERTAKING.search(one.folded) or not one.section:
         return False
     if one.section.key not in (*RIGHTS_SECTIONS, SectionKey.OTHER):
