@@ -450,7 +450,8 @@ ABOUT_UNDERTAKING = either(r"salassapi|sitoumu", r"sekretess|förbind", r"confid
 SIGNATURE_DEMANDED = either(
     r"\ballekirjoite(?:tt|t)ava|\b(?:tulee|täytyy|pitää|on|vain|ainoastaan) (?:\w{1,15} ){0,4}"
     r"(?:omakät|allekirj)",
-    r"\b(?:ska|skall|måste|endast|bara) (?:\w{1,12} ){0,4}(?:underteckna|underskri|egenhänd|signera)",
+    r"\b(?:ska|skall|måste|endast|bara) (?:\w{1,12} ){0,4}"
+    r"(?:underteckna|underskri|egenhänd|signera)",
     r"\b(?:must|shall|has to|have to|needs? to|only) (?:\w{1,10} ){0,4}sign(?:ed)?\b",
 )
 SIGNATURE_NOT_NEEDED = either(

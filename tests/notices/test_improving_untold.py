@@ -210,8 +210,21 @@ class TestListOfData:
         assert "terveystiedot" in question.label
         assert "puhelinnumero" not in question.label
         assert question.is_open
-        with pytest.raises(BadAnswer):
-            register.tell_unlisted(reading, {"unlisted": "yes"})
+        assert register.tell_unlisted(reading, {"unlisted": "no"}) == reading
+
+    def test_words_that_are_true_stay_below_the_new_list(self):
+        text = "Nimi, puhelinnumero, kengännumero ja lempiväri"
+        reading = with_text(good(), SectionKey.DATA_CONTENT, text)
+        told = register.tell_unlisted(reading, {"unlisted": "yes"})
+        again = register.tell_unlisted(told, {"unlisted": "yes"})
+        kept = [one.own_words for one in write(again).sections if one.key == "data_content"]
+        lead = "Muualla kuin tässä järjestelmässä säilytämme:"
+        assert kept == [f"{lead}\n\n- kengännumero\n- lempiväri", "", ""]
+
+    def test_a_hanging_hyphen_parts_no_item(self):
+        text = "Henkilön etu- ja sukunimi, puhelinnumero"
+        reading = with_text(good(), SectionKey.DATA_CONTENT, text)
+        assert "unlisted" not in asked(register.ask_data, reading)
 
     def test_a_list_that_clauses_hold_asks_nothing_more(self):
         reading = with_text(good(), SectionKey.DATA_CONTENT, "Nimi, puhelinnumero ja postiosoite")
