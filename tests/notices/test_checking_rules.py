@@ -292,3 +292,73 @@ def test_d33_bringing_a_matter_before_somebody_is_no_hedge(sentence):
 
     assert hedges(sentence) == []
     assert hedges("Tietoja saattaa siirtyä muille.") == ["saattaa"]
+
+
+#: (notice, words, what follows them, the rule, the very words at fault)
+OPPOSITES = [
+    (FI, "Vastaamme kuukauden kuluessa.", "Emme tallenna puhelinnumeroa.", "V01-contradiction"),
+    (FI, "Vastaamme kuukauden kuluessa.", "Tiedot siirretään Yhdysvaltoihin.",
+     "V01-contradiction"),
+    (SV, "Vi svarar inom en månad, och det kostar inget.", "Uppgifterna lagras i USA.",
+     "V01-contradiction"),
+    (SV, "Vi svarar inom en månad, och det kostar inget.", "Vi lagrar inget telefonnummer.",
+     "V01-contradiction"),
+    (EN, "Write to privacy@pebblefern.example in English.",
+     "Your data are stored in the United States.", "V01-contradiction"),
+    (EN, "Write to privacy@pebblefern.example in English.", "We do not store your name.",
+     "V01-contradiction"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "words", "opposite", "id"), OPPOSITES)
+def test_v01_what_one_sentence_denies_and_another_says_is_found(name, words, opposite, id):
+    found = findings(spoilt(name, words, f"{words} {opposite}"))
+
+    assert [(one.words, one.severity) for one in found if one.id == id] == [(opposite, "error")]
+
+
+DENIALS_OF_LESS = [
+    "Emme tallenna puhelinnumeroa evästeisiin.",
+    "Emme kerää muita tietoja kuin nimen ja puhelinnumeron.",
+    "Emme säilytä puhelinnumeroa pidempään kuin 3 vuotta.",
+    "Emme luovuta puhelinnumeroasi kenellekään.",
+    "Emme siirrä tietoja Yhdysvaltoihin.",
+]
+
+
+@pytest.mark.parametrize("sentence", DENIALS_OF_LESS)
+def test_v01_what_is_denied_of_a_part_contradicts_nothing(sentence):
+    old = "Vastaamme kuukauden kuluessa."
+    found = findings(spoilt(FI, old, f"{old} {sentence}"))
+
+    assert [one.words for one in found if one.id == "V01-contradiction"] == []
+
+
+TWO_BASES = [
+    ("Tilausten hoitaminen perustuu sopimukseen.",
+     "Tilausten hoitaminen perustuu suostumukseen."),
+    ("Tilausten käsittelyn oikeusperuste on sopimus.",
+     "Tilausten käsittely perustuu oikeutettuun etuun."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_BASES)
+def test_p16_one_purpose_on_two_bases_is_found(one, other):
+    def bases(*said):
+        text = spoilt(FI, "Käytämme tietojasi", f"{' '.join(said)} Käytämme tietojasi")
+        return [
+            (found.words, found.severity) for found in findings(text) if found.id == "D13-basis"
+        ]
+
+    assert bases(one, other) == [(other, "error")]
+    assert bases(one) == []
+    assert bases(one, "Tilausten arkistointi perustuu lakisääteiseen velvoitteeseen.") == []
+
+
+def test_p16_one_sentence_with_two_bases_is_told():
+    said = "Suoramarkkinointi perustuu suostumukseen ja oikeutettuun etuun."
+    text = spoilt(FI, "Käytämme tietojasi", f"{said} Käytämme tietojasi")
+
+    found = [(one.words, one.severity) for one in findings(text) if one.id == "D13-basis"]
+
+    assert found == [(said, "warning")]
