@@ -232,6 +232,8 @@ def tell_recipients(reading: Reading, given: Given) -> Reading:
         *given["recipients"],
         *({RecipientKind.ANALYTICS} & set(reading.terms_of(ClauseKind.RECIPIENT))),
     ]
+    if given["credit"] == "no" and not _takes_applications(reading):
+        chosen = [kind for kind in chosen if kind != RecipientKind.CREDIT]
     told = with_only(reading, ClauseKind.RECIPIENT, chosen)
     for kind in NAMES:
         if kind in chosen:
@@ -269,9 +271,13 @@ def tell_credit(reading: Reading, given: Given) -> Reading:
         sentence = gettext("Then list the credit data and say who decides, in your own words.")
         raise BadAnswer("credit", sentence)
     told = without_facts(reading, ClauseKind.DISCLOSURE, [DisclosureGround.CREDIT_DECISION])
-    if reading.promises(ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_APPLICATION):
+    if _takes_applications(reading):
         return told
     return without_facts(told, ClauseKind.RECIPIENT, [RecipientKind.CREDIT])
+
+
+def _takes_applications(reading: Reading) -> bool:
+    return reading.promises(ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_APPLICATION)
 
 
 def _rule(reading: Reading, start: RetentionStart) -> Fact | None:
