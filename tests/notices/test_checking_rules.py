@@ -362,3 +362,25 @@ def test_p16_one_sentence_with_two_bases_is_told():
     found = [(one.words, one.severity) for one in findings(text) if one.id == "D13-basis"]
 
     assert found == [(said, "warning")]
+
+
+def test_d11_a_right_that_the_reader_recognised_is_told():
+    """The preview and the checker agree: “Korjausoikeus” is the right to rectification."""
+    reading = read((EXAMPLES / FI).read_bytes())
+    right = next(fact for fact in reading.facts if fact.term == "rectification")
+    text = (EXAMPLES / FI).read_text().replace(", oikaista ne", ", korjausoikeus")
+
+    assert right.words
+    assert [one.message for one in findings(text) if one.id == "D11"] == []
+
+
+def test_lix_says_what_the_figure_means_and_what_to_do():
+    """V04: short sentences of long words need shorter words, not shorter sentences."""
+    words = "Henkilötietojenkäsittelytoimenpiteitä dokumentoidaan järjestelmällisesti. "
+    text = spoilt(FI, "Käytämme tietojasi", f"{words * 120} Käytämme tietojasi")
+    (found,) = [one for one in findings(text) if one.id == "LIX"]
+
+    assert "a figure for long sentences and long words" in found.message
+    assert found.advice == (
+        "The sentences are short enough: use shorter words, and verbs for nouns."
+    )

@@ -3,11 +3,24 @@
 from dataclasses import replace
 
 import pytest
+from django.utils.translation import override
 
 from notices.checking import check
+from notices.guiding.explaining import BASES, PURPOSES, STATEMENTS
+from notices.guiding.steps.rights import RightsForm
 from notices.improving import BadAnswer, improved, remedy_for
+from notices.improving.facts import with_facts, without_facts
 from notices.improving.topics import parties, purposes, register, rights, site
-from notices.terms import ClauseKind, Language, Purpose, SectionKey, Statement
+from notices.reading import Party
+from notices.terms import (
+    ClauseKind,
+    CookieUse,
+    Language,
+    LegalBasis,
+    Purpose,
+    SectionKey,
+    Statement,
+)
 from notices.writing import write
 from notices.writing.starting import starting_point
 from tests.notices.improving import TODAY
@@ -231,6 +244,45 @@ class TestListOfData:
         assert "unlisted" not in asked(register.ask_data, reading)
 
 
+class TestCredit:
+    """D37"""
+
+    ANSWERS = {"recipients": ["own_staff", "credit"]}
+
+    def told(self, reading, credit):
+        names = {f"recipient.{kind}": "" for kind in register.NAMES}
+        answers = names | self.ANSWERS | {"credit": credit}
+        return register.tell_recipients(reading, answers).terms_of(ClauseKind.RECIPIENT)
+
+    def test_who_decides_on_no_credit_gives_no_data_for_it(self):
+        bare = without_facts(good(), ClauseKind.DISCLOSURE, ["credit_application"])
+        assert self.told(bare, "no") == ["own_staff"]
+        assert sorted(self.told(bare, None)) == ["credit", "own_staff"]
+
+    def test_who_passes_applications_on_still_names_the_receiver(self):
+        applying = with_facts(good(), ClauseKind.DISCLOSURE, ["credit_application"])
+        assert sorted(self.told(applying, "no")) == ["credit", "own_staff"]
+
+
+def test_d13_d17_the_questions_on_bases_explain_what_they_ask():
+    questions = asked(purposes.ask_bases, good())
+    first, second = [one for key, one in questions.items() if key.startswith("basis.")][:2]
+
+    assert all(str(BASES[basis]) in first.help for basis in LegalBasis)
+    assert second.help == str(PURPOSES[Purpose.RELATIONSHIP])
+    assert str(STATEMENTS[Statement.GIVEN_FREELY]) in questions["needs"].help
+
+
+def test_a_post_box_is_no_place_to_come_to():
+    """P51, A4: nobody who has told only of a box is offered to promise meetings."""
+    start = replace(starting_point([Language.FINNISH]), facts=())
+    box = replace(start, controller=Party(address="Postilokero 12, 00990 Helsinki"))
+    street = replace(start, controller=Party(address="Koekatu 12, 00990 Helsinki"))
+
+    assert RightsForm(reading=street).initial["ways"] == ["signature", "proven_email", "in_person"]
+    assert RightsForm(reading=box).initial["ways"] == ["signature", "proven_email"]
+
+
 @pytest.mark.parametrize("language", Language)
 def test_what_is_written_denies_and_promises_nothing_that_nobody_chose(language):
     """5(2): views and disclosures leave no mark today, and nobody was asked about selling."""
@@ -275,3 +327,10 @@ def test_the_demo_promises_only_what_the_program_does():
     ):
         assert words not in said
     assert check(good(), today=TODAY) == []
+
+
+def test_d28_no_label_of_a_use_of_cookies_says_that_consent_is_asked():
+    """A notice that measures visits unasked is read as what it says, and told so by D28."""
+    with override("en"):
+        labels = [str(use.label) for use in CookieUse]
+    assert [label for label in labels if "with consent" in label] == []

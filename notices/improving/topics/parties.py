@@ -204,7 +204,10 @@ def ask_languages(reading: Reading, today: date) -> list[Question]:
         Question(
             "languages",
             gettext("Languages in which you answer requests"),
-            gettext("The notice is written in each of them."),
+            gettext(
+                "A language that the notice lacks is written from its clauses. Your own texts stay,"
+                " but for those that lack what every language must say: compare them below."
+            ),
             choices=choices,
             initial=" ".join(dict.fromkeys(map(str, spoken))),
             shape=Shape.SEVERAL,
