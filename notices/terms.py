@@ -176,8 +176,8 @@ class CookieUse(models.TextChoices):
 
     NONE = "none", _("no cookies")
     NECESSARY = "necessary", _("cookies that the service needs")
-    ANALYTICS = "analytics", _("measuring visits, with consent")
-    MARKETING = "marketing", _("targeting advertising, with consent")
+    ANALYTICS = "analytics", _("measuring visits")
+    MARKETING = "marketing", _("targeting advertising")
 
 
 class Statement(models.TextChoices):

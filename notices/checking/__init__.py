@@ -8,7 +8,8 @@ of its table A6 that no D rule reports; V05 and V10 are its promises of those nu
 P16 (purposes without a legal basis), D13-basis (a purpose with two), V01-empty (a heading with
 nothing under it), V01-contradiction (two clauses of which only one can be true), V01-retention
 (two periods for the same data, or none), V05-retention (another period in another language),
-V01-own-words (own words that name what no clause holds),
+V01-own-words (own words that name what no clause holds), V01-words (an own text that promises
+what the clauses do not),
 9(1) and 87 (data that no register of ours holds), LIX and LIX-sentence (hard to read).
 """
 

@@ -148,8 +148,9 @@ SERVICES_OUTSIDE = re.compile(
 #: Words that leave the reader in doubt (D33; WP260 paragraph 13 [M]).
 HEDGES: dict[Language, re.Pattern[str]] = {
     FI: re.compile(
-        # "voi saattaa asian ratkaistavaksi" takes a matter somewhere
-        r"\bvoidaan\b|(?<!\bvoi )(?<!\bvoit )(?<!voivat )\bsaatta(?:a|vat|isi)\b"
+        # "saattaa asian ratkaistavaksi", "oikeus saattaa" take a matter somewhere
+        r"\bvoidaan\b|(?<!\bvoi )(?<!\bvoit )(?<!voivat )(?<!oikeus )\bsaatta(?:a|vat|isi)\b"
+        r"(?! [^.\n]{0,60}(?:ratkaistav|käsiteltäv|tutkittav|arvioitav))"
         r"|\bsaatetaan\b|\besim\.|\besimerkiksi\b|\bmm\."
         r"|\bmuun muassa\b|\bsoveltuvi(?:n|en) osin\b|\btai vastaav\w{1,6}\b|\bmahdollisesti\b"
         r"|\btarvittaessa\b|\bpääsääntöisesti\b|\byleensä\b|\busein\b|\bvoi sisältää\b|\bym\."

@@ -17,7 +17,9 @@ PHONE = re.compile(r"(?<![\d./-])(?:\+\d{2,3}|0)[\d ()-]{5,18}\d(?![\d./-])")
 POSTCODE = re.compile(
     r"(?:\bfi-|\bax-|\b)\d{5}\b(?! ?\d)|\b\d{3} \d{2} [a-zåäö]|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
 )
-PO_BOX = re.compile(r"\b(?:pl|pb|p\.?o\.? ?box|c/o)\s", re.IGNORECASE)
+PO_BOX = re.compile(
+    r"\b(?:pl|pb|p\.?\s?o\.?\s?box|postilokero|postbox|postfack|post box|c/o)\s", re.IGNORECASE
+)
 COMPANY = re.compile(
     r"\b(?:oyj?|ab|abp|ky|kb|ry|rf|rs|sr|osk|andl|tmi|toiminimi|ltd|inc|llc|gmbh|as|plc)\b\.?"
     r"|yhtiö|yhdisty|säätiö|seura|kunta\b|kaupunki|seurakunta|osuuskunta|förening|stiftelse",
@@ -444,6 +446,14 @@ REQUEST = either(
     r"request|right",
 )
 ABOUT_UNDERTAKING = either(r"salassapi|sitoumu", r"sekretess|förbind", r"confidential|undertaking")
+#: "must be signed": no other way is left, whatever the notice says elsewhere.
+SIGNATURE_DEMANDED = either(
+    r"\ballekirjoite(?:tt|t)ava|\b(?:tulee|täytyy|pitää|on|vain|ainoastaan) (?:\w{1,15} ){0,4}"
+    r"(?:omakät|allekirj)",
+    r"\b(?:ska|skall|måste|endast|bara) (?:\w{1,12} ){0,4}"
+    r"(?:underteckna|underskri|egenhänd|signera)",
+    r"\b(?:must|shall|has to|have to|needs? to|only) (?:\w{1,10} ){0,4}sign(?:ed)?\b",
+)
 SIGNATURE_NOT_NEEDED = either(
     r"allekirjoit\w{1,8} ei (?:ole |tarvit|vaadi|edelly)|ei (?:tarvitse|vaadi|edellytä) \w{0,20} ?"
     r"allekirjoit",

@@ -159,7 +159,11 @@ DISCLOSURES: Hints = {
     DisclosureGround.LEGAL_OBLIGATION: _("A law orders you to give data to an authority."),
 }
 TOOLS: Hints = {
-    TransferTool.ADEQUACY: _("The Commission has found the country's law good enough."),
+    TransferTool.ADEQUACY: _(
+        "The Commission has found the country's law good enough. In the United States this holds"
+        " for firms on the list of the Data Privacy Framework only: look the firm up at"
+        " dataprivacyframework.gov."
+    ),
     TransferTool.STANDARD_CLAUSES: _(
         "The receiver has signed the Commission's clauses. Most large services offer them."
     ),

@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from notices.checking import Finding
 from notices.checking.known import PLACEHOLDER
 from notices.checking.sayings import OFFICER
-from notices.improving.question import LONGEST_WORDS, Question
+from notices.improving.question import LONGEST_WORDS, Given, Question
 from notices.improving.topic import Topic
-from notices.improving.topics import parties, purposes, register, rights, site
+from notices.improving.topics import agreeing, parties, purposes, register, rights, site
 from notices.improving.wording import (
     Better,
     contact_address,
@@ -40,6 +40,8 @@ class Cure:
     fills: bool = False
     drops_markup: bool = False
     drops_unplaced: bool = False
+    #: the topic that asks whether text or clauses hold
+    agrees: Topic | None = None
 
     @property
     def offers(self) -> bool:
@@ -57,6 +59,11 @@ class Cure:
     def keys(self) -> frozenset[SectionKey]:
         """The headings that are written anew."""
         return frozenset(key for topic in self.topics for key in topic.keys)
+
+    def keys_for(self, given: Given) -> frozenset[SectionKey]:
+        """The same without the text that stays, because the clauses follow it."""
+        asked = {self.agrees} if agreeing.is_text(given) else set()
+        return frozenset(key for topic in self.topics if topic not in asked for key in topic.keys)
 
     @property
     def keys_beside(self) -> frozenset[SectionKey]:
@@ -217,6 +224,9 @@ def cure_of(finding: Finding, reading: Reading) -> Cure:
         return Cure()
     if finding.id in SAID_ANEW and finding.place is not None:
         return Cure(unclear=tuple(unclear_sentences(finding, reading)))
+    if finding.id == "V01-words" and finding.section and finding.place is not None:
+        agrees = agreeing.agreement(finding.section, finding.place, finding.words or "")
+        return Cure((agrees,), agrees=agrees)
     if finding.place is not None and finding.id in WORDS:
         better = WORDS[finding.id](finding, reading)
         if better is not None:

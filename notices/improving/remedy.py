@@ -13,8 +13,10 @@ from functools import lru_cache
 from django.utils.translation import gettext
 
 from notices.checking import Finding, check
+from notices.checking.agreement import told_otherwise
 from notices.improving.cures import CURES, Cure, cure_of, sentence_key
 from notices.improving.question import Answers, BadAnswer, Given, Question
+from notices.improving.topics.agreeing import following, is_text
 from notices.improving.wording import language_of, resaid, reworded, says, still_says, without_words
 from notices.reading import Fact, Reading, ReadSection
 from notices.terms import Language, SectionKey
@@ -119,6 +121,8 @@ def _settled(
             return cure, error
         new = [rule for rule in _errors(better, today) if rule not in before]
         grown = cure.with_topics(topic for rule in new for topic in CURES.get(rule, ()))
+        if "V01-words" in new:
+            grown = grown.with_topics(map(following, _parted(better)))
         if grown == cure:
             break
         cure = grown
@@ -129,6 +133,12 @@ def _settled(
 def _errors(reading: Reading, today: date) -> tuple[str, ...]:
     """The rules that find an error."""
     return tuple({one.id: one for one in check(reading, today=today) if one.is_error})
+
+
+def _parted(reading: Reading) -> list[SectionKey]:
+    """The texts that still say what the clauses no longer do."""
+    places = [place for place, _words in told_otherwise(reading)]
+    return [key for key in SectionKey if key in {reading.sections[one].key for one in places}]
 
 
 def _cured(reading: Reading, finding: Finding, cure: Cure, given: Given) -> Reading:
@@ -143,8 +153,9 @@ def _cured(reading: Reading, finding: Finding, cure: Cure, given: Given) -> Read
         told = topic.tell(told, given)
     if cure.fills:
         return _written(reading, _filled(told, finding), cure.keys_beside)
-    better = _written(reading, told, cure.keys)
-    return _without_fault(better, finding) if finding.place is not None else better
+    better = _written(reading, told, cure.keys_for(given))
+    stays = cure.agrees is not None and is_text(given)
+    return better if stays or finding.place is None else _without_fault(better, finding)
 
 
 def _said_clearly(reading: Reading, finding: Finding, cure: Cure, given: Given) -> Reading:

@@ -213,11 +213,12 @@ def _uses(clauses: Clauses) -> Iterable[str]:
 
 
 def _disclosures(clauses: Clauses) -> Iterable[str]:
-    credit = (DisclosureGround.CREDIT_DECISION, DisclosureGround.CREDIT_APPLICATION)
-    if _has(clauses, ClauseKind.DISCLOSURE, *credit) or _has(
-        clauses, ClauseKind.RECIPIENT, RecipientKind.CREDIT
-    ):
+    applies = _has(clauses, ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_APPLICATION)
+    decides = _has(clauses, ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_DECISION)
+    if decides or (not applies and _has(clauses, ClauseKind.RECIPIENT, RecipientKind.CREDIT)):
         yield gettext("Your data may be given out for a decision on credit.")
+    elif applies:
+        yield gettext("If you apply for credit, your application goes to whoever grants it.")
     if _has(clauses, ClauseKind.DISCLOSURE, DisclosureGround.COLLECTION) or _has(
         clauses, ClauseKind.RECIPIENT, RecipientKind.COLLECTION_AGENCY
     ):

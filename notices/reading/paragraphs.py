@@ -16,7 +16,7 @@ SENTENCE = re.compile(
     r"(?<!\bInc\.)(?<!\bLtd\.)(?<!\bCorp\.)"
     r"\s+(?=[A-ZÅÄÖ\"”(])"
 )
-SEGMENT = re.compile(r"[;,]\s|\s(?:ja|sekä|och|samt|and)\s")
+SEGMENT = re.compile(r"[;,]\s|(?<!-)\s(?:ja|sekä|och|samt|and)\s")
 BRACKETS = re.compile(r"\([^()]{0,200}\)")
 NARROWEST_WRAP, WIDEST_WRAP = 50, 140
 

@@ -64,7 +64,9 @@ POSTCODE = re.compile(r"\b(?:FI-|AX-)?\d{5}\b")
 HAS_ADDRESS = re.compile(rf"{EMAIL.pattern}|{POSTCODE.pattern}")
 #: A form asks for the postcode and for the post office on two lines.
 BARE_POSTCODE = re.compile(r"^(\d{5})\n+(?=[A-ZÅÄÖ])", re.M)
-PO_BOX = re.compile(r"\b(?:PL|PB|P\.?O\.? ?Box)\s+\d", re.I)
+PO_BOX = re.compile(
+    r"\b(?:PL|PB|P\.?\s?O\.?\s?Box|Postilokero|Postbox|Postfack|Post Box)\s+\d", re.I
+)
 STREET = re.compile(r"(?:(?<=[\s(])|^)([^\W\d][\w.'-]{1,60}) \d{1,4}(?!\d)")
 ENGLISH_STREET = re.compile(
     r"\b\d{1,4}[a-z]?,? (?:[A-Z][\w'-]{1,30} ){1,3}(?:Street|Road|Lane|Avenue|Way|Square"

@@ -226,3 +226,161 @@ def test_d02_a_gap_that_nobody_filled_in_is_found_under_any_heading():
     text = (EXAMPLES / OTHER).read_text() + "\n# Aukioloajat\nTODO: lisää kesän ajat\n"
 
     assert [one.words for one in findings(text) if one.id == "D02"] == ["TODO"]
+
+
+NOT_NEEDED = {
+    "good_fi.txt": (
+        "Vastaamme kuukauden kuluessa.",
+        "Vastaamme kuukauden kuluessa. Allekirjoitusta ei tarvita.",
+        "Oikeus vaatia tiedon korjaamista\nKorjauspyyntö tulee tehdä omakätisesti"
+        " allekirjoitetulla pyynnöllä.",
+        "Korjauspyyntö tulee tehdä omakätisesti allekirjoitetulla pyynnöllä.",
+    ),
+    "good_sv.txt": (
+        "Vi svarar inom en månad",
+        "Underskrift behövs inte. Vi svarar inom en månad",
+        "Rätt till rättelse\nBegäran om rättelse måste undertecknas.",
+        "Begäran om rättelse måste undertecknas.",
+    ),
+    "good_en.txt": (
+        "Write to privacy@pebblefern.example in English.",
+        "Write to privacy@pebblefern.example in English. A signature is not needed.",
+        "Right to rectification\nA request for rectification must be signed.",
+        "A request for rectification must be signed.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOT_NEEDED)
+def test_d23_a_demand_for_a_signature_is_found_though_it_is_needless_elsewhere(name):
+    """Art. 12(2), 12(6): what one right says does not take another's demand away."""
+    old, new, demand, words = NOT_NEEDED[name]
+    free = spoilt(name, old, new)
+
+    assert [one for one in findings(free) if one.id == "D23"] == []
+    found = findings(f"{free}\n\n{demand}\n")
+    assert [(one.words, one.severity) for one in found if one.id == "D23"] == [(words, "error")]
+
+
+BOXES = ["PL 12", "Postilokero 12", "postilokero 12", "PB 12", "Postbox 12", "P.O. Box 12"]
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_d39_a_post_box_is_no_home(box):
+    def homes(address):
+        text = spoilt("good_fi.txt", "Hillasuon Kutomo Oy", "Aura Loimikangas")
+        text = text.replace("Pirtanauhantie 12, 99999 Hillasuo", address)
+        return [one.id for one in findings(text) if one.id == "D39"]
+
+    assert homes(f"{box}, 99999 Hillasuo") == []
+    assert homes("Pirtanauhantie 12, 99999 Hillasuo") == ["D39"]
+
+
+MATTERS = [
+    "Asianomainen voi saattaa epäämisen tietosuojavaltuutetun ratkaistavaksi.",
+    "Rekisteröity saattaa asian tietosuojavaltuutetun käsiteltäväksi.",
+    "Sinulla on oikeus saattaa asia tuomioistuimen ratkaistavaksi.",
+]
+
+
+@pytest.mark.parametrize("sentence", MATTERS)
+def test_d33_bringing_a_matter_before_somebody_is_no_hedge(sentence):
+    def hedges(words):
+        text = spoilt("good_fi.txt", "Vastaamme kuukauden kuluessa.", f"{words} Vastaamme"
+                      " kuukauden kuluessa.")  # fmt: skip
+        return [one.words for one in findings(text) if one.id == "D33"]
+
+    assert hedges(sentence) == []
+    assert hedges("Tietoja saattaa siirtyä muille.") == ["saattaa"]
+
+
+#: (notice, words, what follows them, the rule, the very words at fault)
+OPPOSITES = [
+    (FI, "Vastaamme kuukauden kuluessa.", "Emme tallenna puhelinnumeroa.", "V01-contradiction"),
+    (FI, "Vastaamme kuukauden kuluessa.", "Tiedot siirretään Yhdysvaltoihin.",
+     "V01-contradiction"),
+    (SV, "Vi svarar inom en månad, och det kostar inget.", "Uppgifterna lagras i USA.",
+     "V01-contradiction"),
+    (SV, "Vi svarar inom en månad, och det kostar inget.", "Vi lagrar inget telefonnummer.",
+     "V01-contradiction"),
+    (EN, "Write to privacy@pebblefern.example in English.",
+     "Your data are stored in the United States.", "V01-contradiction"),
+    (EN, "Write to privacy@pebblefern.example in English.", "We do not store your name.",
+     "V01-contradiction"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "words", "opposite", "id"), OPPOSITES)
+def test_v01_what_one_sentence_denies_and_another_says_is_found(name, words, opposite, id):
+    found = findings(spoilt(name, words, f"{words} {opposite}"))
+
+    assert [(one.words, one.severity) for one in found if one.id == id] == [(opposite, "error")]
+
+
+DENIALS_OF_LESS = [
+    "Emme tallenna puhelinnumeroa evästeisiin.",
+    "Emme kerää muita tietoja kuin nimen ja puhelinnumeron.",
+    "Emme säilytä puhelinnumeroa pidempään kuin 3 vuotta.",
+    "Emme luovuta puhelinnumeroasi kenellekään.",
+    "Emme siirrä tietoja Yhdysvaltoihin.",
+]
+
+
+@pytest.mark.parametrize("sentence", DENIALS_OF_LESS)
+def test_v01_what_is_denied_of_a_part_contradicts_nothing(sentence):
+    old = "Vastaamme kuukauden kuluessa."
+    found = findings(spoilt(FI, old, f"{old} {sentence}"))
+
+    assert [one.words for one in found if one.id == "V01-contradiction"] == []
+
+
+TWO_BASES = [
+    ("Tilausten hoitaminen perustuu sopimukseen.",
+     "Tilausten hoitaminen perustuu suostumukseen."),
+    ("Tilausten käsittelyn oikeusperuste on sopimus.",
+     "Tilausten käsittely perustuu oikeutettuun etuun."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_BASES)
+def test_p16_one_purpose_on_two_bases_is_found(one, other):
+    def bases(*said):
+        text = spoilt(FI, "Käytämme tietojasi", f"{' '.join(said)} Käytämme tietojasi")
+        return [
+            (found.words, found.severity) for found in findings(text) if found.id == "D13-basis"
+        ]
+
+    assert bases(one, other) == [(other, "error")]
+    assert bases(one) == []
+    assert bases(one, "Tilausten arkistointi perustuu lakisääteiseen velvoitteeseen.") == []
+
+
+def test_p16_one_sentence_with_two_bases_is_told():
+    said = "Suoramarkkinointi perustuu suostumukseen ja oikeutettuun etuun."
+    text = spoilt(FI, "Käytämme tietojasi", f"{said} Käytämme tietojasi")
+
+    found = [(one.words, one.severity) for one in findings(text) if one.id == "D13-basis"]
+
+    assert found == [(said, "warning")]
+
+
+def test_d11_a_right_that_the_reader_recognised_is_told():
+    """The preview and the checker agree: “Korjausoikeus” is the right to rectification."""
+    reading = read((EXAMPLES / FI).read_bytes())
+    right = next(fact for fact in reading.facts if fact.term == "rectification")
+    text = (EXAMPLES / FI).read_text().replace(", oikaista ne", ", korjausoikeus")
+
+    assert right.words
+    assert [one.message for one in findings(text) if one.id == "D11"] == []
+
+
+def test_lix_says_what_the_figure_means_and_what_to_do():
+    """V04: short sentences of long words need shorter words, not shorter sentences."""
+    words = "Henkilötietojenkäsittelytoimenpiteitä dokumentoidaan järjestelmällisesti. "
+    text = spoilt(FI, "Käytämme tietojasi", f"{words * 120} Käytämme tietojasi")
+    (found,) = [one for one in findings(text) if one.id == "LIX"]
+
+    assert "a figure for long sentences and long words" in found.message
+    assert found.advice == (
+        "The sentences are short enough: use shorter words, and verbs for nouns."
+    )

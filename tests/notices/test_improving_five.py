@@ -33,7 +33,7 @@ NAMES = ("000", "001", "002", "003", "004")
 #: What nobody can know and none of the five notices says.
 OF_ALL = {
     *("automation", "basis.personalised_content", "controller.address", "credit", "needs"),
-    *("inactive_months", "public_sources", "unlisted", "years.order"),
+    *("inactive_months", "public_sources", "years.order"),
     *("transfer", "transfer.country", "transfer.name"),
 }
 #: Of a notice whose site measures its visitors.

@@ -3,13 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from django.utils.translation import override
 
 from notices.checking import check
+from notices.guiding.explaining import BASES, PURPOSES, STATEMENTS
+from notices.guiding.steps.rights import RightsForm
 from notices.improving import BadAnswer, improved, remedy_for
 from notices.improving.cures import CURES, OF_SECTION
+from notices.improving.facts import with_facts, without_facts
 from notices.improving.question import Given, Shape
 from notices.improving.topics import parties, purposes, register, rights, site
-from notices.reading import Fact
+from notices.reading import Fact, Party
 from notices.terms import (
     ClauseKind,
     CookieUse,
@@ -223,12 +227,64 @@ class TestListOfData:
         assert "terveystiedot" in question.label
         assert "puhelinnumero" not in question.label
         assert question.is_open
-        with pytest.raises(BadAnswer):
-            register.tell_unlisted(reading, {"unlisted": "yes"})
+        assert register.tell_unlisted(reading, {"unlisted": "no"}) == reading
+
+    def test_words_that_are_true_stay_below_the_new_list(self):
+        text = "Nimi, puhelinnumero, kengännumero ja lempiväri"
+        reading = with_text(good(), SectionKey.DATA_CONTENT, text)
+        told = register.tell_unlisted(reading, {"unlisted": "yes"})
+        again = register.tell_unlisted(told, {"unlisted": "yes"})
+        kept = [one.own_words for one in write(again).sections if one.key == "data_content"]
+        lead = "Muualla kuin tässä järjestelmässä säilytämme:"
+        assert kept == [f"{lead}\n\n- kengännumero\n- lempiväri", "", ""]
+
+    def test_a_hanging_hyphen_parts_no_item(self):
+        text = "Henkilön etu- ja sukunimi, puhelinnumero"
+        reading = with_text(good(), SectionKey.DATA_CONTENT, text)
+        assert "unlisted" not in asked(register.ask_data, reading)
 
     def test_a_list_that_clauses_hold_asks_nothing_more(self):
         reading = with_text(good(), SectionKey.DATA_CONTENT, "Nimi, puhelinnumero ja postiosoite")
         assert "unlisted" not in asked(register.ask_data, reading)
+
+
+class TestCredit:
+    """D37"""
+
+    ANSWERS = {"recipients": ["own_staff", "credit"]}
+
+    def told(self, reading, credit):
+        names = {f"recipient.{kind}": "" for kind in register.NAMES}
+        answers = names | self.ANSWERS | {"credit": credit}
+        return register.tell_recipients(reading, answers).terms_of(ClauseKind.RECIPIENT)
+
+    def test_who_decides_on_no_credit_gives_no_data_for_it(self):
+        bare = without_facts(good(), ClauseKind.DISCLOSURE, ["credit_application"])
+        assert self.told(bare, "no") == ["own_staff"]
+        assert sorted(self.told(bare, None)) == ["credit", "own_staff"]
+
+    def test_who_passes_applications_on_still_names_the_receiver(self):
+        applying = with_facts(good(), ClauseKind.DISCLOSURE, ["credit_application"])
+        assert sorted(self.told(applying, "no")) == ["credit", "own_staff"]
+
+
+def test_d13_d17_the_questions_on_bases_explain_what_they_ask():
+    questions = asked(purposes.ask_bases, good())
+    first, second = [one for key, one in questions.items() if key.startswith("basis.")][:2]
+
+    assert all(str(BASES[basis]) in first.help for basis in LegalBasis)
+    assert second.help == str(PURPOSES[Purpose.RELATIONSHIP])
+    assert str(STATEMENTS[Statement.GIVEN_FREELY]) in questions["needs"].help
+
+
+def test_a_post_box_is_no_place_to_come_to():
+    """P51, A4: nobody who has told only of a box is offered to promise meetings."""
+    start = replace(starting_point([Language.FINNISH]), facts=())
+    box = replace(start, controller=Party(address="Postilokero 12, 00990 Helsinki"))
+    street = replace(start, controller=Party(address="Koekatu 12, 00990 Helsinki"))
+
+    assert RightsForm(reading=street).initial["ways"] == ["signature", "proven_email", "in_person"]
+    assert RightsForm(reading=box).initial["ways"] == ["signature", "proven_email"]
 
 
 @pytest.mark.parametrize("language", Language)
@@ -359,3 +415,10 @@ class TestSeveralOfAKind:
         answers = {"basis.orders": "contract", "needs": "needed_for_contract"}
         told = purposes.tell_bases(replace(usual, facts=facts), Given(questions, answers))
         assert told.facts_of(ClauseKind.PURPOSE) == [facts[0]]
+
+
+def test_d28_no_label_of_a_use_of_cookies_says_that_consent_is_asked():
+    """A notice that measures visits unasked is read as what it says, and told so by D28."""
+    with override("en"):
+        labels = [str(use.label) for use in CookieUse]
+    assert [label for label in labels if "with consent" in label] == []

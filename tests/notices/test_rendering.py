@@ -121,7 +121,7 @@ SURPRISES = [
     (ClauseKind.PURPOSE, Purpose.PERSONALISED_CONTENT, "(profiling)"),
     (ClauseKind.PURPOSE, Purpose.AD_TARGETING, "target our own advertising"),
     (ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_DECISION, "a decision on credit"),
-    (ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_APPLICATION, "a decision on credit"),
+    (ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_APPLICATION, "your application goes"),
     (ClauseKind.RECIPIENT, RecipientKind.CREDIT, "a decision on credit"),
     (ClauseKind.DISCLOSURE, DisclosureGround.COLLECTION, "may go to debt collection"),
     (ClauseKind.RECIPIENT, RecipientKind.COLLECTION_AGENCY, "may go to debt collection"),
@@ -149,6 +149,17 @@ def test_what_may_surprise_is_told_first(notice, kind, term, words):
     (sentence,) = page_in(notice).first_layer.surprises
     assert words in sentence
     assert sentence in re.sub("<[^>]*>", "", part_of(body_of(notice), "What may surprise", "</ul>"))
+
+
+def test_d37_an_application_that_is_passed_on_is_no_decision_on_credit(notice):
+    ClauseFactory(notice=notice, kind=ClauseKind.RECIPIENT, term=RecipientKind.CREDIT)
+    decision = ["Your data may be given out for a decision on credit."]
+    assert page_in(notice).first_layer.surprises == decision
+    ground = DisclosureGround.CREDIT_APPLICATION
+    ClauseFactory(notice=notice, kind=ClauseKind.DISCLOSURE, term=ground)
+    assert page_in(notice).first_layer.surprises == [
+        "If you apply for credit, your application goes to whoever grants it."
+    ]
 
 
 def test_what_everybody_expects_surprises_nobody(notice):

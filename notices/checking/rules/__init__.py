@@ -1,6 +1,7 @@
 """The rules, by what they look at; each gives the findings of one id."""
 
 from notices.checking.rules import (
+    agreeing,
     authority,
     clauses,
     cookies,
@@ -33,6 +34,7 @@ MODULES = (
     languages,
     clauses,
     own_words,
+    agreeing,
 )
 RULES: tuple[Rule, ...] = tuple(
     rule for module in MODULES for rule in vars(module).values() if isinstance(rule, Rule)

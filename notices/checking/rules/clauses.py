@@ -5,7 +5,7 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
-from notices.checking import contradictions, sayings
+from notices.checking import contradictions, denials, sayings
 from notices.checking.rules.rule import ERROR, WARNING, gdpr, rule
 from notices.checking.text import Flaw, NoticeText, Said
 from notices.reading import Fact
@@ -14,6 +14,7 @@ from notices.terms import (
     CookieUse,
     LegalBasis,
     Purpose,
+    SectionKey,
     Statement,
     TransferTool,
 )
@@ -57,6 +58,8 @@ def clauses_against_each_other(notice: NoticeText) -> Iterator[Flaw]:
                 told.add(one)
                 yield _against(notice, first[one], first[other], weight)
     yield from _officer_after_all(notice, first.get((STATEMENT, Statement.NO_OFFICER)))
+    yield from _outside_after_all(notice, first.get((TRANSFER, TransferTool.NONE)))
+    yield from _kept_after_all(notice)
 
 
 def _against(notice: NoticeText, one: Fact, other: Fact, weight: str | None = None) -> Flaw:
@@ -85,6 +88,26 @@ def _officer_after_all(notice: NoticeText, none: Fact | None) -> Iterator[Flaw]:
             return
 
 
+def _outside_after_all(notice: NoticeText, none: Fact | None) -> Iterator[Flaw]:
+    """Data go to a country outside the EU, though none do (art. 13(1)(f))."""
+    if none is None:
+        return
+    for one in filter(denials.goes_outside, notice.sentences):
+        if one.words != none.words:
+            yield _flaw(one, none)
+
+
+def _kept_after_all(notice: NoticeText) -> Iterator[Flaw]:
+    """Data are listed that a sentence says are not kept (P20)."""
+    declared = {fact.term: fact for fact in notice.facts(ClauseKind.DATA)}
+    for one in notice.sentences:
+        for category in denials.denied_data(one):
+            fact = declared.get(category)
+            if fact and fact.words != one.words:
+                yield _flaw(one, fact)
+                break
+
+
 @rule("D13-basis", ERROR, gdpr("6(1)", "13(1)(c)"))
 def two_bases_for_one_purpose(notice: NoticeText) -> Iterator[Flaw]:
     """A purpose has exactly one legal basis (P16)."""
@@ -94,6 +117,18 @@ def two_bases_for_one_purpose(notice: NoticeText) -> Iterator[Flaw]:
             other = first.setdefault(fact.term, fact)
             if other.legal_basis != fact.legal_basis:
                 yield _against(notice, fact, other)
+    among = notice.under(SectionKey.PURPOSE, SectionKey.LEGITIMATE_INTEREST, SectionKey.CONSENT)
+    for one, other_one in denials.on_two_bases(among):
+        yield other_one.flaw(
+            _("This cannot be true together with: “%(words)s”.") % {"words": one.words},
+            _("Keep the one that is true, and take the other out."),
+        )
+    for one in filter(denials.two_bases_in, among):
+        yield one.flaw(
+            _("This gives one purpose two legal bases: each has exactly one."),
+            _("Choose the basis that the purpose really rests on."),
+            WARNING,
+        )
 
 
 @rule("V01-retention", ERROR, gdpr("5(1)(e)", "13(2)(a)"))

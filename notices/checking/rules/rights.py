@@ -12,7 +12,7 @@ from notices.checking.text import Flaw, NoticeText, Said, absent
 from notices.reading import recognisers
 from notices.reading.facts import RIGHTS_SECTIONS
 from notices.reading.said import fold_case
-from notices.terms import Identification, Right, SectionKey
+from notices.terms import ClauseKind, Identification, RecipientKind, Right, SectionKey
 
 #: Each right with the words that tell it and the section where it belongs.
 RIGHTS: tuple[tuple[Right, re.Pattern[str], SectionKey], ...] = (
@@ -30,8 +30,9 @@ OUT_OF_THE_WAY = (SectionKey.SOURCES, SectionKey.DISCLOSURES)
 @rule("D11", ERROR, gdpr("13(1)(e)", "13(2)(b)"))
 def missing_rights(notice: NoticeText) -> Iterator[Flaw]:
     """A right, or the recipients, of which the notice says nothing."""
+    told = {fact.term for fact in notice.facts(ClauseKind.RIGHT) if fact.words}
     for right, pattern, section in RIGHTS:
-        if not notice.says(pattern):
+        if not notice.says(pattern) and right not in told:
             yield absent(
                 section,
                 _("The notice does not tell of this right: %(right)s.") % {"right": right.label},
@@ -41,9 +42,20 @@ def missing_rights(notice: NoticeText) -> Iterator[Flaw]:
     if not names_recipients(notice):
         yield absent(
             SectionKey.RECIPIENTS,
-            _("The notice does not say who receives the data."),
+            _told_of_recipients(notice),
             _("Name the recipients or their kinds, such as your accounting firm."),
         )
+
+
+def _told_of_recipients(notice: NoticeText) -> str:
+    passing = [fact.term for fact in notice.facts(ClauseKind.RECIPIENT)]
+    names = [str(RecipientKind(term).label) for term in dict.fromkeys(passing)]
+    if not names:
+        return _("The notice does not say who receives the data.")
+    told = _(
+        "The notice has no list of who receives the data; it names some in passing: %(names)s."
+    )
+    return told % {"names": ", ".join(names)}
 
 
 def _hidden_erasure(notice: NoticeText) -> Iterator[Flaw]:
@@ -123,20 +135,25 @@ def signature_only(notice: NoticeText) -> Iterator[Flaw]:
             _("Write that the request can be signed or sent from an e-mail address that you know."),
             INFO,
         )
-    if notice.answers(sayings.SIGNATURE_NOT_NEEDED):
-        return
+    free = notice.answers(sayings.SIGNATURE_NOT_NEEDED)
+    pattern = sayings.SIGNATURE_DEMANDED if free else sayings.SIGNATURE
     seen = set()
-    for one in notice.telling(sayings.SIGNATURE):
+    for one in notice.telling(pattern):
         if one.place not in seen and _demands_signature(notice, one):
             seen.add(one.place)
             yield one.flaw(
-                _("A signature is the only way that is accepted, but signatures are not compared "
-                  "with anything."),
+                _("A signature is demanded here, though the notice says elsewhere that none is "
+                  "needed.")
+                if free
+                else _("A signature is the only way that is accepted, but signatures are not "
+                       "compared with anything."),
                 _("Accept other ways too, such as a link sent to the e-mail address you know."),
             )  # fmt: skip
 
 
 def _demands_signature(notice: NoticeText, one: Said) -> bool:
+    if sayings.SIGNATURE_NOT_NEEDED.search(one.folded):
+        return False
     if sayings.ABOUT_UNDERTAKING.search(one.folded) or not one.section:
         return False
     if one.section.key not in (*RIGHTS_SECTIONS, SectionKey.OTHER):

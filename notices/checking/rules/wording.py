@@ -93,9 +93,14 @@ def hard_to_read(notice: NoticeText) -> Iterator[Flaw]:
             continue
         if measured.lix > limit.lix or measured.mean > limit.mean_words:
             yield Flaw(
-                _("The text is hard to read: LIX %(lix)d, and %(mean)d words in a sentence.")
-                % {"lix": measured.lix, "mean": measured.mean},
-                _("Write shorter sentences and shorter words."),
+                _(
+                    "The text is hard to read: %(mean)d words in a sentence, and LIX %(lix)d, a "
+                    "figure for long sentences and long words; at most %(limit)d is plain."
+                )
+                % {"lix": measured.lix, "mean": measured.mean, "limit": limit.lix},
+                _("Write shorter sentences.")
+                if measured.mean > limit.mean_words
+                else _("The sentences are short enough: use shorter words, and verbs for nouns."),
                 language=language,
             )
 

@@ -6,11 +6,13 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notices.checking.sayings import PO_BOX
 from notices.guiding.explaining import STATEMENTS, WAYS
 from notices.guiding.promising import Step, Values, is_done, rests_on_consent
 from notices.guiding.steps.base import Group, StepForm, Ticks, tick
 from notices.terms import RIGHTS_OF_LAW, Identification, Right, Statement
 
+IN_PERSON = Identification.IN_PERSON
 STATEMENT_GROUPS: Mapping[str, tuple[Statement, ...]] = {
     "needed": (
         Statement.NEEDED_FOR_CONTRACT,
@@ -54,7 +56,13 @@ class RightsForm(StepForm):
             for name, terms in STATEMENT_GROUPS.items()
         }
         anonymisation = Right.ANONYMISATION in before["rights"]
-        return groups | {"ways": before["ways"], "anonymisation": anonymisation}
+        return groups | {"ways": self._ways(before), "anonymisation": anonymisation}
+
+    def _ways(self, before: Values) -> list[str]:
+        """Nobody can come in person to a post box: then only who knows a place ticks it."""
+        box = PO_BOX.search(self.reading.controller.address or "")
+        first = not is_done(self.reading, self.step)
+        return [way for way in before["ways"] if not (box and first and way == IN_PERSON)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -90,6 +98,17 @@ class RightsForm(StepForm):
             self.asked("anonymisation"),
             gettext("The law gives these to everyone, and the notice lists them: %(rights)s.")
             % {"rights": rights},
+            (
+                (
+                    gettext("More than the law demands"),
+                    gettext(
+                        "The notice promises to erase data on request without asking for grounds,"
+                        " and to stop research and lists, such as mailing labels, for whoever"
+                        " forbids them. The program does both for you. To promise less, write that"
+                        " section in your own words."
+                    ),
+                ),
+            ),
         )
         yield Group(
             gettext("Who asks?"),

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext
 
+from notices.checking.sayings import PO_BOX
 from notices.improving.facts import with_facts
 from notices.improving.question import BadAnswer, Given, Question, Shape, yes_or_no
 from notices.improving.topic import topic
@@ -16,7 +17,6 @@ from notices.terms import ClauseKind, Language, SectionKey, Statement
 POSTCODE = re.compile(r"\b\d{3} ?\d{2}\s+[^\W\d]")
 AT = re.compile(r"\s?[(\[](?:at|ät|miukumauku|snabel-a)[)\]]\s?", re.IGNORECASE)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-BOX = re.compile(r"\b(?:pl|pb|box|p\.?\s?o\.?\s?box)\b", re.IGNORECASE)
 
 
 def _address(address: str, help_text: str, *, is_whole: bool) -> Question:
@@ -112,7 +112,7 @@ def ask_box(reading: Reading, today: date) -> list[Question]:
         _address(
             address,
             gettext("A box or the address of a place of business, with postcode and town."),
-            is_whole=bool(BOX.search(address)),
+            is_whole=bool(PO_BOX.search(address)),
         )
     ]
 
@@ -204,7 +204,10 @@ def ask_languages(reading: Reading, today: date) -> list[Question]:
         Question(
             "languages",
             gettext("Languages in which you answer requests"),
-            gettext("The notice is written in each of them."),
+            gettext(
+                "A language that the notice lacks is written from its clauses. Your own texts stay,"
+                " but for those that lack what every language must say: compare them below."
+            ),
             choices=choices,
             initial=" ".join(dict.fromkeys(map(str, spoken))),
             shape=Shape.SEVERAL,

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext
 
 from notices.checking.sayings import AUTOMATED, NOT_USED, PROFILING_LIKE
+from notices.guiding import explaining
 from notices.guiding.explaining import USUAL_BASIS
 from notices.guiding.promising import rests_on_consent
 from notices.improving.facts import with_facts, with_only
@@ -56,14 +57,22 @@ def ask_bases(reading: Reading, today: date) -> list[Question]:
             Question(
                 f"basis.{fact.term}",
                 gettext("Legal basis: %(purpose)s") % {"purpose": Purpose(fact.term).label},
+                _explained(fact, first=place == 0),
                 choices=_bases(Purpose(fact.term)),
                 initial=_initial(fact),
                 shape=Shape.CHOICE,
             )
-            for fact in _purposes(reading)
+            for place, fact in enumerate(_purposes(reading))
         ),
         *ask_needs(reading, today),
     ]
+
+
+def _explained(fact: Fact, *, first: bool) -> str:
+    """What the purpose is, and over the first of them what each basis means."""
+    bases = " ".join(f"{basis.label}: {explaining.BASES[basis]}" for basis in LegalBasis)
+    purpose = str(explaining.PURPOSES[Purpose(fact.term)])
+    return f"{purpose} {bases}" if first else purpose
 
 
 def tell_bases(reading: Reading, given: Given) -> Reading:
@@ -90,6 +99,7 @@ def ask_needs(reading: Reading, today: date) -> list[Question]:
         Question(
             "needs",
             gettext("Must a customer give the data?"),
+            " ".join(f"{term.label}: {explaining.STATEMENTS[term]}" for term in NEEDS),
             choices=tuple((str(term), str(term.label)) for term in NEEDS),
             initial=str(said[0]) if said else "",
             shape=Shape.CHOICE,

@@ -18,7 +18,7 @@ from notices.improving.facts import (
 from notices.improving.question import BadAnswer, Given, Question, Shape, yes_or_no
 from notices.improving.topic import topic
 from notices.reading import Fact, Reading, recognisers
-from notices.reading.paragraphs import sentences, split_segments
+from notices.reading.paragraphs import SEGMENT, sentences, split_segments
 from notices.terms import (
     ClauseKind,
     DataCategory,
@@ -30,6 +30,7 @@ from notices.terms import (
     SourceKind,
     Statement,
 )
+from notices.writing.texts import texts_of
 
 PUBLIC = (Statement.NO_PUBLIC_SOURCES, Statement.PUBLIC_SOURCES)
 #: What a list of data is asked about; billing, cookies and guesses have questions of their own.
@@ -97,7 +98,7 @@ def ask_unlisted(reading: Reading) -> list[Question]:
         Question(
             "unlisted",
             gettext("Does the register hold what these words name: %(words)s?") % {"words": words},
-            gettext("The new list leaves them out."),
+            gettext("“Yes” keeps them as own words, as data kept elsewhere. “No” drops them."),
             choices=yes_or_no(),
             shape=Shape.CHOICE,
         )
@@ -114,19 +115,31 @@ def _unlisted(reading: Reading) -> Iterator[str]:
         for sentence in sentences(section.text):
             named = sentence.rpartition(":")[2]
             for start, end in split_segments(named):
-                part = named[start:end]
+                part = SEGMENT.sub("", named[start:end])
                 known = recognisers.DATA[section.language]
                 if not any(pattern.search(part.casefold()) for _term, pattern in known):
                     yield from SPOKEN.findall(part)
 
 
 def tell_unlisted(reading: Reading, given: Given) -> Reading:
-    """The notice as it is, unless its list says what a new one could not."""
-    if given["unlisted"] == "yes":
-        raise BadAnswer(
-            "unlisted", gettext("Then keep your own list, and add in it what is missing.")
-        )
-    return reading
+    """What no clause can list stays as own words beside the list, where it is true: this system
+    holds none of it."""
+    if given["unlisted"] != "yes":
+        return reading
+    place = next(
+        place
+        for place, section in enumerate(reading.sections)
+        if section.key == SectionKey.DATA_CONTENT and not section.written
+    )
+    section = reading.sections[place]
+    items = [f"- {one}" for one in dict.fromkeys(_unlisted(reading))]
+    if any(item in section.own_words.splitlines() for item in items):
+        return reading  # two questions ask for it, and get one answer
+    lead = texts_of(section.language)["data_content.elsewhere"]
+    own_words = "\n".join([*filter(None, [section.own_words]), lead, "", *items])
+    sections = list(reading.sections)
+    sections[place] = replace(section, own_words=own_words)
+    return replace(reading, sections=tuple(sections))
 
 
 def tell_data(reading: Reading, given: Given) -> Reading:
@@ -222,6 +235,8 @@ def tell_recipients(reading: Reading, given: Given) -> Reading:
         *given["recipients"],
         *({RecipientKind.ANALYTICS} & set(reading.terms_of(ClauseKind.RECIPIENT))),
     ]
+    if given["credit"] == "no" and not _takes_applications(reading):
+        chosen = [kind for kind in chosen if kind != RecipientKind.CREDIT]
     told = with_only(reading, ClauseKind.RECIPIENT, chosen)
     for kind in NAMES:
         if kind in chosen:
@@ -259,9 +274,13 @@ def tell_credit(reading: Reading, given: Given) -> Reading:
         sentence = gettext("Then list the credit data and say who decides, in your own words.")
         raise BadAnswer("credit", sentence)
     told = without_facts(reading, ClauseKind.DISCLOSURE, [DisclosureGround.CREDIT_DECISION])
-    if reading.promises(ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_APPLICATION):
+    if _takes_applications(reading):
         return told
     return without_facts(told, ClauseKind.RECIPIENT, [RecipientKind.CREDIT])
+
+
+def _takes_applications(reading: Reading) -> bool:
+    return reading.promises(ClauseKind.DISCLOSURE, DisclosureGround.CREDIT_APPLICATION)
 
 
 def _rule(reading: Reading, start: RetentionStart) -> Fact | None:
