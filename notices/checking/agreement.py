@@ -25,10 +25,19 @@ def _told(reading: Reading) -> Iterator[Fact]:
     sections, controller = reading.sections, reading.controller.name
     if all(section.written or section.empty for section in sections):
         return
+    # what the program writes of one right it says of all: of their own ways own texts speak alone
+    alone = tuple(replace(one, text="") if one.written else one for one in sections)
     for language in dict.fromkeys(section.language for section in sections):
         for fact in _read_again(sections, reading.unplaced, controller, language):
-            if fact.section is not None and not sections[fact.section].written:
+            if fact.kind != ClauseKind.RIGHT and _is_own(fact, sections):
                 yield fact
+        for fact in _read_again(alone, reading.unplaced, controller, language):
+            if fact.kind == ClauseKind.RIGHT and _is_own(fact, sections):
+                yield fact
+
+
+def _is_own(fact: Fact, sections: tuple[ReadSection, ...]) -> bool:
+    return fact.section is not None and not sections[fact.section].written
 
 
 @lru_cache(maxsize=32)

@@ -207,6 +207,7 @@ BY_SECTION = frozenset(
         "LIX-sentence",
         "V01-contradiction",
         "V01-empty",
+        "V01-words",
     }
 )
 #: The rule settled by writing what a language lacks.

@@ -156,6 +156,14 @@ def test_v01_a_notice_agrees_with_itself_after_the_program_wrote_it_in_three_lan
     assert told_otherwise(write(reading)) == {}
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_v01_a_section_written_among_own_texts_takes_none_of_them_along(path):
+    """The right of access, once written, says how to ask for every right."""
+    reading = read(path.read_bytes())
+
+    assert told_otherwise(write(reading, {SectionKey.ACCESS})) == {}
+
+
 @pytest.mark.parametrize("case", PARTED)
 def test_v01_the_text_follows_the_clauses_when_they_are_true(case):
     reading = PARTED[case][0]
