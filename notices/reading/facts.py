@@ -61,6 +61,8 @@ RIGHTS_SECTIONS = (*OWN_SECTION, SectionKey.OTHER_RIGHTS)
 #: What a person demands; a complaint goes to the authority, and a prohibition needs no proof.
 DEMANDED = frozenset(Right) - {Right.COMPLAINT, Right.PROHIBITION}
 LEADS_IN = re.compile(r"^(?:kun|jos|mikäli|när|om|when|if)\b[^,]{3,90},\s")
+#: A part of a sentence before the conjunction that leads to the next: "(sopimus) sekä ".
+ENDS_IN_BRACKETS = re.compile(r"\)[\s.,;]{0,3}\w{0,6}[\s.,;]{0,3}$")
 
 
 def facts_of(
@@ -163,8 +165,8 @@ def _called(folded: str) -> str:
 def _purposes(said: list[Said], sections: Sequence[ReadSection]) -> list[Fact]:
     told = under(said, SectionKey.PURPOSE)
     facts = list(_named(ClauseKind.PURPOSE, recognisers.PURPOSES, told))
-    of_notice = _basis_of_all(said)
     based = [replace(fact, legal_basis=_own_basis(fact, sections)) for fact in facts]
+    of_notice = _basis_of_all(said, {fact.legal_basis for fact in based} - {None})
     purposes = first_of_each(Purpose, [*(fact for fact in based if fact.legal_basis), *based])
     return [
         fact
@@ -184,8 +186,12 @@ def _own_basis(fact: Fact, sections: Sequence[ReadSection]) -> LegalBasis | None
     )
 
 
-def _basis_of_all(said: list[Said]) -> LegalBasis | None:
-    """The one basis that the notice names; what it says of one purpose is said of no other."""
+def _basis_of_all(said: list[Said], own: set[LegalBasis | None]) -> LegalBasis | None:
+    """The one basis that the notice names; what it says of one purpose is said of no other.
+
+    Where purposes have bases of their `own`, a sentence about something that is no purpose here
+    ("Kirjanpito perustuu lakiin") says nothing of the rest either.
+    """
     about = under(said, SectionKey.PURPOSE, SectionKey.LEGITIMATE_INTEREST, SectionKey.CONSENT)
     bases = [
         basis
@@ -195,7 +201,9 @@ def _basis_of_all(said: list[Said]) -> LegalBasis | None:
         or not recognisers.PURPOSES.terms(one.folded, one.section.language)
         for basis in _bases(one.words, one.section.language)
     ]
-    return _only([*bases, *_bases_under_heading(about)])
+    one = _only([*bases, *_bases_under_heading(about)])
+    plainly = any(recognisers.SAYS_BASIS_OF_ALL.search(one.folded) for one in about)
+    return one if plainly or not own - {one} else None
 
 
 def _bases_under_heading(about: list[Said]) -> Iterator[LegalBasis]:
@@ -240,11 +248,18 @@ def _basis_of_sentence(fact: Fact, language: Language) -> LegalBasis | None:
 
 
 def _basis_of_part(fact: Fact, language: Language) -> LegalBasis | None:
-    """What the part with the purpose says: "varaukset (sopimus) ja uutiskirje (suostumus)"."""
-    for start, end in split_segments(fact.words):
-        part = fact.words[start:end]
-        if fact.term in recognisers.PURPOSES.terms(fold_case(part), language):
-            return _only(_bases(part, language, own=True))
+    """What the part with the purpose says, or the brackets behind it and its neighbours:
+    "varaukset, tilaukset ja laskutus (sopimus) sekä uutiskirje (suostumus)"."""
+    parts = [fact.words[start:end] for start, end in split_segments(fact.words)]
+    terms = recognisers.PURPOSES.terms
+    first = next(
+        (i for i, one in enumerate(parts) if fact.term in terms(fold_case(one), language)), None
+    )
+    if first is None:
+        return None
+    for place, part in enumerate(parts[first:]):
+        if bases := _bases(part, language, own=True):
+            return _only(bases) if not place or ENDS_IN_BRACKETS.search(part) else None
     return None
 
 

@@ -303,6 +303,7 @@ FINNISH = {
         kenelle jaamme tietoja / kenen kanssa jaamme tietoja / tietojen jakaminen
         kenelle tietoja annetaan / kenelle annamme tietoja
         kenelle tietoja voidaan luovuttaa / tietojen luovutukset ja siirrot
+        kuka muu näkee tietoja / kuka saa tietoja / ketkä saavat tietoja / ketkä näkevät tietoja
     """,
     SectionKey.TRANSFERS: """
         tietojen siirto eu n tai eta n ulkopuolelle / tietojen siirto eu n ja eta n ulkopuolelle
@@ -479,6 +480,8 @@ SWEDISH = {
         utlämnande av personuppgifter / regelmässiga utlämnanden av uppgifter
         regelmässig utlämning av uppgifter / överlåtelse av uppgifter
         vilka vi delar dina data med / vem delar vi uppgifter med / vilka vi delar uppgifter med
+        till vem lämnas uppgifter ut / till vem lämnar vi ut uppgifter / vem får uppgifter
+        vem lämnas uppgifter ut till / vilka får uppgifter / vem ser uppgifter
     """,
     SectionKey.TRANSFERS: """
         överföring av uppgifter utanför eu eller ees / överföring till tredjeländer
@@ -638,6 +641,7 @@ ENGLISH = {
         sharing of personal data / who we share your data with / who do we share your data with
         data sharing / do we share your data / sharing your information / disclosure of your data
         disclosure to third parties / with whom do we share your data
+        who else sees it / who else sees data / who sees data / who gets data / who receives data
         regular disclosures and transfers
     """,
     SectionKey.TRANSFERS: """

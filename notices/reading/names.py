@@ -94,6 +94,12 @@ def name_beside(words: str) -> str:
     return names[0].strip() if len(names) == 1 else ""
 
 
+def place_of_country(folded: str, code: str) -> int:
+    """Where in case-folded words the country `code` is named; -1 where it is not."""
+    found = next((pattern.search(folded) for one, pattern in _COUNTRIES if one == code), None)
+    return found.start() if found else -1
+
+
 def countries_in(folded: str) -> list[str]:
     """The codes of the countries outside the EEA that case-folded words name."""
     return [code for code, pattern in _COUNTRIES if pattern.search(folded)]

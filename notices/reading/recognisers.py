@@ -389,6 +389,9 @@ STATES_ITS_BASIS = re.compile(
     r"|samtycke\)|intresse\)|under (?:our|the|a|your) contract|with your consent"
     r"|\((?:contract|consent|legitimate interests?|legal obligation)\)|our legitimate interest"
     r"|performance of (?:our|the|a) contract|: (?:sopimus|suostumus|oikeutettu etu)"
+    # a row of a table: "Bookings: contract"
+    r"|: (?:lakisääteinen velvoite|avtal|samtycke|berättigat intresse|rättslig förpliktelse"
+    r"|contract|consent|legitimate interests?|legal obligation)\W*$"
 )
 #: "Käsittely perustuu sopimukseen": the basis of what was said before, and of nothing else.
 SAYS_BASIS_OF_ALL = re.compile(
@@ -582,8 +585,8 @@ RECIPIENTS = Table(
             (RecipientKind.PARTNER, r"\bpartners?\b|hosting|server|\bit-"),
             (
                 RecipientKind.SERVICE_PROVIDER,
-                r"service provider|courier|carrier|post office|transport compan|payment provider"
-                r"|address service|\bit (?:provider|support|supplier|service)",
+                r"\bproviders?\b|courier|carrier|post office|transport compan"
+                r"|address service|\bit (?:support|supplier|service)",
             ),
             (RecipientKind.CREDIT, r"credit information|credit bureau|financ(?:e|ing) compan"),
             (RecipientKind.COLLECTION_AGENCY, r"debt collect|collection agenc"),
@@ -731,7 +734,7 @@ RIGHTS = Table(
             (
                 Right.ACCESS,
                 r"insyn|kontrollrätt|tillgång till|att få tillgång|kontrollera|vilka uppgifter"
-                r"|\bfå se\b|begära att (?:se|veta)",
+                r"|\bfå se\b|begära att (?:se|veta)|\bgranska",
             ),
             (Right.RECTIFICATION, r"rättels|rättas|rätta\b|korriger & !inte korriger"),
             (
@@ -753,13 +756,14 @@ RIGHTS = Table(
             (
                 Right.ACCESS,
                 r"right of access|right to access|inspect|access to|access your|what data"
-                r"|(?:ask|right|want|request) to (?:see|view)"
+                r"|(?:ask|right|want|request) to (?:see|view)|you (?:may|can) (?:see|view)"
                 r"|know whether we|copy of (?:all )?your",
             ),
             (Right.RECTIFICATION, r"rectif|correct(?!ly) & !do not correct"),
             (Right.ERASURE, r"eras|forgotten|delet|destroyed & !not erase"),
             (Right.RESTRICTION, r"restrict"),
-            (Right.PORTABILITY, r"portab|\bport\b"),
+            (Right.RESTRICTION, r"\blimit & \buse\b|process"),
+            (Right.PORTABILITY, r"portab|\bport\b|take (?:it|them|(?:your |the )?data) with you"),
             (Right.PORTABILITY, r"transfer|move & system|another controller"),
             (Right.OBJECTION, r"\bobject & !\bobjected"),
             (
@@ -977,7 +981,10 @@ STARTS = Table(
             ),
         ],
         EN: [
-            (RetentionStart.FINANCIAL_YEAR_END, r"financial (?:year|period)|calendar year"),
+            (
+                RetentionStart.FINANCIAL_YEAR_END,
+                r"(?:financial|accounting) (?:year|period)|calendar year",
+            ),
             (
                 RetentionStart.RELATIONSHIP_END,
                 r"relationship|membership|(?:end|termination|expiry|duration) of (?:the|your|our) "

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from notices.terms import ClauseKind, CookieUse, Language, SectionKey, Statement, TransferTool
 
-from .names import companies_in, countries_in
+from .names import companies_in, countries_in, place_of_country
 from .reading import Fact
 from .recognisers import EN, FI, SV, Table
 from .said import Said, fact_of, first_of_each, marked_elsewhere, under
@@ -298,9 +298,17 @@ def _transfers(said: list[Said], *, home: bool) -> Iterator[Fact]:
                 yield fact
                 continue
             here = countries_in(one.folded) or list(countries)
-            name = next((name for name, _place in companies_in(one.words)), "")
             country = here[0] if len(here) == 1 else ""
-            yield replace(fact, country=country, name=name or _name_in(said))
+            yield replace(fact, country=country, name=_name_of(one, country) or _name_in(said))
+
+
+def _name_of(one: Said, country: str) -> str:
+    """The firm of a sentence; of several the last one before the country, which is its own."""
+    named = companies_in(one.words)
+    if len(named) > 1:
+        place = place_of_country(one.folded, country)
+        named = [(name, at) for name, at in named if at < place][-1:]
+    return named[0][0] if named else ""
 
 
 def _name_in(said: list[Said]) -> str:

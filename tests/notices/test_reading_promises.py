@@ -171,6 +171,11 @@ PURPOSE = "Käsittelyn tarkoitus"
         ("1. Käsittelyn tarkoitus", "Sopimuksen täytäntöönpano: tilausten toimittaminen.\n"
          "Oikeutettu etu: suoramarkkinointi.\n\n2. Tietolähteet\n\nAsiakas.",
          "orders/contract; ad_targeting/legitimate_interest"),
+        (PURPOSE, "Asiakassuhteen hoitaminen, tilausten toimittaminen ja laskuttaminen (sopimus) "
+         "sekä uutiskirje (suostumus). Kirjanpito perustuu lakisääteiseen velvoitteeseen.",
+         "orders/contract; relationship/contract; ad_targeting/consent"),
+        (PURPOSE, "Tilausten käsittely ja tilastot sekä uutiskirje (suostumus). Kirjanpito "
+         "perustuu lakiin.", "orders/consent; statistics/consent; ad_targeting/consent"),
         (PURPOSE, "Toimitusosoite kysytään tilauksessa.", None),
     ],
 )  # fmt: skip
@@ -186,6 +191,9 @@ def test_p16_a_basis_is_of_the_purposes_that_it_is_told_of(heading, text, purpos
         ("fi", "Vastaanottajat", "Pilvikamari Inc. käsittelee tietoja Kanadassa, jonka tietosuojan "
          "taso on komission mukaan riittävä.", "adequacy*/Pilvikamari Inc./CA"),
         ("fi", "Vastaanottajat", "Tilituuli Oy Kanadassa.", None),
+        ("en", "Who else sees it", "Our accountant (Ledger Wind Oy) and our booking system "
+         "provider (Slotcloud Inc., USA - EU-US Data Privacy Framework).",
+         "adequacy*/Slotcloud Inc./US"),
     ],
 )  # fmt: skip
 def test_p29_a_country_with_what_allows_it_is_a_transfer(language, heading, sentence, transfer):
@@ -238,6 +246,18 @@ def test_p20_boxes_of_which_none_is_ticked_are_a_list():
         ("fi", "Käsittelyn tarkoitus", "Matkan järjestäminen", "purpose", "orders"),
         ("en", "Retention", "Receipts are kept for six years from the end of the financial year.",
          "retention", "financial_year_end/6y/billing"),
+        ("en", "Retention", "Invoices: six years after the end of the accounting year", "retention",
+         "financial_year_end/6y/billing"),
+        ("en", "Who else sees your data", "Our accountant (Ledger Wind Oy), our booking system "
+         "provider (Slotcloud Inc.) and a debt collection agency.", "recipient",
+         "accounting*/Ledger Wind Oy; service_provider*/Slotcloud Inc.; collection_agency*"),
+        ("en", "Your rights", "You may see your data, limit or object to their use, and take them "
+         "with you.", "right", "access; restriction; portability; objection"),
+        ("en", "## Purpose", "| Purpose | Basis |\n|---|---|\n| Handling bookings | contract |\n"
+         "| Newsletter | consent |", "purpose", "orders/contract; ad_targeting/consent"),
+        ("sv", "Rättigheter", "Du har rätt att granska dina uppgifter.", "right", "access"),
+        ("sv", "Till vem lämnas uppgifter ut?", "Till vår bokföringsbyrå.", "recipient",
+         "accounting*"),
     ],
 )  # fmt: skip
 def test_small_firms_say_it_so(language, heading, sentence, kind, facts):
