@@ -281,8 +281,8 @@ PURPOSES = Table(
             ),
             (
                 Purpose.ORDERS,
-                r"^(?:ajan|pöytä|huone)?varau(?:kset|ksen)\b|palvelu\w{0,6} (?:tuotta"
-                r"|toimitta|toteutta)",
+                r"^(?:(?:ajan|pöytä|huone)?varau(?:kset|ksen)|ajanvaraus|pöytävaraus)\b"
+                r"|palvelu\w{0,6} (?:tuotta|toimitta|toteutta)",
             ),
             (
                 Purpose.RELATIONSHIP,
@@ -290,7 +290,11 @@ PURPOSES = Table(
                 r"|suhteen (?:hoi[td]|ylläpi|hallin|hallit)|suhteiden (?:hoi[td]|yllä|hallin)"
                 r"|suhdetta|suhdettasi|asiakkuu\w{1,4} (?:hoi[td]|ylläpi|hallin)|suhteen perust",
             ),
-            (Purpose.RELATIONSHIP, r"palvelusuhteen|asiakassuhteiden|\basiakaspalvelu|yhteydenpi"),
+            (
+                Purpose.RELATIONSHIP,
+                r"palvelusuhteen|asiakassuhteiden|\basiakassuhde (?=\()|\basiakaspalvelu"
+                r"|yhteydenpi",
+            ),
             (
                 Purpose.DEVELOPMENT,
                 r"(?:toiminnan|toimintamme|toimintaa|palvelu\w{0,9}|tuotteiden|valikoima\w{0,6})"
@@ -950,8 +954,8 @@ STARTS = Table(
                 r"|(?:työn|leirin|kurssin|tapahtuman|matkan|hoidon|projektin|koulutuksen|hankkeen"
                 r"|vuokra\w{0,8}) (?:luovut|päätty|valmist|jälk)"
                 r"|toimeksian|huollosta|varauksesta|käynnistä|asioinnista|yhteydenot"
-                r"|tapahtumasta|\bei ole (?:\w{1,12} ){0,2}(?:asioinut|tilannut|ostanut|käynyt"
-                r"|varannut|käyttänyt)|(?:ostoja|tilauksia|varauksia|käyntejä) ei ole"
+                r"|tapahtumasta|\be[it] ole (?:\w{1,12} ){0,2}(?:asioinut|tilannut|ostanut"
+                r"|käynyt|varannut|käyttänyt)|(?:ostoja|tilauksia|varauksia|käyntejä) ei ole"
                 r"|\bkaupasta|palvelun päätty"
                 rf"|\b\w{{0,16}}{SERVICE}(?:sta|stä|n jälk|n päätty)\b"
                 r"|viimeise(?:stä|n) (?!kirjau|rekister|muuto)\w{3,24}(?:st[aä]|n jälk)",

@@ -51,6 +51,7 @@ def test_p18_a_recipient_is_known_by_its_trade_or_by_its_name(sentence, recipien
         ("fi", "Säilytysaika", "Tiedot poistetaan kuukauden kuluessa pyynnön saapumisesta.", None),
         ("fi", "Säilytysaika", "Kortti tuhotaan, kun asiakas ei ole käynyt kolmeen vuoteen.",
          "order/3y"),
+        ("fi", "Säilytysaika", "Poistan tietosi, kun et ole käynyt kahteen vuoteen.", "order/2y"),
         ("fi", "Säilytysaika", "Tiedot poistetaan, kun ostoja ei ole tehty kolmeen vuoteen.",
          "order/3y"),
         ("fi", "Säilytysaika", "Tiedot poistetaan 2 vuoden kuluttua viimeisestä hoitojaksosta.",
@@ -176,6 +177,8 @@ PURPOSE = "Käsittelyn tarkoitus"
          "orders/contract; relationship/contract; ad_targeting/consent"),
         (PURPOSE, "Tilausten käsittely ja tilastot sekä uutiskirje (suostumus). Kirjanpito "
          "perustuu lakiin.", "orders/consent; statistics/consent; ad_targeting/consent"),
+        (PURPOSE, "Ajanvaraus ja asiakassuhde (oikeutettu etu).",
+         "orders/legitimate_interest; relationship/legitimate_interest"),
         (PURPOSE, "Toimitusosoite kysytään tilauksessa.", None),
     ],
 )  # fmt: skip
