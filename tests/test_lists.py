@@ -1,5 +1,7 @@
 """Every list of the staff pages: the same number of queries for ten rows and for a hundred."""
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -55,6 +57,11 @@ LISTS = {
     "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 9),
     "register_customer": (Role.HANDLER, customers, 14),
     "register_invoice": (Role.HANDLER, people_of(factories.InvoiceFactory), 9),
+    "register_invoicingprogram": (
+        Role.DATA_PROTECTION_CONTACT,
+        rows(factories.InvoicingProgramFactory, used_until_on=date(2026, 2, 1)),
+        9,
+    ),
     "register_order": (Role.HANDLER, people_of(factories.OrderFactory), 9),
     "rights_requests_deputy": (
         Role.DATA_PROTECTION_CONTACT,
