@@ -432,6 +432,7 @@ SIGNATURE = either(
     r"(?:måste|ska|skall) (?:\w{1,12} ){0,4}(?:underteckna|underskri|signera)|undertecknad\w{0,2}\b"
     r"|undertecknas\b|egenhändigt",
     r"(?:must|has to|have to|shall|should|needs? to) (?:\w{1,10} ){0,3}(?:be )?sign(?:ed)?\b"
+    r"(?![ -]in)"
     r"|\bsigned (?:\w{1,10} )?(?:request|letter|form|document)|(?:is|are) signed",
 )
 OR_BY_EMAIL = either(
@@ -452,7 +453,7 @@ SIGNATURE_DEMANDED = either(
     r"(?:omakät|allekirj)",
     r"\b(?:ska|skall|måste|endast|bara) (?:\w{1,12} ){0,4}"
     r"(?:underteckna|underskri|egenhänd|signera)",
-    r"\b(?:must|shall|has to|have to|needs? to|only) (?:\w{1,10} ){0,4}sign(?:ed)?\b",
+    r"\b(?:must|shall|has to|have to|needs? to|only) (?:\w{1,10} ){0,4}sign(?:ed)?\b(?![ -]in)",
 )
 SIGNATURE_NOT_NEEDED = either(
     r"allekirjoit\w{1,8} ei (?:ole |tarvit|vaadi|edelly)|ei (?:tarvitse|vaadi|edellytä) \w{0,20} ?"

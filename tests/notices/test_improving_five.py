@@ -75,7 +75,15 @@ def test_each_is_brought_to_publishable_by_suggestions_and_few_questions(name):
 def test_each_reads_back_to_the_same_clauses_and_words(name):
     better = publishable(name)
     again = read(toml.write(better).encode())
-    assert (set(again.facts), again.sections) == (set(better.facts), better.sections)
+    assert in_order(again) == in_order(better)
+
+
+def in_order(reading):
+    """Facts and sections with their places numbered in a row: only who shares one matters."""
+    numbers = {one.position: None for one in reading.sections}
+    places = {position: place for place, position in enumerate(numbers)}
+    sections = [replace(one, position=places[one.position]) for one in reading.sections]
+    return set(reading.facts), sections
 
 
 def test_each_says_every_sentence_once_and_nothing_against_it(name):

@@ -12,10 +12,11 @@ from django.utils.translation import override
 from audit.reasons import because
 from notices.authority import authority
 from notices.models import Notice
-from notices.pages.page import BY_LAW, RIGHTS_TOLD, page_of
+from notices.pages.page import RIGHTS_TOLD, page_of
 from notices.pages.rendering import rendering_of
 from notices.publishing import adopt
 from notices.terms import (
+    RIGHTS_OF_LAW,
     ClauseKind,
     CookieUse,
     DataCategory,
@@ -201,7 +202,7 @@ def test_every_right_of_the_law_leads_to_its_section_or_at_once_to_the_form(noti
     hrefs = re.findall(r'href="([^"]*)"', layer)
     assert hrefs[0] == "#access-4"
     assert [href for href in hrefs if "?right=" in href] == [
-        f"/en/requests/form/?right={right}" for right in BY_LAW[1:-1]
+        f"/en/requests/form/?right={right}" for right in RIGHTS_OF_LAW[1:-1]
     ]
     assert hrefs[-1] == "#authority"
 
@@ -406,22 +407,33 @@ def test_each_language_is_rendered_as_the_notice_comes_into_force(notice):
     )
 
 
+AFTER = " from the end of the calendar year in which the financial year ended"
+
+
 def test_bookkeeping_s_rule_says_of_what_it_is_and_does_not_hide_the_other(notice):
     """P31, T15: six years of vouchers are not the longest time of a customer's data."""
     for years, start in ((6, RetentionStart.FINANCIAL_YEAR_END), (3, RetentionStart.ORDER)):
         ClauseFactory(notice=notice, kind=ClauseKind.RETENTION, term=start, years=years)
     assert page_in(notice).first_layer.surprises == [
         "The longest time that data are kept: 3 years from the order; "
-        "invoices and other vouchers: 6 years from the end of the financial year."
+        f"invoices and other vouchers: 6 years{AFTER}."
     ]
 
 
 @pytest.mark.parametrize(
     ("years", "categories", "label"),
     [
-        (6, [], "invoices and other vouchers: 6 years from the end of the financial year"),
-        (5, [], "5 years from the end of the financial year"),
-        (6, ["email"], "e-mail address: 6 years from the end of the financial year"),
+        (
+            6,
+            [],
+            f"invoices and other vouchers: 6 years{AFTER}",
+        ),
+        (5, [], f"5 years{AFTER}"),
+        (
+            6,
+            ["email"],
+            f"e-mail address: 6 years{AFTER}",
+        ),
     ],
 )
 def test_a_rule_shorter_than_the_law_of_bookkeeping_is_about_all_data(

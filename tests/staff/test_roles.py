@@ -6,6 +6,7 @@ from django.conf import settings
 
 from staff.roles import (
     ACTS,
+    BOOKKEEPING,
     CUSTOMERS,
     DEPUTIES,
     INVOICES,
@@ -29,13 +30,13 @@ def permissions(models, *codes):
     }
 
 
-VIEWER = permissions(NOTICES + CUSTOMERS + INVOICES, "view")
+VIEWER = permissions(NOTICES + CUSTOMERS + INVOICES + BOOKKEEPING, "view")
 HANDLER = (
     VIEWER
     | permissions(CUSTOMERS + INVOICES, "add", "change")
     | permissions(REQUESTS, "view")
     | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"}
-    | permissions(NOTICES + CUSTOMERS + INVOICES + REQUESTS, "history")
+    | permissions(NOTICES + CUSTOMERS + INVOICES + BOOKKEEPING + REQUESTS, "history")
 )
 SETTING_UP = permissions(STAFF, "view", "history") | {
     "staff.change_user",
@@ -48,9 +49,11 @@ EXPECTED = {
     Role.HANDLER: HANDLER,
     Role.DATA_PROTECTION_CONTACT: HANDLER
     | permissions(NOTICES, "add", "change", "delete")
+    | permissions(BOOKKEEPING, "add", "change")
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {"notices.publish_notice", "rights_requests.decide_rightsrequest"},
-    Role.ACCOUNTING: permissions(NOTICES, "view") | permissions(INVOICES, "view", "add", "change"),
+    Role.ACCOUNTING: permissions(NOTICES + BOOKKEEPING, "view")
+    | permissions(INVOICES, "view", "add", "change"),
     Role.ADMINISTRATOR: permissions(NOTICES, "view") | SETTING_UP,
 }
 

@@ -58,7 +58,9 @@ def clauses_against_each_other(notice: NoticeText) -> Iterator[Flaw]:
                 told.add(one)
                 yield _against(notice, first[one], first[other], weight)
     yield from _officer_after_all(notice, first.get((STATEMENT, Statement.NO_OFFICER)))
-    yield from _outside_after_all(notice, first.get((TRANSFER, TransferTool.NONE)))
+    nowhere = (TRANSFER, TransferTool.NONE)
+    if nowhere not in told:
+        yield from _outside_after_all(notice, first.get(nowhere))
     yield from _kept_after_all(notice)
 
 
