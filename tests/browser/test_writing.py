@@ -28,7 +28,7 @@ def fill_in_the_firm(page, **changes):
 
 def go_on(page):
     with page.expect_navigation():
-        page.locator("[name=next]").click()
+        page.locator("input[name=next]").click()
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
