@@ -449,6 +449,7 @@ SWEDISH = {
         personuppgiftsbiträden
         mottagare / mottagare av personuppgifter / mottagare och mottagargrupper
         mottagare och kategorier av mottagare / kategorier av mottagare
+        vem får uppgifter / vilka får uppgifter / vem ser uppgifter
     """,
     SectionKey.CONSENT: "samtycke",
     SectionKey.DATA_CONTENT: """
@@ -480,8 +481,8 @@ SWEDISH = {
         utlämnande av personuppgifter / regelmässiga utlämnanden av uppgifter
         regelmässig utlämning av uppgifter / överlåtelse av uppgifter
         vilka vi delar dina data med / vem delar vi uppgifter med / vilka vi delar uppgifter med
-        till vem lämnas uppgifter ut / till vem lämnar vi ut uppgifter / vem får uppgifter
-        vem lämnas uppgifter ut till / vilka får uppgifter / vem ser uppgifter
+        till vem lämnas uppgifter ut / till vem lämnar vi ut uppgifter
+        vem lämnas uppgifter ut till
     """,
     SectionKey.TRANSFERS: """
         överföring av uppgifter utanför eu eller ees / överföring till tredjeländer
