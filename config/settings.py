@@ -291,6 +291,7 @@ DAILY_COMMANDS = [
     "forget_invitations",
     "forget_tasks",
     "forget_vouchers",
+    "forget_imports",
     "forget_requests",
     "forget_mail",
     "remind_of_requests",

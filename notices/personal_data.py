@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 
 from audit.models import BypassesHistory, Remembered, RememberedQuerySet
+from audit.reasons import ReasonMissing, current_reason
 from audit.texts import fault_of, holds_identity_code, is_unshowable
 from notices.declarations import (
     Declaration,
@@ -104,6 +105,35 @@ class PersonalDataQuerySet(RememberedQuerySet[RowT]):
             created = super().create_remembered(rows)
             self.model.after_store(created)
         return created
+
+    def amend(self, rows: Sequence[RowT], *, collection: Origin) -> list[RowT]:
+        """The bulk door for rows that are there: store what changed in `rows` and came from
+        `collection`, with their history. Gives those that changed.
+
+        All or none. Raises what `save()` raises; needs a `because` block around it.
+        """
+        if not current_reason():
+            raise ReasonMissing(self.model._meta.label)
+        with transaction.atomic(using=self.db):
+            notice = self.model.held_notice()
+            keys = [row.pk for row in rows]
+            before = {
+                row["id"]: row for row in self.model._base_manager.filter(pk__in=keys).values()
+            }
+            changed = []
+            for row in rows:
+                row.tidy()
+                row.refuse(notice)
+                if row.remember_origin(collection, before[row.pk]):
+                    changed.append(row)
+            columns = [one.name for one in self.model._meta.concrete_fields if not one.primary_key]
+            plain: models.QuerySet[RowT] = models.QuerySet(self.model, using=self.db)
+            plain.bulk_update(changed, columns, batch_size=100)
+            self.model.history.bulk_history_create(  # type: ignore[attr-defined]
+                changed, update=True, batch_size=2000, default_change_reason=current_reason()
+            )
+            self.model.after_store(changed)
+        return changed
 
 
 class PersonalData(Remembered):
@@ -232,7 +262,8 @@ class PersonalData(Remembered):
             notice = self.held_notice()
             self.tidy()
             self.refuse(notice)
-            self._remember_origin(collection)
+            rows: Any = type(self)._base_manager.filter(pk=self.pk).values()
+            self.remember_origin(collection, rows.first() if self.pk else None)
             self._at_the_door = True
             try:
                 super().save(*args, **kwargs)
@@ -240,9 +271,11 @@ class PersonalData(Remembered):
                 self._at_the_door = False
             self.after_store([self])
 
-    def _remember_origin(self, collection: Origin | None) -> None:
-        rows: Any = type(self)._base_manager.filter(pk=self.pk).values()
-        stored: dict[str, Any] | None = rows.first() if self.pk else None
+    def remember_origin(
+        self, collection: Origin | None, stored: Mapping[str, Any] | None
+    ) -> set[str]:
+        """Note at each value that differs from the `stored` row (by attribute; None for a new one)
+        that it came from `collection`. Gives the columns that differ."""
         filled = set(self.filled_columns())
         derived = derived_columns(type(self))
         changed = {
@@ -265,6 +298,7 @@ class PersonalData(Remembered):
             for column, source in derived.items()
             if column in filled and source in self.collected
         }
+        return changed
 
     def _attname(self, column: str) -> str:
         return str(self._meta.get_field(column).get_attname())  # type: ignore[union-attr]

@@ -5,8 +5,9 @@
         for record in Normaliser(columns).records(table.rows()):
             ...
 
-Pure: nothing is stored, logged or written anywhere, and no cell of a dropped column is looked at
-but for the guess.
+Reading is pure: nothing is stored, logged or written anywhere, and no cell of a dropped column is
+looked at but for the guess. `staging`, `matching` and `applying` bring the records into the
+register, in this order; `reporting` tells what became of each row.
 """
 
 from .faults import NOTED, REFUSING, Problem, UnreadableTable

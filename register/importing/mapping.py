@@ -4,6 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from notices.terms import DataCategory
 
@@ -18,12 +22,12 @@ from .targets import CATEGORY, PERSON, POSTAL, PUBLIC, Target
 from .values import looks_like_email, looks_like_phone, looks_like_postcode_and_city
 
 
-class Kind(StrEnum):
+class Kind(models.TextChoices):
     """What the rows of a table are."""
 
-    CUSTOMERS = "customers"
-    ORDERS = "orders"
-    INVOICES = "invoices"
+    CUSTOMERS = "customers", _("customers")
+    ORDERS = "orders", _("orders")
+    INVOICES = "invoices", _("invoices")
 
 
 class Why(StrEnum):
@@ -33,6 +37,8 @@ class Why(StrEnum):
     UNKNOWN = "unknown"
     #: the notice in force does not declare such data
     UNDECLARED = "undeclared"
+    #: such a source does not give such data
+    BEYOND_SOURCE = "beyond_source"
     #: another column was chosen for the same
     SECOND_CHOICE = "second_choice"
     #: told only whether a name is an organisation's
@@ -155,16 +161,21 @@ _IN_TURN = (Target.EMAIL, Target.PHONE, Target.WEBSITE, Target.ORGANISATION)
 
 
 def guess(
-    table: Table, *, declared: Container[DataCategory] | None = None, kind: Kind | None = None
+    table: Table,
+    *,
+    declared: Container[DataCategory] | None = None,
+    given: Container[DataCategory] | None = None,
+    kind: Kind | None = None,
 ) -> ColumnMap:
     """Where the columns of `table` go, by their headings and by the first rows.
 
-    `declared` are the categories that the notice in force declares; columns of others are dropped
-    (None: all are declared). `kind` overrides what the headings say the rows are.
+    `declared` are the categories that the notice in force declares, `given` those that the source
+    gives; columns of others are dropped (None: all). `kind` overrides what the headings say the
+    rows are.
     """
     meanings = _meanings(table)
     _learn_from_cells(table, meanings)
-    return _built(table, meanings, declared, kind, chosen=frozenset())
+    return _built(table, meanings, _Allowed(declared, given), kind, chosen=frozenset())
 
 
 def chosen(
@@ -172,6 +183,7 @@ def chosen(
     targets: Mapping[int, Target | None],
     *,
     declared: Container[DataCategory] | None = None,
+    given: Container[DataCategory] | None = None,
     kind: Kind | None = None,
 ) -> ColumnMap:
     """Where people send the columns: `targets` by the column's place, None to drop it; the others
@@ -186,7 +198,7 @@ def chosen(
         refusal = refusal_of("marketing") if target is Target.PROHIBITION else None
         meanings[column] = Meaning(target, "", -1, refusal) if target else None
     dropped = frozenset(place for place, target in targets.items() if target is None)
-    return _built(table, meanings, declared, kind, chosen=dropped)
+    return _built(table, meanings, _Allowed(declared, given), kind, chosen=dropped)
 
 
 def _meanings(table: Table) -> dict[Column, Meaning | None]:
@@ -303,7 +315,7 @@ def _kind_of(targets: set[Target]) -> Kind:
 def _built(
     table: Table,
     meanings: Mapping[Column, Meaning | None],
-    declared: Container[DataCategory] | None,
+    allowed: "_Allowed",
     kind: Kind | None,
     chosen: frozenset[int],
 ) -> ColumnMap:
@@ -320,7 +332,7 @@ def _built(
                 why = Why.CHOSEN if column.place in chosen else Why.UNKNOWN
                 dropped.append(Dropped(column, why))
             continue
-        why_not = _why_not(meaning.target, kind, declared)
+        why_not = _why_not(meaning.target, kind, allowed)
         if why_not:
             dropped.append(Dropped(column, why_not))
         if why_not in (None, Why.HINT):
@@ -342,12 +354,21 @@ def _built(
     )
 
 
-def _why_not(target: Target, kind: Kind, declared: Container[DataCategory] | None) -> Why | None:
+class _Allowed(NamedTuple):
+    """Categories of data that may come in; None: all."""
+
+    declared: Container[DataCategory] | None
+    given: Container[DataCategory] | None
+
+
+def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
     if target in _FOREIGN[kind]:
         return Why.OTHER_KIND
     category = CATEGORY.get(target)
-    if category and declared is not None and category not in declared:
+    if category and allowed.declared is not None and category not in allowed.declared:
         return Why.UNDECLARED
+    if category and allowed.given is not None and category not in allowed.given:
+        return Why.BEYOND_SOURCE
     return Why.HINT if target in _HINTS else None
 
 

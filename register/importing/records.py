@@ -31,6 +31,7 @@ from .values import LONGEST, NOTHING, Invalid, email_of, ip_of, phone_of, unguar
 
 #: `_cells` puts an empty cell after the last one.
 NOWHERE = -1
+CENT, TOO_MUCH = Decimal("0.01"), Decimal(10) ** 8
 Cells = tuple[str, ...]
 ValueT = TypeVar("ValueT")
 _NOBODY: Prohibited = frozenset()
@@ -226,11 +227,11 @@ class Normaliser:
             cells, customer, Target.ORDERED_ON, self._day, "date_invalid"
         )
         record.description = self._text(cells, customer, Target.DESCRIPTION, LONGEST["description"])
-        quantity = self._read(cells, customer, Target.QUANTITY, amount_of, "quantity_invalid")
+        quantity = self._number(cells, customer, Target.QUANTITY, "quantity_invalid")
         record.quantity = Decimal(1) if quantity is None else quantity
-        record.unit_price = self._read(
-            cells, customer, Target.UNIT_PRICE, amount_of, "amount_invalid"
-        )
+        if record.quantity <= 0:
+            customer.problems.append(Problem(row.line, "", "quantity_invalid"))
+        record.unit_price = self._number(cells, customer, Target.UNIT_PRICE, "amount_invalid")
         if not record.ordered_on:
             customer.problems.append(Problem(row.line, "", "date_missing"))
         return record
@@ -247,8 +248,8 @@ class Normaliser:
         record.invoiced_on = self._read(cells, customer, Target.INVOICED_ON, day, code)
         record.due_on = self._read(cells, customer, Target.DUE_ON, day, code)
         record.paid_on = self._read(cells, customer, Target.PAID_ON, day, code)
-        record.amount = self._read(cells, customer, Target.AMOUNT, amount_of, "amount_invalid")
-        left = self._read(cells, customer, Target.OPEN_AMOUNT, amount_of, "amount_invalid")
+        record.amount = self._number(cells, customer, Target.AMOUNT, "amount_invalid")
+        left = self._number(cells, customer, Target.OPEN_AMOUNT, "amount_invalid")
         record.is_paid = _is_paid(cells[self._one(Target.PAID)], record.paid_on, left)
         if not record.number:
             customer.problems.append(Problem(row.line, "", "number_missing"))
@@ -256,6 +257,8 @@ class Normaliser:
             customer.problems.append(Problem(row.line, "", "date_missing"))
         if record.amount is None:
             customer.problems.append(Problem(row.line, "", "amount_missing"))
+        if not record.due_on:
+            customer.problems.append(Problem(row.line, "", "due_missing"))
         if record.invoiced_on and record.due_on and record.due_on < record.invoiced_on:
             customer.problems.append(Problem(row.line, "", "due_before_date"))
         return record
@@ -268,6 +271,15 @@ class Normaliser:
         if len(cell) > limit:
             record.problems.append(self._problem(record.line, place, "too_long"))
         return cell
+
+    def _number(
+        self, cells: Cells, record: CustomerRecord, target: Target, code: str
+    ) -> Decimal | None:
+        """A sum or a quantity, as the register keeps them: to two decimals."""
+        number = self._read(cells, record, target, amount_of, code)
+        if number is not None and (number != number.quantize(CENT) or abs(number) >= TOO_MUCH):
+            record.problems.append(self._problem(record.line, self._one(target), "too_exact"))
+        return number
 
     def _read(
         self,

@@ -54,9 +54,11 @@ def problem_sentence(problem: Problem) -> str:
         "date_invalid": _("This is no date."),
         "amount_invalid": _("This is no sum of money, or it can be read in two ways."),
         "quantity_invalid": _("This is no quantity."),
+        "too_exact": _("The number is too large, or has more than two decimals."),
         "number_missing": _("The number is missing."),
         "date_missing": _("The date is missing."),
         "amount_missing": _("The sum is missing."),
+        "due_missing": _("The due date is missing."),
         "due_before_date": _("The invoice would be due before its date."),
         "nobody": _("The row names nobody: no name, e-mail address or phone number."),
         "broken_card": _("The card is not whole."),
@@ -73,14 +75,26 @@ def problem_sentence(problem: Problem) -> str:
     return f"{problem.column}: {sentence}" if problem.column else sentence
 
 
-def why_sentence(why: Why) -> str:
+def remark_sentence(code: str, value: str | int) -> str:
+    """What was noticed about the whole file."""
+    return {
+        "twice_decoded": _("Letters such as ä had been damaged twice over and were mended."),
+        "damaged": _("%(count)s characters are damaged."),
+        "other_sheets": _("Only the first sheet was read; left out: %(names)s."),
+        "no_header": _("The file has no headings: what the columns are was told by their cells."),
+        "lines_above_header": _("Lines above the headings that were left out: %(count)s."),
+    }[code] % {"count": value, "names": value}
+
+
+def why_sentence(why: str) -> str:
     """Why a column is dropped."""
     return {
         Why.UNKNOWN: _("the register has no place for it"),
+        Why.BEYOND_SOURCE: _("an update service gives names and contact data only"),
         Why.UNDECLARED: _("the privacy notice in force does not list such data"),
         Why.SECOND_CHOICE: _("another column was chosen for the same"),
         Why.HINT: _("it only tells whether the customer is an organisation"),
         Why.NO_DAY: _("an IP number is kept only with its date"),
         Why.OTHER_KIND: _("it belongs to other rows than these"),
         Why.CHOSEN: _("you chose to leave it out"),
-    }[why]
+    }[Why(why)]

@@ -4,6 +4,9 @@ import ipaddress
 import re
 from functools import lru_cache
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+
 from .phones import has_digits
 
 #: As `register.models.Customer` keeps them.
@@ -50,7 +53,13 @@ class Invalid(ValueError):
 
 
 def looks_like_email(cell: str) -> bool:
-    return _EMAIL.fullmatch(cell) is not None
+    if not _EMAIL.fullmatch(cell) or len(cell) > LONGEST["email"]:
+        return False
+    try:
+        validate_email(cell)
+    except ValidationError:
+        return False
+    return True
 
 
 def looks_like_phone(cell: str) -> bool:
@@ -70,14 +79,14 @@ def unguarded(cell: str) -> str:
 def email_of(cell: str) -> tuple[str, bool]:
     """The e-mail address in a cell, and whether others stand beside it. Raises `Invalid`.
 
-    Letters beyond ASCII are allowed, as the standards allow them.
+    Letters beyond ASCII are allowed after the @, where every mail server knows them.
     """
-    if _EMAIL.fullmatch(cell) and len(cell) <= 254:
+    if looks_like_email(cell):
         return cell, False
     found = _IN_BRACKETS.findall(cell) or [
         part.removeprefix("mailto:") for part in _SEVERAL.split(cell) if part
     ]
-    if not found or not all(looks_like_email(one) and len(one) <= 254 for one in found):
+    if not found or not all(map(looks_like_email, found)):
         raise Invalid
     return found[0], len(found) > 1
 
@@ -109,10 +118,16 @@ def website_of(cell: str) -> str:
     )
     if not _WEBSITE.fullmatch(text) or "." not in text:
         raise Invalid
+    try:
+        _URL(text)
+    except ValidationError as error:
+        raise Invalid from error
     return text
 
 
 _PORT = re.compile(r"[\w.-]+:\d{1,5}(?:/|$)")
+#: as the customer's own field judges it
+_URL = URLValidator(schemes=["http", "https"])
 
 
 @lru_cache(8192)

@@ -4,6 +4,15 @@ from register.models.attachments import Attachment
 from register.models.billing import BillingData
 from register.models.collection import BeyondSource, Collection, UndeclaredSource
 from register.models.customers import ContactRole, Customer, CustomerErased
+from register.models.imports import (
+    Duplicates,
+    Fate,
+    Import,
+    ImportedContact,
+    ImportedRow,
+    ImportLine,
+    Turn,
+)
 from register.models.informing import InformationDuty
 from register.models.invoices import (
     Invoice,
@@ -26,6 +35,12 @@ __all__ = [
     "ContactRole",
     "Customer",
     "CustomerErased",
+    "Duplicates",
+    "Fate",
+    "Import",
+    "ImportLine",
+    "ImportedContact",
+    "ImportedRow",
     "InformationDuty",
     "Invoice",
     "InvoicingProgram",
@@ -34,6 +49,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Prohibition",
+    "Turn",
     "UndeclaredSource",
     "VoucherIsFinal",
     "Word",

@@ -44,6 +44,12 @@ class BeyondSource(Exception):
         self.kind, self.model, self.columns = kind, model, columns
 
 
+def given_by(kind: str) -> frozenset[DataCategory]:
+    """The categories of data that a source of `kind` gives (P23)."""
+    is_limited = kind == SourceKind.UPDATE_SERVICE
+    return NAME_AND_CONTACT if is_limited else frozenset(DataCategory)
+
+
 def beyond(kind: str, model: type[models.Model], columns: Iterable[str]) -> list[str]:
     """Those of `columns` that a source of `kind` does not give (P23)."""
     if kind != SourceKind.UPDATE_SERVICE:

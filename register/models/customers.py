@@ -21,9 +21,9 @@ from register.models.countries import clean_postcode, countries
 from register.models.informing import InformationDuty
 from register.models.prohibitions import (
     ContactDigest,
-    ContactKind,
     Prohibition,
     ProhibitionQuerySet,
+    contacts_of,
     normalised,
 )
 from register.models.words import (
@@ -119,6 +119,14 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
             stored = super().store(rows, collection=collection)
             _start_clock({row.pk for row in stored}, stored, collection)
         return stored
+
+    def amend(self, rows: Sequence[Any], *, collection: Any) -> list[Any]:
+        """Raises `CustomerErased` too."""
+        with transaction.atomic():
+            self.hold([row.pk for row in rows])
+            changed = super().amend(rows, collection=collection)
+            _start_clock({row.pk for row in changed}, changed, collection)
+        return changed
 
     def redraw(self, rows: Sequence[Any]) -> None:
         """New references for those of `rows` whose reference is another's: at a million
@@ -307,13 +315,7 @@ class Customer(PersonalData):
     @property
     def contacts(self) -> dict[str, str]:
         """How the customer is reached, by kind: what a prohibition is made of."""
-        whole = bool(self.street and self.postcode)
-        found = {
-            ContactKind.EMAIL: self.email,
-            ContactKind.PHONE: self.phone,
-            ContactKind.POSTAL_ADDRESS: f"{self.street} {self.postcode}" if whole else "",
-        }
-        return {kind.value: value for kind, value in found.items() if value}
+        return contacts_of(self.email, self.phone, self.street, self.postcode)
 
     def prohibitions(self) -> ProhibitionQuerySet:
         """What has been forbidden by whoever is reached as this customer is."""

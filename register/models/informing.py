@@ -80,6 +80,7 @@ class InformationDuty(Derived):
         "register.Customer",
         models.PROTECT,
         related_name="information_duty",
+        db_constraint=False,  # as with words
         verbose_name=_("customer"),
     )
     obtained_on = models.DateField(_("obtained on"))

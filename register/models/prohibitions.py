@@ -50,6 +50,17 @@ def normalised(kind: str, value: str) -> str:
             return value
 
 
+def contacts_of(email: str, phone: str, street: str, postcode: str) -> dict[str, str]:
+    """How somebody is reached, by kind; an address is one with a street and a postcode."""
+    whole = f"{street} {postcode}" if street and postcode else ""
+    found = {
+        ContactKind.EMAIL: email,
+        ContactKind.PHONE: phone,
+        ContactKind.POSTAL_ADDRESS: whole,
+    }
+    return {kind.value: value for kind, value in found.items() if value}
+
+
 def digests_by_contact(contacts: Mapping[str, str]) -> dict[ContactKind, list[str]]:
     """The digests of `contacts` (kind -> value) under every key; of those that reach somebody."""
     return {
@@ -126,8 +137,9 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
 class ContactDigest(Derived):
     """A way in which a customer is reached, as a prohibition knows it."""
 
+    # as with words
     customer = models.ForeignKey(
-        "register.Customer", models.PROTECT, related_name="contact_digests"
+        "register.Customer", models.PROTECT, related_name="contact_digests", db_constraint=False
     )
     kind = models.CharField(max_length=20, choices=ContactKind)
     digest = models.CharField(max_length=80)
@@ -172,32 +184,49 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
         has forbidden already stays as it is; gives the new rows. Needs a `because` block around it.
         """
         forbidden = list(product(map(ProhibitionScope, scopes), map(ProhibitedUse, uses)))
-        digests = digests_by_contact(contacts)
         with transaction.atomic():
-            self._renew_digests(digests.values())
-            return self.add_missing(
-                [
-                    (
-                        Prohibition(
-                            scope=scope,
-                            use=use,
-                            contact_kind=kind,
-                            digest=every[0],
-                            made_on=today,
-                            request_number=request_number,
-                        ),
-                        every,
-                    )
-                    for kind, every in digests.items()
-                    for scope, use in forbidden
-                ]
+            return self.forbid_each(
+                [(digests_by_contact(contacts), forbidden)],
+                request_number=request_number,
+                today=today,
             )
+
+    def forbid_each(
+        self,
+        people: Iterable[tuple[Mapping[ContactKind, Sequence[str]], Iterable[tuple[str, str]]]],
+        *,
+        request_number: str = "",
+        today: date,
+    ) -> list["Prohibition"]:
+        """The same for many `people`: of each the digests under every key, by kind of contact, and
+        what is forbidden (scope, use). As many statements for many."""
+        found = list(people)
+        self._renew_digests(every for digests, _forbidden in found for every in digests.values())
+        return self.add_missing(
+            [
+                (
+                    Prohibition(
+                        scope=scope,
+                        use=use,
+                        contact_kind=kind,
+                        digest=every[0],
+                        made_on=today,
+                        request_number=request_number,
+                    ),
+                    every,
+                )
+                for digests, forbidden in found
+                for kind, every in digests.items()
+                for scope, use in forbidden
+            ]
+        )
 
     def _renew_digests(self, wanted: Iterable[Sequence[str]]) -> None:
         """A customer who was stored before the newest key came gets the digest under it too. Asked
         of older keys only: a stranger must not see by the time it takes who is a customer (I08)."""
-        newest = {every[0] for every in wanted}
-        older = {digest for every in wanted for digest in every[1:]}
+        every_one = list(wanted)
+        newest = {every[0] for every in every_one}
+        older = {digest for every in every_one for digest in every[1:]}
         stale = (
             ContactDigest.objects.filter(digest__in=older - newest)
             .exclude(customer__contact_digests__digest__in=newest)

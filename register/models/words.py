@@ -204,9 +204,9 @@ class StartsWith(BuiltinLookup[str]):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         least, more = ("~>=~", "~<~") if connection.vendor == "postgresql" else (">=", "<")
         column, params = self.process_lhs(compiler, connection)
-        start = str(self.rhs)
-        sql = f"({column} {least} %s AND {column} {more} %s)"
-        return sql, (*params, start, *params, start + "\U0010ffff")
+        start, given = self.process_rhs(compiler, connection)
+        sql = f"({column} {least} {start} AND {column} {more} ({start} || %s))"
+        return sql, (*params, *given, *params, *given, "\U0010ffff")
 
 
 models.CharField.register_lookup(StartsWith)
@@ -244,7 +244,10 @@ class WordQuerySet(models.QuerySet["Word"]):
 class Word(Derived):
     """A word by which a customer is found, and the row it was taken from."""
 
-    customer = models.ForeignKey("register.Customer", models.PROTECT, related_name="words")
+    # words are written before the customers that many of them belong to are seen
+    customer = models.ForeignKey(
+        "register.Customer", models.PROTECT, related_name="words", db_constraint=False
+    )
     #: empty where it is the customer's own row
     origin_id = models.BigIntegerField(null=True)
     word = models.CharField(max_length=LONGEST)

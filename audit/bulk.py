@@ -1,0 +1,121 @@
+"""Many rows in one statement: raw rows in, rows of one table into another, keys set aside.
+
+It goes past every guard of the models, so only an act that has checked each value before comes by
+here, and writes the history of what it inserts itself.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Func, Value
+
+from audit.models import Remembered
+from audit.reasons import current_reason
+
+#: Rows of one statement or of one short transaction.
+A_BLOCK = 2000
+
+
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert `rows`, whose values stand in the order of `columns` (field names) and are as the
+    database takes them; other columns must have a default of the database's own or be null."""
+    fields = [model._meta.get_field(column) for column in columns]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)  # type: ignore[union-attr]
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            # past Django's own cursor, which writes the statement anew for each row
+            places = ", ".join("?" * len(columns))
+            statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our names
+            cursor.cursor.connection.executemany(statement, rows)
+
+
+def insert_from(
+    model: type[models.Model], source: "models.QuerySet[Any]", values: Mapping[str, Any]
+) -> int:
+    """Insert a row of `model` for each row of `source`: `values` by field name, each an expression
+    over `source` or a plain value. Gives how many."""
+    fields = [model._meta.get_field(column) for column in values]
+    selected = {
+        f"_{place}": value
+        if hasattr(value, "resolve_expression")
+        else Value(value, output_field=field)
+        for place, (field, value) in enumerate(zip(fields, values.values(), strict=True))
+    }
+    rows = source.annotate(**selected).values_list(*selected)
+    sql, params = rows.query.sql_with_params()
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)  # type: ignore[union-attr]
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) {sql}", params)
+        return int(cursor.rowcount)
+
+
+def remember_from(
+    model: type[Remembered],
+    source: "models.QuerySet[Any]",
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    by: Any = None,
+) -> int:
+    """The rows of history for what `insert_from` inserts with the same `values`, the key among
+    them; the reason is that of the `because` block."""
+    history: Any = model.history.model  # type: ignore[attr-defined]
+    kept = {field.name for field in history.tracked_fields}
+    return insert_from(
+        history,
+        source,
+        {
+            **{column: value for column, value in values.items() if column in kept},
+            "salt": RandomSalt(),
+            "erased_by": "",
+            "history_date": now,
+            "history_change_reason": current_reason(),
+            "history_type": "+",
+            "history_user": by and by.pk,
+        },
+    )
+
+
+def reserve_keys(model: type[models.Model], count: int) -> list[int]:
+    """As many new primary keys of `model`, in order, which nobody else is given."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [table, model._meta.pk.column, count],  # type: ignore[union-attr]
+            )
+            return [key for (key,) in cursor.fetchall()]
+        # AUTOINCREMENT never gives a key again, and keeps the last one here
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        if found := cursor.fetchone():
+            last = int(found[0])
+            change = "UPDATE sqlite_sequence SET seq = %s WHERE name = %s"
+        else:
+            last = 0
+            change = "INSERT INTO sqlite_sequence (seq, name) VALUES (%s, %s)"
+        cursor.execute(change, [last + count, table])
+    return list(range(last + 1, last + count + 1))
+
+
+class RandomSalt(Func):
+    """Sixteen bytes that the database draws, for rows of history that it inserts itself."""
+
+    output_field = models.BinaryField()
+    arity = 0
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+        return "randomblob(16)", []
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+        return "uuid_send(gen_random_uuid())", []

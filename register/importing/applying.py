@@ -1,0 +1,451 @@
+"""The staged rows go into the register: all of its customers are seen at once, or none.
+
+What nobody sees before the customers are there (their history, the words by which they are found,
+the digests of their contacts) is written first, block by block, under keys set aside. Then one
+short transaction makes the customers. What a kill leaves is cleared, or finished, by whoever comes
+next.
+"""
+
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from audit.bulk import A_BLOCK, insert_from, insert_rows, remember_from
+from audit.reasons import because, with_values
+from notices.personal_data import PersonalData
+from notices.terms import Language, SourceKind
+from register.models import (
+    Collection,
+    ContactDigest,
+    ContactKind,
+    ContactRole,
+    Customer,
+    InformationDuty,
+    Prohibition,
+    Word,
+)
+from register.models.customers import new_reference
+from register.models.imports import (
+    Duplicates,
+    Fate,
+    Import,
+    ImportedContact,
+    ImportedRow,
+    ImportLine,
+    Turn,
+)
+from register.models.informing import month_after
+from register.models.words import OF_CUSTOMER, words_of, words_of_customer
+
+from .mapping import Kind
+from .matching import decide, match, ranges
+from .staging import VALUES, Progress
+from .vouchers import take_in
+
+#: As many customers are made seen in one transaction: it takes SQLite about a second.
+AT_ONCE = 150_000
+#: As many changes of customers who are there go with the new ones, in their transaction.
+CHANGED_AT_ONCE = 500
+PAUSE = 0.2
+#: As long somebody may think over what was read.
+KEPT_STAGED = timedelta(days=1)
+_NAMES = ("given_name", "family_name", "organisation_name", "email", "phone")
+
+
+class NoticeHasChanged(Exception):
+    """Another notice governs than when the file was read: what it declares must be asked anew."""
+
+
+class LostTurn(Exception):
+    """Somebody else took the turn of an import that seemed to have been killed."""
+
+
+def apply(
+    bringing: Import,
+    *,
+    duplicates: str = Duplicates.SKIP,
+    progress: Progress | None = None,
+    clock: Callable[[], datetime] = timezone.now,
+) -> None:
+    """Take what `bringing` has staged into the register, and write its report.
+
+    One import at a time: waits for its turn. Raises `NoticeHasChanged`, and `LostTurn` when it was
+    away so long that somebody else took over.
+    """
+    token = secrets.token_hex(16)
+    while not Turn.objects.take(token, now=clock()):
+        time.sleep(PAUSE)
+    try:
+        _Applying(bringing, duplicates, token, progress or (lambda _done: None), clock).run()
+    finally:
+        Turn.objects.end(token, now=clock())
+
+
+class _Applying:
+    def __init__(
+        self,
+        bringing: Import,
+        duplicates: str,
+        token: str,
+        progress: Progress,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.bringing, self.duplicates, self.token = bringing, duplicates, token
+        self.progress, self.clock = progress, clock
+        self.now = clock()
+        self.today: date = timezone.localdate(self.now)
+        self.done = 0
+
+    def run(self) -> None:
+        for other in _left_by_a_kill():
+            if other.shown_at:
+                self.of(other).finish()
+            else:
+                clear(other)
+                if other.pk != self.bringing.pk and not other.ordered_at:
+                    give_up(other, now=self.now)
+        self.bringing.refresh_from_db()
+        if not self.bringing.applied_at:
+            self._check_notice(PersonalData.notice_that_governs())
+            match(self.bringing, between=self._go_on)
+            decide(self.bringing, self.duplicates)
+            with because(self._reason()):
+                self._prepare()
+                self._show()
+            self.finish()
+
+    def of(self, other: Import) -> "_Applying":
+        return _Applying(other, other.duplicates, self.token, lambda _done: None, self.clock)
+
+    def finish(self) -> None:
+        """What follows once the new customers are seen; may be done again after a kill."""
+        with because(self._reason()):
+            for rows in ranges(self.bringing, AT_ONCE):
+                self._insert(rows)
+            for rows in ranges(self.bringing, CHANGED_AT_ONCE):
+                with transaction.atomic():
+                    self._follow_up(rows)
+                self._go_on()
+        self._report()
+
+    def _reason(self) -> Any:
+        told = self.bringing.source_name or SourceKind(self.bringing.source_kind).label
+        return with_values(gettext_lazy("Brought in from %(name)s"), name=told)
+
+    def _check_notice(self, notice: Any) -> None:
+        if notice.pk != self.bringing.notice_id:
+            raise NoticeHasChanged
+
+    def _go_on(self, rows: int = 0) -> None:
+        """Between two blocks: others may write, and the turn is kept."""
+        if not Turn.objects.take(self.token, now=self.clock()):
+            raise LostTurn
+        self.done += rows
+        self.progress(self.done)
+
+    # --- before anybody sees it
+
+    def _prepare(self) -> None:
+        Import.objects.filter(pk=self.bringing.pk).update(
+            preparing_at=self.now, duplicates=self.duplicates
+        )
+        for rows in ranges(self.bringing, A_BLOCK):
+            self._forbid(rows)
+            self._prepare_customers(rows.filter(is_new=True))
+            self._prepare_roles(self._speaking(rows))
+            self._go_on(A_BLOCK)
+
+    def _forbid(self, rows: "QuerySet[ImportedRow]") -> None:
+        """A no holds whatever becomes of its row, and for all addresses of who is there (P52)."""
+        found = rows.exclude(forbids="").prefetch_related("contacts")
+        told = {row: [tuple(one.split("/")) for one in row.forbids.split()] for row in found}
+        keys = {row.customer_key for row in told if not row.is_new} - {None}
+        known: dict[int, list[Any]] = defaultdict(list)
+        for contact in ContactDigest.objects.filter(customer__in=keys).order_by("pk"):
+            known[contact.customer_id].append(contact)
+        people = [
+            (digests, forbidden)
+            for row, forbidden in told.items()
+            for digests in (_by_kind(row.contacts.all()), _by_kind(known[row.customer_key or 0]))
+            if digests
+        ]
+        if people:
+            with transaction.atomic():
+                Prohibition.objects.forbid_each(people, today=self.today)
+
+    def _mark(self, rows: "QuerySet[ImportedRow]") -> None:
+        """Who said no and has no address is met by a mark, when an address comes (M11)."""
+        reached = ContactDigest.objects.filter(customer=OuterRef("new_key"))
+        found = rows.filter(~Exists(reached), is_new=True).exclude(forbids="")
+        people = []
+        for row in found:
+            mark = secrets.token_hex()
+            ContactDigest.objects.create(
+                customer_id=row.new_key, kind=ContactKind.CUSTOMER, digest=mark
+            )
+            forbidden = [tuple(one.split("/")) for one in row.forbids.split()]
+            people.append(({ContactKind.CUSTOMER: [mark]}, forbidden))
+        if people:
+            Prohibition.objects.forbid_each(people, today=self.today)
+
+    def _prepare_customers(self, rows: "QuerySet[ImportedRow]") -> None:
+        told = rows.values_list("new_key", "reference", *_NAMES)
+        known = list(told)
+        if not known:
+            return
+        words = [
+            (key, word, OF_CUSTOMER)
+            for key, _reference, *named in known
+            for word in words_of_customer(*named)
+        ]
+        with transaction.atomic():
+            self._redraw(rows)
+            insert_rows(Word, ("customer", "word", "origin"), words)
+            insert_from(
+                ContactDigest,
+                ImportedContact.objects.filter(row__in=rows.values("pk")).order_by(),
+                {"customer": F("row__new_key"), "kind": F("kind"), "digest": F("digest")},
+            )
+            remember_from(Customer, rows, _customer(), now=self.now, by=self.bringing.brought_by)
+            if not SourceKind(self.bringing.source_kind).is_the_person:
+                # the person is told within a month (art. 14(3); T12)
+                insert_from(
+                    InformationDuty,
+                    rows.filter(organisation_name=""),
+                    {
+                        "customer": F("new_key"),
+                        "obtained_on": self.today,
+                        "inform_by_on": month_after(self.today),
+                    },
+                )
+
+    def _redraw(self, rows: "QuerySet[ImportedRow]") -> None:
+        """New references for those whose reference is another's."""
+        taken = Customer.objects.filter(reference=OuterRef("reference"))
+        others = rows.model.objects.filter(reference=OuterRef("reference"), pk__lt=OuterRef("pk"))
+        others = others.filter(bringing=self.bringing)
+        clash = rows.filter(Exists(taken) | Exists(others))
+        for row in clash:
+            while True:
+                row.reference = new_reference()
+                if not Customer.objects.filter(reference=row.reference).exists():
+                    break
+            row.save(update_fields=["reference"])
+
+    def _speaking(self, rows: "QuerySet[ImportedRow]") -> "QuerySet[ImportedRow]":
+        """New people who speak for an organisation, with its key."""
+        beside = ImportedRow.objects.filter(pk=OuterRef("organisation")).order_by()
+        return rows.filter(is_new=True, organisation__isnull=False).annotate(
+            organisation_key=Subquery(beside.values("customer_key"))
+        )
+
+    def _prepare_roles(self, rows: "QuerySet[ImportedRow]") -> None:
+        names = list(rows.values_list("role_key", "new_key", "organisation__organisation_name"))
+        if not names:
+            return
+        words = [
+            (person, key, word, "contact_role")
+            for key, person, name in names
+            for word in words_of(name)
+        ]
+        with transaction.atomic():
+            insert_rows(Word, ("customer", "origin_id", "word", "origin"), words)
+            remember_from(
+                ContactRole, rows, self._role(), now=self.now, by=self.bringing.brought_by
+            )
+
+    def _role(self) -> dict[str, Any]:
+        key = self.bringing.collection_key
+        return {
+            "id": F("role_key"),
+            "person": F("new_key"),
+            "organisation": F("organisation_key"),
+            "role": "",
+            "started_on": None,
+            "ended_on": None,
+            "collected": {"person": key, "organisation": key},
+        }
+
+    # --- seen at once
+
+    def _show(self) -> None:
+        """Make the customers; with them the changes and orders, where those are few."""
+        count = self.bringing.staged.count()
+        with transaction.atomic():
+            self._check_notice(PersonalData.held_notice())
+            collection = Collection(
+                pk=self.bringing.collection_key,
+                source_kind=self.bringing.source_kind,
+                source_name=self.bringing.source_name,
+                collected_on=self.today,
+                collected_by=self.bringing.brought_by,
+            )
+            collection.save(force_insert=True)
+            Import.objects.filter(pk=self.bringing.pk).update(shown_at=self.now)
+            for rows in islice(ranges(self.bringing, AT_ONCE), 1):
+                self._insert(rows)
+            if count <= CHANGED_AT_ONCE:
+                for rows in ranges(self.bringing):
+                    self._follow_up(rows)
+
+    def _insert(self, rows: "QuerySet[ImportedRow]") -> None:
+        seen = Customer.objects.filter(pk=OuterRef("new_key"))
+        joined = ContactRole.objects.filter(pk=OuterRef("role_key"))
+        with transaction.atomic():
+            insert_from(Customer, rows.filter(~Exists(seen), is_new=True), _customer())
+            insert_from(ContactRole, self._speaking(rows).filter(~Exists(joined)), self._role())
+
+    # --- what follows
+
+    def _follow_up(self, rows: "QuerySet[ImportedRow]") -> None:
+        collection = Collection.objects.get(pk=self.bringing.collection_key)
+        own = rows.filter(is_beside=False)
+        self._mark(own)
+        if self.bringing.kind == Kind.CUSTOMERS:
+            merge(own.filter(fate=Fate.MERGED), collection)
+        else:
+            take_in(self.bringing, own.filter(fate=Fate.STORED), collection)
+
+    def _report(self) -> None:
+        with transaction.atomic():
+            report(self.bringing)
+            Import.objects.filter(pk=self.bringing.pk).update(applied_at=self.clock())
+        forget(self.bringing)
+
+
+def report(bringing: Import) -> None:
+    """Write what became, or would become, of the decided rows."""
+    own = ImportedRow.objects.filter(bringing=bringing, is_beside=False).order_by()
+    insert_from(
+        ImportLine,
+        own.exclude(code="").exclude(fate=Fate.STORED),
+        {
+            "bringing": bringing.pk,
+            "line": F("line"),
+            "fate": F("fate"),
+            "code": F("code"),
+            "column": "",
+            "other_line": F("root__line"),
+        },
+    )
+    bringing.counts = counts_of(bringing)
+    bringing.save(update_fields=["counts"])
+
+
+def counts_of(bringing: Import) -> dict[str, int]:
+    """By fate, how many rows of the file have it, once they have been decided."""
+    own = ImportedRow.objects.filter(bringing=bringing, is_beside=False).order_by()
+    found = {fate.value: own.filter(fate=fate).count() for fate in (Fate.STORED, Fate.MERGED)}
+    lines = ImportLine.objects.filter(bringing=bringing).order_by()
+    return found | {
+        fate.value: lines.filter(fate=fate).count() for fate in (Fate.SKIPPED, Fate.REFUSED)
+    }
+
+
+def merge(rows: "QuerySet[ImportedRow]", collection: Collection) -> None:
+    """Let each of `rows` change the customer that it is about: what it says replaces what differs,
+    an empty cell changes nothing, and history has what was there before."""
+    told = list(rows.select_related("organisation").order_by("pk"))
+    there = Customer.objects.unerased().in_bulk({row.customer_key for row in told})
+    for row in told:
+        if customer := there.get(row.customer_key):
+            for name in VALUES:
+                if value := getattr(row, name):
+                    setattr(customer, name, value)
+    changed = list(there.values())
+    if changed:
+        Customer.objects.amend(changed, collection=collection)
+    speaking = [row for row in told if row.organisation and row.customer_key in there]
+    pairs = {(row.customer_key, row.organisation.customer_key) for row in speaking}
+    joined = set(
+        ContactRole.objects.filter(person__in=[person for person, _other in pairs]).values_list(
+            "person_id", "organisation_id"
+        )
+    )
+    ContactRole.objects.store(
+        [
+            ContactRole(person_id=person, organisation_id=organisation)
+            for person, organisation in sorted(pairs - joined)
+        ],
+        collection=collection,
+    )
+
+
+def _by_kind(contacts: Iterable[Any]) -> dict[ContactKind, list[str]]:
+    found: dict[ContactKind, list[str]] = defaultdict(list)
+    for one in contacts:
+        found[ContactKind(one.kind)].append(one.digest)
+    return found
+
+
+def _customer() -> dict[str, Any]:
+    """The columns of a new customer, from a staged row."""
+    return {
+        "id": F("new_key"),
+        "reference": F("reference"),
+        **{name: F(name) for name in VALUES},
+        "collected": F("collected"),
+        "language": Language.FINNISH.value,
+        "erased_at": None,
+        "erased_by_request": "",
+    }
+
+
+# --- what a kill leaves
+
+
+def _left_by_a_kill() -> "QuerySet[Import]":
+    """Imports that were going in: whoever has the turn knows that nobody is at them."""
+    return Import.objects.filter(
+        preparing_at__isnull=False, applied_at=None, given_up_at=None
+    ).order_by("pk")
+
+
+def clear(bringing: Import) -> None:
+    """Remove what was written for customers whom nobody ever saw."""
+    for rows in ranges(bringing, A_BLOCK):
+        keys = rows.filter(is_new=True).values("new_key")
+        roles = rows.filter(is_new=True, role_key__isnull=False).values("role_key")
+        with transaction.atomic():
+            for model in (Word, ContactDigest, InformationDuty):
+                model.objects.filter(customer__in=keys).delete()
+            # rows of history about nobody: they go past its guard, as those of an erasure
+            for history, ours in ((Customer.history, keys), (ContactRole.history, roles)):
+                gone = models.QuerySet(history.model).filter(id__in=ours)
+                gone._raw_delete(gone.db)
+    Import.objects.filter(pk=bringing.pk).update(preparing_at=None)
+
+
+def forget(bringing: Import) -> None:
+    """Remove the staged rows of an import that is over."""
+    for model in (ImportedContact, ImportedRow):
+        ours: QuerySet[Any] = model._base_manager.filter(bringing=bringing).order_by()
+        while keys := list(ours.values_list("pk", flat=True)[: 5 * A_BLOCK]):
+            ours.filter(pk__gte=min(keys), pk__lte=max(keys)).delete()
+
+
+def give_up(bringing: Import, *, now: datetime) -> None:
+    """Nothing of `bringing` comes into the register, now or later."""
+    Import.objects.filter(pk=bringing.pk, applied_at=None).update(given_up_at=now)
+    forget(bringing)
+
+
+def sweep(now: datetime) -> None:
+    """Forget what was staged and not taken in within a day, and what is over."""
+    waiting = Import.objects.filter(
+        begun_at__lt=now - KEPT_STAGED, ordered_at=None, preparing_at=None, applied_at=None
+    )
+    for bringing in waiting.filter(given_up_at=None):
+        give_up(bringing, now=now)
+    over = Q(applied_at__isnull=False) | Q(given_up_at__isnull=False)
+    for bringing in Import.objects.filter(over, staged__isnull=False).distinct():
+        forget(bringing)

@@ -1,0 +1,97 @@
+"""What became of each row, by line, in the reader's language."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TextIO
+
+from django.utils.translation import gettext as _
+
+from audit.bulk import A_BLOCK
+from register.models.imports import Fate, Import, ImportLine
+
+from .faults import NOTED, REFUSING, Problem
+from .mapping import Kind
+from .sentences import problem_sentence
+
+
+class ReportLine(NamedTuple):
+    """What is said of one line of the file; `fate` is empty where the row was taken in."""
+
+    line: int
+    fate: str
+    code: str
+    message: str
+
+
+def lines_of(bringing: Import, *fates: str) -> Iterator[ReportLine]:
+    """The lines of the report with one of `fates`, in the file's order, in keyset blocks."""
+    rows = ImportLine.objects.filter(bringing=bringing, fate__in=fates).order_by("line", "pk")
+    after: tuple[int, int] = (0, 0)
+    while True:
+        block = list(
+            rows.filter(line__gte=after[0]).exclude(line=after[0], pk__lte=after[1])[:A_BLOCK]
+        )
+        for row in block:
+            yield ReportLine(row.line, row.fate, row.code, sentence_of(row, bringing.kind))
+        if len(block) < A_BLOCK:
+            return
+        after = (block[-1].line, block[-1].pk)
+
+
+def sentence_of(row: ImportLine, kind: str) -> str:
+    """What is said of a line; names columns and lines, never a value."""
+    if row.code in REFUSING | NOTED:
+        return problem_sentence(Problem(row.line, row.column, row.code))
+    if row.code == "empty":
+        return _("The row is empty.")
+    if row.code == "number_taken":
+        return _("Another customer has this number.")
+    if row.code == "other_kind":
+        return _("A person and an organisation have the same e-mail address or phone number.")
+    if kind != Kind.CUSTOMERS:
+        return {
+            "identical": _("This is in the register already."),
+            "duplicate": _("The number is on an earlier line too."),
+        }[row.code]
+    if row.other_line:
+        return {
+            "identical": _("The same as line %(line)s."),
+            "duplicate": _("About the same customer as line %(line)s, and differs from it."),
+        }[row.code] % {"line": row.other_line}
+    return {
+        "identical": _("The register has all of this already."),
+        "duplicate": _("The customer is in the register already, and the row differs."),
+    }[row.code]
+
+
+def as_json(bringing: Import) -> dict[str, Any]:
+    """The report as programs read it."""
+
+    def told(fate: Fate) -> list[dict[str, Any]]:
+        return [
+            {"line": one.line, "code": one.code, "message": one.message}
+            for one in lines_of(bringing, fate)
+        ]
+
+    reading = bringing.reading
+    return {
+        "format": reading["format"],
+        "encoding": reading["encoding"],
+        "delimiter": reading["delimiter"],
+        "rows": bringing.rows,
+        "stored": bringing.counts[Fate.STORED],
+        "merged": bringing.counts[Fate.MERGED],
+        "skipped": told(Fate.SKIPPED),
+        "refused": told(Fate.REFUSED),
+        "dropped_columns": [name for name, _why in reading["dropped"]],
+        "mapped": reading["mapped"],
+    }
+
+
+def write_csv(bringing: Import, file: TextIO) -> None:
+    """The report as a table: line, what became of it, why."""
+    sheet = csv.writer(file, delimiter=";")
+    sheet.writerow([_("Line"), _("What became of it"), _("Why")])
+    for one in lines_of(bringing, *Fate.values, ""):
+        fate = Fate(one.fate or Fate.STORED).label
+        sheet.writerow([one.line, fate, one.message])

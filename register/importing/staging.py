@@ -1,0 +1,261 @@
+"""The rows of a file, checked, in tables of their own: nothing of them is in the register yet."""
+
+import dataclasses
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+from django.db import transaction
+
+from audit.bulk import A_BLOCK, insert_rows, reserve_keys
+from notices.models import Notice
+from register.models.collection import Collection
+from register.models.customers import ContactRole, Customer, new_reference
+from register.models.imports import Fate, Import, ImportedContact, ImportedRow, ImportLine
+from register.models.prohibitions import contacts_of, digests_by_contact
+from register.models.words import LONGEST, tokens_of
+from register.phones import e164
+
+from .faults import Problem
+from .mapping import ColumnMap
+from .records import CustomerRecord, InvoiceRecord, Normaliser, OrderRecord
+from .tables import Table
+
+ItemT = TypeVar("ItemT")
+Record = CustomerRecord | OrderRecord | InvoiceRecord
+Progress = Callable[[int], object]
+
+#: The columns of a customer that a file can fill.
+VALUES = (
+    "given_name",
+    "family_name",
+    "organisation_name",
+    "email",
+    "phone",
+    "phone_e164",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "website",
+    "ip_address",
+    "ip_seen_on",
+)
+_READ = tuple(name for name in VALUES if name not in ("organisation_name", "phone_e164"))
+_ROW = (
+    *("id", "bringing", "line", "fate", "code", "organisation", "is_beside", "new_key"),
+    *("reference", "role_key", "collected", *VALUES, "name_word", "forbids", "number", "voucher"),
+)
+_CONTACT = ("bringing", "row", "kind", "digest")
+_LINE = ("bringing", "line", "fate", "code", "column")
+
+
+class _Block(NamedTuple):
+    rows: list[tuple[Any, ...]]
+    contacts: list[tuple[Any, ...]]
+    lines: list[tuple[Any, ...]]
+
+
+def begin(
+    table: Table,
+    columns: ColumnMap,
+    *,
+    notice: Notice,
+    source_kind: str,
+    source_name: str,
+    now: datetime,
+    by: Any = None,
+) -> Import:
+    """An import of `table` under `notice`, of which nothing has been read yet."""
+    with transaction.atomic():
+        [key] = reserve_keys(Collection, 1)
+        return Import.objects.create(
+            kind=columns.kind,
+            source_kind=source_kind,
+            source_name=source_name,
+            notice=notice,
+            brought_by=by,
+            begun_at=now,
+            collection_key=key,
+            reading={
+                "format": table.format,
+                "encoding": table.encoding,
+                "delimiter": table.delimiter,
+                "remarks": [list(one) for one in table.remarks],
+                "mapped": columns.mapped,
+                "prohibiting": columns.prohibiting,
+                "dropped": [[one.column.name, one.why] for one in columns.dropped],
+            },
+        )
+
+
+def stage(
+    bringing: Import,
+    table: Table,
+    columns: ColumnMap,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+) -> None:
+    """Read all rows of `table`, in blocks that are each whole; `progress` is told how many.
+
+    Raises `UnreadableTable` where reading cannot go on.
+    """
+    records = Normaliser(columns).records(table.rows())
+    for block in batched(records, A_BLOCK):
+        _stage(bringing, block)
+        bringing.rows += len(block)
+        if progress:
+            progress(bringing.rows)
+    bringing.staged_at = now
+    bringing.save(update_fields=["rows", "staged_at"])
+
+
+def batched(items: Iterable[ItemT], size: int) -> Iterator[list[ItemT]]:
+    """`items` in lists of `size` (itertools has it from Python 3.12)."""
+    source = iter(items)
+    while block := list(islice(source, size)):
+        yield block
+
+
+def _stage(bringing: Import, records: list[Record]) -> None:
+    block = _Block([], [], [])
+    # an organisation beside a person is a row of its own
+    most = 2 * len(records)
+    with transaction.atomic():
+        keys = [reserve_keys(model, most) for model in (ImportedRow, Customer, ContactRole)]
+    maker = _Rows(bringing, block, zip(*keys, strict=True))
+    for record in records:
+        maker.take(record)
+    with transaction.atomic():
+        insert_rows(ImportedRow, _ROW, block.rows)
+        insert_rows(ImportedContact, _CONTACT, block.contacts)
+        insert_rows(ImportLine, _LINE, block.lines)
+
+
+class _Rows:
+    """Makes the rows of one block."""
+
+    def __init__(
+        self, bringing: Import, block: _Block, keys: Iterator[tuple[int, int, int]]
+    ) -> None:
+        self._key, self._collection = bringing.pk, bringing.collection_key
+        self._block, self._keys = block, keys
+
+    def take(self, record: Record) -> None:
+        customer = record if isinstance(record, CustomerRecord) else record.customer
+        refusal = customer.refused
+        if customer.is_empty:
+            self._say(Problem(customer.line, "", "empty"), Fate.SKIPPED)
+        elif refusal:
+            self._say(refusal, Fate.REFUSED)
+        else:
+            for problem in customer.problems:
+                self._say(problem, None)
+            self._keep(record, customer)
+            return
+        if customer.prohibitions and _contacts(customer):
+            # who said no is met by it although the row is not taken in (P52)
+            self._store(customer, Fate.REFUSED, values={})
+
+    def _say(self, problem: Problem, fate: Fate | None) -> None:
+        column = problem.column[:200]
+        self._block.lines.append((self._key, problem.line, fate or "", problem.code, column))
+
+    def _keep(self, record: Record, customer: CustomerRecord) -> None:
+        values = {name: _composed(value) for name in _READ if (value := getattr(customer, name))}
+        if customer.phone and (dialled := e164(values["phone"], customer.country)):
+            values["phone_e164"] = dialled
+        beside = None
+        if customer.has_role:
+            named = {"organisation_name": _composed(customer.organisation)}
+            beside = self._store(customer, Fate.STORED, values=named, is_beside=True)
+        elif customer.organisation:
+            values["organisation_name"] = _composed(customer.organisation)
+        self._store(
+            customer,
+            Fate.STORED,
+            values=values,
+            organisation=beside,
+            number="" if isinstance(record, CustomerRecord) else record.number,
+            voucher=_voucher(record),
+        )
+
+    def _store(
+        self,
+        customer: CustomerRecord,
+        fate: Fate,
+        *,
+        values: dict[str, Any],
+        organisation: int | None = None,
+        is_beside: bool = False,
+        number: str = "",
+        voucher: str | None = None,
+    ) -> int:
+        key, new_key, role_key = next(self._keys)
+        filled = tuple(name for name in VALUES if values.get(name))
+        found = [values.get(name) or _empty(name) for name in VALUES]
+        forbids = "" if is_beside else _told(customer.prohibitions)
+        self._block.rows.append(
+            (
+                *(key, self._key, customer.line, fate.value, "", organisation, is_beside, new_key),
+                *(new_reference(), organisation and role_key),
+                _collected(filled, self._collection or 0),
+                *(*found, name_word(name_of(values)), forbids, number, voucher),
+            )
+        )
+        if not is_beside:
+            self._block.contacts.extend(
+                (self._key, key, kind.value, digest)
+                for kind, every in digests_by_contact(_contacts(customer)).items()
+                for digest in every
+            )
+        return key
+
+
+def _empty(name: str) -> Any:
+    return None if name.startswith("ip_") else ""
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def _contacts(customer: CustomerRecord) -> dict[str, str]:
+    return contacts_of(customer.email, customer.phone, customer.street, customer.postcode)
+
+
+@lru_cache(1024)
+def _collected(filled: tuple[str, ...], collection: int) -> str:
+    return json.dumps(dict.fromkeys(filled, collection))
+
+
+@lru_cache(1024)
+def _told(prohibitions: frozenset[tuple[Any, Any]]) -> str:
+    return " ".join(sorted(f"{scope}/{use}" for scope, use in prohibitions))
+
+
+def name_of(values: dict[str, Any]) -> str:
+    """The name of the person or of the organisation among the values of a row."""
+    whole = f"{values.get('given_name') or ''} {values.get('family_name') or ''}".strip()
+    return values.get("organisation_name") or whole
+
+
+def name_word(name: str) -> str:
+    """The one of the words of `name` that begins with its beginning, as the search has it."""
+    return " ".join("".join(parts) for parts in tokens_of(name))[:LONGEST].rstrip()
+
+
+def _voucher(record: Record) -> str | None:
+    """The order or invoice of a row, without its number, as JSON."""
+    if isinstance(record, CustomerRecord):
+        return None
+    told = {one.name: getattr(record, one.name) for one in dataclasses.fields(record)}
+    del told["line"], told["customer"], told["number"]
+    return json.dumps(told, default=str)

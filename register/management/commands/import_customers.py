@@ -1,0 +1,167 @@
+"""Brings customers, their orders or their invoices in from the files that people have."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.texts import fault_of
+from notices.models import Notice, governing_notice
+from notices.terms import SourceKind
+from register.importing import Kind, Table, UnreadableTable, guess, open_table
+from register.importing.applying import NoticeHasChanged, apply, forget, report
+from register.importing.matching import decide, match
+from register.importing.reporting import as_json, lines_of
+from register.importing.sentences import remark_sentence, unreadable_sentence, why_sentence
+from register.importing.staging import begin, stage
+from register.models.collection import given_by
+from register.models.imports import Duplicates, Fate, Import
+
+MANY = 20_000
+
+
+class Command(BaseCommand):
+    help = (
+        "Brings customers in from a file: CSV in any encoding, XLSX or vCard, as Shopify, "
+        "WooCommerce, Google, Outlook, Mailchimp, HubSpot, Kitsas and lists of members have them; "
+        "orders and invoices too. Only what the notice in force declares is kept. Every row is "
+        "reported. Exit 0: all is well; 1: rows were refused; 2: nothing can be taken in."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument(
+            "--source", required=True, metavar="KIND", help="one of " + ", ".join(SourceKind)
+        )
+        parser.add_argument("--source-name", default="", metavar="TEXT")
+        parser.add_argument(
+            "--kind", metavar="KIND", help="customers, orders or invoices, where it is not guessed"
+        )
+        parser.add_argument(
+            "--duplicates",
+            default=Duplicates.SKIP.value,
+            metavar="WHAT",
+            help=(
+                "what becomes of rows that differ from a customer who is there: skip them (as "
+                "usual), merge them into the customer, or store them as new customers"
+            ),
+        )
+        parser.add_argument("--dry-run", action="store_true", help="tell, and take nothing in")
+        parser.add_argument("--json", action="store_true", help="one JSON document")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        notice = self._notice(options)
+        try:
+            with self._opened(options["file"]) as table:
+                bringing = self._staged(table, notice, options)
+            if options["dry_run"]:
+                match(bringing)
+                decide(bringing, options["duplicates"])
+                report(bringing)
+            else:
+                apply(bringing, duplicates=options["duplicates"], progress=self._tell)
+                bringing.refresh_from_db()
+        except UnreadableTable as error:
+            self._stop(unreadable_sentence(error))
+        except NoticeHasChanged:
+            self._stop(_("Another notice came into force meanwhile. Start again."))
+        self._report(bringing, as_document=options["json"])
+        if options["dry_run"]:
+            forget(bringing)
+            bringing.delete()
+        if bringing.counts[Fate.REFUSED]:
+            sys.exit(1)
+
+    def _notice(self, options: dict[str, Any]) -> Notice:
+        notice = governing_notice()
+        if notice is None:
+            self._stop(_("Put a privacy notice in force first."))
+        if options["source"] not in notice.sources:
+            named = ", ".join(sorted(notice.sources)) or "—"
+            self._stop(
+                _("The notice in force does not name the source %(source)s. It names: %(sources)s.")
+                % {"source": options["source"], "sources": named}
+            )
+        if why := fault_of(options["source_name"]):
+            self._stop(f"--source-name: {why}")
+        for name, known in (("duplicates", Duplicates.values), ("kind", Kind.values)):
+            if options[name] and options[name] not in known:
+                self._stop(
+                    _("--%(name)s is one of %(known)s.") % {"name": name, "known": ", ".join(known)}
+                )
+        return notice
+
+    def _opened(self, name: str) -> Table:
+        try:
+            return open_table(name)
+        except (OSError, ValueError):  # a name with a null byte is a ValueError
+            self._stop(_("There is no readable file at %(name)s: check the name.") % {"name": name})
+
+    def _staged(self, table: Table, notice: Notice, options: dict[str, Any]) -> Import:
+        source = options["source"]
+        columns = guess(
+            table,
+            declared=notice.declared,
+            given=given_by(source),
+            kind=Kind(options["kind"]) if options["kind"] else None,
+        )
+        if not columns.finds_somebody:
+            self._stop(
+                _(
+                    "No column names anybody: give the columns headings such as Name, E-mail and "
+                    "Phone."
+                )
+            )
+        if columns.kind != Kind.CUSTOMERS and source == SourceKind.UPDATE_SERVICE:
+            self._stop(_("An update service gives names and contact data only."))
+        bringing = begin(
+            table,
+            columns,
+            notice=notice,
+            source_kind=source,
+            source_name=options["source_name"],
+            now=timezone.now(),
+        )
+        try:
+            stage(bringing, table, columns, now=timezone.now(), progress=self._tell)
+        except BaseException:
+            forget(bringing)
+            bringing.delete()
+            raise
+        return bringing
+
+    def _tell(self, rows: int) -> None:
+        if sys.stderr.isatty() and rows % MANY == 0:
+            self.stderr.write(_("%(count)s rows") % {"count": rows})
+
+    def _stop(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(2)
+
+    def _report(self, bringing: Import, *, as_document: bool) -> None:
+        if as_document:
+            self.stdout.write(json.dumps(as_json(bringing), ensure_ascii=False, indent=1))
+            return
+        reading = bringing.reading
+        for code, value in reading["remarks"]:
+            self.stdout.write(remark_sentence(code, value))
+        for heading, target in reading["mapped"].items():
+            self.stdout.write(f"{heading} → {target}")
+        for heading in reading["prohibiting"]:
+            self.stdout.write(_("%(column)s: a no becomes a prohibition") % {"column": heading})
+        for heading, why in reading["dropped"]:
+            self.stdout.write(
+                _("%(column)s was dropped: %(why)s") % {"column": heading, "why": why_sentence(why)}
+            )
+        for one in lines_of(bringing, Fate.REFUSED, Fate.SKIPPED, ""):
+            said = str(Fate(one.fate).label) if one.fate else _("noted")
+            self.stdout.write(
+                _("Line %(line)s, %(fate)s: %(message)s")
+                % {"line": one.line, "fate": said, "message": one.message}
+            )
+        counts = ", ".join(f"{fate.label} {bringing.counts[fate]}" for fate in Fate)
+        self.stdout.write(_("%(count)s rows") % {"count": bringing.rows} + f": {counts}")

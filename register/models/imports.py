@@ -1,0 +1,212 @@
+"""What somebody brings in a file, from its reading until it stands in the register.
+
+All of it is the program's own working data: it holds only what the notice declares, nobody is
+found by it, and it goes when the act is over. What stays is the report: lines and codes, no value.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Derived
+from notices.models import Notice
+from notices.terms import SourceKind
+from register.importing.mapping import Kind
+
+#: An act that has not said so long that it goes on was killed.
+LEASE = timedelta(seconds=15)
+
+
+class Duplicates(models.TextChoices):
+    """What becomes of rows about somebody who is there already."""
+
+    SKIP = "skip", _("Leave them out")
+    MERGE = "merge", _("Complete and change the customers that are there")
+    STORE = "store", _("Take them in as new customers")
+
+
+class Fate(models.TextChoices):
+    """What becomes of a row."""
+
+    STORED = "stored", _("taken in")
+    MERGED = "merged", _("added to a customer")
+    SKIPPED = "skipped", _("left out")
+    REFUSED = "refused", _("refused")
+
+
+class Import(Derived):
+    """One file that somebody brings in."""
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    source_kind = models.CharField(_("source"), max_length=20, choices=SourceKind)
+    source_name = models.CharField(_("name of the source"), max_length=200, blank=True)
+    duplicates = models.CharField(max_length=10, choices=Duplicates, default=Duplicates.SKIP)
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="+")
+    brought_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    #: how the file was read, as programs read it: format, encoding, delimiter, columns
+    reading = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField(default=0)
+    #: by fate, what became of the rows, or would
+    counts = models.JSONField(default=dict)
+    #: of its rows so many are done, for whoever waits
+    done = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    #: the whole file has been read
+    staged_at = models.DateTimeField(null=True)
+    #: somebody has said that it is to be taken in
+    ordered_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+    #: the key set aside for where its values come from
+    collection_key = models.BigIntegerField(null=True)
+    #: rows of its customers stand in history and search, and nobody sees them yet
+    preparing_at = models.DateTimeField(null=True)
+    #: its new customers are seen; what may still come are changes, orders and the report
+    shown_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="import_applied_or_given_up",
+                condition=Q(applied_at__isnull=True) | Q(given_up_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.applied_at or self.given_up_at)
+
+
+class ImportedRow(Derived):
+    """A row of the file as the register would keep it, or the organisation that it names."""
+
+    bringing = models.ForeignKey(Import, models.CASCADE, related_name="staged")
+    line = models.PositiveIntegerField()
+    fate = models.CharField(max_length=10, choices=Fate)
+    #: "identical" or "duplicate" of a customer or of an earlier row
+    code = models.CharField(max_length=30, default="")
+    #: the organisation's own row beside that of the person who speaks for it
+    organisation = models.ForeignKey("self", models.DO_NOTHING, null=True, db_constraint=False)
+    is_beside = models.BooleanField(default=False)
+    #: an earlier row of the file about the same
+    root = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    #: set aside, should the row become a customer
+    new_key = models.BigIntegerField()
+    reference = models.CharField(max_length=9)
+    #: set aside, should its person speak for its organisation
+    role_key = models.BigIntegerField(null=True)
+    #: the customer whom it is about, once that is known
+    customer_key = models.BigIntegerField(null=True)
+    #: whether the row becomes a customer
+    is_new = models.BooleanField(db_default=False)
+    collected = models.JSONField(default=dict)
+    given_name = models.CharField(max_length=100, default="")
+    family_name = models.CharField(max_length=100, default="")
+    organisation_name = models.CharField(max_length=200, default="")
+    email = models.CharField(max_length=254, default="")
+    phone = models.CharField(max_length=40, default="")
+    phone_e164 = models.CharField(max_length=16, default="")
+    street = models.CharField(max_length=200, default="")
+    postcode = models.CharField(max_length=20, default="")
+    city = models.CharField(max_length=100, default="")
+    country = models.CharField(max_length=2, default="")
+    website = models.CharField(max_length=200, default="")
+    ip_address = models.GenericIPAddressField(null=True)
+    ip_seen_on = models.DateField(null=True)
+    #: the first of the words of its name, as the search has it
+    name_word = models.CharField(max_length=64, default="")
+    #: what the row forbids: "scope/use scope/use"
+    forbids = models.TextField(default="")
+    number = models.CharField(max_length=50, default="")
+    #: an order or invoice: its days and sums, as programs read them
+    voucher = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(name="imported_name", fields=["bringing", "name_word"]),
+            models.Index(name="imported_customer", fields=["bringing", "customer_key"]),
+            models.Index(name="imported_reference", fields=["reference", "id"]),
+            models.Index(
+                name="imported_number", fields=["bringing", "number"], condition=~Q(number="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.fate}"
+
+
+class ImportedContact(Derived):
+    """How the person of a row is reached, as a prohibition knows it."""
+
+    bringing = models.ForeignKey(Import, models.CASCADE, related_name="+")
+    row = models.ForeignKey(
+        ImportedRow, models.DO_NOTHING, related_name="contacts", db_constraint=False
+    )
+    kind = models.CharField(max_length=20)
+    digest = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [
+            models.Index(name="imported_digest", fields=["bringing", "digest", "row"]),
+            models.Index(name="imported_contact_row", fields=["row"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.digest}"
+
+
+class ImportLine(Derived):
+    """A line of the report: what became of a row, and why; never a value."""
+
+    bringing = models.ForeignKey(Import, models.CASCADE, related_name="lines")
+    line = models.PositiveIntegerField()
+    #: empty where the row is taken in and something is said of it
+    fate = models.CharField(max_length=10, choices=Fate, default="")
+    code = models.CharField(max_length=30)
+    #: the heading of the column that is at fault
+    column = models.CharField(max_length=200, default="")
+    #: the earlier line that is about the same
+    other_line = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(name="import_line", fields=["bringing", "line", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.code}"
+
+
+class TurnQuerySet(models.QuerySet["Turn"]):
+    def take(self, token: str, *, now: datetime) -> bool:
+        """Whether it is the turn of whoever holds `token`, and stays so for `LEASE`: of who has
+        it already, or comes when nobody has."""
+        self.bulk_create([Turn(pk=1, until_at=now)], ignore_conflicts=True)
+        free = Q(until_at__lte=now) | Q(token=token)
+        return bool(self.filter(free, pk=1).update(token=token, until_at=now + LEASE))
+
+    def end(self, token: str, *, now: datetime) -> None:
+        self.filter(pk=1, token=token).update(token="", until_at=now)
+
+
+class Turn(Derived):
+    """One import at a time goes into the register; there is one row."""
+
+    token = models.CharField(max_length=32, default="")
+    until_at = models.DateTimeField()
+
+    objects = TurnQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.until_at)
