@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from functools import cache
 
 from django.conf import settings
 
@@ -17,5 +18,13 @@ def digests_of(kind: str, value: str) -> list[str]:
 
 
 def _digest(key: str, kind: str, value: str) -> str:
-    made = hmac.new(key.encode(), f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
-    return f"{hashlib.sha256(key.encode()).hexdigest()[:8]}:{made}"
+    name, keyed = _keyed(key)
+    made = keyed.copy()
+    made.update(f"{kind}\0{value}".encode())
+    return f"{name}:{made.hexdigest()}"
+
+
+@cache
+def _keyed(key: str) -> tuple[str, "hmac.HMAC"]:
+    """The key's id, and what every digest under it begins with."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8], hmac.new(key.encode(), None, "sha256")

@@ -9,7 +9,7 @@ next.
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -129,13 +129,25 @@ class _Applying:
     def finish(self) -> None:
         """What follows once the new customers are seen; may be done again after a kill."""
         with because(self._reason()):
-            for rows in ranges(self.bringing, AT_ONCE):
+            for rows in islice(ranges(self.bringing, AT_ONCE), 1, None):
                 self._insert(rows)
-            for rows in ranges(self.bringing, CHANGED_AT_ONCE):
+                self._go_on()
+            for rows in self._following():
                 with transaction.atomic():
                     self._follow_up(rows)
                 self._go_on()
         self._report()
+
+    def _following(self) -> Iterator["QuerySet[ImportedRow]"]:
+        """Rows after which something is left to do, in blocks."""
+        own = ImportedRow.objects.filter(bringing=self.bringing, is_beside=False).order_by("pk")
+        wanted = Q(fate=Fate.MERGED) | Q(forbids__gt="", is_new=True)
+        if self.bringing.kind != Kind.CUSTOMERS:
+            wanted |= Q(fate=Fate.STORED)
+        rows, last = own.filter(wanted), 0
+        while keys := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:CHANGED_AT_ONCE]):
+            yield rows.filter(pk__gt=last, pk__lte=keys[-1])
+            last = keys[-1]
 
     def _reason(self) -> Any:
         told = self.bringing.source_name or SourceKind(self.bringing.source_kind).label
@@ -198,21 +210,23 @@ class _Applying:
             Prohibition.objects.forbid_each(people, today=self.today)
 
     def _prepare_customers(self, rows: "QuerySet[ImportedRow]") -> None:
-        told = rows.values_list("new_key", "reference", *_NAMES)
-        known = list(told)
-        if not known:
+        told = list(rows.order_by("pk").values_list("pk", "new_key", *_NAMES))
+        if not told:
             return
         words = [
             (key, word, OF_CUSTOMER)
-            for key, _reference, *named in known
+            for _pk, key, *named in told
             for word in words_of_customer(*named)
         ]
+        contacts = ImportedContact.objects.filter(
+            row__gte=told[0][0], row__lte=told[-1][0], row__is_new=True
+        )
         with transaction.atomic():
             self._redraw(rows)
             insert_rows(Word, ("customer", "word", "origin"), words)
             insert_from(
                 ContactDigest,
-                ImportedContact.objects.filter(row__in=rows.values("pk")).order_by(),
+                contacts.order_by(),
                 {"customer": F("row__new_key"), "kind": F("kind"), "digest": F("digest")},
             )
             remember_from(Customer, rows, _customer(), now=self.now, by=self.bringing.brought_by)
@@ -232,7 +246,6 @@ class _Applying:
         """New references for those whose reference is another's."""
         taken = Customer.objects.filter(reference=OuterRef("reference"))
         others = rows.model.objects.filter(reference=OuterRef("reference"), pk__lt=OuterRef("pk"))
-        others = others.filter(bringing=self.bringing)
         clash = rows.filter(Exists(taken) | Exists(others))
         for row in clash:
             while True:
@@ -278,8 +291,7 @@ class _Applying:
     # --- seen at once
 
     def _show(self) -> None:
-        """Make the customers; with them the changes and orders, where those are few."""
-        count = self.bringing.staged.count()
+        """Make the customers; with them the first changes and orders: all, where those are few."""
         with transaction.atomic():
             self._check_notice(PersonalData.held_notice())
             collection = Collection(
@@ -293,9 +305,8 @@ class _Applying:
             Import.objects.filter(pk=self.bringing.pk).update(shown_at=self.now)
             for rows in islice(ranges(self.bringing, AT_ONCE), 1):
                 self._insert(rows)
-            if count <= CHANGED_AT_ONCE:
-                for rows in ranges(self.bringing):
-                    self._follow_up(rows)
+            for rows in islice(self._following(), 1):
+                self._follow_up(rows)
 
     def _insert(self, rows: "QuerySet[ImportedRow]") -> None:
         seen = Customer.objects.filter(pk=OuterRef("new_key"))
@@ -308,12 +319,11 @@ class _Applying:
 
     def _follow_up(self, rows: "QuerySet[ImportedRow]") -> None:
         collection = Collection.objects.get(pk=self.bringing.collection_key)
-        own = rows.filter(is_beside=False)
-        self._mark(own)
+        self._mark(rows)
         if self.bringing.kind == Kind.CUSTOMERS:
-            merge(own.filter(fate=Fate.MERGED), collection)
+            merge(rows.filter(fate=Fate.MERGED), collection)
         else:
-            take_in(self.bringing, own.filter(fate=Fate.STORED), collection)
+            take_in(self.bringing, rows.filter(fate=Fate.STORED), collection)
 
     def _report(self) -> None:
         with transaction.atomic():

@@ -28,6 +28,14 @@ _SURE = (ContactKind.EMAIL, ContactKind.PHONE)
 _LOOSE = {"email": str.casefold, "phone": national}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")
 _BY_NAME = "by_name"
+#: What a row is before anything is known of it.
+_ANEW: dict[str, Any] = {
+    "fate": Fate.STORED,
+    "customer_key": None,
+    "root": None,
+    "code": "",
+    "is_new": False,
+}
 Rows = QuerySet[ImportedRow]
 
 
@@ -36,8 +44,7 @@ def match(bringing: Import, *, between: Callable[[], object] = lambda: None) -> 
     (`root`), and of customers whether it says anything new (`code`). May be done again any time:
     the register goes on changing. `between` is called between two blocks."""
     for rows in ranges(bringing):
-        anew: dict[str, Any] = {"customer_key": None, "root": None, "code": "", "is_new": False}
-        rows.exclude(fate=Fate.REFUSED).update(**anew, fate=Fate.STORED)
+        rows.exclude(**_ANEW).exclude(fate=Fate.REFUSED, code="").update(**_ANEW)
     for act in (_meet_contacts, _meet_names, _meet_earlier):
         for rows in ranges(bringing):
             with transaction.atomic():
@@ -62,20 +69,21 @@ def ranges(bringing: Import, size: int = 10 * A_BLOCK) -> Iterator[Rows]:
         yield rows.filter(pk__gte=start, pk__lt=start + size)
 
 
-def _contacts(bringing: Import, **which: Any) -> "QuerySet[ImportedContact]":
-    return ImportedContact.objects.filter(bringing=bringing, **which).order_by()
-
-
-def _digests(bringing: Import, kind: str) -> "QuerySet[Any, Any]":
+def _digests(kind: str) -> "QuerySet[Any, Any]":
     """The digests of the row that a query within a query is about."""
-    return _contacts(bringing, row=OuterRef(OuterRef("pk")), kind=kind).values("digest")
+    own = ImportedContact.objects.filter(row=OuterRef(OuterRef("pk")), kind=kind)
+    return own.order_by().values("digest")
+
+
+def _without_contacts() -> Any:
+    return ~Exists(ImportedContact.objects.filter(row=OuterRef("pk")).order_by())
 
 
 def _meet_contacts(bringing: Import, rows: Rows) -> None:
     """Those who are there with the same e-mail address, or else the same phone number."""
     for kind in _SURE:
         there = ContactDigest.objects.filter(
-            digest__in=_digests(bringing, kind), customer__erased_at__isnull=True
+            digest__in=_digests(kind), customer__erased_at__isnull=True
         ).order_by("customer_id")
         rows.filter(customer_key=None, is_beside=False).update(
             customer_key=Subquery(there.values("customer_id")[:1])
@@ -86,13 +94,13 @@ def _meet_names(bringing: Import, rows: Rows) -> None:
     """Those who are there with the same name at the same address; of who has no contact at all,
     the same name and no contact either; organisations beside a person by their name."""
     persons = rows.filter(is_beside=False)
-    without = ~Exists(_contacts(bringing, row=OuterRef("pk")))
+    without = _without_contacts()
     begins = {"word__begins": OuterRef("name_word"), "origin": OF_CUSTOMER}
     named = Word.objects.filter(**begins, customer__erased_at__isnull=True)
     named = named.order_by("word", "customer_id")
     at_address = ContactDigest.objects.filter(
         Exists(Word.objects.filter(customer=OuterRef("customer"), word__begins=_named_so())),
-        digest__in=_digests(bringing, ContactKind.POSTAL_ADDRESS),
+        digest__in=_digests(ContactKind.POSTAL_ADDRESS),
         customer__erased_at__isnull=True,
     ).order_by("customer_id")
     bare = named.filter(customer__email="", customer__phone="", customer__street="")
@@ -127,17 +135,18 @@ def _keep_same_names(rows: Rows) -> None:
 def _meet_earlier(bringing: Import, rows: Rows) -> None:
     """The first of the rows about the same, by the same marks."""
     everyone = ImportedRow.objects.filter(bringing=bringing, fate=Fate.STORED).order_by("pk")
-    earlier = _contacts(bringing, row__lt=OuterRef("pk"), row__fate=Fate.STORED)
-    earlier = earlier.order_by("row")
-    without = ~Exists(_contacts(bringing, row=OuterRef("pk")))
+    earlier = ImportedContact.objects.filter(
+        bringing=bringing, row__lt=OuterRef("pk"), row__fate=Fate.STORED
+    ).order_by("row")
+    without = _without_contacts()
     same_name = everyone.filter(name_word=OuterRef("name_word"))
     bare = same_name.filter(without, is_beside=False, pk__lt=OuterRef("pk"))
     persons, named = rows.filter(is_beside=False), Q(name_word__gt="")
     for kind in _SURE:
-        first = earlier.filter(digest__in=_digests(bringing, kind))
+        first = earlier.filter(digest__in=_digests(kind))
         persons.filter(root=None).update(root=Subquery(first.values("row")[:1]))
     at_address = earlier.filter(
-        digest__in=_digests(bringing, ContactKind.POSTAL_ADDRESS),
+        digest__in=_digests(ContactKind.POSTAL_ADDRESS),
         row__name_word=OuterRef("name_word"),
     )
     persons.filter(named, root=None).update(root=Subquery(at_address.values("row")[:1]))
@@ -242,8 +251,10 @@ def decide(bringing: Import, duplicates: str) -> None:
         beside.exclude(customer_key=None, root=None).update(fate=Fate.SKIPPED)
         beside.filter(~Exists(wanted), customer_key=None).update(fate=Fate.SKIPPED)
         beside.filter(customer_key=None).update(customer_key=F("new_key"))
-    about = ImportedRow.objects.filter(
-        bringing=bringing, fate=Fate.STORED, customer_key=OuterRef("new_key")
+    # a customer of orders is new with the first of the rows, whatever becomes of that one
+    follower = ImportedRow.objects.filter(
+        root=OuterRef("pk"), fate=Fate.STORED, customer_key=OuterRef("new_key")
     )
     for rows in ranges(bringing):
-        rows.filter(Exists(about)).update(is_new=True)
+        own = rows.filter(customer_key=F("new_key"))
+        own.filter(Q(fate=Fate.STORED) | Exists(follower)).update(is_new=True)

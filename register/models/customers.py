@@ -48,7 +48,8 @@ MOST_FOUND = 100
 
 def new_reference() -> str:
     """Eight random characters that cannot be misread, and a check character (ISO 7064)."""
-    body = "".join(secrets.choice(CROCKFORD) for _place in range(8))
+    drawn = int.from_bytes(secrets.token_bytes(5))
+    body = "".join([CROCKFORD[drawn >> bits & 31] for bits in range(0, 40, 5)])
     return body + mod_37_36.calc_check_digit(body, CROCKFORD)
 
 

@@ -91,17 +91,25 @@ class Import(Derived):
 class ImportedRow(Derived):
     """A row of the file as the register would keep it, or the organisation that it names."""
 
-    bringing = models.ForeignKey(Import, models.CASCADE, related_name="staged")
+    # no index of its own: SQLite would take it where a better one is
+    bringing = models.ForeignKey(Import, models.CASCADE, related_name="staged", db_index=False)
     line = models.PositiveIntegerField()
     fate = models.CharField(max_length=10, choices=Fate)
     #: "identical" or "duplicate" of a customer or of an earlier row
     code = models.CharField(max_length=30, default="")
     #: the organisation's own row beside that of the person who speaks for it
-    organisation = models.ForeignKey("self", models.DO_NOTHING, null=True, db_constraint=False)
+    organisation = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, db_constraint=False, db_index=False
+    )
     is_beside = models.BooleanField(default=False)
     #: an earlier row of the file about the same
     root = models.ForeignKey(
-        "self", models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        related_name="followers",
+        db_constraint=False,
+        db_index=False,
     )
     #: set aside, should the row become a customer
     new_key = models.BigIntegerField()
@@ -137,10 +145,15 @@ class ImportedRow(Derived):
     class Meta:
         indexes = [
             models.Index(name="imported_name", fields=["bringing", "name_word"]),
-            models.Index(name="imported_customer", fields=["bringing", "customer_key"]),
+            models.Index(
+                name="imported_organisation",
+                fields=["organisation"],
+                condition=Q(organisation__isnull=False),
+            ),
+            models.Index(name="imported_root", fields=["root"], condition=Q(root__isnull=False)),
             models.Index(name="imported_reference", fields=["reference", "id"]),
             models.Index(
-                name="imported_number", fields=["bringing", "number"], condition=~Q(number="")
+                name="imported_number", fields=["bringing", "number"], condition=Q(number__gt="")
             ),
         ]
 
@@ -151,9 +164,13 @@ class ImportedRow(Derived):
 class ImportedContact(Derived):
     """How the person of a row is reached, as a prohibition knows it."""
 
-    bringing = models.ForeignKey(Import, models.CASCADE, related_name="+")
+    bringing = models.ForeignKey(Import, models.CASCADE, related_name="+", db_index=False)
     row = models.ForeignKey(
-        ImportedRow, models.DO_NOTHING, related_name="contacts", db_constraint=False
+        ImportedRow,
+        models.DO_NOTHING,
+        related_name="contacts",
+        db_constraint=False,
+        db_index=False,
     )
     kind = models.CharField(max_length=20)
     digest = models.CharField(max_length=80)
@@ -171,7 +188,7 @@ class ImportedContact(Derived):
 class ImportLine(Derived):
     """A line of the report: what became of a row, and why; never a value."""
 
-    bringing = models.ForeignKey(Import, models.CASCADE, related_name="lines")
+    bringing = models.ForeignKey(Import, models.CASCADE, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()
     #: empty where the row is taken in and something is said of it
     fate = models.CharField(max_length=10, choices=Fate, default="")
