@@ -233,7 +233,8 @@ def _contacts(customer: CustomerRecord) -> dict[str, str]:
 
 @lru_cache(1024)
 def _collected(filled: tuple[str, ...], collection: int) -> str:
-    return json.dumps(dict.fromkeys(filled, collection))
+    # the language of letters is the default, as the one door notes it
+    return json.dumps(dict.fromkeys((*filled, "language"), collection))
 
 
 @lru_cache(1024)

@@ -5,7 +5,9 @@ import re
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import URLValidator
+
+from register.emails import validate_address
 
 from .phones import has_digits
 
@@ -56,7 +58,7 @@ def looks_like_email(cell: str) -> bool:
     if not _EMAIL.fullmatch(cell) or len(cell) > LONGEST["email"]:
         return False
     try:
-        validate_email(cell)
+        validate_address(cell)
     except ValidationError:
         return False
     return True
@@ -79,7 +81,7 @@ def unguarded(cell: str) -> str:
 def email_of(cell: str) -> tuple[str, bool]:
     """The e-mail address in a cell, and whether others stand beside it. Raises `Invalid`.
 
-    Letters beyond ASCII are allowed after the @, where every mail server knows them.
+    Letters beyond ASCII are allowed, as the standards allow them.
     """
     if looks_like_email(cell):
         return cell, False

@@ -17,6 +17,7 @@ from notices.declarations import Kept, declared_columns
 from notices.models import Notice
 from notices.personal_data import PersonalData, PersonalDataQuerySet
 from notices.terms import DataCategory, Language
+from register.emails import AddressField
 from register.models.countries import clean_postcode, countries
 from register.models.informing import InformationDuty
 from register.models.prohibitions import (
@@ -219,7 +220,7 @@ class Customer(PersonalData):
         blank=True,
         help_text=_("Only when the customer is an organisation."),
     )
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = AddressField(_("e-mail"), blank=True)
     phone = models.CharField(
         _("phone"),
         max_length=40,

@@ -216,6 +216,7 @@ def test_an_invoice_is_read_with_its_days_and_sums():
         (4, "", "due_before_date"),
         (5, "", "number_missing"),
         (5, "", "date_missing"),
+        (5, "", "due_missing"),
     ]
 
 

@@ -1,0 +1,438 @@
+"""Files brought into the register: what is kept, what is refused, what is told."""
+
+import io
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+
+from audit.reasons import because
+from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope
+from register.importing import applying, guess, staging
+from register.models import (
+    Collection,
+    ContactDigest,
+    ContactRole,
+    Customer,
+    Import,
+    ImportedContact,
+    ImportedRow,
+    ImportLine,
+    InformationDuty,
+    Invoice,
+    Order,
+    OrderLine,
+    Prohibition,
+    Word,
+)
+from tests.factories import CustomerFactory, NoticeFactory
+from tests.register.importing.files import table_of
+from tests.register.importing.test_cases import FILES, REFUSED, ROWS_REFUSED
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = "Etunimi;Sukunimi;Yritys;Sähköposti;Puhelin;Katuosoite;Postinumero;Postitoimipaikka"
+NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
+AINO = "Aino;Äijälä;;aino@koe.example;040 123 4567;Kuja 1;00330;Helsinki"
+BERT = "Bert;Öst;;bert@koe.example;;Gränd 2;65100;Vasa"
+
+
+@pytest.fixture
+def notice():
+    return NoticeFactory(in_force=True)
+
+
+@pytest.fixture
+def bring(tmp_path, capsys):
+    """Runs the command on a text or on a file; gives its JSON, exit code and standard error."""
+
+    def run(content, *options, name="list.csv", source="registration"):
+        path = content
+        if not isinstance(content, Path):
+            path = tmp_path / name
+            path.write_text(content, encoding="utf-8")
+        output, code = io.StringIO(), 0
+        try:
+            call_command(
+                "import_customers", str(path), f"--source={source}", "--json", *options,
+                stdout=output,
+            )  # fmt: skip
+        except SystemExit as stopped:
+            code = stopped.code
+        text = output.getvalue()
+        return json.loads(text) if text else None, code, capsys.readouterr().err
+
+    return run
+
+
+def lines(*rows, headings=HEADINGS):
+    return "\n".join([headings, *rows, ""])
+
+
+def fates(report):
+    return {
+        fate: [(one["line"], one["code"]) for one in report[fate]]
+        for fate in ("skipped", "refused")
+    }
+
+
+def add_up(report):
+    told = report["stored"] + report["merged"] + len(report["skipped"]) + len(report["refused"])
+    return told == report["rows"]
+
+
+def test_a_row_becomes_a_customer_as_the_one_door_would_have_stored_it(notice, bring):
+    """P22, P21: history, origins, words and digests are those that `store()` writes."""
+    report, code, _error = bring(lines(AINO, BERT), "--source-name=kauppa")
+    brought = list(Customer.objects.order_by("pk"))
+    with because("Test"):
+        source = Collection.objects.create(source_kind="registration", collected_on="2026-01-02")
+        stored = Customer.objects.store(
+            [
+                Customer(
+                    given_name="Aino", family_name="Äijälä", email="aino@koe.example",
+                    phone="040 123 4567", street="Kuja 1", postcode="00330", city="Helsinki",
+                ),
+                Customer(
+                    given_name="Bert", family_name="Öst", email="bert@koe.example",
+                    street="Gränd 2", postcode="65100", city="Vasa",
+                ),
+            ],
+            collection=source,
+        )  # fmt: skip
+
+    assert (report["stored"], code) == (2, 0)
+    own = {"id", "reference", "collected", "history_id", "history_date", "salt", "history_user_id"}
+    for one, other in zip(brought, stored, strict=True):
+        assert _values(one, own) == _values(other, own)
+        assert one.collected.keys() == other.collected.keys()
+        for model, columns in ((Word, ("word", "origin")), (ContactDigest, ("kind", "digest"))):
+            assert sorted(model.objects.filter(customer=one).values_list(*columns)) == sorted(
+                model.objects.filter(customer=other).values_list(*columns)
+            )
+        [then], [now] = one.history.all(), other.history.all()
+        assert _values(then, {*own, "history_change_reason"}) == _values(
+            now, {*own, "history_change_reason"}
+        )
+        assert len(then.salt) == 16
+        assert then.collected == one.collected
+        assert "kauppa" in then.history_change_reason
+    [key] = {key for one in brought for key in one.collected.values()}
+    assert Collection.objects.get(pk=key).source_name == "kauppa"
+    assert brought[0].history.get().salt != brought[1].history.get().salt
+    assert brought[0] in Customer.objects.search("aijala")
+
+
+def _values(row, without):
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.attname not in without
+    }
+
+
+def test_nothing_of_the_act_is_left_but_its_report(notice, bring):
+    bring(lines(AINO, AINO, "Eero;;;ei osoite;;;;"))
+
+    assert not ImportedRow.objects.exists()
+    assert not ImportedContact.objects.exists()
+    assert Import.objects.get().applied_at
+    assert list(ImportLine.objects.order_by("line").values_list("line", "fate", "code")) == [
+        (3, "skipped", "identical"),
+        (4, "refused", "email_invalid"),
+    ]
+
+
+@pytest.mark.skipif(not FILES, reason="the files are not beside the project")
+def test_each_file_that_people_have_is_taken_in_once(notice, bring):
+    """Every row is accounted for, and the same file again adds nothing."""
+    for path in FILES:
+        report, code, error = bring(path)
+        if path.name in {*REFUSED, "wide_10000_columns.csv"}:  # the last names nobody
+            assert (report, code, error.count("\n")) == (None, 2, 1), path.name
+            continue
+        assert add_up(report), path.name
+        assert dict(fates(report)["refused"]) == ROWS_REFUSED.get(path.name, {})
+        assert code == bool(report["refused"])
+        before = Customer.objects.count()
+        again, _code, _error = bring(path)
+        assert (again["stored"], again["merged"], Customer.objects.count()) == (0, 0, before)
+
+
+def test_p20_an_undeclared_column_is_named_and_reaches_no_table(bring):
+    NoticeFactory(declared=(DataCategory.NAME, DataCategory.EMAIL), in_force=True)
+    report, _code, _error = bring(
+        "Nimi;Sähköposti;Puhelin;Syntymäaika;Muistiinpano\n"
+        "Aino Äijälä;aino@koe.example;0401112223;1.2.1980;ihottumaa\n"
+    )
+
+    assert report["dropped_columns"] == ["Puhelin", "Syntymäaika", "Muistiinpano"]
+    assert report["stored"] == 1
+    for secret in ("0401112223", "ihottuma", "1.2.1980"):
+        assert not _tables_with(secret)
+    assert _tables_with("aino@koe.example") >= {"register_customer", "register_historicalcustomer"}
+
+
+def _tables_with(text):
+    found = set()
+    for model in apps.get_models():
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT * FROM "{model._meta.db_table}"')  # noqa: S608 - our names
+            if any(text in str(row) for row in cursor.fetchall()):
+                found.add(model._meta.db_table)
+    return found
+
+
+def test_p52_a_no_becomes_a_prohibition_whatever_becomes_of_its_row(notice, bring):
+    """M11, M01: of rows stored, skipped and refused alike; a yes is no consent."""
+    known = CustomerFactory(email="there@koe.example", phone="050 222 3333")
+    headings = "Nimi;Sähköposti;Postinumero;Markkinointilupa"
+    report, _code, _error = bring(
+        lines(
+            "Aino Äijälä;no@koe.example;00330;ei",
+            "Eero Elo;yes@koe.example;00330;kyllä",
+            "Toinen Nimi;there@koe.example;00330;ei",
+            "Bad Code;refused@koe.example;123456;ei",
+            headings=headings,
+        )
+    )
+
+    assert fates(report) == {"skipped": [(4, "duplicate")], "refused": [(5, "postcode_invalid")]}
+    marketing = {"scope": ProhibitionScope.DIRECT_ADVERTISING, "use": ProhibitedUse.PROCESSING}
+    allowed = Customer.objects.not_forbidding(**marketing)
+    assert {one.email for one in allowed} == {"yes@koe.example"}
+    known.email = ""
+    with because("Test"):
+        known.save(collection=Collection.objects.latest("pk"))
+    assert known not in Customer.objects.not_forbidding(**marketing)
+    later = CustomerFactory(email="refused@koe.example")
+    assert later not in Customer.objects.not_forbidding(**marketing)
+
+
+def test_m11_a_no_of_somebody_without_address_meets_the_address_that_comes(notice, bring):
+    bring("Nimi;Markkinointikielto\nAino Äijälä;x\n")
+    customer = Customer.objects.get()
+    customer.email = "aino@koe.example"
+    with because("Test"):
+        customer.save(collection=Collection.objects.latest("pk"))
+
+    assert Prohibition.objects.meeting(customer).exists()
+    assert Prohibition.objects.filter(contact_kind="email").exists()
+
+
+@pytest.mark.parametrize(
+    ("choice", "names", "merged"),
+    [
+        ("skip", ["Aino Vanha"], 0),
+        ("merge", ["Aino Äijälä"], 1),
+        ("store", ["Aino Vanha", "Aino Äijälä"], 0),
+    ],
+)
+def test_duplicates_are_merged_only_by_choice(notice, bring, choice, names, merged):
+    CustomerFactory(given_name="Aino", family_name="Vanha", email="AINO@koe.example", phone="")
+    report, _code, _error = bring(lines(AINO), f"--duplicates={choice}")
+
+    assert sorted(one.name for one in Customer.objects.all()) == names
+    assert (report["merged"], add_up(report)) == (merged, True)
+    if choice == "merge":
+        [customer] = Customer.objects.all()
+        assert customer.phone_e164 == "+358401234567"
+        assert [one.family_name for one in customer.history.all()] == ["Äijälä", "Vanha"]
+        assert Customer.objects.search("0401234567").get() == customer
+        assert customer.collected["family_name"] == Collection.objects.latest("pk").pk
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (AINO, "A.;Ä.;;Aino@Koe.example;;;;"),
+        (AINO, "Toinen;Henkilö;;;+358 40 1234567;;;"),
+        ("Aino;Äijälä;;;;Kuja 1;00330;Helsinki", "AINO;äijälä;;;;kuja 1 ;00330;HELSINKI"),
+        ("Aino;Äijälä;;;;;;", "Aino;Äijälä;;;;;;"),
+        (";;Koe Oy;;;;;", ";;KOE OY;;;;;"),
+    ],
+)
+def test_two_rows_are_about_the_same_by_address_number_or_name(notice, bring, first, second):
+    """In one file, and when the first is in the register already."""
+    together, _code, _error = bring(lines(first, second))
+    assert (together["stored"], len(together["skipped"])) == (1, 1)
+    apart, _code, _error = bring(lines(second))
+    assert (apart["stored"], len(apart["skipped"])) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Aino;Äijälä;;a@koe.example;;Kuja 1;00330;Helsinki", BERT),
+        ("Aino;Äijälä;;;;Kuja 1;00330;Helsinki", "Eero;Äijälä;;;;Kuja 1;00330;Helsinki"),
+        ("Aino;Äijälä;;;;Kuja 1;00330;Helsinki", "Aino;Äijälä;;;;Kuja 3;00330;Helsinki"),
+        ("Aino;Äijälä;;;;;;", "Aino;Äijälä-Elo;;;;;;"),
+        (";;Koe Oy;;;;;", ";;Koe Oy Ab;;;;;"),
+    ],
+)
+def test_others_are_others(notice, bring, first, second):
+    bring(lines(second))
+    report, _code, _error = bring(lines(first, second))
+    assert (report["stored"], fates(report)["skipped"]) == (1, [(3, "identical")])
+
+
+def test_p63_a_person_at_an_organisation_is_two_customers_and_a_role(notice, bring):
+    rows = ("Aino;Äijälä;Koe Oy;a@koe.example;;;;", "Eero;Elo;KOE OY;e@koe.example;;;;")
+    report, _code, _error = bring(lines(*rows))
+
+    assert report["stored"] == 2
+    organisation = Customer.objects.organisations().get()
+    assert {role.person.given_name for role in organisation.contact_people.all()} == {
+        "Aino",
+        "Eero",
+    }
+    assert Customer.objects.search("koe oy").count() == 3
+    role = ContactRole.objects.first()
+    assert role.history.get().organisation_id == organisation.pk
+    again, _code, _error = bring(lines(*rows))
+    assert fates(again)["skipped"] == [(2, "identical"), (3, "identical")]
+    assert ContactRole.objects.count() == 2
+    other, _code, _error = bring(
+        lines("Aino;Äijälä;Uusi Oy;a@koe.example;;;;"), "--duplicates=merge"
+    )
+    assert other["merged"] == 1
+    assert Customer.objects.get(given_name="Aino").contact_roles.count() == 2
+
+
+def test_an_organisation_is_not_made_for_a_row_that_is_left_out(notice, bring):
+    CustomerFactory(email="a@koe.example")
+    bring(lines("Aino;Äijälä;Koe Oy;a@koe.example;;;;"))
+    assert not Customer.objects.organisations().exists()
+
+
+def test_t12_data_from_somebody_else_start_the_month(notice, bring):
+    bring(lines(AINO, ";;Koe Oy;;;;;"), source="partner")
+    duty = InformationDuty.objects.get()
+    assert duty.customer.given_name == "Aino"
+    bring(lines(BERT))
+    assert InformationDuty.objects.get() == duty
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"source": "nobody"}, "nobody"),
+        ({"source": "registration", "kind": "--kind=cars"}, "customers, orders, invoices"),
+        ({"source": "registration", "name": "--source-name=131052-308T"}, "--source-name"),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_one_sentence(notice, bring, options, said):
+    more = [value for key, value in options.items() if key != "source"]
+    report, code, error = bring(lines(AINO), *more, source=options["source"])
+    assert (report, code, error.count("\n")) == (None, 2, 1)
+    assert said in error
+    assert not Import.objects.exists()
+
+
+def test_p20_an_undeclared_source_and_no_notice_at_all_are_refused(bring):
+    assert bring(lines(AINO))[1] == 2
+    NoticeFactory(sources=("purchase",), in_force=True)
+    report, code, error = bring(lines(AINO))
+    assert (report, code) == (None, 2)
+    assert "purchase" in error
+    assert not Customer.objects.exists()
+
+
+def test_p23_an_update_service_gives_names_and_contact_data_only(notice, bring):
+    report, _code, _error = bring(
+        "Nimi;Sähköposti;Verkkosivu\nAino Äijälä;a@koe.example;https://koe.example\n",
+        source="update_service",
+    )
+    assert report["dropped_columns"] == ["Verkkosivu"]
+    report, code, _error = bring(
+        "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa\n1;Aino Äijälä;1.2.2026;1.3.2026;5,00\n",
+        source="update_service",
+    )
+    assert (report, code) == (None, 2)
+
+
+def test_a_dry_run_tells_the_same_and_leaves_nothing(notice, bring):
+    told, code, _error = bring(lines(AINO, AINO, "x;;;ei;;;;"), "--dry-run")
+    assert not Customer.objects.exists()
+    assert not Import.objects.exists()
+    assert not Word.objects.exists()
+    assert not Collection.objects.exists()
+    assert bring(lines(AINO, AINO, "x;;;ei;;;;"))[:2] == (told, code)
+
+
+def test_another_notice_in_between_takes_nothing_in(notice):
+    table = table_of(lines(AINO))
+    columns = guess(table, declared=notice.declared)
+    now = {"now": NOW}
+    bringing = staging.begin(
+        table, columns, notice=notice, source_kind="registration", source_name="", **now
+    )
+    staging.stage(bringing, table, columns, **now)
+    NoticeFactory(declared=(DataCategory.NAME,), in_force=True)
+
+    with pytest.raises(applying.NoticeHasChanged):
+        applying.apply(bringing)
+    assert not Customer.objects.exists()
+
+
+def test_orders_come_with_their_lines_and_once(notice, bring):
+    headings = "Tilausnumero;Tilauspäivä;Asiakas;Sähköposti;Tuote;Määrä;Hinta"
+    rows = (
+        "T-1;1.2.2026;Aino Äijälä;a@koe.example;Vene;2;12,50",
+        "T-1;1.2.2026;Aino Äijälä;a@koe.example;Airo;1;3,00",
+        "T-2;2.2.2026;Eero Elo;e@koe.example;Kumi;0,5;1,00",
+        "T-2;2.2.2026;Joku Muu;m@koe.example;Kumi;1;1,00",
+        "T-3;2.2.2026;Aino Äijälä;a@koe.example;Mela;1;1,0051",
+    )
+    report, code, _error = bring(lines(*rows, headings=headings), source="purchase")
+
+    assert (report["stored"], code) == (3, 1)
+    assert fates(report)["refused"] == [(5, "number_taken"), (6, "too_exact")]
+    boat = Order.objects.get(number="T-1")
+    assert (boat.customer.email, boat.ordered_on) == ("a@koe.example", date(2026, 2, 1))
+    assert list(boat.lines.values_list("description", "quantity")) == [("Vene", 2), ("Airo", 1)]
+    assert {one.email for one in Customer.objects.all()} == {"a@koe.example", "e@koe.example"}
+    assert OrderLine.objects.first().collected["description"]
+    again, _code, _error = bring(lines(*rows, headings=headings), source="purchase")
+    assert (again["stored"], Order.objects.count(), OrderLine.objects.count()) == (0, 2, 3)
+
+
+def test_orders_without_a_number_come_once(notice, bring):
+    text = lines("1.2.2026;Aino Äijälä;Vene", headings="Tilauspäivä;Asiakas;Tuote")
+    for stored in (1, 0):
+        assert bring(text, source="purchase")[0]["stored"] == stored
+    assert Order.objects.get().lines.get().description == "Vene"
+
+
+def test_invoices_come_with_what_is_paid_and_once(notice, bring):
+    headings = "Laskunumero;Asiakas;Sähköposti;Päivä;Eräpäivä;Summa;Maksettu"
+    rows = (
+        "1;Aino Äijälä;a@koe.example;1.2.2026;15.2.2026;12,50;kyllä",
+        "2;Aino Äijälä;a@koe.example;1.3.2026;15.3.2026;1,00;ei",
+        "3;Aino Äijälä;a@koe.example;1.3.2026;;1,00;ei",
+    )
+    report, _code, _error = bring(lines(*rows, headings=headings), source="purchase")
+    assert (report["stored"], fates(report)["refused"]) == (2, [(4, "due_missing")])
+    assert [one.number for one in Invoice.objects.unpaid()] == ["2"]
+    assert Invoice.objects.get(number="1").billed_name == "Aino Äijälä"
+    assert Customer.objects.get().invoices.count() == 2
+    assert bring(lines(*rows, headings=headings), source="purchase")[0]["stored"] == 0
+
+
+def test_what_nobody_took_in_is_forgotten_after_a_day(notice):
+    table = table_of(lines(AINO))
+    columns = guess(table, declared=notice.declared)
+    begun = NOW
+    bringing = staging.begin(
+        table, columns, notice=notice, source_kind="registration", source_name="", now=begun
+    )
+    staging.stage(bringing, table, columns, now=begun)
+    applying.sweep(begun + applying.KEPT_STAGED)
+    assert ImportedRow.objects.exists()
+    applying.sweep(begun + applying.KEPT_STAGED * 2)
+    assert not ImportedRow.objects.exists()
+    assert not ImportedContact.objects.exists()
