@@ -294,19 +294,24 @@ class _Applying:
         """Make the customers; with them the first changes and orders: all, where those are few."""
         with transaction.atomic():
             self._check_notice(PersonalData.held_notice())
-            collection = Collection(
-                pk=self.bringing.collection_key,
-                source_kind=self.bringing.source_kind,
-                source_name=self.bringing.source_name,
-                collected_on=self.today,
-                collected_by=self.bringing.brought_by,
-            )
-            collection.save(force_insert=True)
+            own = ImportedRow.objects.filter(bringing=self.bringing)
+            if own.filter(fate=Fate.STORED, is_beside=False).exists():
+                self._collection().save(force_insert=True)
             Import.objects.filter(pk=self.bringing.pk).update(shown_at=self.now)
             for rows in islice(ranges(self.bringing, AT_ONCE), 1):
                 self._insert(rows)
             for rows in islice(self._following(), 1):
                 self._follow_up(rows)
+
+    def _collection(self) -> Collection:
+        """Where the values come from; stored with the first of them."""
+        return Collection.objects.filter(pk=self.bringing.collection_key).first() or Collection(
+            pk=self.bringing.collection_key,
+            source_kind=self.bringing.source_kind,
+            source_name=self.bringing.source_name,
+            collected_on=self.today,
+            collected_by=self.bringing.brought_by,
+        )
 
     def _insert(self, rows: "QuerySet[ImportedRow]") -> None:
         seen = Customer.objects.filter(pk=OuterRef("new_key"))
@@ -318,12 +323,14 @@ class _Applying:
     # --- what follows
 
     def _follow_up(self, rows: "QuerySet[ImportedRow]") -> None:
-        collection = Collection.objects.get(pk=self.bringing.collection_key)
         self._mark(rows)
-        if self.bringing.kind == Kind.CUSTOMERS:
-            merge(rows.filter(fate=Fate.MERGED), collection)
-        else:
+        collection = self._collection()
+        if self.bringing.kind != Kind.CUSTOMERS:
             take_in(self.bringing, rows.filter(fate=Fate.STORED), collection)
+            return
+        changed = merge(self.bringing, rows.filter(fate=Fate.MERGED), collection)
+        if changed and collection._state.adding:
+            collection.save(force_insert=True)
 
     def _report(self) -> None:
         with transaction.atomic():
@@ -361,33 +368,33 @@ def counts_of(bringing: Import) -> dict[str, int]:
     }
 
 
-def merge(rows: "QuerySet[ImportedRow]", collection: Collection) -> None:
-    """Let each of `rows` change the customer that it is about: what it says replaces what differs,
-    an empty cell changes nothing, and history has what was there before."""
-    told = list(rows.select_related("organisation").order_by("pk"))
+def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> bool:
+    """Let all rows of the file about those customers whom `rows` are about change them, in order:
+    what they say replaces what differs, an empty cell changes nothing, and history has what was
+    there before. Gives whether anything changed."""
+    known = ImportedRow.objects.filter(
+        bringing=bringing, code__gt="", customer_key__in=rows.values("customer_key")
+    )
+    told = list(known.select_related("organisation").order_by("pk"))
     there = Customer.objects.unerased().in_bulk({row.customer_key for row in told})
     for row in told:
         if customer := there.get(row.customer_key):
             for name in VALUES:
                 if value := getattr(row, name):
                     setattr(customer, name, value)
-    changed = list(there.values())
-    if changed:
-        Customer.objects.amend(changed, collection=collection)
+    changed = Customer.objects.amend(list(there.values()), collection=collection)
     speaking = [row for row in told if row.organisation and row.customer_key in there]
     pairs = {(row.customer_key, row.organisation.customer_key) for row in speaking}
-    joined = set(
-        ContactRole.objects.filter(person__in=[person for person, _other in pairs]).values_list(
-            "person_id", "organisation_id"
-        )
-    )
+    roles = ContactRole.objects.filter(person__in=[person for person, _other in pairs])
+    missing = pairs - set(roles.values_list("person_id", "organisation_id"))
     ContactRole.objects.store(
         [
             ContactRole(person_id=person, organisation_id=organisation)
-            for person, organisation in sorted(pairs - joined)
+            for person, organisation in sorted(missing)
         ],
         collection=collection,
     )
+    return bool(changed or missing)
 
 
 def _by_kind(contacts: Iterable[Any]) -> dict[ContactKind, list[str]]:

@@ -146,6 +146,11 @@ class ImportedRow(Derived):
         indexes = [
             models.Index(name="imported_name", fields=["bringing", "name_word"]),
             models.Index(
+                name="imported_known",
+                fields=["bringing", "customer_key"],
+                condition=Q(code__gt=""),
+            ),
+            models.Index(
                 name="imported_organisation",
                 fields=["organisation"],
                 condition=Q(organisation__isnull=False),

@@ -1,0 +1,201 @@
+"""An import that is killed, and two at once: the end is that of one undisturbed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from notices.models import governing_notice
+from register.importing import applying, guess, staging
+from register.models import (
+    Collection,
+    ContactDigest,
+    ContactRole,
+    Customer,
+    Import,
+    ImportedContact,
+    ImportedRow,
+    ImportLine,
+    InformationDuty,
+    Order,
+    OrderLine,
+    Prohibition,
+    Word,
+    imports,
+)
+from tests.factories import CustomerFactory, NoticeFactory
+from tests.register.importing.files import table_of
+from tests.register.importing.test_bringing import NOW
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CUSTOMERS = (
+    "Etunimi;Sukunimi;Yritys;Sähköposti;Puhelin;Markkinointilupa\n"
+    "Aino;Äijälä;Koe Oy;a@koe.example;040 123 4567;ei\n"
+    "Eero;Elo;Koe Oy;e@koe.example;;kyllä\n"
+    "Vanha;Uusi;;there@koe.example;;ei\n"
+    "Nimi;Vain;;;;ei\n"
+    "Aino;Toinen;;a@koe.example;;\n"
+)
+ORDERS = (
+    "Tilausnumero;Tilauspäivä;Asiakas;Sähköposti;Tuote\n"
+    "T-1;1.2.2026;Aino Äijälä;a@koe.example;Vene\n"
+    "T-1;1.2.2026;Aino Äijälä;a@koe.example;Airo\n"
+    "T-2;2.2.2026;Eero Elo;e@koe.example;Mela\n"
+)
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing of ours runs after it."""
+
+
+def bring(content, source="partner"):
+    notice = governing_notice()
+    table = table_of(content)
+    columns = guess(table, declared=notice.declared)
+    how = {"notice": notice, "source_kind": source, "source_name": "", "now": NOW}
+    bringing = staging.begin(table, columns, **how)
+    staging.stage(bringing, table, columns, now=NOW)
+    applying.apply(bringing, duplicates="merge")
+
+
+def held():
+    """What the register holds, without keys and what is drawn."""
+    own = ("given_name", "family_name", "organisation_name", "email", "phone_e164")
+    kept = {
+        Customer: own,
+        Customer.history.model: (*own, "history_type", "history_change_reason"),
+        ContactRole: ("person__email", "organisation__organisation_name"),
+        ContactRole.history.model: ("history_type",),
+        Word: ("word", "origin", "customer__email"),
+        ContactDigest: ("kind", "customer__email"),
+        Prohibition: ("scope", "use", "contact_kind"),
+        InformationDuty: ("customer__email", "inform_by_on"),
+        Collection: ("source_kind",),
+        Order: ("number", "customer__email"),
+        Order.history.model: ("number",),
+        OrderLine: ("description", "order__number"),
+        ImportedRow: ("line",),
+    }
+    return {
+        model.__name__: sorted(map(str, model._base_manager.values_list(*columns)))
+        for model, columns in kept.items()
+    }
+
+
+WRITES = ("insert_rows", "insert_from", "remember_from")
+
+
+def killing_at(monkeypatch, place):
+    """Lets the `place`th act of writing, and every later one, never come."""
+    count = iter(range(10_000))
+    for module in (applying, staging):
+        for name in WRITES:
+            if write := getattr(module, name, None):
+
+                def counted(*args, _write=write, **kwargs):
+                    if next(count) >= place:
+                        raise Killed
+                    return _write(*args, **kwargs)
+
+                monkeypatch.setattr(module, name, counted)
+    # a process that is killed gives no turn back
+    monkeypatch.setattr(imports.TurnQuerySet, "end", lambda *_args, **_kwargs: None)
+    monkeypatch.setattr(imports, "LEASE", timedelta(0))
+    return count
+
+
+@pytest.mark.parametrize("content", [CUSTOMERS, ORDERS], ids=["customers", "orders"])
+def test_a_kill_at_any_moment_and_a_second_run_end_as_one_undisturbed(content, monkeypatch):
+    NoticeFactory(in_force=True)
+    CustomerFactory(given_name="Vanha", family_name="Nimi", email="there@koe.example", phone="")
+    with monkeypatch.context() as watched:
+        count = killing_at(watched, 10_000)
+        bring(content)
+    writes = next(count)
+    undisturbed = held()
+    assert writes > 5
+
+    for place in range(writes):
+        _forget_all()
+        CustomerFactory(given_name="Vanha", family_name="Nimi", email="there@koe.example", phone="")
+        before = held()
+        with monkeypatch.context() as killed:
+            killing_at(killed, place)
+            with pytest.raises(Killed):
+                bring(content)
+        seen = Customer.objects.count()
+        assert seen in (len(before["Customer"]), len(undisturbed["Customer"]))
+        with monkeypatch.context() as later:
+            later.setattr(imports, "LEASE", timedelta(0))
+            bring(content)
+            if place:
+                applying.sweep(NOW + applying.KEPT_STAGED * 400)
+        assert held() == undisturbed, place
+
+
+def _forget_all():
+    for model in (OrderLine, Order, ContactRole, Word, ContactDigest, InformationDuty):
+        _empty(model)
+    for model in (
+        Prohibition,
+        Customer,
+        Collection,
+        ImportedContact,
+        ImportedRow,
+        ImportLine,
+        Import,
+    ):
+        _empty(model)
+
+
+def _empty(model):
+    tables = [model._meta.db_table]
+    if hasattr(model, "history"):
+        tables.append(model.history.model._meta.db_table)
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our names
+
+
+def test_two_imports_of_one_file_at_once_take_it_in_once():
+    NoticeFactory(in_force=True)
+    barrier = Barrier(2)
+
+    def run():
+        try:
+            barrier.wait()
+            bring(CUSTOMERS)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(run) for _two in range(2)]:
+            done.result()
+    assert sorted(one.name for one in Customer.objects.all()) == [
+        "Aino Toinen",
+        "Eero Elo",
+        "Koe Oy",
+        "Nimi Vain",
+        "Vanha Uusi",
+    ]
+    assert Import.objects.filter(applied_at__isnull=False).count() == 2
+
+
+def test_who_lost_the_turn_takes_nothing_in(monkeypatch):
+    NoticeFactory(in_force=True)
+    monkeypatch.setattr(imports, "LEASE", timedelta(0))
+    other = imports.Turn.objects
+    prepare = applying._Applying._prepare
+
+    def overtaken(self):
+        other.take("other", now=self.clock() + timedelta(hours=1))
+        prepare(self)
+
+    monkeypatch.setattr(applying._Applying, "_prepare", overtaken)
+    monkeypatch.setattr(imports, "LEASE", timedelta(hours=1))
+    with pytest.raises(applying.LostTurn):
+        bring(CUSTOMERS)
+    assert not Customer.objects.exists()
