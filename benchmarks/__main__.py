@@ -2,10 +2,10 @@
 
     python -m benchmarks [--customers 100000]
 
-Searches, lists and storing, the notice page, the commands that read and check a notice. Each line
-compares the program with the plain way of doing the same, over the same rows, in the same run; on
-PostgreSQL when DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`), else on
-SQLite.
+Searches, lists, storing and bringing in, the notice page, the commands that read and check a
+notice. Each line compares the program with the plain way of doing the same, over the same rows, in
+the same run; on PostgreSQL when DATABASE_URL names one (`python -m tests.postgres python -m
+benchmarks`), else on SQLite.
 """
 
 import argparse
@@ -131,9 +131,11 @@ def main() -> None:
         put_in_force()
         found_and_listed(options.customers)
         store()
+        from benchmarks.bringing import bringing
         from benchmarks.commands import reading_and_checking
         from benchmarks.pages import notice_page
 
+        bringing(Path(folder), options.customers)
         notice_page()
         reading_and_checking(Path(folder))
         connection.close()

@@ -85,9 +85,7 @@ def _meet_contacts(bringing: Import, rows: Rows) -> None:
         there = ContactDigest.objects.filter(
             digest__in=_digests(kind), customer__erased_at__isnull=True
         ).order_by("customer_id")
-        rows.filter(customer_key=None, is_beside=False).update(
-            customer_key=Subquery(there.values("customer_id")[:1])
-        )
+        _set(rows.filter(customer_key=None, is_beside=False), "customer_key", there, "customer_id")
 
 
 def _meet_names(bringing: Import, rows: Rows) -> None:
@@ -110,10 +108,16 @@ def _meet_names(bringing: Import, rows: Rows) -> None:
         (rows.filter(is_beside=True), named.exclude(customer__organisation_name="")),
     ):
         # a word says how a name begins; the whole of it is compared below
-        some.filter(customer_key=None).exclude(name_word="").update(
-            customer_key=Subquery(candidates.values("customer_id")[:1]), code=_BY_NAME
-        )
+        left = some.filter(customer_key=None, name_word__gt="")
+        _set(left, "customer_key", candidates, "customer_id", code=_BY_NAME)
         _keep_same_names(rows.filter(code=_BY_NAME))
+
+
+def _set(rows: Rows, column: str, found: "QuerySet[Any]", value: str, **more: Any) -> None:
+    """Set `column` of those `rows` for which `found` has a row to the `value` of its first; the
+    others are not written at all."""
+    first = Subquery(found.values(value)[:1])
+    rows.filter(Exists(found)).update(**{column: first}, **more)
 
 
 def _named_so() -> Any:
@@ -121,14 +125,13 @@ def _named_so() -> Any:
 
 
 def _keep_same_names(rows: Rows) -> None:
-    found = rows.filter(customer_key__isnull=False)
     names = ("given_name", "family_name", "organisation_name")
-    told = list(found.values("pk", "customer_key", *names))
+    told = list(rows.values("pk", "customer_key", *names))
     there = Customer.objects.in_bulk({row["customer_key"] for row in told})
     others = [
         row["pk"] for row in told if closed(name_of(row)) != closed(there[row["customer_key"]].name)
     ]
-    rows.filter(pk__in=others).update(customer_key=None)
+    rows.filter(pk__in=others).update(customer_key=None, code="")
     rows.update(code="")
 
 
@@ -144,17 +147,17 @@ def _meet_earlier(bringing: Import, rows: Rows) -> None:
     persons, named = rows.filter(is_beside=False), Q(name_word__gt="")
     for kind in _SURE:
         first = earlier.filter(digest__in=_digests(kind))
-        persons.filter(root=None).update(root=Subquery(first.values("row")[:1]))
+        _set(persons.filter(root=None), "root", first, "row")
     at_address = earlier.filter(
         digest__in=_digests(ContactKind.POSTAL_ADDRESS),
         row__name_word=OuterRef("name_word"),
     )
-    persons.filter(named, root=None).update(root=Subquery(at_address.values("row")[:1]))
-    persons.filter(named, without, root=None).update(root=Subquery(bare.values("pk")[:1]))
+    _set(persons.filter(named, root=None), "root", at_address, "row")
+    _set(persons.filter(named, without, root=None), "root", bare, "pk")
     # the organisation's own row, wherever it stands, before those beside its people
     own = Q(is_beside=False) | Q(pk__lt=OuterRef("pk"))
     organisation = same_name.filter(own).exclude(organisation_name="").order_by("is_beside", "pk")
-    rows.filter(is_beside=True).update(root=Subquery(organisation.values("pk")[:1]))
+    _set(rows.filter(is_beside=True), "root", organisation, "pk")
 
 
 def _follow(bringing: Import) -> None:
@@ -240,18 +243,24 @@ def decide(bringing: Import, duplicates: str) -> None:
             one = own.filter(code=code)
             one.update(fate=fate)
             if fate == Fate.STORED and is_of_customers:
-                one.update(customer_key=F("new_key"), root=None)
+                one.update(customer_key=F("new_key"), root=None, is_new=True)
         own.filter(customer_key=None, root__isnull=False).update(customer_key=Subquery(first))
-        own.filter(customer_key=None).update(customer_key=F("new_key"))
+        own.filter(customer_key=None).update(customer_key=F("new_key"), is_new=is_of_customers)
     wanted = ImportedRow.objects.filter(
         organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED)
     )
     for rows in ranges(bringing):
         beside = rows.filter(is_beside=True)
         beside.exclude(customer_key=None, root=None).update(fate=Fate.SKIPPED)
-        beside.filter(~Exists(wanted), customer_key=None).update(fate=Fate.SKIPPED)
-        beside.filter(customer_key=None).update(customer_key=F("new_key"))
-    # a customer of orders is new with the first of the rows, whatever becomes of that one
+        new = beside.filter(customer_key=None, root=None)
+        new.filter(~Exists(wanted)).update(fate=Fate.SKIPPED)
+        new.filter(fate=Fate.STORED).update(customer_key=F("new_key"), is_new=True)
+    if not is_of_customers:
+        _decide_who_is_new(bringing)
+
+
+def _decide_who_is_new(bringing: Import) -> None:
+    """A customer of orders is new with the first of the rows, whatever becomes of that one."""
     follower = ImportedRow.objects.filter(
         root=OuterRef("pk"), fate=Fate.STORED, customer_key=OuterRef("new_key")
     )
