@@ -123,14 +123,15 @@ class RememberedQuerySet(models.QuerySet[RowT]):
     def _raw_delete(self, using: str | None) -> NoReturn:
         raise BypassesHistory("_raw_delete")
 
-    def in_blocks(self) -> Iterator[list[RowT]]:
-        """The rows in the order of their keys, a block at a time: one query for each, no cursor,
-        and never more than a block of them held."""
+    def in_blocks(self, size: int = A_BLOCK) -> Iterator[list[RowT]]:
+        """The rows in the order of their keys, `size` at a time: a query for each block, no cursor,
+        and never more held than a block and the one before it."""
         rows = self.order_by("pk")
-        block = list(rows[:A_BLOCK])
+        block = list(rows[:size])
         while block:
+            last = block[-1].pk
             yield block
-            block = list(rows.filter(pk__gt=block[-1].pk)[:A_BLOCK])
+            block = list(rows.filter(pk__gt=last)[:size]) if len(block) == size else []
 
     def create_remembered(self, rows: Sequence[RowT]) -> list[RowT]:
         """Insert `rows` together with one history row each, in two statements per block.

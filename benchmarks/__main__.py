@@ -2,8 +2,9 @@
 
     python -m benchmarks [--customers 100000]
 
-Searches, lists and storing, the notice page, the commands that read and check a notice. Each line
-compares the program with the plain way of doing the same, over the same rows, in the same run; on
+Searches, lists and storing, the notice page, the commands that read and check a notice, a person's
+package. Each line compares the program with the plain way of doing the same, over the same rows, in
+the same run; on
 PostgreSQL when DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`), else on
 SQLite.
 """
@@ -132,10 +133,12 @@ def main() -> None:
         found_and_listed(options.customers)
         store()
         from benchmarks.commands import reading_and_checking
+        from benchmarks.packages import package_of_many
         from benchmarks.pages import notice_page
 
         notice_page()
         reading_and_checking(Path(folder))
+        package_of_many(Path(folder))
         connection.close()
 
 

@@ -52,6 +52,8 @@ from register.portability.layout import (
 PORTABLE = frozenset({LegalBasis.CONSENT, LegalBasis.CONTRACT})
 #: A template is cut here: what is before goes in before the rows, what is after, after them.
 CUT = "<!--rows-->"
+#: Rows held at a time: of an order's lines their orders are held too.
+A_BLOCK = 1000
 #: Text that a spreadsheet would reckon with; a phone number does no harm.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]+\Z)")
 
@@ -213,8 +215,8 @@ class _Rows:
             "w+", encoding="utf-8", newline="\n", dir=settings.DATA_DIR
         ) as file:
             rows = cls(model, file)
-            for block in _blocks(model, packing.customer):
-                for one in _told(packing, model, block):
+            for owners, block in _blocks(model, packing.customer):
+                for one in _told(packing, model, owners, block):
                     file.write(_json(one))
                     file.write("\n")
                     rows.count += 1
@@ -235,37 +237,41 @@ class _Rows:
             yield block
 
 
-def _blocks(model: Any, customer: Customer) -> Iterator[list[Any]]:
-    """The rows of `model` that belong to `customer`, in the order of the rows that they belong to:
-    a look-up through these would read all of them again for each block."""
+def _blocks(model: Any, customer: Customer) -> Iterator[tuple[dict[Any, Any], list[Any]]]:
+    """The rows of `model` that belong to `customer`, with the rows that they belong to, by key.
+
+    In the order of those: a look-up through them would read all of them again for each block.
+    """
     path = paths()[model]
     link, _sign, further = path.partition("__")
     if not further:
-        yield from model.objects.filter(**{path or "pk": customer.pk}).in_blocks()
+        own = model.objects.filter(**{path or "pk": customer.pk})
+        for block in own.in_blocks(A_BLOCK):
+            yield {customer.pk: customer}, block
         return
-    for owners in _blocks(model._meta.get_field(link).related_model, customer):
-        yield from model.objects.filter(**{f"{link}__in": [one.pk for one in owners]}).in_blocks()
+    for _owners, block in _blocks(model._meta.get_field(link).related_model, customer):
+        owners = {one.pk: one for one in block}
+        for own in model.objects.filter(**{f"{link}__in": list(owners)}).in_blocks(A_BLOCK):
+            yield owners, own
 
 
-def _told(packing: _Packing, model: Any, block: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _told(
+    packing: _Packing, model: Any, owners: dict[Any, Any], block: Sequence[Any]
+) -> Iterator[dict[str, Any]]:
     """Each row of `block`: as programs read it ("row"), and as people do ("words", "sources")."""
     linked = linked_to([(model, list(block))])
-    keys = sorted({key for row in block for key in row.collected.values()})
-    found = Collection.objects.in_bulk(keys)
+    found = Collection.objects.in_bulk({key for row in block for key in row.collected.values()})
+    sources = {key: _in_words(source) for key, source in found.items()}
     fields = [model._meta.get_field(column) for column in columns_given(model)]
     labels = {field.name: capfirst(str(field.verbose_name)) for field in fields}
     path = paths()[model]
     link = model._meta.get_field(path.partition("__")[0]) if path else None
-    owners = {}
-    if link and link.related_model is not Customer:
-        keys = sorted({getattr(row, link.attname) for row in block})
-        owners = link.related_model._base_manager.in_bulk(keys)
     for row in block:
+        owner = link and owners[getattr(row, link.attname)]
         values, words, outside = {}, [], {}
         origins: dict[Any, list[str]] = defaultdict(list)
-        if link and owners:
+        if link and owner != packing.customer:
             # an order's line says of which order it is
-            owner = owners[getattr(row, link.attname)]
             words.append([capfirst(str(link.verbose_name)), str(owner), ""])
         for field in fields:
             value = exact(row, field, linked)
@@ -277,12 +283,14 @@ def _told(packing: _Packing, model: Any, block: Sequence[Any]) -> Iterator[dict[
             source = found.get(row.collected.get(field.name))
             if source:
                 origins[source.pk].append(field.name)
-            if why := packing.outside(model, field.name, source):
+            why = packing.outside(model, field.name, source)
+            if why:
                 outside[field.name] = why.value
-            words.append([labels[field.name], as_words(row, field, linked), str(why.label) if why else ""])
+            told_why = str(why.label) if why else ""
+            words.append([labels[field.name], as_words(row, field, linked), told_why])
         told = {
             "id": packing.id_of(model, row.pk),
-            "of": link and packing.id_of(link.related_model, getattr(row, link.attname)),
+            "of": link and packing.id_of(link.related_model, owner.pk),
             "values": values,
             "sources": [_source(found[key], columns) for key, columns in origins.items()],
             "outside": outside,
@@ -293,7 +301,9 @@ def _told(packing: _Packing, model: Any, block: Sequence[Any]) -> Iterator[dict[
             "row": told,
             "words": words,
             "sources": [
-                _source_in_words(found[key], [labels[one] for one in columns], len(origins))
+                sources[key]
+                if len(origins) == 1
+                else f"{', '.join(labels[one] for one in columns)}: {sources[key]}"
                 for key, columns in origins.items()
             ],
         }
@@ -315,15 +325,13 @@ def _source(source: Collection, columns: list[str]) -> dict[str, Any]:
     }
 
 
-def _source_in_words(source: Collection, labels: list[str], of: int) -> str:
-    told = str(
-        Collection(
-            source_kind=source.source_kind,
-            source_name=_name_of(source),
-            collected_on=source.collected_on,
-        )
+def _in_words(source: Collection) -> str:
+    told = Collection(
+        source_kind=source.source_kind,
+        source_name=_name_of(source),
+        collected_on=source.collected_on,
     )
-    return told if of == 1 else f"{', '.join(labels)}: {told}"
+    return str(told)
 
 
 def _paper(packing: _Packing, id_: str, private: str) -> str | None:
