@@ -25,9 +25,7 @@ def package_of_many(folder: Path) -> None:
     spent = {}
     for count in (FEW, SOME, MANY):
         path = folder / f"package-{count}.zip"
-        spent[count] = measured(
-            "export_customer", _person(count).reference, "--output", str(path)
-        )
+        spent[count] = measured("export_customer", _person(count).reference, "--output", str(path))
     idle = measured("help")
     grown = spent[MANY][0] - spent[FEW][0]
     print(

@@ -168,9 +168,9 @@ class _Packing:
                     table.writerow(map(harmless, cells))
         if self.prohibitions:
             with self.member(f"csv/{PROHIBITIONS}.csv") as text:
-                table = csv.DictWriter(text, list(self.prohibitions[0]))
-                table.writeheader()
-                table.writerows(self.prohibitions)
+                table = csv.writer(text)
+                table.writerow(self.prohibitions[0])
+                table.writerows(one.values() for one in self.prohibitions)
 
     def write_page(self, found: "dict[str, _Rows]") -> None:
         style = settings.BASE_DIR / "static" / "public.css"
@@ -288,15 +288,16 @@ def _told(
                 outside[field.name] = why.value
             told_why = str(why.label) if why else ""
             words.append([labels[field.name], as_words(row, field, linked), told_why])
+        id_ = packing.id_of(model, row.pk)
         told = {
-            "id": packing.id_of(model, row.pk),
-            "of": link and packing.id_of(link.related_model, owner.pk),
+            "id": id_,
+            "of": packing.id_of(link.related_model, owner.pk) if link and owner else None,
             "values": values,
             "sources": [_source(found[key], columns) for key, columns in origins.items()],
             "outside": outside,
         }
         if private := getattr(model, "private_file", ""):
-            told["file"] = _paper(packing, told["id"], getattr(row, private))
+            told["file"] = _paper(packing, id_, getattr(row, private))
         yield {
             "row": told,
             "words": words,

@@ -28,7 +28,14 @@ from notices.declarations import declared_columns, derived_columns
 from notices.models import Notice
 from notices.terms import DataCategory, SourceKind
 from register.extract import columns_given
-from register.models import Collection, ContactDigest, ContactKind, Customer, NotThisCustomers, Prohibition
+from register.models import (
+    Collection,
+    ContactDigest,
+    ContactKind,
+    Customer,
+    NotThisCustomers,
+    Prohibition,
+)
 from register.models.attachments import TooLarge, judged, refusal_of
 from register.models.customers import CROCKFORD, ValueMissing, WrongParties
 from register.models.invoices import Voucher
@@ -168,7 +175,7 @@ class _TakingIn:
         except ValidationError as error:
             for column, faults in error.error_dict.items():
                 self.taken.refused.append((id_, f"customer.{column}", _why(faults[0])))
-                setattr(made, column, Customer._meta.get_field(column).get_default())
+                setattr(made, column, Customer._meta.get_field(column).get_default())  # type: ignore[union-attr]
         if bool(made.ip_address) != bool(made.ip_seen_on):
             missing = gettext("Give both the IP number and the day it was seen.")
             self.taken.refused.append((id_, "customer.ip_address", missing))

@@ -16,6 +16,8 @@ import pytest
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection, models
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
 from audit.reasons import because
@@ -48,8 +50,8 @@ from register.portability import UnusablePackage, open_package, pack, take_in
 from register.portability.layout import meets, schema
 from register.portability.opening import Fault
 from register.portability.packing import as_file, harmless
+from staff.roles import Role
 from tests.factories import (
-    AttachmentFactory,
     BillingDataFactory,
     ClauseFactory,
     CollectionFactory,
@@ -61,7 +63,11 @@ from tests.factories import (
     OrderLineFactory,
     OrganisationFactory,
     PaymentFactory,
+    UndertakingFactory,
+    UserFactory,
 )
+from tests.register.test_admin import page_of
+from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
@@ -260,9 +266,11 @@ def spoilt(data):
             yield data | {name: {}}
             yield data | {name: [17]}
             yield data | {name: [{**data[name][0], "more": "x"}]}
-            yield data | {name: [{k: v for k, v in data[name][0].items() if k != "id"}][:1]} if (
-                "id" in data[name][0]
-            ) else data | {name: [{}]}
+            yield (
+                data | {name: [{k: v for k, v in data[name][0].items() if k != "id"}][:1]}
+                if ("id" in data[name][0])
+                else data | {name: [{}]}
+            )
     row = data["order"][0]
     for change in (
         {"id": "17"},
@@ -569,8 +577,9 @@ def hostile(file):
     yield with_data(file, data.replace("seloste-package", "other")), Fault.NOT_A_PACKAGE
     for name in ("../evil.txt", "/etc/passwd", "a\\..\\b", "csv/../../x.csv", "run.exe", "é.csv"):
         yield with_member(file, name), Fault.STRANGE_FILES
-    yield with_member(file, "csv/link.csv", b"/etc/passwd", stat.S_IFLNK | 0o777), (
-        Fault.STRANGE_FILES
+    yield (
+        with_member(file, "csv/link.csv", b"/etc/passwd", stat.S_IFLNK | 0o777),
+        (Fault.STRANGE_FILES),
     )
     with pytest.warns(UserWarning, match="Duplicate name"):
         twice = with_member(file, "package.json", data)
@@ -587,8 +596,9 @@ def hostile(file):
     yield with_data(file, data.replace('"version":1', '"version":1e999')), Fault.BROKEN
     yield with_data(file, data.replace("Aino", "A" * 1_000_000)), Fault.BROKEN
     yield with_data(file, data.replace("Aino", "A" * 101)), Fault.AGAINST_SCHEMA
-    yield with_data(file, data.replace('"given_name":', '"given_name":"x","given_name":', 1)), (
-        Fault.BROKEN
+    yield (
+        with_data(file, data.replace('"given_name":', '"given_name":"x","given_name":', 1)),
+        (Fault.BROKEN),
     )
     yield with_data(file, data.replace('"order":[', '"order":[],"order":[')), Fault.AGAINST_SCHEMA
     yield with_data(file, data.replace('"customer":[', '"customers":[')), Fault.AGAINST_SCHEMA
@@ -756,7 +766,9 @@ def test_the_command_writes_the_file_whole_for_its_owner_and_over_nothing(full, 
         (tuple(SourceKind), ["--source", "update_service"]),
     ],
 )
-def test_a_source_that_the_notice_does_not_name_is_refused(full, tmp_path, capsys, sources, options):
+def test_a_source_that_the_notice_does_not_name_is_refused(
+    full, tmp_path, capsys, sources, options
+):
     """P21-P26"""
     path = tmp_path / "package.zip"
     path.write_bytes(packed(full).getvalue())
@@ -776,3 +788,35 @@ def test_every_column_that_may_hold_something_has_its_place_in_the_schema():
         values = rules[model._meta.model_name]["properties"]["values"]["properties"]
         assert list(values) == columns_given(model)
         assert derived_columns(model).keys() <= values.keys()
+
+
+# --- the staff page
+
+
+def test_the_data_protection_contact_downloads_the_package_by_a_button(full):
+    client = signed_in(Role.DATA_PROTECTION_CONTACT)
+    address = reverse("admin:register_customer_package", args=[full.reference])
+    assert f'action="{address}"' in client.get(page_of(full)).text
+    answer = client.post(address)
+    content = b"".join(answer.streaming_content)
+    assert answer["Content-Disposition"] == f'attachment; filename="seloste-{full.reference}.zip"'
+    assert answer["Cache-Control"] == "private, no-store"
+    assert data_of(io.BytesIO(content))["reference"] == full.reference
+    assert client.get(address).status_code == 405
+    with because("Test"):
+        erase(full, request_number="2026-17", now=NOW)
+    assert client.post(address).status_code == 404
+    assert address not in client.get(page_of(full)).text
+
+
+def test_nobody_else_is_offered_the_package_or_gets_it(full):
+    client = signed_in(Role.HANDLER)
+    address = reverse("admin:register_customer_package", args=[full.reference])
+    assert address not in client.get(page_of(full)).text
+    assert client.post(address).status_code == 403
+
+
+def signed_in(role):
+    user = UserFactory(role=role, language="en")
+    UndertakingFactory(user=user)
+    return sign_in(Client(), user)

@@ -69,9 +69,7 @@ class Command(BaseCommand):
         except NoNoticeInForce:
             self._stop(_("No notice is in force: load one with load_notice FILE --adopt."))
         except NoSourceFits:
-            self._stop(
-                _("The notice in force lets no data come from the person: name a --source.")
-            )
+            self._stop(_("The notice in force lets no data come from the person: name a --source."))
         except UndeclaredSource:
             self._stop(_("The notice in force does not name this source: choose another one."))
         except BeyondSource:
@@ -105,8 +103,10 @@ def as_json(taken: TakenIn) -> dict[str, Any]:
 
 def told(taken: TakenIn) -> list[str]:
     """What people read."""
-    first = _("Stored as a new customer, %(reference)s.") if taken.is_new else _(
-        "The customer is here already, %(reference)s."
+    first = (
+        _("Stored as a new customer, %(reference)s.")
+        if taken.is_new
+        else _("The customer is here already, %(reference)s.")
     )
     lines = [first % {"reference": taken.customer}]
     lines += [
