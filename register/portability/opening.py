@@ -25,8 +25,8 @@ from register.portability.layout import DATA, FORMAT, VERSION, meets, schema
 MOST_BYTES = 256 * 1024 * 1024
 #: Packed better than any data of one person.
 MOST_RATIO, RATIO_COUNTS_FROM = 150, 4 * 1024 * 1024
-#: The archive's list of files: ten thousand of them.
-LONGEST_DIRECTORY = 1024 * 1024
+#: The archive's list of files: some three thousand of them.
+LONGEST_DIRECTORY = 256 * 1024
 LONGEST_ROW, PIECE = 128 * 1024, 64 * 1024
 
 _NAMES = re.compile(

@@ -188,10 +188,11 @@ class _Packing:
             for name, rows in found.items():
                 if rows.count:
                     text.write(f'<section aria-labelledby="of-{name}">')
-                    heading = capfirst(str(rows.model._meta.verbose_name_plural))
+                    named = rows.model._meta
+                    heading = named.verbose_name_plural if rows.count > 1 else named.verbose_name
                     text.write(
                         render_to_string(
-                            "portability/heading.html", {"name": name, "heading": heading}
+                            "portability/heading.html", {"name": name, "heading": capfirst(str(heading))}
                         )
                     )
                     for block in rows.blocks():

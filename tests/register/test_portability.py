@@ -617,11 +617,11 @@ def test_a_hostile_package_is_refused_at_once_and_stores_nothing(full, tmp_path)
     for content, fault in hostile(file):
         path = tmp_path / "hostile.zip"
         path.write_bytes(content.getvalue())
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(UnusablePackage) as refused, open_package(path) as package:
             take_in(package, today=TODAY)
         assert refused.value.fault == fault, fault
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
         tracemalloc.start()
         with pytest.raises(UnusablePackage), open_package(path):
             pass
@@ -723,10 +723,10 @@ def test_html_called_pdf_is_refused_with_its_row(full, tmp_path):
 @pytest.mark.skipif(not CASES.exists(), reason="the nasty files are not at hand")
 def test_the_nasty_files_are_no_packages():
     for path in sorted(CASES.iterdir()):
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(UnusablePackage), open_package(path):
             pass
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
 
 # --- commands
