@@ -187,18 +187,16 @@ class _Packing:
             text.write(before)
             for name, rows in found.items():
                 if rows.count:
-                    text.write(f'<section aria-labelledby="of-{name}">')
-                    named = rows.model._meta
-                    heading = named.verbose_name_plural if rows.count > 1 else named.verbose_name
-                    text.write(
-                        render_to_string(
-                            "portability/heading.html", {"name": name, "heading": capfirst(str(heading))}
-                        )
-                    )
-                    for block in rows.blocks():
-                        text.write(render_to_string("portability/rows.html", {"rows": block}))
-                    text.write("</section>\n")
+                    self._write_section(text, name, rows)
             text.write(after)
+
+    def _write_section(self, text: IO[str], name: str, rows: "_Rows") -> None:
+        named = rows.model._meta
+        heading = named.verbose_name_plural if rows.count > 1 else named.verbose_name
+        about = {"name": name, "heading": capfirst(str(heading))}
+        text.write(render_to_string("portability/heading.html", about))
+        for block in rows.blocks():
+            text.write(render_to_string("portability/rows.html", {"rows": block}))
 
 
 class _Rows:

@@ -95,7 +95,7 @@ def take_in(
                 raise NoSourceFits
             collection = Collection.objects.create(
                 source_kind=kind,
-                source_name=source_name or package.head["controller"],
+                source_name=(source_name or package.head["controller"])[:200],
                 collected_on=today,
                 serves_one=True,
             )
@@ -127,10 +127,10 @@ class _TakingIn:
         self.is_own = bool(own) and package.head["controller"].casefold().strip() == own
 
     def run(self, today: date) -> None:
-        [*people] = self.package.rows("customer")
-        if len(people) != 1:
+        if self.package.counts["customer"] != 1:
             raise UnusablePackage(Fault.CONTRADICTION)
-        customer = self._person(people[0])
+        [person] = self.package.rows("customer")
+        customer = self._person(person)
         for name, model in lists().items():
             if model is Customer:
                 continue
