@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import stat
 import struct
 import time
@@ -381,6 +382,16 @@ def test_tables_hold_the_same_rows_and_no_formula(full):
         "'@x",
         "",
     ]
+
+
+def test_rows_come_in_blocks_in_the_order_of_their_keys(notice, django_assert_num_queries):
+    for _one in range(5):
+        CustomerFactory()
+    with django_assert_num_queries(3):
+        blocks = list(Customer.objects.order_by("family_name").in_blocks(2))
+    keys = sorted(Customer.objects.values_list("pk", flat=True))
+    assert [[one.pk for one in block] for block in blocks] == [keys[:2], keys[2:4], keys[4:]]
+    assert list(Order.objects.in_blocks()) == []
 
 
 # --- taking in
@@ -814,6 +825,19 @@ def test_nobody_else_is_offered_the_package_or_gets_it(full):
     address = reverse("admin:register_customer_package", args=[full.reference])
     assert address not in client.get(page_of(full)).text
     assert client.post(address).status_code == 403
+
+
+def test_no_form_of_the_customers_page_stands_inside_another(full):
+    """The browser would end the outer one there, and its save buttons would do nothing."""
+    for _one in range(21):
+        OrderFactory(customer=full)
+        InvoiceFactory(customer=full)
+    page = signed_in(Role.DATA_PROTECTION_CONTACT).get(page_of(full)).text
+    found = re.findall(r"<(/?)form\b", page)
+    assert found == ["", "/"] * (len(found) // 2)
+    named = set(re.findall(r'<button[^>]* form="([^"]+)"', page))
+    assert named == {"all-orders", "all-invoices", "get-package"}
+    assert named <= set(re.findall(r'<form id="([^"]+)"', page))
 
 
 def signed_in(role):
