@@ -29,6 +29,7 @@ from django.utils.translation import get_language, override
 
 from audit.history import as_words
 from notices.declarations import Kept, derived_columns
+from notices.export.pages import public_style
 from notices.models import Notice
 from notices.terms import ClauseKind, DataCategory, LegalBasis, SourceKind
 from register.extract import columns_given, exact, linked_to
@@ -173,9 +174,8 @@ class _Packing:
                 table.writerows(one.values() for one in self.prohibitions)
 
     def write_page(self, found: "dict[str, _Rows]") -> None:
-        style = settings.BASE_DIR / "static" / "public.css"
-        with self.member(STYLE) as text:
-            text.write(style.read_text(encoding="utf-8"))
+        with self.open(STYLE) as file:
+            file.write(public_style())
         context = {
             "notice": self.notice,
             "taken": date_format(localtime(self.now), "SHORT_DATETIME_FORMAT"),
