@@ -8,17 +8,20 @@ removed by `remove_file` or by the daily job.
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from audit.models import FileToRemove
 from audit.tasks import Record, does, later
 from audit.texts import one_line
+
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 #: A file without a row is younger than this while its row is being stored.
 BEING_STORED = timedelta(days=1)
@@ -79,7 +82,12 @@ def download(name: str, kind: PaperType, called: str) -> HttpResponse:
     """The private file `name`, decrypted, to be saved as `called` and not shown."""
     with storages["private"].open(name) as file:
         response = HttpResponse(file.read(), content_type=kind.value)
-    response["Content-Disposition"] = f'attachment; filename="{called}.{ENDINGS[kind]}"'
+    return to_save(response, f"{called}.{ENDINGS[kind]}")
+
+
+def to_save(response: ResponseT, called: str) -> ResponseT:
+    """The same response, as a file for the disk that no browser shows here."""
+    response["Content-Disposition"] = f'attachment; filename="{called}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = DOWNLOAD_POLICY
     return response

@@ -1,7 +1,7 @@
 """What history remembers: who changed which row, when and why, in every model of the house."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
@@ -12,6 +12,8 @@ from simple_history.models import HistoricalRecords
 from audit.reasons import ReasonMissing, current_reason
 
 RowT = TypeVar("RowT", bound=models.Model)
+
+A_BLOCK = 2000
 
 
 class BypassesHistory(Exception):
@@ -121,6 +123,16 @@ class RememberedQuerySet(models.QuerySet[RowT]):
     def _raw_delete(self, using: str | None) -> NoReturn:
         raise BypassesHistory("_raw_delete")
 
+    def in_blocks(self, size: int = A_BLOCK) -> Iterator[list[RowT]]:
+        """The rows in the order of their keys, `size` at a time: a query for each block, no cursor,
+        and never more held than a block and the one before it."""
+        rows = self.order_by("pk")
+        block = list(rows[:size])
+        while block:
+            last = block[-1].pk
+            yield block
+            block = list(rows.filter(pk__gt=last)[:size]) if len(block) == size else []
+
     def create_remembered(self, rows: Sequence[RowT]) -> list[RowT]:
         """Insert `rows` together with one history row each, in two statements per block.
 
@@ -128,9 +140,9 @@ class RememberedQuerySet(models.QuerySet[RowT]):
         """
         if not current_reason():
             raise ReasonMissing(self.model._meta.label)
-        created = super().bulk_create(rows, batch_size=2000)
+        created = super().bulk_create(rows, batch_size=A_BLOCK)
         self.model.history.bulk_history_create(  # type: ignore[attr-defined]
-            created, batch_size=2000, default_change_reason=current_reason()
+            created, batch_size=A_BLOCK, default_change_reason=current_reason()
         )
         return created
 

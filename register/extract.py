@@ -59,7 +59,7 @@ def extract_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
     versions: Found = [
         (model, list(found.order_by(*OLDEST_FIRST))) for model, found in history_of(customer)
     ]
-    linked = _linked([*rows, *versions])
+    linked = linked_to([*rows, *versions])
     sources = Collection.objects.in_bulk(
         {key for _model, found in rows for row in found for key in row.collected.values()}
     )
@@ -80,7 +80,8 @@ def columns_given(model: Any) -> list[str]:
     ]
 
 
-def _linked(found: Found) -> Linked:
+def linked_to(found: Found) -> Linked:
+    """What the rows `found` lead to, by column and key: one query for each column."""
     keys: dict[models.ForeignKey[Any, Any], set[Any]] = defaultdict(set)
     for model, rows in found:
         for column in columns_given(model):
@@ -140,12 +141,12 @@ def _row(
     values = []
     for column in columns:
         field = row._meta.get_field(column)
-        if exact := _exact(row, field, linked):
+        if value := exact(row, field, linked):
             values.append(
                 {
                     **_named(type(row), column),
                     "value": as_words(row, field, linked),
-                    "exact": exact,
+                    "exact": value,
                     "source": _source(sources.get(column)),
                 }
             )
@@ -183,7 +184,7 @@ def _history(found: Found, linked: Linked) -> list[dict[str, Any]]:
 def _changes(model: Any, older: Any, row: Any, linked: Linked) -> Iterator[dict[str, str]]:
     for column in columns_given(model):
         field = model._meta.get_field(column)
-        old, new = (_exact(one, field, linked) if one else "" for one in (older, row))
+        old, new = (exact(one, field, linked) if one else "" for one in (older, row))
         if old != new:
             yield {
                 **_named(model, column),
@@ -199,7 +200,8 @@ def _named(model: Any, column: str) -> dict[str, str]:
     return {"key": f"{model._meta.model_name}.{column}", "label": label}
 
 
-def _exact(row: Any, field: Any, linked: Linked) -> str:
+def exact(row: Any, field: Any, linked: Linked) -> str:
+    """The value of `field` on `row` as programs read it; empty for none."""
     value = getattr(row, field.attname)
     if value is None:
         return ""

@@ -5,6 +5,7 @@ request's row until the end, so that of two people at once one decides and the o
 """
 
 import json
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from register.extract import extract_of
 from register.models import Customer, Prohibition
 from register.models.prohibitions import ContactKind
 from register.models.words import same_words
+from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
@@ -49,6 +51,10 @@ from rights_requests.models import (
     next_number,
 )
 
+#: What the program carries out by itself; staff do the rest.
+BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY})
+#: What is answered with the data, behind a link.
+WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
 MOST_SUGGESTED = 5
 MOST_TRIES = 5
 
@@ -203,7 +209,7 @@ def _open_demands_for_data(customer: Customer) -> Iterable[Demand]:
     return (
         Demand.objects.undecided()
         .filter(Q(request__customer=customer) | unfound)
-        .filter(right__in=(Right.ACCESS, Right.PORTABILITY))
+        .filter(right__in=WITH_COPY)
         .select_related("request")
     )
 
@@ -390,11 +396,12 @@ def grant(demand: Demand, *, by: Any, now: datetime, done: str = "") -> Demand:
 
 def _carry_out(demand: Demand, *, now: datetime) -> None:
     request, customer = demand.request, demand.request.customer
-    if demand.right == Right.ACCESS and customer and not customer.erased_at:
-        _give_copy(demand, customer, now=now)
-    elif demand.right == Right.ERASURE and customer and not customer.erased_at:
+    is_held = customer is not None and not customer.erased_at
+    if demand.right in WITH_COPY and is_held:
+        _give_copy(demand, now=now)
+    elif demand.right == Right.ERASURE and customer and is_held:
         _erase(demand, customer, now=now)
-    elif customer is None or demand.right in (Right.ACCESS, Right.ERASURE):
+    elif customer is None or demand.right in BY_PROGRAM:
         write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
     else:
         _answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done)
@@ -407,11 +414,28 @@ def _answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) 
     return write(kind, request, now=now, demand=demand, to=to, **context)
 
 
-def _give_copy(demand: Demand, customer: Customer, *, now: datetime) -> None:
-    Report.objects.create(
-        demand=demand, content=encrypt(_packed(copy_of(demand.request, now=now))), taken_at=now
+def _give_copy(demand: Demand, *, now: datetime) -> None:
+    request = demand.request
+    content = (
+        package_of(request, now=now)
+        if demand.right == Right.PORTABILITY
+        else _packed(copy_of(request, now=now))
     )
-    _send_copy(demand, now=now)
+    Report.objects.create(demand=demand, content=encrypt(content), taken_at=now)
+    # one link opens both copies of a request: a second would end the first
+    working = request.links.filter(purpose=LinkPurpose.REPORT).working(now)
+    _send_copy(demand, now=now, link=working.first())
+
+
+def package_of(request: RightsRequest, *, now: datetime) -> bytes:
+    """The package of the customer of `request`, as of `now`, in the language of the request
+    (art. 20; O01, O02). Raises `NotIdentified` when no customer is linked."""
+    if request.customer is None:
+        raise NotIdentified
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
+        pack(request.customer, file, now=now, language=request.language)
+        file.seek(0)
+        return file.read()
 
 
 def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
@@ -480,19 +504,25 @@ def _packed(copy: dict[str, Any]) -> bytes:
 
 def unpacked(report: Report) -> dict[str, Any] | None:
     """The copy that was given; None when it has been forgotten."""
-    if report.content is None:
-        return None
-    copy: dict[str, Any] = json.loads(decrypt(bytes(report.content)))
+    content = given(report)
+    copy: dict[str, Any] | None = json.loads(content) if content else None
     return copy
 
 
-def _send_copy(demand: Demand, *, now: datetime) -> Letter:
+def given(report: Report) -> bytes:
+    """The file that was given: JSON for access, a package for portability; empty when it has been
+    forgotten."""
+    return decrypt(bytes(report.content)) if report.content else b""
+
+
+def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Letter:
     request = demand.request
     links = []
     if request.email and not answers_by_post(request):
-        links.append(Link.objects.issue(request, LinkPurpose.REPORT, now=now))
+        links.append(link or Link.objects.issue(request, LinkPurpose.REPORT, now=now))
+    is_package = demand.right == Right.PORTABILITY
     return _answer(
-        LetterKind.ANSWER_ACCESS,
+        LetterKind.ANSWER_PORTABILITY if is_package else LetterKind.ANSWER_ACCESS,
         demand,
         now=now,
         links=links,

@@ -8,8 +8,8 @@ from functools import partial
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from notices.terms import Right
 from rights_requests.decisions import (
+    WITH_COPY,
     prove_by_code,
     send_copy_again,
     send_proof,
@@ -111,20 +111,19 @@ def acts_open(request: RightsRequest, *, now: datetime) -> frozenset[Act]:
         Act.SEND_PROOF: to_prove and bool(request.email),
         # whether a code was posted is not told: it goes to customers only (I08)
         Act.GIVE_CODE: to_prove,
-        Act.SEND_COPY: bool(request.email) and copy_given(request) is not None,
+        Act.SEND_COPY: bool(request.email) and bool(copies_given(request)),
     }
     return frozenset(act for act, is_so in may.items() if is_so)
 
 
-def copy_given(request: RightsRequest) -> Report | None:
-    """The copy of the data that answered `request`; None for none, and for a forgotten one."""
-    return (
-        Report.objects.filter(
-            demand__request=request, demand__right=Right.ACCESS, content__isnull=False
-        )
-        .select_related("demand__request__notice")
-        .first()
+def copies_given(request: RightsRequest) -> dict[str, Report]:
+    """What answered `request` with data, by right, but for what has been forgotten."""
+    found = Report.objects.filter(
+        demand__request=request, demand__right__in=WITH_COPY, content__isnull=False
     )
+    # a package may be large, and only its download needs it
+    reports = found.select_related("demand__request__notice").defer("content")
+    return {report.demand.right: report for report in reports.order_by("pk")}
 
 
 def act_on(request: RightsRequest, act: str, *, code: str, now: datetime) -> Done | None:
@@ -141,8 +140,10 @@ def act_on(request: RightsRequest, act: str, *, code: str, now: datetime) -> Don
         case Act.GIVE_CODE:
             return Done.PROVEN if prove_by_code(request, code, now=now) else Done.WRONG_CODE
         case Act.SEND_COPY:
-            if report := copy_given(request):
-                send = partial(send_copy_again, report.demand, now=now)
+            if copies := copies_given(request):
+                # whichever letter it is, its link opens all that was given
+                demand = next(iter(copies.values())).demand
+                send = partial(send_copy_again, demand, now=now)
                 _send_once(request, LinkPurpose.REPORT, send, now=now)
             return Done.COPY_SENT
 

@@ -24,6 +24,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from audit.files import to_save
 from notices.models import Notice
 from notices.pages.public import public_page
 from notices.terms import Language, Right
@@ -34,7 +35,7 @@ from rights_requests.letters import contact_lines
 from rights_requests.models import OFFERED, Link, LinkPurpose, RightsRequest
 from rights_requests.pace import slow_down
 from rights_requests.reckoning import as_rows, sentences
-from rights_requests.status import Done, act_on, copy_given, is_readable, status_of
+from rights_requests.status import Done, act_on, copies_given, is_readable, status_of
 from rights_requests.tokens import OtherContents, new_token, nonce_of
 
 P = ParamSpec("P")
@@ -254,15 +255,20 @@ def _act(request: HttpRequest, asked: RightsRequest, *, now: datetime) -> HttpRe
 def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
     """The person's data, on a page or as a file; as often as wanted while the link is open."""
     link = Link.objects.by_token(LinkPurpose.REPORT, token, now=timezone.now())
-    given = link and copy_given(link.request)
-    copy = given and decisions.unpacked(given)
-    if not (link and copy):
+    copies = copies_given(link.request) if link else {}
+    if not (link and copies):
         return _no_such_link(request, notice)
     number = link.request.number
-    if request.method != "POST":
-        context = {"notice": notice, "asked": link.request, "link": link}
+    access, package = copies.get(Right.ACCESS), copies.get(Right.PORTABILITY)
+    wanted = request.POST.get("format", "page")
+    if request.method == "POST" and package and (wanted == "package" or not access):
+        response = HttpResponse(decisions.given(package), content_type="application/zip")
+        return to_save(response, f"seloste-{number}.zip")
+    if request.method != "POST" or not access:
+        context = {"notice": notice, "asked": link.request, "link": link, "copies": copies}
         return public_page(request, "requests/report.html", context)
-    if request.POST.get("format") == "json":
+    copy = decisions.unpacked(access)
+    if wanted == "json":
         name = f"seloste-{number}.json"
         return JsonResponse(
             copy,

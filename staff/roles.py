@@ -93,7 +93,6 @@ def _permissions(models: tuple[str, ...], *codes: str) -> frozenset[str]:
     return frozenset(f"{app}.{code}_{name}" for app, name in split for code in codes)
 
 
-#: `export` opens pages and asks `User.may`: no row of one model is at stake.
 ACTS: dict[Act, frozenset[str]] = {
     Act.READ_NOTICE: _permissions(NOTICES, "view"),
     Act.SEE: _permissions(CUSTOMERS, "view"),
@@ -108,7 +107,7 @@ ACTS: dict[Act, frozenset[str]] = {
     Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete")
     | _permissions(BOOKKEEPING, "add", "change")
     | {"notices.publish_notice"},
-    Act.EXPORT: frozenset(),
+    Act.EXPORT: frozenset({"register.export_customer"}),
     Act.READ_HISTORY: _permissions(
         CUSTOMERS + INVOICES + BOOKKEEPING + REQUESTS + NOTICES, "history"
     ),
@@ -268,6 +267,7 @@ PAGES: dict[str, Page] = {
         change=Act.ENTER,
         history=Act.READ_HISTORY,
     ),
+    "admin:register_customer_package": Page(get=NOBODY, post=Act.EXPORT),
     **_pages_of(
         "register.order",
         see=Act.SEE,
@@ -315,6 +315,7 @@ PAGES: dict[str, Page] = {
     ),
     "admin:rights_requests_rightsrequest_scan": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_copy": Page(get=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_package": Page(get=Act.DECIDE),
     "admin:rights_requests_rightsrequest_customer": Page(get=NOBODY, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_proof": Page(get=NOBODY, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_proof_link": Page(get=NOBODY, post=Act.DECIDE),

@@ -47,10 +47,10 @@ ROWS = {
 REQUEST = "admin:rights_requests_rightsrequest"
 
 
-def a_request():
-    """A request for access that has a customer and a paper; gives its number."""
+def a_request(right="access"):
+    """A request that has a customer and a paper; gives its number."""
     asked = factories.RightsRequestFactory(
-        rights=["access"], proof="in_person", identified_at=timezone.now()
+        rights=[right], proof="in_person", identified_at=timezone.now()
     )
     with because("Made for a test"):
         asked.customer = factories.CustomerFactory()
@@ -90,6 +90,7 @@ SAMPLES = {
     "admin:register_attachment_file": lambda: {"key": an_attachment()},
     "admin:app_list": lambda: {"app_label": "notices"},
     f"{REQUEST}_copy": lambda: {"object_id": a_request()},
+    f"{REQUEST}_package": lambda: {"object_id": a_request("portability")},
     f"{REQUEST}_scan": lambda: {"object_id": a_request(), "place": 1},
     **{
         f"{REQUEST}_{act}": lambda: {"object_id": a_request(), "right": "access"}
@@ -183,8 +184,11 @@ def answers(client, actor, name):
             path = path_of(name)
             if actor:
                 actor.sign(UndertakingText.objects.current(), name=actor.name, now=timezone.now())
-            if opens(getattr(client, method)(path)):
+            response = getattr(client, method)(path)
+            if opens(response):
                 opened.add(method)
+            # a download has a file open until it has been read
+            response.getvalue()
             transaction.set_rollback(True)
     return opened
 

@@ -35,7 +35,7 @@ def files_of(notice: Notice) -> dict[str, bytes]:
     What they say is what the public page says (`Rendering`), to the letter; its links lead to
     this installation (BASE_URL).
     """
-    files = {STYLE: _style(), "index.html": _index(notice)}
+    files = {STYLE: public_style(), "index.html": _index(notice)}
     for rendering in notice.renderings.filter(language__in=languages_of(notice)):
         name = f"{NAME}-{rendering.language}"
         body = _body(rendering)
@@ -105,5 +105,6 @@ def _index(notice: Notice) -> bytes:
     return standalone("notices/export/index.html", notice, first, pages=pages)
 
 
-def _style() -> bytes:
+def public_style() -> bytes:
+    """The style of the public pages, for pages that lie elsewhere."""
     return Path(str(finders.find("public.css"))).read_bytes()

@@ -1,11 +1,17 @@
+import tempfile
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from audit.files import to_save
 from audit.paging import Ranked
 from audit.private_search import TokenChangeList
 from notices.terms import DataCategory
@@ -15,6 +21,7 @@ from register.admin.holding import Holding
 from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
 from register.models import BillingData, ContactRole, Customer
 from register.models.customers import MOST_FOUND
+from register.portability import pack
 
 MOST_SHOWN = 20
 
@@ -162,6 +169,17 @@ class CustomerAdmin(PersonalDataAdmin):
             request, object_id, form_url, {**context, **(extra_context or {})}
         )
 
+    def get_urls(self) -> list[Any]:
+        own = path(
+            "<str:reference>/package/",
+            self.admin_site.admin_view(self.package_view),
+            name="register_customer_package",
+        )
+        return [own, *super().get_urls()]
+
+    def package_view(self, request: HttpRequest, reference: str) -> FileResponse:
+        return _package(request, self, reference)
+
     def _page(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
         """What the page shows below the form."""
         notice = self.notice(request)
@@ -194,3 +212,22 @@ class CustomerAdmin(PersonalDataAdmin):
         listed = notice is not None and DataCategory.ORDERS in notice.declared
         may = request.user.has_perm("register.add_attachment")
         return listed and may and not customer.erased_at
+
+
+@require_POST
+def _package(request: HttpRequest, page: CustomerAdmin, reference: str) -> FileResponse:
+    """The customer's package, from a file without a name that is gone when it has been sent."""
+    if not request.user.has_perm("register.export_customer"):
+        raise PermissionDenied
+    customer = page.get_object(request, reference)
+    if customer is None or customer.erased_at:
+        raise Http404
+    file = tempfile.TemporaryFile(dir=settings.DATA_DIR)  # noqa: SIM115 - the response closes it
+    try:
+        pack(customer, file, now=timezone.now())
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    response = FileResponse(file, content_type="application/zip")
+    return to_save(response, f"seloste-{customer.reference}.zip")

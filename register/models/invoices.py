@@ -330,6 +330,8 @@ class Invoice(Voucher):
             if row.credits_id:
                 row.credits = originals[row.credits_id]
                 row.paid_on = row.paid_on or row.invoiced_on
+            if any(getattr(row, column) for column in SNAPSHOT):
+                continue  # an own voucher, that comes as it was sent
             for column in SNAPSHOT:
                 setattr(row, column, addresses.get(row.customer_id, {}).get(column, ""))
 

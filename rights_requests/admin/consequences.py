@@ -4,7 +4,7 @@ from django.utils.translation import gettext, ngettext
 
 from notices.terms import Right
 from register.models import Customer
-from rights_requests.decisions import Suggestion, answers_by_post
+from rights_requests.decisions import BY_PROGRAM, Suggestion, answers_by_post
 from rights_requests.letters import address_lines
 from rights_requests.models import Demand, RightsRequest
 
@@ -13,13 +13,21 @@ def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
     """What a grant of `demand` will do, sentence by sentence; `alike` are those of the register
     who may be the person."""
     customer = demand.request.customer
-    by_program = demand.right in (Right.ACCESS, Right.ERASURE)
+    by_program = demand.right in BY_PROGRAM
     if customer is None or (customer.erased_at and by_program):
         told = _of_nobody(customer, alike)
     elif not by_program:
         told = [gettext("The answer says what was done.")]
     elif demand.right == Right.ACCESS:
         told = [gettext("The person gets a copy of everything that is held at this moment.")]
+    elif demand.right == Right.PORTABILITY:
+        told = [
+            gettext("The person gets a package of the data that people and programs can read."),
+            gettext(
+                "What the right does not cover is in it too, and is marked: what did not come from "
+                "the person, or is not used by consent or for a contract."
+            ),
+        ]
     else:
         told = _of_erasure(customer)
     return [*told, _where_it_goes(demand.request)]
@@ -84,11 +92,6 @@ def steps_by_hand(demand: Demand) -> list[str]:
             return [
                 gettext("See to it that the data are only kept, and take the person off lists."),
                 gettext("Tell everybody who works with the register."),
-            ]
-        case Right.PORTABILITY:
-            return [
-                gettext("Put the data that the person has given us into a file, such as CSV."),
-                gettext("Send it in a way that only the person can open."),
             ]
         case Right.OBJECTION:
             return [gettext("Stop the use of the data that the person objects to.")]

@@ -7,9 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from notices.terms import Right
 from register.forms import CustomerField
-from rights_requests.decisions import Hindrance, grounds_open
+from rights_requests.decisions import BY_PROGRAM, Hindrance, grounds_open
 from rights_requests.forms import LongText, Text
 from rights_requests.grounds import BY_KEY, Ground
 from rights_requests.models import Demand, ExtensionCause, Proof
@@ -82,9 +81,9 @@ class DoneForm(GrantForm):
 
 
 def grant_form(demand: Demand) -> type[GrantForm]:
-    """The program carries out access and erasure, and says that nothing is held; staff do the
-    rest."""
-    by_program = demand.right in (Right.ACCESS, Right.ERASURE)
+    """The program carries out access, portability and erasure, and says that nothing is held;
+    staff do the rest."""
+    by_program = demand.right in BY_PROGRAM
     return GrantForm if by_program or demand.request.customer is None else DoneForm
 
 

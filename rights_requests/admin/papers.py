@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from audit.files import PaperType, download
+from audit.files import PaperType, download, to_save
 from notices.terms import Right
-from rights_requests.decisions import copy_of, unpacked
+from rights_requests.decisions import copy_of, given, package_of, unpacked
 from rights_requests.models import Report, RightsRequest
 
 
@@ -26,12 +26,7 @@ def scan(request: HttpRequest, asked: RightsRequest, place: int) -> HttpResponse
 @require_safe
 def copy(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
     """The copy that was given, or the one that a grant would give now (art. 15(3))."""
-    demand = asked.demands.filter(right=Right.ACCESS).first()
-    if demand is None:
-        raise Http404
-    report = Report.objects.filter(demand=demand).first()
-    if report is None and (asked.customer is None or asked.customer.erased_at):
-        raise Http404
+    report = _given_or_can_be(asked, Right.ACCESS)
     context = {
         **admin.site.each_context(request),
         "title": gettext("Copy of the data"),
@@ -41,3 +36,25 @@ def copy(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
         "copy": unpacked(report) if report else copy_of(asked, now=timezone.now()),
     }
     return TemplateResponse(request, "admin/rights_requests/rightsrequest/copy.html", context)
+
+
+@require_safe
+def package(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """The package that was given, or the one that a grant would give now (art. 20)."""
+    report = _given_or_can_be(asked, Right.PORTABILITY)
+    content = given(report) if report else package_of(asked, now=timezone.now())
+    if not content:
+        raise Http404
+    response = HttpResponse(content, content_type="application/zip")
+    return to_save(response, f"seloste-{asked.number}.zip")
+
+
+def _given_or_can_be(asked: RightsRequest, right: Right) -> Report | None:
+    """What was given for `right`; None where it has not been decided. 404 where there is nothing
+    to give."""
+    demand = asked.demands.filter(right=right).first()
+    report = Report.objects.filter(demand=demand).first() if demand else None
+    nobody = asked.customer is None or asked.customer.erased_at
+    if demand is None or (report is None and nobody):
+        raise Http404
+    return report

@@ -26,6 +26,7 @@ SEE = "rights_requests.view_rightsrequest"
 PAGES: tuple[Page, ...] = (
     ("scan", "scans/<int:place>/", papers.scan, SEE),
     ("copy", "copy/", papers.copy, DECIDE),
+    ("package", "package/", papers.package, DECIDE),
     ("customer", "customer/", identity.choose_customer, DECIDE),
     ("proof", "proof/", identity.record_proof, DECIDE),
     ("proof_link", "proof/link/", identity.send_link, DECIDE),

@@ -32,6 +32,7 @@ class LetterKind(models.TextChoices):
     CODE = "code", _("code by post")
     EXTENSION = "extension", _("more time")
     ANSWER_ACCESS = "answer_access", _("answer: access")
+    ANSWER_PORTABILITY = "answer_portability", _("answer: data portability")
     ANSWER_NOTHING_HELD = "answer_nothing_held", _("answer: nothing held")
     ANSWER_ERASURE = "answer_erasure", _("answer: erasure")
     ANSWER_BY_HAND = "answer_by_hand", _("answer")

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -18,6 +19,7 @@ from register.models import (
     Order,
     Prohibition,
 )
+from register.portability import open_package, pack, take_in
 from tests.factories import CustomerFactory, InvoiceFactory, NoticeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,3 +140,24 @@ def test_two_who_forbid_the_same_at_once_forbid_it_once(source):
     done = at_once(forbid, forbid)
     assert sorted(map(len, done)) == [0, 12]
     assert Prohibition.objects.count() == 12
+
+
+def test_of_one_package_taken_in_twice_at_once_one_finds_what_the_other_stored(source, tmp_path):
+    for number in range(ROUNDS):
+        customer = CustomerFactory(email=f"aino{number}@koe.example", collection=source)
+        path = tmp_path / f"{number}.zip"
+        with path.open("wb") as file:
+            pack(customer, file, now=NOW)
+        with because("Test"):
+            # somebody else has the reference now, and the package comes from elsewhere
+            customer.email, customer.given_name = f"eero{number}@koe.example", "Eero"
+            customer.save(collection=source)
+        taken = at_once(*[lambda path=path: taken_in(path)] * 2)
+        assert sorted(one.is_new for one in taken) == [False, True]
+        assert len({one.customer for one in taken}) == 1
+    assert Customer.objects.count() == 2 * ROUNDS
+
+
+def taken_in(path: Path):
+    with open_package(path) as package:
+        return take_in(package, today=NOW.date())

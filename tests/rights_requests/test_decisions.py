@@ -1,17 +1,21 @@
 """The loop: a request comes in, is proven, decided, carried out, answered and remembered."""
 
+import io
+import json
+import zipfile
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from audit.models import Task
 from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
-from register.erasure import ErasureBlocked
+from register.erasure import ErasureBlocked, erase
 from register.models import Customer, Invoice, Prohibition
 from rights_requests import decisions
 from rights_requests.decisions import (
@@ -54,7 +58,7 @@ from tests.factories import (
 HELSINKI = ZoneInfo("Europe/Helsinki")
 ARRIVED = datetime(2026, 8, 31, 21, 30, tzinfo=ZoneInfo("UTC"))
 LATER = ARRIVED + timedelta(days=2)
-BY_HAND = (Right.RECTIFICATION, Right.RESTRICTION, Right.PORTABILITY, Right.OBJECTION)
+BY_HAND = (Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION)
 EVERYTHING = list(ProhibitionScope.values)
 
 
@@ -65,11 +69,11 @@ def _in_english(db):
         yield
 
 
-def ask(*rights, email="aino@koe.example", now=ARRIVED, **columns):
+def ask(*rights, email="aino@koe.example", now=ARRIVED, language="en", **columns):
     """A request as the form makes it."""
     request = RightsRequest(
         channel=Channel.FORM,
-        language="en",
+        language=language,
         received_at=now,
         name="Aino Koekajo",
         email=email,
@@ -86,9 +90,9 @@ def ask(*rights, email="aino@koe.example", now=ARRIVED, **columns):
     return receive(request, demands, now=now)
 
 
-def proven(*rights, customer=None, **columns):
+def proven(*rights, customer=None, language="en", **columns):
     """A request whose sender has used the link, and whom staff have found."""
-    request = ask(*rights, **columns)
+    request = ask(*rights, language=language, **columns)
     decisions.prove(request, Proof.PROVEN_EMAIL, now=LATER)
     decisions.link(request, customer, now=LATER)
     return RightsRequest.objects.get(pk=request.pk)
@@ -240,7 +244,7 @@ def test_a_proven_address_that_is_not_the_registers_proves_nothing():
     decisions.grant(only(request), by=decider(), now=LATER)
 
 
-@pytest.mark.parametrize("right", [Right.ACCESS, Right.ERASURE, *BY_HAND])
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.PORTABILITY, Right.ERASURE, *BY_HAND])
 def test_nothing_is_granted_to_whom_nobody_knows(right):
     """P51, I01-I06: verify, never reject; but never grant unverified."""
     request = ask(right)
@@ -312,6 +316,58 @@ def test_a_new_link_to_the_copy_ends_the_old_one():
     }
     assert tokens.pop(old.token) is None
     assert all(tokens.values())
+
+
+def test_portability_gives_the_package_behind_a_link(client):
+    """O01-O04, P53: the package that another register takes in; no erasure follows by itself."""
+    customer = CustomerFactory(email="aino@koe.example", phone="020 000 1234")
+    InvoiceFactory(customer=customer, number="L-77")
+    request = proven(Right.PORTABILITY, customer=customer, language="sv")
+    demand = decisions.grant(only(request), by=decider(), now=timezone.now())
+    assert b"aino@koe.example" not in bytes(demand.report.content)
+    link = request.links.get(purpose=LinkPurpose.REPORT)
+    letter = request.letters.get(kind=LetterKind.ANSWER_PORTABILITY)
+    assert link.token in letter.text(with_links=True)
+    assert "020 000 1234" not in letter.body
+    path = reverse("requests:report", args=[link.token])
+    page = client.get(path)
+    assert (page.status_code, "020 000 1234" in page.text) == (200, False)
+    assert 'value="package"' in page.text
+    assert 'value="json"' not in page.text
+    answer = client.post(path, {"format": "package"})
+    assert answer.content == decisions.given(demand.report)
+    assert answer["Content-Disposition"] == f'attachment; filename="seloste-{request.number}.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        data = json.loads(archive.read("package.json"))
+        assert b'lang="sv"' in archive.read("index.html")
+    assert data["customer"][0]["values"]["phone"] == "020 000 1234"
+    assert data["invoice"][0]["outside"]["number"] == "by_law"
+    customer.refresh_from_db()
+    assert customer.erased_at is None
+
+
+def test_access_and_portability_of_one_request_stand_behind_one_link(client):
+    customer = CustomerFactory(email="aino@koe.example")
+    request = proven(Right.ACCESS, Right.PORTABILITY, customer=customer)
+    for demand in request.demands.all():
+        decisions.grant(demand, by=decider(), now=timezone.now())
+    link = request.links.get(purpose=LinkPurpose.REPORT)
+    for kind in (LetterKind.ANSWER_ACCESS, LetterKind.ANSWER_PORTABILITY):
+        assert link.token in request.letters.get(kind=kind).text(with_links=True)
+    path = reverse("requests:report", args=[link.token])
+    kinds = [client.post(path, {"format": one})["Content-Type"] for one in ("json", "package")]
+    assert kinds == ["application/json", "application/zip"]
+    assert "aino@koe.example" in client.post(path, {"format": "page"}).text
+
+
+def test_portability_of_somebody_erased_says_that_nothing_is_held():
+    customer = CustomerFactory(email="aino@koe.example")
+    request = proven(Right.PORTABILITY, customer=customer)
+    with because("Test"):
+        erase(customer, request_number="2026-99", now=LATER)
+    decisions.grant(only(request), by=decider(), now=LATER)
+    assert request.letters.filter(kind=LetterKind.ANSWER_NOTHING_HELD).exists()
+    assert not Report.objects.exists()
 
 
 @pytest.mark.parametrize("right", [Right.ACCESS, Right.ERASURE])
@@ -477,7 +533,7 @@ def test_an_erasure_after_a_refusal_of_the_same_person_forgets_the_certificate()
     assert Certificate.objects.get().reasons == ""
 
 
-@pytest.mark.parametrize("right", [Right.ACCESS, *BY_HAND, Right.ERASURE])
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.PORTABILITY, *BY_HAND, Right.ERASURE])
 def test_a_right_is_refused_on_its_own_grounds_only(right):
     """B11"""
     demand = only(ask(right))

@@ -51,7 +51,11 @@ EXPECTED = {
     | permissions(NOTICES, "add", "change", "delete")
     | permissions(BOOKKEEPING, "add", "change")
     | permissions(DEPUTIES, "view", "add", "change", "history")
-    | {"notices.publish_notice", "rights_requests.decide_rightsrequest"},
+    | {
+        "notices.publish_notice",
+        "register.export_customer",
+        "rights_requests.decide_rightsrequest",
+    },
     Role.ACCOUNTING: permissions(NOTICES + BOOKKEEPING, "view")
     | permissions(INVOICES, "view", "add", "change"),
     Role.ADMINISTRATOR: permissions(NOTICES, "view") | SETTING_UP,

@@ -1,0 +1,435 @@
+"""Taking a package in: the same values, field by field, as far as the notice in force lists them.
+
+One transaction, through the doors that every value comes in by. The same package a second time
+finds its rows there and adds nothing.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from secrets import token_hex
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import DatabaseError, models, transaction
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from stdnum.iso7064 import mod_37_36
+
+from audit.digests import digests_of
+from audit.files import keep, remove_files
+from audit.models import A_BLOCK
+from audit.pdf import NotThisPdf
+from audit.reasons import because
+from audit.texts import fault_of
+from notices.declarations import declared_columns, derived_columns
+from notices.models import Notice
+from notices.terms import DataCategory, SourceKind
+from register.extract import columns_given
+from register.models import (
+    Collection,
+    ContactDigest,
+    ContactKind,
+    Customer,
+    NotThisCustomers,
+    Prohibition,
+)
+from register.models.attachments import TooLarge, judged, refusal_of
+from register.models.customers import CROCKFORD, ValueMissing, WrongParties
+from register.models.invoices import Voucher
+from register.ownership import paths
+from register.portability.layout import PROHIBITIONS, leads_to_row, lists
+from register.portability.opening import Fault, Package, UnusablePackage
+
+#: Where a package comes from by itself: the person brings it, or has it sent.
+BY_THE_PERSON = (SourceKind.CUSTOMER_NOTICE, SourceKind.REGISTRATION, SourceKind.PURCHASE)
+
+
+class NoSourceFits(Exception):
+    """The notice in force names no source that is the person: another must be chosen."""
+
+
+@dataclass
+class TakenIn:
+    """What became of a package, every row of it; by name of its list or column."""
+
+    customer: str = ""
+    is_new: bool = False
+    stored: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    already_here: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    #: column -> how many values of it the notice in force does not list
+    undeclared: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    categories: dict[str, DataCategory] = field(default_factory=dict)
+    #: (row, column, why not), never a value
+    refused: list[tuple[str, str, str]] = field(default_factory=list)
+    #: vouchers of another controller's bookkeeping
+    left_out: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    #: others here who are reached in the same way
+    alike: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the notice in force and the values themselves let everything in."""
+        return not (self.undeclared or self.refused)
+
+
+def take_in(
+    package: Package, *, today: date, source_kind: str = "", source_name: str = ""
+) -> TakenIn:
+    """Store what `package` holds and the notice in force lists; the rest is named in the answer.
+
+    The values come from `source_kind`, else from the person, and from `source_name`, else from the
+    controller whose package it is. Raises `NoNoticeInForce`, `NoSourceFits`, `UndeclaredSource`,
+    `BeyondSource`, and `UnusablePackage` for a package that cannot be true; then nothing is stored.
+    """
+    act: _TakingIn | None = None
+    try:
+        with transaction.atomic(), because(_("Taken in from a package of another register")):
+            # of two packages at once the second finds what the first has stored
+            notice = Customer.notice_that_governs()
+            Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
+            kind = source_kind or next((one for one in BY_THE_PERSON if one in notice.sources), "")
+            if not kind:
+                raise NoSourceFits
+            collection = Collection.objects.create(
+                source_kind=kind,
+                source_name=(source_name or package.head["controller"])[:200],
+                collected_on=today,
+                serves_one=True,
+            )
+            act = _TakingIn(package, notice, collection)
+            act.run(today)
+            if act.added == 0:
+                # nothing came from there after all
+                transaction.set_rollback(True)
+            return act.taken
+    except (DatabaseError, NotThisCustomers, ValueMissing, WrongParties) as error:
+        raise UnusablePackage(Fault.CONTRADICTION) from error
+    finally:
+        if act and not act.is_done:
+            remove_files(act.kept)
+
+
+class _TakingIn:
+    """One package on its way in."""
+
+    def __init__(self, package: Package, notice: Notice, collection: Collection) -> None:
+        self.package, self.notice, self.collection = package, notice, collection
+        self.taken = TakenIn()
+        self.kept: list[str] = []
+        self.added = 0
+        self.is_done = False
+        #: model -> id in the package -> key here
+        self.keys: dict[Any, dict[str, Any]] = defaultdict(dict)
+        own = notice.controller_name.casefold().strip()
+        self.is_own = bool(own) and package.head["controller"].casefold().strip() == own
+
+    def run(self, today: date) -> None:
+        if self.package.counts["customer"] != 1:
+            raise UnusablePackage(Fault.CONTRADICTION)
+        [person] = self.package.rows("customer")
+        customer = self._person(person)
+        for name, model in lists().items():
+            if model is Customer:
+                continue
+            if issubclass(model, Voucher) and not self.is_own:
+                if count := self.package.counts[name]:
+                    self.taken.left_out[name] = count
+                continue
+            _Table(self, name, model, customer).run()
+        self._forbid(customer, today)
+        self.is_done = True
+
+    # --- the person
+
+    def _person(self, row: dict[str, Any]) -> Customer:
+        made = Customer(**self.values(Customer, row))
+        self._drop_faulty(made, row["id"])
+        made.tidy()
+        if not (made.name or made.email or made.phone):
+            raise UnusablePackage(Fault.CONTRADICTION)
+        reference = self.package.head["reference"]
+        if mod_37_36.is_valid(reference, CROCKFORD):
+            made.reference = reference
+        alike = self._alike(made, reference)
+        for one in alike:
+            if all(getattr(one, name) == getattr(made, name) for name in columns_given(Customer)):
+                found = one
+                self.taken.already_here["customer"] += 1
+                break
+        else:
+            self.taken.alike = [one.reference for one in alike]
+            made.save(collection=self.collection)
+            self.stored("customer", 1)
+            found, self.taken.is_new = made, True
+        self.taken.customer = found.reference
+        self.keys[Customer][row["id"]] = found.pk
+        return found
+
+    def _drop_faulty(self, made: Customer, id_: str) -> None:
+        """Empty the values that the form of this register would not take."""
+        try:
+            made.clean_fields()
+        except ValidationError as error:
+            for column, faults in error.error_dict.items():
+                self.taken.refused.append((id_, f"customer.{column}", _why(faults[0])))
+                setattr(made, column, Customer._meta.get_field(column).get_default())  # type: ignore[union-attr]
+        if bool(made.ip_address) != bool(made.ip_seen_on):
+            missing = gettext("Give both the IP number and the day it was seen.")
+            self.taken.refused.append((id_, "customer.ip_address", missing))
+            made.ip_address = made.ip_seen_on = None
+        if made.organisation_name and (made.given_name or made.family_name):
+            raise UnusablePackage(Fault.CONTRADICTION)
+
+    def _alike(self, made: Customer, reference: str) -> list[Customer]:
+        """Those here who may be the same: by reference, or by how they are reached."""
+        rows = Customer.objects.unerased()
+        found = {one.pk: one for one in rows.filter(reference=reference)}
+        for kind, value in made.contacts.items():
+            found |= {one.pk: one for one in Customer.objects.reached_by(kind, value)}
+        if not made.contacts:
+            found |= {one.pk: one for one in Customer.objects.search(made.name)}
+        return sorted(found.values(), key=lambda one: one.pk)
+
+    def _forbid(self, customer: Customer, today: date) -> None:
+        """What the person has forbidden there is forbidden here (art. 21(2)-(3); P52)."""
+        met = set(customer.prohibitions().values_list("scope", "use"))
+        for one in self.package.rows(PROHIBITIONS):
+            if (one["scope"], one["use"]) in met:
+                self.taken.already_here[PROHIBITIONS] += 1
+                continue
+            contacts = customer.contacts or _marked(customer)
+            try:
+                made_on = min(date.fromisoformat(one["made_on"]), today)
+            except ValueError:
+                made_on = today
+            Prohibition.objects.forbid(
+                contacts, [one["scope"]], [one["use"]], request_number="", today=made_on
+            )
+            met.add((one["scope"], one["use"]))
+            self.stored(PROHIBITIONS, 1)
+
+    # --- values
+
+    def stored(self, name: str, count: int) -> None:
+        self.taken.stored[name] += count
+        self.added += count
+
+    def values(self, model: Any, row: dict[str, Any]) -> dict[str, Any]:
+        """The values of `row` that may come in, as the model holds them, but for links. Those that
+        the notice does not list, or that are none, are named and left out."""
+        declared = declared_columns(model)
+        kept = {}
+        for column, text in row["values"].items():
+            own = model._meta.get_field(column)
+            named = f"{model._meta.model_name}.{column}"
+            if column in derived_columns(model):
+                continue
+            if column in declared and declared[column] not in self.notice.declared:
+                self.taken.undeclared[named] += 1
+                self.taken.categories[named] = declared[column]
+                continue
+            if isinstance(own, models.ForeignKey):
+                continue
+            try:
+                if why := fault_of(text):
+                    raise ValidationError(why)
+                kept[column] = own.to_python(text)
+            except ValidationError as error:
+                self.taken.refused.append((row["id"], named, _why(error)))
+        return kept
+
+
+class _Table:
+    """The rows of one model, on their way in a block at a time."""
+
+    def __init__(self, act: _TakingIn, name: str, model: Any, customer: Customer) -> None:
+        self.act, self.name, self.model, self.customer = act, name, model, customer
+        self.link = model._meta.get_field(paths()[model].partition("__")[0])
+        self.links = [
+            one
+            for one in map(model._meta.get_field, columns_given(model))
+            if isinstance(one, models.ForeignKey)
+        ]
+        self.plain = [
+            one.attname
+            for one in map(model._meta.get_field, columns_given(model))
+            if one.name not in derived_columns(model)
+        ]
+        self.has_file = hasattr(model, "private_file")
+        self.unique = _unique_columns(model)
+        self.waiting: dict[str, Any] = {}
+
+    def run(self) -> None:
+        self.there = self._rows_there()
+        for row in self.act.package.rows(self.name):
+            if row["id"] in self.act.keys[self.model] or row["id"] in self.waiting:
+                raise UnusablePackage(Fault.CONTRADICTION)
+            self._take(row)
+            if len(self.waiting) == A_BLOCK:
+                self._store()
+        self._store()
+
+    def _rows_there(self) -> dict[tuple[Any, ...], list[Any]]:
+        """The keys of the customer's rows by what they hold, the oldest first."""
+        found: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+        if not self.act.taken.is_new and self.act.package.counts[self.name]:
+            mine = self.model.objects.filter(**{paths()[self.model]: self.customer.pk})
+            for block in mine.in_blocks():
+                for one in block:
+                    found[self._held(one)].append(one.pk)
+        return found
+
+    def _held(self, row: Any) -> tuple[Any, ...]:
+        held = (getattr(row, name) for name in (self.link.attname, *self.plain))
+        return (*held, row.size if self.has_file else 0)
+
+    def _take(self, row: dict[str, Any]) -> None:
+        act = self.act
+        before = len(act.taken.refused)
+        values = act.values(self.model, row)
+        if len(act.taken.refused) > before or self._is_undeclared(row):
+            return
+        made = self.model(**values)
+        if not self._linked(made, row):
+            return
+        made.tidy()
+        try:
+            made.clean_fields(exclude={one.name for one in (self.link, *self.links)})
+        except ValidationError as error:
+            column, faults = next(iter(error.error_dict.items()))
+            self._refuse(row, column, _why(faults[0]))
+            return
+        content = self._content(row, made)
+        if content is None:
+            return
+        if same := self.there.get(self._held(made)):
+            act.keys[self.model][row["id"]] = same.pop(0)
+            act.taken.already_here[self.name] += 1
+            return
+        if content:
+            made.file = keep(ContentFile(content))
+            act.kept.append(made.file)
+        self.waiting[row["id"]] = made
+
+    def _is_undeclared(self, row: dict[str, Any]) -> bool:
+        """Whether the notice lists nothing that the row holds."""
+        columns = {*row["values"], *({self.model.private_file} if self.has_file else ())}
+        declared = declared_columns(self.model)
+        return all(
+            column in declared and declared[column] not in self.act.notice.declared
+            for column in columns
+        )
+
+    def _linked(self, made: Any, row: dict[str, Any]) -> bool:
+        """Join `made` to the rows that it belongs and leads to; False where that cannot be."""
+        owners = self.act.keys[self.link.related_model]
+        if row["of"] not in owners:
+            # what it belongs to was refused, or is in no package
+            self._refuse(row, self.link.name, gettext("What it belongs to was not taken in."))
+            return False
+        setattr(made, self.link.attname, owners[row["of"]])
+        if self.link.related_model is Customer:
+            setattr(made, self.link.name, self.customer)
+        for one in self.links:
+            text = row["values"].get(one.name)
+            if text is None or self._is_undeclared({"values": {one.name}}):
+                continue
+            if not leads_to_row(one):
+                setattr(made, one.name, self._organisation(text))
+                continue
+            if text in self.waiting:
+                self._store()
+            keys = self.act.keys[one.related_model]
+            if text in keys:
+                setattr(made, one.attname, keys[text])
+            elif not issubclass(one.related_model, Voucher):
+                self._refuse(row, one.name, gettext("What it belongs to was not taken in."))
+                return False
+        return True
+
+    def _organisation(self, name: str) -> Customer:
+        """The organisation of that name here, or a new one: who stands for it needs one."""
+        found = Customer.objects.search(name).filter(organisation_name=name).first()
+        if found is None:
+            found = Customer(organisation_name=name)
+            found.save(collection=self.act.collection)
+            self.act.stored("organisation", 1)
+        return found
+
+    def _content(self, row: dict[str, Any], made: Any) -> bytes | None:
+        """The file of the row, empty where it has none; None where it may not come in."""
+        if not self.has_file or not row["file"]:
+            return b""
+        paper: Any = ContentFile(self.act.package.paper(row["file"]))
+        try:
+            content, made.pages = judged(paper)
+        except (NotThisPdf, TooLarge) as error:
+            self._refuse(row, "file", refusal_of(error))
+            return None
+        made.size = len(content)
+        return content
+
+    def _refuse(self, row: dict[str, Any], column: str, why: str) -> None:
+        self.act.taken.refused.append((row["id"], f"{self.name}.{column}", why))
+
+    def _store(self) -> None:
+        for column in self.unique:
+            self._refuse_taken(column)
+        if self.waiting:
+            rows = list(self.waiting.values())
+            self.model.objects.store(rows, collection=self.act.collection)
+            self.act.keys[self.model] |= {id_: row.pk for id_, row in self.waiting.items()}
+            self.act.stored(self.name, len(rows))
+            self.waiting = {}
+
+    def _refuse_taken(self, column: str) -> None:
+        """Refuse the waiting rows whose value in `column` is another row's here."""
+        wanted = {id_: getattr(row, column) for id_, row in self.waiting.items()}
+        rows = self.model.objects.filter(**{f"{column}__in": {*wanted.values()} - {"", None}})
+        used = set(rows.values_list(column, flat=True))
+        own = next(one for one in self.model._meta.concrete_fields if one.attname == column)
+        why = own.error_messages["unique"] % {
+            "model_name": capfirst(str(self.model._meta.verbose_name)),
+            "field_label": own.verbose_name,
+        }
+        for id_, value in wanted.items():
+            if value in used:
+                del self.waiting[id_]
+                self.act.taken.refused.append((id_, f"{self.name}.{own.name}", why))
+            elif value not in ("", None):
+                used.add(value)
+
+
+def _unique_columns(model: Any) -> list[str]:
+    """The columns of `model` of which no two rows have the same value."""
+    named = {
+        one.fields[0]
+        for one in model._meta.constraints
+        if isinstance(one, models.UniqueConstraint) and len(one.fields) == 1
+    }
+    return [
+        one.attname
+        for one in model._meta.concrete_fields
+        if not one.primary_key and (one.unique or one.name in named)
+    ]
+
+
+def _marked(customer: Customer) -> dict[str, str]:
+    """A mark by which somebody without any address is met."""
+    mark = token_hex()
+    ContactDigest.objects.bulk_create(
+        ContactDigest(customer=customer, kind=ContactKind.CUSTOMER, digest=one)
+        for one in digests_of(ContactKind.CUSTOMER, mark)
+    )
+    return {ContactKind.CUSTOMER: mark}
+
+
+def _why(error: ValidationError) -> str:
+    """What is wrong with a value, without the value."""
+    first = error.error_list[0]
+    if first.params:
+        return gettext("This register does not take such a value.")
+    return str(first.message)
