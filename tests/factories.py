@@ -23,6 +23,7 @@ from notices.terms import (
 from register.models import (
     Attachment,
     BillingData,
+    Channel,
     Collection,
     ContactDigest,
     ContactKind,
@@ -31,6 +32,7 @@ from register.models import (
     InformationDuty,
     Invoice,
     InvoicingProgram,
+    NoticeGiven,
     Order,
     OrderLine,
     Payment,
@@ -39,7 +41,6 @@ from register.models import (
 )
 from rights_requests.models import (
     Certificate,
-    Channel,
     Counted,
     Counter,
     Demand,
@@ -319,6 +320,23 @@ class InformationDutyFactory(factory.django.DjangoModelFactory):
     customer = factory.SubFactory(CustomerFactory)
     obtained_on = date(2026, 3, 4)
     inform_by_on = date(2026, 4, 4)
+
+
+class NoticeGivenFactory(RememberedFactory):
+    class Meta:
+        model = NoticeGiven
+
+    customer = factory.SubFactory(CustomerFactory)
+    notice = factory.LazyFunction(governing_notice)
+    channel = Channel.COUNTER
+    given_on = date(2026, 3, 4)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        with because("Made for a test"):
+            given = {key: kwargs[key] for key in ("notice", "channel")}
+            model_class.objects.record([kwargs["customer"]], on=kwargs["given_on"], **given)
+        return model_class.objects.get(**kwargs)
 
 
 class ProhibitionFactory(RememberedFactory):

@@ -171,6 +171,7 @@ def test_every_foreign_key_to_a_customer_is_found_by_that_test():
         "register.InformationDuty.customer",
         "register.Invoice.credits",
         "register.Invoice.customer",
+        "register.NoticeGiven.customer",
         "register.Payment.invoice",
         "register.Order.customer",
         "register.OrderLine.order",

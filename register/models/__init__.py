@@ -14,12 +14,14 @@ from register.models.invoices import (
 )
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
+from register.models.telling import Channel, NeverInForce, NoticeGiven
 from register.models.words import Word
 
 __all__ = [
     "Attachment",
     "BeyondSource",
     "BillingData",
+    "Channel",
     "Collection",
     "ContactDigest",
     "ContactKind",
@@ -29,7 +31,9 @@ __all__ = [
     "InformationDuty",
     "Invoice",
     "InvoicingProgram",
+    "NeverInForce",
     "NotThisCustomers",
+    "NoticeGiven",
     "Order",
     "OrderLine",
     "Payment",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.files import PaperType, digest_of, keep, remove_files, type_of
 from audit.reasons import because
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
+from register.models import Channel
 from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.deadlines import HELSINKI, received_on
@@ -23,7 +24,6 @@ from rights_requests.forms import EmailText, LongText, SeveralField, Text
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import (
     OFFERED,
-    Channel,
     Demand,
     RestrictionGround,
     RightsRequest,

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
-from register.models import Customer
+from register.models import Channel, Customer
 from rights_requests.deadlines import DueDate, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
 
@@ -27,16 +27,6 @@ OFFERED = (
     Right.PROHIBITION,
 )
 OFFERED_CHOICES = [(right.value, right.label) for right in OFFERED]
-
-
-class Channel(models.TextChoices):
-    """The way a request came (P49, I02)."""
-
-    FORM = "form", _("form on the web")
-    EMAIL = "email", _("e-mail")
-    LETTER = "letter", _("letter")
-    PHONE = "phone", _("phone")
-    COUNTER = "counter", _("at the counter")
 
 
 class Proof(models.TextChoices):
