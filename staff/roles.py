@@ -275,6 +275,8 @@ PAGES: dict[str, Page] = {
         change=Act.ENTER,
         history=Act.READ_HISTORY,
     ),
+    # a call that becomes an order
+    "phone_order": Page(get=Act.ENTER, post=Act.ENTER),
     **_pages_of(
         "register.attachment",
         see=Act.SEE,

@@ -1,5 +1,6 @@
 """What people demand: the request as it came, and each right in it with its own clock."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -237,6 +238,19 @@ class DemandQuerySet(RememberedQuerySet["Demand"]):
         """Those that still wait for a decision."""
         return self.filter(
             granted_at=None, refused_at=None, carried_out_at=None, request__withdrawn_at=None
+        )
+
+    def standing(self, customers: Iterable[Customer]) -> "DemandQuerySet":
+        """What `customers` have asked for and nobody has refused, as far as it still bears on the
+        use of their data: restriction, objection, and an erasure that is not carried out."""
+        bears = Q(right__in=[Right.RESTRICTION, Right.OBJECTION]) | Q(
+            right=Right.ERASURE, granted_at=None
+        )
+        return self.filter(
+            bears,
+            request__customer__in=[one.pk for one in customers],
+            request__withdrawn_at=None,
+            refused_at=None,
         )
 
     def of_row(self) -> "DemandQuerySet":
