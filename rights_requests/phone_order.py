@@ -66,7 +66,9 @@ def cautions_of(customers: Sequence[Customer]) -> dict[Any, list[str]]:
     told: dict[Any, list[str]] = defaultdict(list)
     for key, forbidden in Prohibition.objects.of_each(customers).items():
         told[key].append(
-            gettext("Has forbidden: %(what)s. Take the order, and use the data for nothing of that.")
+            gettext(
+                "Has forbidden: %(what)s. Take the order, and use the data for nothing of that."
+            )
             % {"what": "; ".join(forbidden)}
         )
     demands = Demand.objects.standing(customers).select_related("request")
@@ -119,9 +121,9 @@ def cautions_for_new(newcomer: Customer, found: Iterable[Suggestion]) -> list[st
     if forbidden := Prohibition.objects.for_contacts(newcomer.contacts).in_words():
         told.append(
             gettext(
-                "Somebody with the same e-mail, phone or address has forbidden: %(what)s. It may be "
-                "this person, erased at their own wish. Take the order; the prohibition holds for "
-                "the new customer too."
+                "Somebody with the same e-mail, phone or address has forbidden: %(what)s. It may "
+                "be this person, erased at their own wish. Take the order; the prohibition holds "
+                "for the new customer too."
             )
             % {"what": "; ".join(forbidden)}
         )
@@ -154,7 +156,7 @@ class PhoneOrder:
         Raises `CustomerErased`, and what the register refuses.
         """
         with transaction.atomic(), because(_("Order by phone")):
-            collection = _collection(notice, self.ordered_on, by)
+            collection = _collection(source_of(notice), self.ordered_on, by)
             if self.customer.pk is None:
                 self.customer.save(collection=collection)
             self.order.customer = self.customer
@@ -179,11 +181,11 @@ class PhoneOrder:
         link(asked, self.customer, now=now)
 
 
-def _collection(notice: Notice, day: date, by: Any) -> Collection:
+def _collection(source: Any, day: date, by: Any) -> Collection:
     with override(settings.LANGUAGE_CODE):
         occasion = str(Channel.PHONE.label)
     collection = Collection(
-        source_kind=source_of(notice),
+        source_kind=source,
         source_name=occasion,
         collected_on=day,
         collected_by=by,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.utils import ErrorDict
@@ -29,7 +30,7 @@ from register.admin.customers import customer_page
 from register.admin.orders import Renamed
 from register.forms import REFERENCE, OriginForm
 from register.importing.amounts import NotReadable, amount_of
-from register.models import Customer, CustomerErased, Order, OrderLine
+from register.models import Customer, CustomerErased, NoticeGiven, Order, OrderLine
 from register.models.prohibitions import normalised
 from rights_requests.admin.recording import past_day
 from rights_requests.decisions import Suggestion
@@ -43,12 +44,12 @@ from rights_requests.phone_order import (
 )
 from rights_requests.tokens import OtherContents, new_token, stored_before, stored_once
 
-NEEDED = (
+NEEDED = [
     "register.view_customer",
     "register.add_customer",
     "register.add_order",
     "rights_requests.add_rightsrequest",
-)
+]
 #: What is chosen in the place of a reference.
 NEW = "new"
 MOST_SHOWN = 10
@@ -75,7 +76,7 @@ class AmountField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         try:
             return super().to_python(str(amount_of(value)) if str(value or "").strip() else "")
         except NotReadable:
@@ -156,6 +157,8 @@ def _guessed(text: str) -> dict[str, str]:
 class PhoneOrderForm(Judged, forms.ModelForm[Order]):
     """All of the page. Finding keeps what stands in it; saving judges it."""
 
+    data: Any
+
     q = forms.CharField(
         label=_("Part of a name, e-mail, phone, order or invoice number"),
         max_length=200,
@@ -192,6 +195,10 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
             judged=judged and data.get("customer") == NEW,
         )
         self.fields["ordered_on"].initial = timezone.localdate
+        self.fields["was_told"].help_text = gettext(
+            "Say who we are, what we use the data for, that marketing may be forbidden, and where "
+            "the notice is: %(address)s"
+        ) % {"address": settings.BASE_URL + reverse("notices:in_force")}
         #: customers who may be the one that is entered as new
         self.alike: Sequence[Suggestion] = ()
 
@@ -300,6 +307,8 @@ class Found:
     customer: Customer
     why: str
     cautions: Sequence[str]
+    #: whether the notice in force was given
+    was_told: bool
 
 
 def phone_order(request: HttpRequest) -> HttpResponse:
@@ -324,9 +333,8 @@ def phone_order(request: HttpRequest) -> HttpResponse:
 
 def _wants_to_save(data: Any) -> bool:
     """Enter goes on: it looks for new words, and saves when they have been looked for."""
-    return data.get("act") == "save" or (
-        data.get("act") == "next" and data.get("q", "").strip() == data.get("searched", "").strip()
-    )
+    act, text, searched = (str(data.get(name, "")).strip() for name in ("act", "q", "searched"))
+    return act == "save" or (act == "next" and text == searched)
 
 
 def _stored(request: HttpRequest, form: PhoneOrderForm) -> tuple[Order | None, Sequence[str]]:
@@ -349,15 +357,15 @@ def _stored(request: HttpRequest, form: PhoneOrderForm) -> tuple[Order | None, S
     except OtherContents as before:
         form.ask_again(before.made)
     except CustomerErased:
-        form.add_error("customer", gettext("The customer was erased meanwhile. Nothing was stored."))
+        form.add_error(
+            "customer", gettext("The customer was erased meanwhile. Nothing was stored.")
+        )
     return None, ()
 
 
 def _next(request: HttpRequest, form: PhoneOrderForm, made: Order) -> HttpResponse:
     """An empty page for the next call, which says what became of this one."""
-    customer = format_html(
-        '<a href="{}">{}</a>', customer_page(made.customer), str(made.customer)
-    )
+    customer = format_html('<a href="{}">{}</a>', customer_page(made.customer), str(made.customer))
     address = reverse("admin:register_order_change", args=[made.pk])
     order = format_html('<a href="{}">{}</a>', address, str(made))
     told = gettext("Stored for {customer}: {order}.")
@@ -378,7 +386,7 @@ def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> 
         form.data["customer"] = found[0].customer.reference
     return {
         **admin.site.each_context(request),
-        "title": gettext("By phone: new %(name)s") % {"name": options.verbose_name},
+        "title": gettext("By phone: %(name)s") % {"name": options.verbose_name},
         "order_word": options.verbose_name,
         "form": form,
         "hindrance": hindrance(form.notice),
@@ -401,7 +409,12 @@ def _found(form: PhoneOrderForm, text: str) -> tuple[list[Found], bool]:
     fitting = Ranked(customers, customers.ranked(text))[: MOST_SHOWN + 1] if text else []
     shown = list(dict.fromkeys([*offered, *fitting[:MOST_SHOWN]]))
     cautions = cautions_of(shown)
-    rows = [Found(one, whys.get(one, ""), cautions.get(one.pk, [])) for one in shown]
+    given = NoticeGiven.objects.filter(customer__in=shown, notice=form.notice)
+    told = set(given.values_list("customer_id", flat=True))
+    rows = [
+        Found(one, whys.get(one, ""), cautions.get(one.pk, []), was_told=one.pk in told)
+        for one in shown
+    ]
     return rows, len(fitting) > MOST_SHOWN
 
 
@@ -424,5 +437,6 @@ def _focus(form: PhoneOrderForm, found: Sequence[Found], unread: Sequence[str]) 
             return "fault"
     if form.is_bound:
         return "found"
-    form.fields["q"].widget.attrs["autofocus"] = True
-    return "q"
+    first = form.lines.forms[0].fields["description"] if found else form.fields["q"]
+    first.widget.attrs["autofocus"] = True
+    return "start"
