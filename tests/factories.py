@@ -16,6 +16,7 @@ from notices.terms import (
     DataCategory,
     ProhibitedUse,
     ProhibitionScope,
+    Purpose,
     Right,
     SectionKey,
     SourceKind,
@@ -25,6 +26,7 @@ from register.models import (
     BillingData,
     Channel,
     Collection,
+    Consent,
     ContactDigest,
     ContactKind,
     ContactRole,
@@ -152,6 +154,12 @@ class NoticeFactory(RememberedFactory):
         terms = tuple(SourceKind) if extracted is None else extracted
         for term in terms:
             ClauseFactory(notice=notice, kind=ClauseKind.SOURCE, term=term)
+
+    @factory.post_generation
+    def purposes(notice, create, extracted, **kwargs):
+        """`purposes={"statistics": "consent"}`, each with what it rests on."""
+        for term, basis in (extracted or {}).items():
+            ClauseFactory(notice=notice, kind=ClauseKind.PURPOSE, term=term, legal_basis=basis)
 
     @factory.post_generation
     def in_force(notice, create, extracted, **kwargs):
@@ -337,6 +345,19 @@ class NoticeGivenFactory(RememberedFactory):
             given = {key: kwargs[key] for key in ("notice", "channel")}
             model_class.objects.record([kwargs["customer"]], on=kwargs["given_on"], **given)
         return model_class.objects.get(**kwargs)
+
+
+class ConsentFactory(RememberedFactory):
+    """The notice in force must ask consent for the purpose: `NoticeFactory(purposes=...)`."""
+
+    class Meta:
+        model = Consent
+
+    customer = factory.SubFactory(CustomerFactory)
+    purpose = Purpose.AD_TARGETING
+    wording = "Saa lähettää tarjouksia sähköpostilla."
+    channel = Channel.COUNTER
+    given_on = date(2026, 3, 4)
 
 
 class ProhibitionFactory(RememberedFactory):

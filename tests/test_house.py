@@ -165,6 +165,7 @@ def test_every_foreign_key_to_a_customer_is_found_by_that_test():
         "register.Attachment.invoice",
         "register.Attachment.order",
         "register.BillingData.customer",
+        "register.Consent.customer",
         "register.ContactDigest.customer",
         "register.ContactRole.organisation",
         "register.ContactRole.person",

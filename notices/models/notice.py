@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
@@ -11,7 +12,15 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered, RememberedQuerySet
-from notices.terms import ClauseKind, DataCategory, Language, OrderWord, SourceKind
+from notices.terms import (
+    ClauseKind,
+    DataCategory,
+    Language,
+    LegalBasis,
+    OrderWord,
+    Purpose,
+    SourceKind,
+)
 
 if TYPE_CHECKING:
     from notices.models.parts import Clause, Section
@@ -44,6 +53,14 @@ class NoticeQuerySet(RememberedQuerySet["Notice"]):
     def in_force(self) -> "Notice | None":
         """The notice that governs the register now, or None."""
         return self.filter(version__isnull=False, superseded_at__isnull=True).first()
+
+    def naming_since(self, purpose: str) -> int | None:
+        """The version since which every notice in force has named `purpose`; None when the one in
+        force does not (C04)."""
+        notices = self.once_in_force()
+        naming = set(notices.filter(clauses__kind=ClauseKind.PURPOSE, clauses__term=purpose))
+        since = list(takewhile(naming.__contains__, notices))
+        return since[-1].version if since else None
 
 
 class Notice(Remembered):
@@ -124,6 +141,19 @@ class Notice(Remembered):
     def sources(self) -> frozenset[SourceKind]:
         """Where data may come from under this notice (P21-P26)."""
         return frozenset(map(SourceKind, self._terms(ClauseKind.SOURCE)))
+
+    def bases(self, purpose: str) -> frozenset[str]:
+        """What `purpose` rests on under this notice; empty when it is not named."""
+        return frozenset(
+            clause.legal_basis
+            for clause in self.clauses.all()
+            if clause.kind == ClauseKind.PURPOSE and clause.term == purpose
+        )
+
+    @cached_property
+    def asks_consent_for(self) -> list[Purpose]:
+        """The purposes that rest on consent under this notice (P19)."""
+        return [purpose for purpose in Purpose if LegalBasis.CONSENT in self.bases(purpose)]
 
     def _terms(self, kind: ClauseKind) -> Sequence[str]:
         return [clause.term for clause in self.clauses.all() if clause.kind == kind]

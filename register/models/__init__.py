@@ -3,6 +3,7 @@
 from register.models.attachments import Attachment
 from register.models.billing import BillingData
 from register.models.collection import BeyondSource, Collection, UndeclaredSource
+from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.informing import InformationDuty
 from register.models.invoices import (
@@ -23,6 +24,8 @@ __all__ = [
     "BillingData",
     "Channel",
     "Collection",
+    "Consent",
+    "ConsentIsFinal",
     "ContactDigest",
     "ContactKind",
     "ContactRole",
@@ -32,7 +35,9 @@ __all__ = [
     "Invoice",
     "InvoicingProgram",
     "NeverInForce",
+    "NoConsentClause",
     "NotThisCustomers",
+    "NotTold",
     "NoticeGiven",
     "Order",
     "OrderLine",

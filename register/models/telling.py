@@ -9,10 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import BypassesHistory, Remembered, RememberedQuerySet
 from notices.models import Notice
-from register.models.customers import Customer
-from register.models.informing import InformationDuty
-
-A_BLOCK = 1000
+from register.models.informing import A_BLOCK, InformationDuty, customers_of
 
 
 class Channel(models.TextChoices):
@@ -48,7 +45,7 @@ class NoticeGivenQuerySet(RememberedQuerySet["NoticeGiven"]):
         for start in range(0, len(keys), A_BLOCK):
             block = keys[start : start + A_BLOCK]
             with transaction.atomic(using=self.db):
-                Customer.objects.hold(block)
+                customers_of(NoticeGiven).objects.hold(block)
                 there = self.filter(customer__in=block, **given).values_list("customer_id")
                 told = {key for (key,) in there}
                 rows = [NoticeGiven(customer_id=key, **given) for key in block if key not in told]
@@ -61,7 +58,10 @@ class NoticeGiven(Remembered):
     """That a customer was given a version of the notice on a day, in some way."""
 
     customer = models.ForeignKey(
-        Customer, models.PROTECT, related_name="notices_given", verbose_name=_("customer")
+        "register.Customer",
+        models.PROTECT,
+        related_name="notices_given",
+        verbose_name=_("customer"),
     )
     notice = models.ForeignKey(
         Notice, models.PROTECT, related_name="+", verbose_name=_("privacy notice")
