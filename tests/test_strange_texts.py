@@ -81,6 +81,25 @@ def order():
     return reverse("admin:register_order_change", args=[row.pk]), post, texts
 
 
+def phone_order():
+    post = {
+        "customer": "new",
+        "given_name": "Aino",
+        "language": "fi",
+        "act": "save",
+        "ordered_on": "2026-03-05",
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "0",
+        "lines-0-description": "Huolto",
+        "lines-0-quantity": "1",
+        "forbids_marketing": "on",
+        "phone": "040 123 4567",
+    }
+    names = ("customer", "given_name", "phone", "ordered_on", "number", "token", "read")
+    lines = ("lines-0-description", "lines-0-quantity", "lines-0-unit_price", "lines-TOTAL_FORMS")
+    return reverse("phone_order"), post, ("q", *names, *lines)
+
+
 def invoice():
     customer = CustomerFactory()
     post = {
@@ -186,6 +205,7 @@ def sign_in_form():
     "form",
     [
         order,
+        phone_order,
         invoice,
         notice,
         clause,

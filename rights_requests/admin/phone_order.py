@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RowFormSet
 from audit.paging import Ranked
+from audit.private_search import LONGEST_SEARCH
 from notices.declarations import declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory, ProhibitionScope
@@ -161,7 +162,7 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
 
     q = forms.CharField(
         label=_("Part of a name, e-mail, phone, order or invoice number"),
-        max_length=200,
+        max_length=LONGEST_SEARCH,
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
@@ -377,7 +378,7 @@ def _next(request: HttpRequest, form: PhoneOrderForm, made: Order) -> HttpRespon
 
 def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> dict[str, Any]:
     options: Any = Renamed(Order._meta, form.notice) if form.notice else Order._meta
-    text = str(form["q"].value() or "").strip()
+    text = str(form["q"].value() or "").strip()[:LONGEST_SEARCH]
     found, are_more = _found(form, text)
     if text and not found and form.is_bound and not form.chosen():
         form.data["customer"] = NEW
