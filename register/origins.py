@@ -8,7 +8,7 @@ from django.db import models
 
 from notices.declarations import Kept
 from notices.terms import DataCategory
-from register.models import Collection
+from register.models import Collection, Customer
 from register.ownership import paths
 
 #: What came from where: categories of data, and models for what the law makes us keep.
@@ -21,14 +21,12 @@ def from_others(customers: Iterable[Any]) -> dict[int, FromOthers]:
     keys = list(customers)
     came: dict[int, dict[int, dict[Any, None]]] = defaultdict(lambda: defaultdict(dict))
     for model, path in paths().items():
+        told = _told_of(model)
         rows = model._base_manager.filter(**{f"{path or 'pk'}__in": keys}).order_by("pk")
-        declaration = model.declaration  # type: ignore[attr-defined]
         for customer, collected in rows.values_list(path or "pk", "collected"):
-            for column, collection in collected.items():
-                place = declaration[column]
-                if place is not Kept.LINK:
-                    what = place if isinstance(place, DataCategory) else model
-                    came[customer][collection][what] = None
+            for column, what in told.items():
+                if column in collected:
+                    came[customer][collected[column]][what] = None
     sources = Collection.objects.in_bulk({key for by_source in came.values() for key in by_source})
     return {
         customer: {
@@ -37,4 +35,13 @@ def from_others(customers: Iterable[Any]) -> dict[int, FromOthers]:
             if not (source := sources[key]).is_from_the_person
         }
         for customer, by_source in came.items()
+    }
+
+
+def _told_of(model: Any) -> dict[str, DataCategory | type[models.Model]]:
+    """What each column of `model` is told as; the language of letters is what no source tells."""
+    return {
+        column: place if isinstance(place, DataCategory) else model
+        for column, place in model.declaration.items()
+        if isinstance(place, DataCategory) or (place is Kept.BY_LAW and model is not Customer)
     }
