@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
@@ -54,13 +53,19 @@ class NoticeQuerySet(RememberedQuerySet["Notice"]):
         """The notice that governs the register now, or None."""
         return self.filter(version__isnull=False, superseded_at__isnull=True).first()
 
-    def naming_since(self, purpose: str) -> int | None:
-        """The version since which every notice in force has named `purpose`; None when the one in
-        force does not (C04)."""
+    def purposes_since(self) -> dict[Purpose, int]:
+        """The purposes of the notice in force, each with the version since which every one in force
+        has named it (C04)."""
         notices = self.once_in_force()
-        naming = set(notices.filter(clauses__kind=ClauseKind.PURPOSE, clauses__term=purpose))
-        since = list(takewhile(naming.__contains__, notices))
-        return since[-1].version if since else None
+        versions: Any = notices.values_list("version", flat=True)
+        named = notices.filter(clauses__kind=ClauseKind.PURPOSE)
+        naming = set(named.values_list("clauses__term", "version"))
+        unbroken = set(Purpose)
+        since: dict[Purpose, int] = {}
+        for version in versions:
+            unbroken = {purpose for purpose in unbroken if (purpose, version) in naming}
+            since |= dict.fromkeys(unbroken, version)
+        return since
 
 
 class Notice(Remembered):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
@@ -16,7 +16,7 @@ from audit.digests import digests_of
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.personal_data import PersonalData, PersonalDataQuerySet
-from notices.terms import DataCategory, Language, LegalBasis
+from notices.terms import DataCategory, Language, LegalBasis, Purpose
 from register.models.consents import Consent
 from register.models.countries import clean_postcode, countries
 from register.models.informing import InformationDuty
@@ -162,7 +162,7 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         """Those whose data may serve `purpose` as far as telling goes: the notice in force names
         it, and what an earlier one did not name they were told of since (C04). An organisation is
         nobody to tell."""
-        since = Notice.objects.naming_since(purpose)
+        since = Notice.objects.purposes_since().get(Purpose(purpose))
         if since is None:
             return self.none()
         if since == FIRST_VERSION:
@@ -356,6 +356,14 @@ class Customer(PersonalData):
     def prohibitions(self) -> ProhibitionQuerySet:
         """What has been forbidden by whoever is reached as this customer is."""
         return Prohibition.objects.meeting(self)
+
+    def new_purposes(self) -> list[Purpose]:
+        """The purposes of the notice in force that this customer has not been told of (C04)."""
+        if self.is_organisation:
+            return []
+        given = self.notices_given.aggregate(newest=Max("notice__version"))["newest"]
+        since = Notice.objects.purposes_since()
+        return [one for one in Purpose if since.get(one, 0) > (given or FIRST_VERSION)]
 
     def tidy(self) -> None:
         super().tidy()
