@@ -16,6 +16,7 @@ from staff.roles import Role
 from tests.factories import (
     CustomerFactory,
     NoticeFactory,
+    NoticeGivenFactory,
     OrderFactory,
     SectionFactory,
     UndertakingFactory,
@@ -126,6 +127,23 @@ def clause():
     return reverse("admin:notices_notice_clause", args=[row.pk, 0]), post, texts
 
 
+def consent():
+    NoticeFactory(purposes={"statistics": "consent"}, in_force=True)
+    row = NoticeGivenFactory().customer
+    post = {"purpose": "statistics", "wording": "Joo.", "channel": "phone", "on": "2026-03-04"}
+    return reverse("admin:register_customer_consent", args=[row.reference]), post, tuple(post)
+
+
+def telling():
+    row = CustomerFactory()
+    post = {"customer": row.reference, "channel": "phone", "on": "2026-03-04"}
+    return f"{reverse('admin:register_customer_telling')}?list=untold", post, tuple(post)
+
+
+def letters():
+    return reverse("admin:rights_requests_letter_inform"), {}, ("customer",)
+
+
 def step_who():
     post = {"languages": ["fi"], "request_languages": ["fi"], "drawn_up_on": "2026-03-04"}
     post |= {"controller_name": "Koe", "controller_street": "Koekuja 1", "contact_name": "Koe"}
@@ -208,6 +226,9 @@ def sign_in_form():
         invoice,
         notice,
         clause,
+        consent,
+        telling,
+        letters,
         step_who,
         step_sharing,
         step_retention,
