@@ -7,7 +7,7 @@ never. An act must therefore end well within `LEASE`; a longer one goes in block
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -106,6 +106,15 @@ def later(act: str, subject: int | None, *, now: datetime, due_at: datetime | No
     if act not in _acts:
         raise UnknownAct(act)
     return Task.objects.create(act=act, subject=subject, made_at=now, due_at=due_at or now)
+
+
+def later_each(act: str, subjects: Iterable[int], *, now: datetime) -> None:
+    """`later` for each of the rows with the keys `subjects`, in one statement."""
+    if act not in _acts:
+        raise UnknownAct(act)
+    Task.objects.bulk_create(
+        [Task(act=act, subject=subject, made_at=now, due_at=now) for subject in subjects]
+    )
 
 
 def try_again(act: str, subject: int | None, *, now: datetime) -> bool:

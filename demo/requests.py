@@ -11,14 +11,13 @@ from typing import Any
 
 from audit.models import Task
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
-from register.models import Customer, Invoice
+from register.models import Channel, Customer, Invoice
 from rights_requests import decisions
 from rights_requests.deadlines import HELSINKI
 from rights_requests.grounds import BY_KEY
 from rights_requests.intake import receive
 from rights_requests.letters import deliver, mark_undelivered
 from rights_requests.models import (
-    Channel,
     Demand,
     ExtensionCause,
     LetterKind,

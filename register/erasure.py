@@ -25,7 +25,7 @@ from register.models import (
     Word,
 )
 from register.models.attachments import remove_files_of
-from register.ownership import Owned, history_of, rows_of
+from register.ownership import Owned, history_of, records_of, rows_of
 
 #: A debt prescribes in three years from its due date, or from what interrupts that (E05).
 PRESCRIPTION_YEARS = 3
@@ -145,11 +145,16 @@ def erase(customer: Customer, *, request_number: str, now: datetime) -> Erased:
 
 def _empty(customer: Customer, request_number: str, now: datetime) -> Erased:
     rows, versions = rows_of(customer), history_of(customer)
+    kept: dict[str, int] = {}
     _forget_sources(_collections_of([*rows, *versions]), request_number)
     _forget_words(customer)
     ContactDigest.objects.filter(customer=customer).delete()
     InformationDuty.objects.filter(customer=customer).delete()
     remove_files_of([customer], now=now)
+    for model, said in records_of(customer):
+        # they stay, with no word of why: that is free text
+        _door(model.history.filter(customer=customer)).update(**_past(request_number))  # type: ignore[attr-defined]
+        kept[model._meta.label_lower] = said.count()
     # history first: which rows it is about is asked of the rows as they are
     of_history = {
         model._meta.label_lower: _door(history).update(**_nothing(model), **_past(request_number))
@@ -163,7 +168,7 @@ def _empty(customer: Customer, request_number: str, now: datetime) -> Erased:
     return Erased(
         counts={label: count for label, count in of_rows.items() if label in emptied},
         versions=of_history,
-        kept={label: count for label, count in of_rows.items() if label not in emptied},
+        kept=kept | {label: count for label, count in of_rows.items() if label not in emptied},
     )
 
 

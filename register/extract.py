@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 
 from audit.history import as_words
 from notices.declarations import Kept, provided_columns
+from notices.models import Notice
 from register.models import Collection, Customer, Prohibition
-from register.ownership import history_of, paths, rows_of
+from register.ownership import RECORDS, history_of, paths, records_of, rows_of
 
 OLDEST_FIRST = ("history_date", "history_id")
 #: Not the request: it may be somebody else's who shares the address (A07).
@@ -52,8 +53,8 @@ def extract_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
 
     `value` is for people and `exact` for programs: ISO dates, plain numbers. `source` is null where
     none is known. Empty values are left out, and so are rows and sections without any. The last
-    section is "prohibition". History has the oldest change first, and begins with what was stored
-    at first.
+    sections are "noticegiven", "consent" and "prohibition". History has the oldest change first,
+    and begins with what was stored at first.
     """
     rows: Found = [(model, list(found)) for model, found in rows_of(customer)]
     versions: Found = [
@@ -67,7 +68,11 @@ def extract_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
         "taken_at": localtime(now).isoformat(),
         "taken": date_format(localtime(now), "SHORT_DATETIME_FORMAT"),
         "customer": customer.reference,
-        "sections": [*_sections(rows, linked, sources), *_prohibitions(customer)],
+        "sections": [
+            *_sections(rows, linked, sources),
+            *_records(customer),
+            *_prohibitions(customer),
+        ],
         "history": _history(versions, linked),
     }
 
@@ -122,6 +127,15 @@ def _sections(
 def _section(model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
     label = capfirst(str(model._meta.verbose_name_plural))
     return {"key": model._meta.model_name, "label": label, "rows": rows}
+
+
+def _records(customer: Customer) -> Iterator[dict[str, Any]]:
+    found: Found = [(model, list(rows)) for model, rows in records_of(customer)]
+    given = {row.notice_id for _model, rows in found for row in rows}
+    linked = {"notice": Notice.objects.in_bulk(given)}
+    for model, rows in found:
+        if rows:
+            yield _section(model, [_row(row, RECORDS[model], linked, {}) for row in rows])
 
 
 def _prohibitions(customer: Customer) -> Iterator[dict[str, Any]]:

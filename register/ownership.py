@@ -9,7 +9,22 @@ from typing import Any
 from django.db import models
 
 from notices.declarations import Kept, personal_models
-from register.models import Customer
+from register.models import Consent, Customer, NoticeGiven
+
+#: What was said between a customer and the controller, kept under every notice (art. 5(2), 7(1)),
+#: with the columns that the person is told of.
+RECORDS: dict[type[models.Model], tuple[str, ...]] = {
+    NoticeGiven: ("notice", "channel", "given_on"),
+    Consent: (
+        "purpose",
+        "wording",
+        "notice",
+        "channel",
+        "given_on",
+        "withdrawn_by_channel",
+        "withdrawn_on",
+    ),
+}
 
 Owned = list[tuple[type[models.Model], "models.QuerySet[Any]"]]
 
@@ -43,6 +58,11 @@ def rows_of(customer: Customer) -> Owned:
         (model, model._base_manager.filter(**{path or "pk": customer.pk}))
         for model, path in paths().items()
     ]
+
+
+def records_of(customer: Customer) -> Owned:
+    """What was said to and by `customer`."""
+    return [(model, model._base_manager.filter(customer=customer)) for model in RECORDS]
 
 
 def history_of(customer: Customer) -> Owned:

@@ -7,7 +7,7 @@ it is made.
 from calendar import monthrange
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import version
@@ -86,6 +86,12 @@ class DueDate:
 def received_on(moment: datetime) -> date:
     """The day it was in Helsinki (T09)."""
     return timezone.localdate(moment, HELSINKI)
+
+
+def moment_of(day: date, now: datetime) -> datetime:
+    """When something came of which the day is known: now if today, else noon of that day in
+    Helsinki (T08, T09)."""
+    return now if day == received_on(now) else datetime.combine(day, time(12), HELSINKI)
 
 
 def due_date(

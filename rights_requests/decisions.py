@@ -454,6 +454,9 @@ def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
             .prefetch_related("demands", "letters")
             .order_by("received_at")
         ]
+        copy["letters"] = [
+            _letter_in_copy(letter) for letter in Letter.objects.unasked([request.customer])
+        ]
     return copy
 
 
@@ -487,14 +490,16 @@ def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
             for demand in request.demands.all()
         ],
         "letters": [
-            {
-                "written_on": received_on(letter.written_at).isoformat(),
-                "subject": letter.subject,
-                "text": letter.text(with_links=False),
-            }
-            for letter in request.letters.all()
-            if not letter.is_to_staff
+            _letter_in_copy(letter) for letter in request.letters.all() if not letter.is_to_staff
         ],
+    }
+
+
+def _letter_in_copy(letter: Letter) -> dict[str, str]:
+    return {
+        "written_on": received_on(letter.written_at).isoformat(),
+        "subject": letter.subject,
+        "text": letter.text(with_links=False),
     }
 
 

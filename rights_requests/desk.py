@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from notices.terms import Right
-from register.models import Invoice
+from register.models import InformationDuty, Invoice
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import same_email
 from rights_requests.models import Demand, Letter, Medium, Proof, RightsRequest
@@ -34,6 +34,8 @@ class Today:
     undelivered: int
     overdue_letters: int
     to_post: int
+    to_tell: int
+    to_tell_late: int
 
     @property
     def is_quiet(self) -> bool:
@@ -52,6 +54,8 @@ def today_at(now: datetime) -> Today:
         undelivered=Letter.objects.undelivered().count(),
         overdue_letters=overdue_letters(now).count(),
         to_post=Letter.objects.to_post().count(),
+        to_tell=InformationDuty.objects.count(),
+        to_tell_late=InformationDuty.objects.filter(inform_by_on__lt=today).count(),
     )
 
 

@@ -19,6 +19,7 @@ from rights_requests.models import (
     Certificate,
     Demand,
     Letter,
+    LetterKind,
     Link,
     LinkPurpose,
     Report,
@@ -52,6 +53,15 @@ def forget_when_answered(customer: Any, *, now: datetime) -> None:
         request.to_forget_at = now
         request.save()
     forget_answered(now=now)
+    _forget_letters(Letter.objects.unasked([customer]), erased_by=customer.erased_by_request)
+
+
+def _forget_letters(letters: Any, *, erased_by: str) -> None:
+    """Blank letters that went to customers unasked; one that has not left never leaves."""
+    keys = list(letters.values_list("pk", flat=True))
+    for letter in letters.filter(sent_at=None):
+        letter.delete()
+    _empty(Letter, keys, erased_by=erased_by)
 
 
 def forget_answered(*, now: datetime) -> int:
@@ -84,6 +94,8 @@ def forget_old(*, now: datetime) -> None:
             request.to_forget_at = now
             request.save()
         forget_answered(now=now)
+        told = Letter.objects.filter(kind=LetterKind.INFORMATION, sent_at__lt=long_ago)
+        _forget_letters(told.exclude(body=""), erased_by="5(1)(e)")
     over = Q(demand__request__closed_at__lt=now - READABLE_AFTER)
     forgotten = Q(demand__request__forgotten_at__isnull=False) & ~Q(
         demand__request__in=_still_readable(now)
@@ -115,25 +127,30 @@ def _blank(request: RightsRequest, *, now: datetime) -> None:
     papers = Scan.objects.filter(request=request).exclude(file="")
     files = list(papers.values_list("file", flat=True))
     readable = _still_readable(now).filter(request=request).exists()
-    with override(settings.LANGUAGE_CODE):
-        past = {
-            "salt": None,
-            "erased_by": request.number,
-            "history_change_reason": gettext("Erased"),
-        }
     for model, way in OF_REQUEST.items():
         if model is Report and readable:
             continue
         rows = list(model._base_manager.filter(**{way: request.pk}).values_list("pk", flat=True))
-        personal = blank_values(model)
-        models.QuerySet(model).filter(pk__in=rows).update(**personal)
-        history: Any = model.history.model  # type: ignore[attr-defined]
-        remembered = {field.name for field in history._meta.fields}
-        models.QuerySet(history).filter(**{f"{model._meta.pk.attname}__in": rows}).update(
-            **{name: value for name, value in personal.items() if name in remembered}, **past
-        )
+        _empty(model, rows, erased_by=request.number)
     # after the commit: an erasure undone must find its papers
     remove_after_commit(files, now=now)
+
+
+def _empty(model: type[models.Model], rows: list[Any], *, erased_by: str) -> None:
+    """Blank what is personal in `rows` (keys) of `model`, and in their history."""
+    personal = blank_values(model)
+    models.QuerySet(model).filter(pk__in=rows).update(**personal)
+    history: Any = model.history.model  # type: ignore[attr-defined]
+    remembered = {field.name for field in history._meta.fields}
+    with override(settings.LANGUAGE_CODE):
+        past = {
+            "salt": None,
+            "erased_by": erased_by,
+            "history_change_reason": gettext("Erased"),
+        }
+    models.QuerySet(history).filter(**{f"{model._meta.pk.attname}__in": rows}).update(
+        **{name: value for name, value in personal.items() if name in remembered}, **past
+    )
 
 
 def blank_values(model: type[models.Model]) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.texts import fault_of
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
+from register.models import Channel
 from register.models.prohibitions import normalised
 from rights_requests.intake import contacts_of, receive
-from rights_requests.models import OFFERED, Channel, Demand, RestrictionGround, RightsRequest
+from rights_requests.models import OFFERED, Demand, RestrictionGround, RightsRequest
 from rights_requests.tokens import stored_once
 
 #: What each right is good for, in one plain sentence.

@@ -19,7 +19,7 @@ from audit.tasks import NoUseTrying, does, later, try_again
 from notices.authority import authority
 from notices.models import Notice, governing_notice
 from notices.terms import Right
-from register.models import Customer
+from register.models import Channel, Customer, CustomerErased, NoticeGiven
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered
 from rights_requests.letter_texts import text_of
@@ -71,7 +71,7 @@ def write(
         words = {
             **_about(request),
             **(_about_demand(demand) if demand else {}),
-            **_about_controller(governing_notice() or notice),
+            **about_controller(governing_notice() or notice),
             "authority": authority(request.language),
             "notice_link": f"{settings.BASE_URL}/{request.language}/",
             **places,
@@ -86,11 +86,11 @@ def write(
             to_name=to.name if to else request.name,
             to_email=request.email if by == Medium.EMAIL else "",
             to_address="\n".join(address_lines(to or request)) if by == Medium.POST else "",
-            subject=_subject(kind, request, words),
+            subject=subject_of(kind, request),
             body=text_of(kind, words),
             mark=mark,
             written_at=now,
-            message_id=_message_id(uuid4().hex),
+            message_id=new_message_id(uuid4().hex),
         )
     return _store(letter, now=now)
 
@@ -111,14 +111,14 @@ def tell_contact(
     notice = governing_notice()
     deputy = Deputy.objects.on(received_on(now))
     address = deputy.email if deputy else (notice.contact_point if notice else "")
-    message_id = _message_id(f"{kind}.{key}")
+    message_id = new_message_id(f"{kind}.{key}")
     if not address or Letter.objects.filter(message_id=message_id).exists():
         return None
     language = next(iter(notice.languages), settings.LANGUAGE_CODE) if notice else "fi"
     with override(language):
         words = {
             **(_about(request) if request else {}),
-            **(_about_controller(notice) if notice else {}),
+            **(about_controller(notice) if notice else {}),
             "desk_link": settings.BASE_URL
             + reverse("admin:rights_requests_rightsrequest_changelist"),
             **context,
@@ -131,7 +131,7 @@ def tell_contact(
             language=language,
             medium=Medium.EMAIL,
             to_email=address,
-            subject=_subject(kind, request, words),
+            subject=subject_of(kind, request),
             body=text_of(kind, words),
             mark=new_mark(),
             written_at=now,
@@ -193,7 +193,8 @@ def _about_demand(demand: Demand) -> dict[str, Any]:
     }
 
 
-def _about_controller(notice: Notice) -> dict[str, Any]:
+def about_controller(notice: Notice) -> dict[str, Any]:
+    """Who writes, and how they are reached."""
     return {
         "controller": notice.controller_name,
         "register_name": notice.name,
@@ -212,7 +213,8 @@ def contact_lines(notice: Notice) -> list[str]:
     return [line for line in lines if line]
 
 
-def _subject(kind: LetterKind, request: RightsRequest | None, words: dict[str, Any]) -> str:
+def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
+    """What stands above the letter, in the active language."""
     number = request.number if request else ""
     subjects = {
         LetterKind.RECEIPT: gettext("We have received your request %(number)s"),
@@ -222,6 +224,7 @@ def _subject(kind: LetterKind, request: RightsRequest | None, words: dict[str, A
         LetterKind.REFUSAL: gettext("Your request %(number)s: refusal certificate"),
         LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
         LetterKind.ANSWER_PROHIBITION: gettext("Your request %(number)s: prohibition in force"),
+        LetterKind.INFORMATION: gettext("Your data in our register"),
         LetterKind.STAFF_ARRIVAL: gettext("Request %(number)s has arrived"),
         LetterKind.STAFF_REMINDER: gettext("Requests that wait for an answer"),
         LetterKind.STAFF_OVERDUE: gettext("Requests whose answer is late"),
@@ -229,7 +232,8 @@ def _subject(kind: LetterKind, request: RightsRequest | None, words: dict[str, A
     return subjects.get(kind, gettext("Your request %(number)s: our answer")) % {"number": number}
 
 
-def _message_id(local: str) -> str:
+def new_message_id(local: str) -> str:
+    """The Message-ID that `local` makes at this installation."""
     return f"<{local}@{urlsplit(settings.BASE_URL).hostname}>"
 
 
@@ -247,7 +251,8 @@ def mark_undelivered(letter: Letter, *, fault: str, now: datetime) -> None:
 
 
 def _given_up(subject: int | None, fault: str, now: datetime) -> None:
-    mark_undelivered(Letter.objects.get(pk=subject or 0), fault=fault, now=now)
+    for letter in Letter.objects.filter(pk=subject or 0):
+        mark_undelivered(letter, fault=fault, now=now)
 
 
 @does(DELIVER, given_up=_given_up)
@@ -256,8 +261,9 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
 
     Raises `NoUseTrying` when the receiving server says for good that the address does not exist.
     """
-    letter = Letter.objects.select_related("request").get(pk=subject or 0)
-    if letter.sent_at or letter.medium != Medium.EMAIL or not letter.to_email:
+    letter = Letter.objects.select_related("request").filter(pk=subject or 0).first()
+    # an erasure takes a letter along that had not left
+    if letter is None or letter.sent_at or letter.medium != Medium.EMAIL or not letter.to_email:
         return None
     with transaction.atomic(), because(_("Letter sent")):
         letter.renew_proof(now=now)
@@ -284,15 +290,32 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
 
 
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
-    """Write down that `letter` has left: by the mail server, or by `posted_by`'s hand."""
+    """Write down that `letter` has left: by the mail server, or by `posted_by`'s hand. One that
+    tells of the notice has told now, and the duty to tell ends (T12, V02)."""
     with transaction.atomic():
+        if letter.customer_id and not _is_held(letter.customer_id):
+            return
         own = Letter.objects.select_for_update().get(pk=letter.pk)
         if own.sent_at:
             return
         own.sent_at, own.posted_by, own.failed_at, own.fault = now, posted_by, None, ""
         with because(_("Letter posted") if posted_by else _("Letter sent")):
             own.save()
+            if own.customer_id and own.notice:
+                by = Channel.LETTER if own.medium == Medium.POST else Channel.EMAIL
+                NoticeGiven.objects.record(
+                    [own.customer_id], notice=own.notice, channel=by, on=_day(now)
+                )
         forget_answered(now=now)
+
+
+def _is_held(customer: int) -> bool:
+    """Hold the customer, as an erasure does, before the letter; False for one who is erased."""
+    try:
+        Customer.objects.hold([customer])
+    except CustomerErased:
+        return False
+    return True
 
 
 def deliver_again(letter: Letter, *, now: datetime) -> bool:
@@ -317,8 +340,13 @@ def can_go_by_post(letter: Letter) -> bool:
         and letter.failed_at is not None
         and not letter.is_to_staff
         and letter.kind != LetterKind.PROOF
-        and letter.request is not None
+        and _about_whom(letter) is not None
     )
+
+
+def _about_whom(letter: Letter) -> RightsRequest | Customer | None:
+    """Who has the address that `letter` is posted to."""
+    return letter.request or letter.customer
 
 
 def post_instead(letter: Letter, *, now: datetime) -> bool:
@@ -327,7 +355,8 @@ def post_instead(letter: Letter, *, now: datetime) -> bool:
     when it cannot go by post. A proof link in it ends: whoever opens the envelope could use it."""
     with transaction.atomic(), because(_("Letter printed instead of mailed")):
         own = Letter.objects.select_for_update().get(pk=letter.pk)
-        if own.request is None or not can_go_by_post(own):
+        whose = _about_whom(own)
+        if whose is None or not can_go_by_post(own):
             return False
         for link in Link.objects.filter(
             request=own.request, purpose=LinkPurpose.PROOF, ended_at=None
@@ -336,7 +365,7 @@ def post_instead(letter: Letter, *, now: datetime) -> bool:
                 link.ended_at = now
                 link.save()
         own.medium, own.to_email = Medium.POST, ""
-        own.to_address = "\n".join(address_lines(own.request))
+        own.to_address = "\n".join(address_lines(whose))
         own.failed_at, own.fault = None, ""
         own.save()
     return True

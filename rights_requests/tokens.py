@@ -1,6 +1,6 @@
 """What a form is sent with in place of a cookie: a token that is ours, fresh, and works once.
 
-Whether it was used is not kept with the token: the request that it made has its digest.
+Whether it was used is not kept with the token: the row that it made has its digest.
 """
 
 import hashlib
@@ -8,13 +8,13 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.signing import BadSignature, TimestampSigner
-from django.db import IntegrityError
+from django.db import IntegrityError, models
 from django.utils.crypto import salted_hmac
 
-from rights_requests.models import RightsRequest
+RowT = TypeVar("RowT", bound=models.Model)
 
 LIFE = timedelta(hours=4)
 _SALT = "rights_requests.form"
@@ -34,39 +34,46 @@ def nonce_of(token: str) -> str | None:
 
 
 def form_digest(nonce: str) -> str:
-    """What a request keeps of its form's token. No key is needed: nobody guesses 128 bits."""
+    """What a row keeps of its form's token. No key is needed: nobody guesses 128 bits."""
     return hashlib.sha256(nonce.encode()).hexdigest()
 
 
 def content_digest(contents: Any) -> str:
-    """What a request keeps to know the same contents again. Keyed: a name can be guessed."""
+    """What a row keeps to know the same contents again. Keyed: a name can be guessed."""
     said = json.dumps(contents, sort_keys=True, default=str)
     return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()
 
 
 class OtherContents(Exception):
-    """A form that made a request has come again with other contents; carries that request."""
+    """A form that made a row has come again with other contents; carries that row."""
 
-    def __init__(self, made: RightsRequest) -> None:
-        super().__init__(made.number)
+    def __init__(self, made: Any) -> None:
+        super().__init__(str(made))
         self.made = made
 
 
-def stored_once(
-    asked: RightsRequest, *, nonce: str, contents: Any, store: Callable[[], object]
-) -> RightsRequest:
-    """Let `store` store `asked`, or give the request that the same form made before.
+def stored_before(model: type[RowT], *, nonce: str, contents: Any) -> RowT | None:
+    """The row that the same form made before; raises `OtherContents` when that said something
+    else."""
+    made: Any = model._default_manager.filter(form_digest=form_digest(nonce)).first()
+    if made and made.content_digest != content_digest([nonce, contents]):
+        raise OtherContents(made)
+    return made  # type: ignore[no-any-return]
 
-    Raises `OtherContents` when that request said something else.
+
+def stored_once(row: RowT, *, nonce: str, contents: Any, store: Callable[[], object]) -> RowT:
+    """Let `store` store `row`, or give the one that the same form made before.
+
+    Raises `OtherContents` when that one said something else.
     """
-    asked.form_digest, asked.content_digest = form_digest(nonce), content_digest(contents)
+    own: Any = row
+    own.form_digest = form_digest(nonce)
+    own.content_digest = content_digest([nonce, contents])
     try:
         store()
     except IntegrityError:
-        made = RightsRequest.objects.filter(form_digest=asked.form_digest).first()
+        made = stored_before(type(row), nonce=nonce, contents=contents)
         if made is None:
             raise
-        if made.content_digest != asked.content_digest:
-            raise OtherContents(made) from None
         return made
-    return asked
+    return row

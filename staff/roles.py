@@ -268,6 +268,10 @@ PAGES: dict[str, Page] = {
         history=Act.READ_HISTORY,
     ),
     "admin:register_customer_package": Page(get=NOBODY, post=Act.EXPORT),
+    "admin:register_customer_telling": Page(get=Act.SEE, post=Act.ENTER),
+    "admin:register_customer_told": Page(get=Act.ENTER, post=Act.ENTER),
+    "admin:register_customer_consent": Page(get=Act.ENTER, post=Act.ENTER),
+    "admin:register_customer_withdrawal": Page(get=Act.ENTER, post=Act.ENTER),
     **_pages_of(
         "register.order",
         see=Act.SEE,
@@ -275,6 +279,8 @@ PAGES: dict[str, Page] = {
         change=Act.ENTER,
         history=Act.READ_HISTORY,
     ),
+    # a call that becomes an order
+    "phone_order": Page(get=Act.ENTER, post=Act.ENTER),
     **_pages_of(
         "register.attachment",
         see=Act.SEE,
@@ -326,6 +332,7 @@ PAGES: dict[str, Page] = {
     "admin:rights_requests_rightsrequest_extend": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_withdraw": Page(get=NOBODY, post=Act.DECIDE),
     **_pages_of("rights_requests.letter", see=Act.RECORD_REQUESTS, history=Act.READ_HISTORY),
+    "admin:rights_requests_letter_inform": Page(get=NOBODY, post=Act.RECORD_REQUESTS),
     "admin:rights_requests_letter_pdf": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_letter_posted": Page(get=NOBODY, post=Act.RECORD_REQUESTS),
     "admin:rights_requests_letter_again": Page(get=NOBODY, post=Act.RECORD_REQUESTS),

@@ -16,6 +16,7 @@ from notices.terms import (
     DataCategory,
     ProhibitedUse,
     ProhibitionScope,
+    Purpose,
     Right,
     SectionKey,
     SourceKind,
@@ -23,7 +24,9 @@ from notices.terms import (
 from register.models import (
     Attachment,
     BillingData,
+    Channel,
     Collection,
+    Consent,
     ContactDigest,
     ContactKind,
     ContactRole,
@@ -31,6 +34,7 @@ from register.models import (
     InformationDuty,
     Invoice,
     InvoicingProgram,
+    NoticeGiven,
     Order,
     OrderLine,
     Payment,
@@ -39,7 +43,6 @@ from register.models import (
 )
 from rights_requests.models import (
     Certificate,
-    Channel,
     Counted,
     Counter,
     Demand,
@@ -151,6 +154,12 @@ class NoticeFactory(RememberedFactory):
         terms = tuple(SourceKind) if extracted is None else extracted
         for term in terms:
             ClauseFactory(notice=notice, kind=ClauseKind.SOURCE, term=term)
+
+    @factory.post_generation
+    def purposes(notice, create, extracted, **kwargs):
+        """`purposes={"statistics": "consent"}`, each with what it rests on."""
+        for term, basis in (extracted or {}).items():
+            ClauseFactory(notice=notice, kind=ClauseKind.PURPOSE, term=term, legal_basis=basis)
 
     @factory.post_generation
     def in_force(notice, create, extracted, **kwargs):
@@ -319,6 +328,36 @@ class InformationDutyFactory(factory.django.DjangoModelFactory):
     customer = factory.SubFactory(CustomerFactory)
     obtained_on = date(2026, 3, 4)
     inform_by_on = date(2026, 4, 4)
+
+
+class NoticeGivenFactory(RememberedFactory):
+    class Meta:
+        model = NoticeGiven
+
+    customer = factory.SubFactory(CustomerFactory)
+    notice = factory.LazyFunction(governing_notice)
+    channel = Channel.COUNTER
+    given_on = date(2026, 3, 4)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        with because("Made for a test"):
+            given = {key: kwargs[key] for key in ("notice", "channel")}
+            model_class.objects.record([kwargs["customer"]], on=kwargs["given_on"], **given)
+        return model_class.objects.get(**kwargs)
+
+
+class ConsentFactory(RememberedFactory):
+    """The notice in force must ask consent for the purpose: `NoticeFactory(purposes=...)`."""
+
+    class Meta:
+        model = Consent
+
+    customer = factory.SubFactory(CustomerFactory)
+    purpose = Purpose.AD_TARGETING
+    wording = "Saa lähettää tarjouksia sähköpostilla."
+    channel = Channel.COUNTER
+    given_on = date(2026, 3, 4)
 
 
 class ProhibitionFactory(RememberedFactory):

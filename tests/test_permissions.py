@@ -77,6 +77,15 @@ def an_attachment():
     return factories.AttachmentFactory(file=keep(ContentFile(b"%PDF-"))).pk
 
 
+def a_customer(*, consents=False):
+    """A customer, who may have agreed to statistics."""
+    if not consents:
+        return factories.CustomerFactory()
+    factories.NoticeFactory(purposes={"statistics": "consent"}, in_force=True)
+    given = factories.NoticeGivenFactory()
+    return factories.ConsentFactory(customer=given.customer, purpose="statistics").customer
+
+
 #: What the addresses with parts of their own are opened with; rows come from `ROWS`.
 SAMPLES = {
     "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "set-password"},
@@ -88,6 +97,12 @@ SAMPLES = {
     "admin:notices_notice_place": lambda: {"key": ROWS["notices_notice"]().pk, "position": 0},
     "admin:notices_notice_preview": lambda: {"key": ROWS["notices_notice"]().pk, "language": "sv"},
     "admin:register_attachment_file": lambda: {"key": an_attachment()},
+    "admin:register_customer_told": lambda: {"reference": a_customer().reference},
+    "admin:register_customer_consent": lambda: {"reference": a_customer().reference},
+    "admin:register_customer_withdrawal": lambda: {
+        "reference": a_customer(consents=True).reference,
+        "purpose": "statistics",
+    },
     "admin:app_list": lambda: {"app_label": "notices"},
     f"{REQUEST}_copy": lambda: {"object_id": a_request()},
     f"{REQUEST}_package": lambda: {"object_id": a_request("portability")},

@@ -16,6 +16,7 @@ from staff.roles import Role
 from tests.factories import (
     CustomerFactory,
     NoticeFactory,
+    NoticeGivenFactory,
     OrderFactory,
     SectionFactory,
     UndertakingFactory,
@@ -81,6 +82,24 @@ def order():
     return reverse("admin:register_order_change", args=[row.pk]), post, texts
 
 
+def phone_order():
+    post = {
+        "customer": "new",
+        "given_name": "Aino",
+        "language": "fi",
+        "act": "save",
+        "ordered_on": "2026-03-05",
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "0",
+        "lines-0-description": "Huolto",
+        "lines-0-quantity": "1",
+        "forbids_marketing": "on",
+        "phone": "040 123 4567",
+    }
+    texts = ("q", "customer", "phone", "token", "lines-0-description", "lines-0-unit_price")
+    return reverse("phone_order"), post, texts
+
+
 def invoice():
     customer = CustomerFactory()
     post = {
@@ -106,6 +125,23 @@ def clause():
     post = {"promise": "recipient:partner", "reason": "Test"}
     texts = ("words", "called", "name", "country", "promise", "legal_basis", "reason")
     return reverse("admin:notices_notice_clause", args=[row.pk, 0]), post, texts
+
+
+def consent():
+    NoticeFactory(purposes={"statistics": "consent"}, in_force=True)
+    row = NoticeGivenFactory().customer
+    post = {"purpose": "statistics", "wording": "Joo.", "channel": "phone", "on": "2026-03-04"}
+    return reverse("admin:register_customer_consent", args=[row.reference]), post, tuple(post)
+
+
+def telling():
+    row = CustomerFactory()
+    post = {"customer": row.reference, "channel": "phone", "on": "2026-03-04"}
+    return f"{reverse('admin:register_customer_telling')}?list=untold", post, tuple(post)
+
+
+def letters():
+    return reverse("admin:rights_requests_letter_inform"), {}, ("customer",)
 
 
 def step_who():
@@ -186,9 +222,13 @@ def sign_in_form():
     "form",
     [
         order,
+        phone_order,
         invoice,
         notice,
         clause,
+        consent,
+        telling,
+        letters,
         step_who,
         step_sharing,
         step_retention,

@@ -11,7 +11,15 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered, RememberedQuerySet
-from notices.terms import ClauseKind, DataCategory, Language, OrderWord, SourceKind
+from notices.terms import (
+    ClauseKind,
+    DataCategory,
+    Language,
+    LegalBasis,
+    OrderWord,
+    Purpose,
+    SourceKind,
+)
 
 if TYPE_CHECKING:
     from notices.models.parts import Clause, Section
@@ -44,6 +52,20 @@ class NoticeQuerySet(RememberedQuerySet["Notice"]):
     def in_force(self) -> "Notice | None":
         """The notice that governs the register now, or None."""
         return self.filter(version__isnull=False, superseded_at__isnull=True).first()
+
+    def purposes_since(self) -> dict[Purpose, int]:
+        """The purposes of the notice in force, each with the version since which every one in force
+        has named it (C04)."""
+        notices = self.once_in_force()
+        versions: Any = notices.values_list("version", flat=True)
+        named = notices.filter(clauses__kind=ClauseKind.PURPOSE)
+        naming = set(named.values_list("clauses__term", "version"))
+        unbroken = set(Purpose)
+        since: dict[Purpose, int] = {}
+        for version in versions:
+            unbroken = {purpose for purpose in unbroken if (purpose, version) in naming}
+            since |= dict.fromkeys(unbroken, version)
+        return since
 
 
 class Notice(Remembered):
@@ -124,6 +146,19 @@ class Notice(Remembered):
     def sources(self) -> frozenset[SourceKind]:
         """Where data may come from under this notice (P21-P26)."""
         return frozenset(map(SourceKind, self._terms(ClauseKind.SOURCE)))
+
+    def bases(self, purpose: str) -> frozenset[str]:
+        """What `purpose` rests on under this notice; empty when it is not named."""
+        return frozenset(
+            clause.legal_basis
+            for clause in self.clauses.all()
+            if clause.kind == ClauseKind.PURPOSE and clause.term == purpose
+        )
+
+    @cached_property
+    def asks_consent_for(self) -> list[Purpose]:
+        """The purposes that rest on consent under this notice (P19)."""
+        return [purpose for purpose in Purpose if LegalBasis.CONSENT in self.bases(purpose)]
 
     def _terms(self, kind: ClauseKind) -> Sequence[str]:
         return [clause.term for clause in self.clauses.all() if clause.kind == kind]

@@ -18,8 +18,10 @@ from notices.terms import DataCategory
 from register.admin.base import PersonalDataAdmin
 from register.admin.filters import Kind, LetterLanguage, OpenInvoices
 from register.admin.holding import Holding
+from register.admin.sayings import ConsentForm, OfOne, ToldForm, WithdrawalForm, saying_view
+from register.admin.telling import telling_view
 from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
-from register.models import BillingData, ContactRole, Customer
+from register.models import BillingData, ContactRole, Customer, InformationDuty
 from register.models.customers import MOST_FOUND
 from register.portability import pack
 
@@ -121,6 +123,33 @@ class CustomerAdmin(PersonalDataAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ByReference]:
         return ByReference
 
+    def get_urls(self) -> Any:
+        def of_one(form: type[OfOne]) -> Any:
+            def view(request: HttpRequest, reference: str, **about: Any) -> HttpResponse:
+                return saying_view(self, request, reference, form, **about)
+
+            return self.admin_site.admin_view(view)
+
+        def telling(request: HttpRequest) -> HttpResponse:
+            return telling_view(self, request)
+
+        own = [
+            path("telling/", self.admin_site.admin_view(telling), name="register_customer_telling"),
+            path("<str:reference>/told/", of_one(ToldForm), name="register_customer_told"),
+            path("<str:reference>/consent/", of_one(ConsentForm), name="register_customer_consent"),
+            path(
+                "<str:reference>/withdrawal/<slug:purpose>/",
+                of_one(WithdrawalForm),
+                name="register_customer_withdrawal",
+            ),
+            path(
+                "<str:reference>/package/",
+                self.admin_site.admin_view(self.package_view),
+                name="register_customer_package",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
     def history_key(self, request: HttpRequest, object_id: str) -> Any:
         customer = self.get_object(request, object_id)
         return customer and customer.pk
@@ -169,14 +198,6 @@ class CustomerAdmin(PersonalDataAdmin):
             request, object_id, form_url, {**context, **(extra_context or {})}
         )
 
-    def get_urls(self) -> list[Any]:
-        own = path(
-            "<str:reference>/package/",
-            self.admin_site.admin_view(self.package_view),
-            name="register_customer_package",
-        )
-        return [own, *super().get_urls()]
-
     def package_view(self, request: HttpRequest, reference: str) -> FileResponse:
         return _package(request, self, reference)
 
@@ -192,7 +213,25 @@ class CustomerAdmin(PersonalDataAdmin):
             "attachments": _first(customer.attachments.exclude(file="")),
             "may_attach": self._may_attach(request, customer),
             **self._billing(request, customer),
+            **self._said(request, customer),
             "people": _first(customer.contact_people.select_related("person")),
+        }
+
+    def _said(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
+        """Which notices were given and what was agreed to (V02, C01), and what waits to be told."""
+        notice = self.notice(request)
+        given = _first(customer.notices_given.select_related("notice"))
+        told = notice is not None and any(one.notice_id == notice.pk for one in given["rows"])
+        duty = InformationDuty.objects.filter(customer=customer).first()
+        return {
+            "given": given,
+            "untold": notice if not told and not customer.is_organisation else None,
+            "new_purposes": [] if told else customer.new_purposes(),
+            "duty": duty,
+            "duty_is_late": duty is not None and duty.inform_by_on < timezone.localdate(),
+            "consents": _first(customer.consents.select_related("notice")),
+            "asks_consent": bool(notice and notice.asks_consent_for),
+            "may_say": notice is not None and self.has_change_permission(request, customer),
         }
 
     def _billing(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from register.models.attachments import Attachment
 from register.models.billing import BillingData
 from register.models.collection import BeyondSource, Collection, UndeclaredSource
+from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.imports import (
     Duplicates,
@@ -23,13 +24,17 @@ from register.models.invoices import (
 )
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
+from register.models.telling import Channel, NeverInForce, NoticeGiven
 from register.models.words import Word
 
 __all__ = [
     "Attachment",
     "BeyondSource",
     "BillingData",
+    "Channel",
     "Collection",
+    "Consent",
+    "ConsentIsFinal",
     "ContactDigest",
     "ContactKind",
     "ContactRole",
@@ -44,7 +49,11 @@ __all__ = [
     "InformationDuty",
     "Invoice",
     "InvoicingProgram",
+    "NeverInForce",
+    "NoConsentClause",
     "NotThisCustomers",
+    "NotTold",
+    "NoticeGiven",
     "Order",
     "OrderLine",
     "Payment",

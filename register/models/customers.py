@@ -7,17 +7,18 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
 
 from audit.digests import digests_of
 from notices.declarations import Kept, declared_columns
-from notices.models import Notice
+from notices.models import Notice, governing_notice
 from notices.personal_data import PersonalData, PersonalDataQuerySet
-from notices.terms import DataCategory, Language
+from notices.terms import DataCategory, Language, LegalBasis, Purpose
 from register.emails import AddressField
+from register.models.consents import Consent
 from register.models.countries import clean_postcode, countries
 from register.models.informing import InformationDuty
 from register.models.prohibitions import (
@@ -27,6 +28,7 @@ from register.models.prohibitions import (
     contacts_of,
     normalised,
 )
+from register.models.telling import NoticeGiven
 from register.models.words import (
     OF_CUSTOMER,
     Word,
@@ -45,6 +47,8 @@ RowT = TypeVar("RowT", bound="OfCustomer")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LENGTH = 9
 MOST_FOUND = 100
+#: what it names was new to nobody here
+FIRST_VERSION = 1
 
 
 def new_reference() -> str:
@@ -158,6 +162,40 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
             .annotate(inform_by_on=F("information_duty__inform_by_on"))
             .order_by("information_duty__inform_by_on", "pk")
         )
+
+    def untold(self, notice: Notice) -> "CustomerQuerySet":
+        """The people who have not been given `notice` (V02)."""
+        given = NoticeGiven.objects.filter(customer=OuterRef("pk"), notice=notice)
+        return self.unerased().filter(~Exists(given), organisation_name="")
+
+    def told_of(self, purpose: str) -> "CustomerQuerySet":
+        """Those whose data may serve `purpose` as far as telling goes: the notice in force names
+        it, and what an earlier one did not name they were told of since (C04). An organisation is
+        nobody to tell."""
+        since = Notice.objects.purposes_since().get(Purpose(purpose))
+        if since is None:
+            return self.none()
+        if since == FIRST_VERSION:
+            return self.unerased()
+        told = NoticeGiven.objects.filter(notice__version__gte=since).order_by()
+        return self.unerased().filter(
+            ~Q(organisation_name="") | Q(pk__in=told.values("customer_id"))
+        )
+
+    def consenting(self, purpose: str) -> "CustomerQuerySet":
+        """Those who have agreed to `purpose` and not taken it back; nobody under a notice that
+        asks no consent for it (C01, P19)."""
+        given = Consent.objects.in_force().filter(purpose=purpose).order_by()
+        return self.unerased().filter(pk__in=given.values("customer_id"))
+
+    def usable_for(self, purpose: str) -> "CustomerQuerySet":
+        """Those whose data may serve `purpose` now: told of it, and consenting where the notice in
+        force rests it on nothing else (C04, P19). What they have forbidden is asked apart:
+        `not_forbidding`."""
+        notice = governing_notice()
+        rests_on = notice.bases(purpose) if notice else frozenset()
+        usable = self.told_of(purpose)
+        return usable.consenting(purpose) if rests_on == {LegalBasis.CONSENT} else usable
 
     def not_forbidding(self, scope: str, use: str) -> "CustomerQuerySet":
         """Those whom a list of `scope` for `use` may hold: neither e-mail, phone nor postal
@@ -322,6 +360,14 @@ class Customer(PersonalData):
     def prohibitions(self) -> ProhibitionQuerySet:
         """What has been forbidden by whoever is reached as this customer is."""
         return Prohibition.objects.meeting(self)
+
+    def new_purposes(self) -> list[Purpose]:
+        """The purposes of the notice in force that this customer has not been told of (C04)."""
+        if self.is_organisation:
+            return []
+        given = self.notices_given.aggregate(newest=Max("notice__version"))["newest"]
+        since = Notice.objects.purposes_since()
+        return [one for one in Purpose if since.get(one, 0) > (given or FIRST_VERSION)]
 
     def tidy(self) -> None:
         super().tidy()

@@ -22,6 +22,11 @@ def month_after(day: date) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def customers_of(model: Any) -> Any:
+    """The customers, for a module that they import."""
+    return model._meta.get_field("customer").related_model
+
+
 class InformationDutyQuerySet(models.QuerySet["InformationDuty"]):
     """Who is still to be told, and by when."""
 
@@ -31,7 +36,7 @@ class InformationDutyQuerySet(models.QuerySet["InformationDuty"]):
         keys = sorted(set(customers))
         inform_by = month_after(obtained_on)
         for start in range(0, len(keys), A_BLOCK):
-            people = _customers().objects.filter(
+            people = customers_of(InformationDuty).objects.filter(
                 pk__in=keys[start : start + A_BLOCK], organisation_name=""
             )
             found = list(people.values_list("pk", flat=True))
@@ -97,8 +102,3 @@ class InformationDuty(Derived):
 
     def __str__(self) -> str:
         return f"{self.customer}, {self.inform_by_on}"
-
-
-def _customers() -> Any:
-    # customers start these clocks, so they import this module
-    return InformationDuty._meta.get_field("customer").related_model

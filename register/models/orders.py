@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -44,7 +44,10 @@ class Order(OfCustomer):
         "delivered_on": DataCategory.ORDERS,
         "cancelled_on": DataCategory.ORDERS,
         "archived_on": DataCategory.ORDERS,
+        "form_digest": Kept.NOT_PERSONAL,
+        "content_digest": Kept.NOT_PERSONAL,
     }
+    not_remembered: ClassVar[frozenset[str]] = frozenset({"form_digest", "content_digest"})
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="orders", verbose_name=_("customer")
@@ -59,6 +62,9 @@ class Order(OfCustomer):
         help_text=_("Also when the customer gave back what had been delivered."),
     )
     archived_on = models.DateField(_("archived on"), null=True, blank=True)
+    #: by which a form that is sent twice is known; nobody can try contents against them
+    form_digest = models.CharField(max_length=64, blank=True, editable=False)
+    content_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = OrderQuerySet.as_manager()  # type: ignore[misc]
 
@@ -73,6 +79,9 @@ class Order(OfCustomer):
                 condition=~Q(number=""),
                 name="order_number_is_unique",
                 violation_error_message=_("This number is in use already."),
+            ),
+            models.UniqueConstraint(
+                fields=["form_digest"], condition=~Q(form_digest=""), name="one_order_per_form"
             ),
             _not_before(
                 "delivered_on", "ordered_on", _("An order cannot be delivered before its day.")

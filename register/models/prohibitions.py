@@ -7,7 +7,7 @@ again, and tells nobody who that is.
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from itertools import product
 from typing import Any
@@ -153,6 +153,14 @@ class ContactDigest(Derived):
         return f"{self.kind} {self.digest}"
 
 
+def _in_words(forbidden: Set[tuple[str, str]]) -> list[str]:
+    return [
+        f"{scope.label} ({', '.join(uses)})"
+        for scope in ProhibitionScope
+        if (uses := [str(use.label) for use in ProhibitedUse if (scope, use) in forbidden])
+    ]
+
+
 class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
     """Prohibitions by whom they meet."""
 
@@ -162,12 +170,26 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
 
     def in_words(self) -> list[str]:
         """What they forbid, scope by scope: "market research (use by ourselves)"."""
-        forbidden = set(self.order_by().values_list("scope", "use").distinct())
-        return [
-            f"{scope.label} ({', '.join(uses)})"
-            for scope in ProhibitionScope
-            if (uses := [str(use.label) for use in ProhibitedUse if (scope, use) in forbidden])
-        ]
+        return _in_words(set(self.order_by().values_list("scope", "use").distinct()))
+
+    def of_each(self, customers: Iterable[Any]) -> dict[Any, list[str]]:
+        """What is forbidden about each of `customers`, by key, in the same words."""
+        known = ContactDigest.objects.filter(customer__in=[one.pk for one in customers])
+        pairs = list(known.values_list("digest", "customer_id"))
+        forbidden: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        met = self.order_by().filter(digest__in={digest for digest, _customer in pairs})
+        for digest, scope, use in met.values_list("digest", "scope", "use"):
+            forbidden[digest].add((scope, use))
+        found: dict[Any, set[tuple[str, str]]] = defaultdict(set)
+        for digest, customer in pairs:
+            found[customer] |= forbidden.get(digest, set())
+        return {customer: words for customer, one in found.items() if (words := _in_words(one))}
+
+    def for_contacts(self, contacts: Mapping[str, str]) -> "ProhibitionQuerySet":
+        """Those that forbid something about whoever is reached by `contacts` (kind -> value),
+        whether the register holds them or has erased them."""
+        every = digests_by_contact(contacts).values()
+        return self.filter(digest__in={digest for digests in every for digest in digests})
 
     def forbid(
         self,

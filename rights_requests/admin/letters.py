@@ -1,12 +1,14 @@
+from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -15,9 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit.models import Task
+from notices.personal_data import NoNoticeInForce
+from register.models import Customer, CustomerErased
 from rights_requests.admin.base import Page, ReadAdmin, may_decide
 from rights_requests.admin.queue import Tabs
 from rights_requests.desk import overdue_letters
+from rights_requests.informing import Fate, inform
 from rights_requests.letters import (
     DELIVER,
     can_go_by_post,
@@ -30,6 +35,7 @@ from rights_requests.letters import (
 from rights_requests.models import Letter, Medium
 from rights_requests.sheet import pdf_of
 
+MOST_AT_ONCE = 100
 NOT_SENT = Q(sent_at=None)
 #: What staff must do something about comes first.
 URGENCY = Case(
@@ -119,6 +125,40 @@ def on_paper(request: HttpRequest, letter: Letter) -> HttpResponse:
     return _told(request, letter, gettext("Print the letter and post it.") if changed else "")
 
 
+@require_POST
+def write_information(request: HttpRequest) -> HttpResponse:
+    """Write to the customers chosen on the list of whom to tell, and lead back to it."""
+    if not request.user.has_perm(CHANGE) or not request.user.has_perm("register.view_customer"):
+        raise PermissionDenied
+    chosen = request.POST.getlist("customer")[:MOST_AT_ONCE]
+    keys = Customer.objects.unerased().filter(reference__in=chosen).values_list("pk", flat=True)
+    try:
+        fates = inform(keys, now=timezone.now())
+    except (NoNoticeInForce, CustomerErased, IntegrityError):
+        messages.error(request, gettext("The register has changed meanwhile. Try again."))
+    else:
+        _say(request, fates)
+    address = reverse("admin:register_customer_telling")
+    query = urlencode({"list": request.GET.get("list", "")})
+    return HttpResponseRedirect(f"{address}?{query}")
+
+
+def _say(request: HttpRequest, fates: Counter[Fate]) -> None:
+    told = {
+        Fate.EMAILED: gettext("Sent by e-mail: %(count)s"),
+        Fate.TO_POST: gettext("To be printed and posted: %(count)s"),
+        Fate.WAITS: gettext("A letter waits already: %(count)s"),
+        Fate.UNREACHABLE: gettext("Neither e-mail nor postal address: %(count)s"),
+    }
+    words = [text % {"count": fates[fate]} for fate, text in told.items() if fates[fate]]
+    if not words:
+        messages.error(request, gettext("Choose whom to write to."))
+    elif fates[Fate.UNREACHABLE]:
+        messages.warning(request, ". ".join(words))
+    else:
+        messages.success(request, ". ".join(words))
+
+
 SEE, CHANGE = "rights_requests.view_letter", "rights_requests.change_letter"
 PAGES: tuple[Page, ...] = (
     ("pdf", "pdf/", pdf, SEE),
@@ -160,6 +200,10 @@ class LetterAdmin(ReadAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(write_information)
+        return [path("inform/", view, name="rights_requests_letter_inform"), *super().get_urls()]
 
     def show(self, request: HttpRequest, letter: Letter) -> HttpResponse:
         """A letter as it was written, without the links that only its receiver may open."""

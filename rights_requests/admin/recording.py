@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from audit.files import PaperType, digest_of, keep, remove_files, type_of
 from audit.reasons import because
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
+from register.models import Channel
 from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
-from rights_requests.deadlines import HELSINKI, received_on
+from rights_requests.deadlines import moment_of, received_on
 from rights_requests.forms import EmailText, LongText, SeveralField, Text
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import (
     OFFERED,
-    Channel,
     Demand,
     RestrictionGround,
     RightsRequest,
@@ -76,6 +76,15 @@ SAID: dict[Right, dict[str, Callable[[], forms.Field]]] = {
         ),
     },
 }
+
+
+def past_day(day: date) -> date:
+    """`day`; raises `ValidationError` for one that nothing can have come on."""
+    if day > received_on(timezone.now()):
+        raise ValidationError(gettext("This day is in the future."))
+    if day < FIRST_DAY:
+        raise ValidationError(gettext("Check the year."))
+    return day
 
 
 class FilesInput(forms.FileInput):
@@ -166,12 +175,7 @@ class RecordForm(forms.Form):
     # --- judging
 
     def clean_received_on(self) -> date:
-        day: date = self.cleaned_data["received_on"]
-        if day > received_on(timezone.now()):
-            raise ValidationError(gettext("This day is in the future."))
-        if day < FIRST_DAY:
-            raise ValidationError(gettext("Check the year."))
-        return day
+        return past_day(self.cleaned_data["received_on"])
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -220,7 +224,7 @@ class RecordForm(forms.Form):
         """
         asked = self._request()
         asked.channel, asked.language = self.cleaned_data["channel"], self.cleaned_data["language"]
-        asked.received_at = _moment(self.cleaned_data["received_on"], now)
+        asked.received_at = moment_of(self.cleaned_data["received_on"], now)
         if proof := self.cleaned_data.get("proof"):
             asked.proof, asked.evidence = proof, self.cleaned_data["evidence"]
             asked.identified_at, asked.identified_by = now, by
@@ -292,10 +296,3 @@ class RecordForm(forms.Form):
 
     def seen(self) -> list[forms.BoundField]:
         return [self[name] for name in ("proof", "evidence", "scans") if name in self.fields]
-
-
-def _moment(day: date, now: datetime) -> datetime:
-    """When it came: now if today, else noon of that day in Helsinki (T08, T09)."""
-    if day == received_on(now):
-        return now
-    return datetime.combine(day, time(12), HELSINKI)

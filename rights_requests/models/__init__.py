@@ -13,7 +13,6 @@ from rights_requests.models.links import Link, LinkPurpose
 from rights_requests.models.requests import (
     OFFERED,
     OFFERED_CHOICES,
-    Channel,
     Demand,
     ExtensionCause,
     Proof,
@@ -27,7 +26,6 @@ __all__ = [
     "OFFERED_CHOICES",
     "Certificate",
     "CertificateIsFinal",
-    "Channel",
     "Counted",
     "Counter",
     "Demand",

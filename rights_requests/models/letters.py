@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.models import Remembered, RememberedQuerySet
+from notices.models import Notice
 from notices.terms import Language
+from register.models import Customer
 from rights_requests.models.links import LIFE, Link, LinkPurpose
 from rights_requests.models.requests import Demand, RightsRequest
 
@@ -39,6 +41,7 @@ class LetterKind(models.TextChoices):
     ANSWER_PROHIBITION = "answer_prohibition", _("prohibition in force")
     REFUSAL = "refusal", _("refusal certificate")
     WITHDRAWN = "withdrawn", _("request withdrawn")
+    INFORMATION = "information", _("information on the processing of data")
     STAFF_ARRIVAL = "staff_arrival", _("to the contact person: arrival")
     STAFF_REMINDER = "staff_reminder", _("to the contact person: reminder")
     STAFF_OVERDUE = "staff_overdue", _("to the contact person: overdue")
@@ -66,6 +69,10 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
         """Those to be printed and posted by staff."""
         return self.filter(medium=Medium.POST, sent_at=None)
 
+    def unasked(self, customers: Any) -> "LetterQuerySet":
+        """Those that tell `customers` of their data, oldest first."""
+        return self.filter(customer__in=customers, kind=LetterKind.INFORMATION).order_by("pk")
+
     def owed(self) -> "LetterQuerySet":
         """Those that a person must still get, whatever keeps them: not a link for a proof, which
         has no use once a request is answered."""
@@ -87,6 +94,17 @@ class Letter(Remembered):
     )
     demand = models.ForeignKey(
         Demand, models.PROTECT, null=True, related_name="letters", verbose_name=_("right demanded")
+    )
+    #: whom a letter tells of the data here, unasked, with the notice that it tells of (art. 14)
+    customer = models.ForeignKey(
+        Customer,
+        models.PROTECT,
+        null=True,
+        related_name="letters",
+        verbose_name=_("customer"),
+    )
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, null=True, related_name="+", verbose_name=_("privacy notice")
     )
     kind = models.CharField(_("letter"), max_length=30, choices=LetterKind)
     language = models.CharField(_("language"), max_length=2, choices=Language)
@@ -125,6 +143,16 @@ class Letter(Remembered):
             models.CheckConstraint(
                 name="e_mail_is_posted_by_nobody",
                 condition=Q(posted_by=None) | Q(medium="post"),
+            ),
+            models.CheckConstraint(
+                name="told_of_a_notice",
+                condition=Q(customer__isnull=True, notice__isnull=True)
+                | Q(customer__isnull=False, notice__isnull=False, kind="information"),
+            ),
+            models.UniqueConstraint(
+                name="one_information_at_a_time",
+                fields=["customer"],
+                condition=Q(sent_at=None, customer__isnull=False),
             ),
         ]
         indexes = [

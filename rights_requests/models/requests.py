@@ -1,5 +1,6 @@
 """What people demand: the request as it came, and each right in it with its own clock."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
-from register.models import Customer
+from register.models import Channel, Customer
 from rights_requests.deadlines import DueDate, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
 
@@ -27,16 +28,6 @@ OFFERED = (
     Right.PROHIBITION,
 )
 OFFERED_CHOICES = [(right.value, right.label) for right in OFFERED]
-
-
-class Channel(models.TextChoices):
-    """The way a request came (P49, I02)."""
-
-    FORM = "form", _("form on the web")
-    EMAIL = "email", _("e-mail")
-    LETTER = "letter", _("letter")
-    PHONE = "phone", _("phone")
-    COUNTER = "counter", _("at the counter")
 
 
 class Proof(models.TextChoices):
@@ -247,6 +238,19 @@ class DemandQuerySet(RememberedQuerySet["Demand"]):
         """Those that still wait for a decision."""
         return self.filter(
             granted_at=None, refused_at=None, carried_out_at=None, request__withdrawn_at=None
+        )
+
+    def standing(self, customers: Iterable[Customer]) -> "DemandQuerySet":
+        """What `customers` have asked for and nobody has refused, as far as it still bears on the
+        use of their data: restriction, objection, and an erasure that is not carried out."""
+        bears = Q(right__in=[Right.RESTRICTION, Right.OBJECTION]) | Q(
+            right=Right.ERASURE, granted_at=None
+        )
+        return self.filter(
+            bears,
+            request__customer__in=[one.pk for one in customers],
+            request__withdrawn_at=None,
+            refused_at=None,
         )
 
     def of_row(self) -> "DemandQuerySet":

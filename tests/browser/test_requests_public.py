@@ -6,9 +6,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from notices.terms import Right
+from register.models import Channel
 from rights_requests import decisions
 from rights_requests.intake import receive
-from rights_requests.models import Channel, Demand, Link, Proof, RightsRequest
+from rights_requests.models import Demand, Link, Proof, RightsRequest
 from rights_requests.models.letters import address_of
 from tests.browser.test_pages import LOOKS, judge  # noqa: F401
 from tests.factories import (

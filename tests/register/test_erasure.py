@@ -31,6 +31,7 @@ from tests.factories import (
     CustomerFactory,
     InvoiceFactory,
     NoticeFactory,
+    NoticeGivenFactory,
     OrderFactory,
     OrderLineFactory,
     OrganisationFactory,
@@ -333,7 +334,12 @@ def test_the_counts_tell_what_went_and_what_stays():
             "register.attachment": 0,
             "register.payment": 0,
         },
-        kept={"register.invoice": 1, "register.payment": 0},
+        kept={
+            "register.noticegiven": 0,
+            "register.consent": 0,
+            "register.invoice": 1,
+            "register.payment": 0,
+        },
     )
 
 
@@ -351,11 +357,12 @@ def test_an_erasure_takes_as_many_statements_however_much_there_is(
     count, django_assert_num_queries
 ):
     customer = CustomerFactory()
-    for _one in range(count):
+    for number in range(count):
         OrderLineFactory(order=OrderFactory(customer=customer))
         ContactRoleFactory(person=customer)
         InvoiceFactory(customer=customer, paid_on=date(2026, 5, 1))
-    with django_assert_num_queries(48):
+        NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
+    with django_assert_num_queries(52):
         erased(customer)
 
 

@@ -16,10 +16,12 @@ from tests.factories import (
     AttachmentFactory,
     BillingDataFactory,
     CollectionFactory,
+    ConsentFactory,
     ContactRoleFactory,
     CustomerFactory,
     InvoiceFactory,
     NoticeFactory,
+    NoticeGivenFactory,
     OrderFactory,
     OrderLineFactory,
     OrganisationFactory,
@@ -172,6 +174,40 @@ def test_prohibitions_are_told(full):
     }
 
 
+def test_which_notice_was_given_and_what_was_agreed_to_are_told():
+    """C01, V02"""
+    NoticeFactory(purposes={"ad_targeting": "consent"}, in_force=True)
+    aino = CustomerFactory()
+    NoticeGivenFactory(customer=aino, channel="letter")
+    ConsentFactory(customer=aino)
+    # of somebody else
+    ConsentFactory(customer=NoticeGivenFactory().customer)
+    extract = extract_of(aino, now=NOW)
+    told = {
+        key: [[(one["key"], one["value"]) for one in row["values"]] for row in rows]
+        for key in ("noticegiven", "consent")
+        for rows in [section(extract, key)["rows"]]
+    }
+    assert told == {
+        "noticegiven": [
+            [
+                ("noticegiven.notice", "Asiakasrekisteri, version 2"),
+                ("noticegiven.channel", "letter"),
+                ("noticegiven.given_on", "4 Mar 2026"),
+            ]
+        ],
+        "consent": [
+            [
+                ("consent.purpose", "targeting our own advertising"),
+                ("consent.wording", "Saa lähettää tarjouksia sähköpostilla."),
+                ("consent.notice", "Asiakasrekisteri, version 2"),
+                ("consent.channel", "at the counter"),
+                ("consent.given_on", "4 Mar 2026"),
+            ]
+        ],
+    }
+
+
 def test_a_prohibition_of_somebody_else_at_the_same_address_names_no_request(full):
     """A07"""
     first = full.prohibitions().get()
@@ -253,11 +289,12 @@ def test_it_speaks_the_active_language_and_its_keys_do_not(full):
 @pytest.mark.parametrize("count", [1, 3])
 def test_it_takes_as_many_queries_however_much_there_is(count, django_assert_num_queries):
     customer = CustomerFactory()
-    for _one in range(count):
+    for number in range(count):
         OrderLineFactory(order=OrderFactory(customer=customer))
         InvoiceFactory(customer=customer)
         ContactRoleFactory(person=customer)
-    with django_assert_num_queries(19):
+        NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
+    with django_assert_num_queries(22):
         extract = extract_of(customer, now=NOW)
     assert len(section(extract, "order")["rows"]) == count
 

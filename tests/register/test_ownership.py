@@ -1,10 +1,13 @@
 """What belongs to a customer is told by the declarations alone (A10)."""
 
 import pytest
+from django.apps import apps
 from django.db import models
 
+from audit.models import Remembered
 from audit.reasons import because
 from notices.declarations import Kept, personal_models
+from notices.personal_data import PersonalData
 from register import ownership
 from register.models import (
     Attachment,
@@ -16,7 +19,7 @@ from register.models import (
     OrderLine,
     Payment,
 )
-from register.ownership import NoOwner, history_of, paths, rows_of
+from register.ownership import RECORDS, NoOwner, history_of, paths, rows_of
 from tests.factories import (
     AttachmentFactory,
     BillingDataFactory,
@@ -62,6 +65,22 @@ def test_a_model_that_leads_nowhere_or_to_several_is_refused(monkeypatch, declar
     with pytest.raises(NoOwner) as refused:
         paths()
     assert refused.value.model is Stray
+
+
+def test_every_record_that_no_notice_declares_has_its_place_too():
+    """A04, E09: what is neither personal data nor made anew from them is told and outlives them."""
+    pointing = {
+        model
+        for model in apps.get_app_config("register").get_models()
+        for field in model._meta.fields
+        if field.related_model is Customer
+        and issubclass(model, Remembered)
+        and not issubclass(model, PersonalData)
+    }
+    assert set(RECORDS) == pointing
+    for model, columns in RECORDS.items():
+        own = {field.name for field in model._meta.concrete_fields} - {"id", "customer"}
+        assert set(columns) == own
 
 
 @pytest.mark.django_db

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.reasons import because
+from register.models import Channel
 from rights_requests.intake import receive
-from rights_requests.models import Channel, Demand, Proof, RightsRequest
+from rights_requests.models import Demand, Proof, RightsRequest
 from staff.roles import Role
 from tests.factories import UndertakingFactory, UserFactory
 from tests.sign_in import sign_in

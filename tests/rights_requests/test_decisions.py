@@ -16,7 +16,7 @@ from audit.models import Task
 from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
 from register.erasure import ErasureBlocked, erase
-from register.models import Customer, Invoice, Prohibition
+from register.models import Channel, Customer, Invoice, Prohibition
 from rights_requests import decisions
 from rights_requests.decisions import (
     AlreadyDecided,
@@ -32,7 +32,6 @@ from rights_requests.letters import deliver, mark_sent
 from rights_requests.models import (
     Certificate,
     CertificateIsFinal,
-    Channel,
     Counter,
     Demand,
     ExtensionCause,

@@ -12,8 +12,9 @@ from django.utils import translation
 from audit.models import Task
 from audit.tasks import LEASE, run_next
 from notices.terms import Right
+from register.models import Channel
 from rights_requests.intake import receive
-from rights_requests.models import Channel, Demand, Letter, LetterKind, RightsRequest
+from rights_requests.models import Demand, Letter, LetterKind, RightsRequest
 from tests.factories import NoticeFactory
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZoneInfo("Europe/Helsinki"))

@@ -36,6 +36,8 @@ ALWAYS = {
     "reasons": "The Accounting Act demands them.",
     "decider": "Kirsi Koe",
     "decided_on": date(2026, 4, 1),
+    "requests_link": "https://kajo.example/en/requests/",
+    "notice_link": "https://kajo.example/en/",
     "lines": ["2026-17, access: due on 7 Apr 2026"],
 }
 FULL = {
@@ -58,6 +60,13 @@ FULL = {
     "until": "31 December 2032.",
     "done_for_rest": "All else was erased.",
     "decider_title": "data protection contact",
+    "origins": ["subcontractors (Huolto Oy), 4 Mar 2026: e-mail address, phone number"],
+    "data": ["first and last name", "e-mail address"],
+    "purposes": ["targeting our own advertising (legitimate interest)"],
+    "recipients": ["Tilitoimisto Koe Oy (accounting firm)"],
+    "transfers": ["Mailchimp (standard contractual clauses)"],
+    "periods": ["10 years from the end of the customer relationship"],
+    "statements": ["No automated decisions, no profiling"],
     "forbids": True,
 }
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
+from register.models import Channel
 from rights_requests import decisions
 from rights_requests.forgetting import forget_answered
 from rights_requests.grounds import grounds_for
 from rights_requests.intake import receive
 from rights_requests.letters import mark_sent
 from rights_requests.models import (
-    Channel,
     Demand,
     ExtensionCause,
     Letter,

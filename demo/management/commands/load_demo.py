@@ -22,15 +22,18 @@ from audit.reasons import because
 from demo import invented
 from demo.requests import play
 from notices.drafts import draft_of
+from notices.models import Notice
 from notices.publishing import publish
 from notices.reading import read
 from register.models import (
     Attachment,
     BillingData,
+    Channel,
     Collection,
     ContactRole,
     Customer,
     Invoice,
+    NoticeGiven,
     Order,
     OrderLine,
     Payment,
@@ -87,6 +90,22 @@ def load(today: date) -> None:
         contact=by_role[Role.DATA_PROTECTION_CONTACT],
         handler=by_role[Role.HANDLER],
     )
+    _tell(notice, today)
+
+
+def _tell(notice: Notice, today: date) -> None:
+    """Nearly all people were given the notice; of two of the rest an update service knew better."""
+    people = Customer.objects.unerased().filter(organisation_name="").exclude(street="")
+    told = list(people.order_by("pk"))
+    NoticeGiven.objects.record(told[:-20], notice=notice, channel=Channel.COUNTER, on=today)
+    for customer, days_ago in zip(told[-2:], (40, 10), strict=True):
+        source = Collection.objects.create(
+            source_kind="update_service",
+            source_name="Osoitepalvelu",
+            collected_on=today - timedelta(days=days_ago),
+        )
+        customer.street = f"Uusikuja {days_ago}"
+        customer.save(collection=source)
 
 
 def _store_customers(rows: invented.Invented) -> dict[Any, Customer]:

@@ -1,0 +1,190 @@
+"""Pages on which staff write down what was said: a notice given, a consent, its withdrawal."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.reasons import because
+from audit.texts import fault_of
+from notices.models import Notice
+from register.models import Channel, Consent, Customer, CustomerErased, NoticeGiven
+
+
+class SayingForm(forms.Form):
+    """How and when something was said."""
+
+    title: ClassVar[str | Promise]
+    verb: ClassVar[str | Promise]
+
+    channel = forms.ChoiceField(label=_("How"), choices=Channel, widget=forms.RadioSelect)
+    on = forms.DateField(
+        label=_("On"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notice = notice
+
+    def clean_on(self) -> Any:
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise ValidationError(gettext("That day has not come yet."))
+        return self.cleaned_data["on"]
+
+    def said(self) -> dict[str, Any]:
+        return {"channel": self.cleaned_data["channel"], "on": self.cleaned_data["on"]}
+
+
+class OfOne(SayingForm):
+    """The same about one customer."""
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+
+    def save(self) -> None:
+        raise NotImplementedError
+
+
+class ToldForm(OfOne):
+    """Which version of the notice was given (V02)."""
+
+    title = _("The privacy notice was given")
+    verb = _("Save")
+
+    version = forms.ModelChoiceField(
+        label=_("Privacy notice"), queryset=Notice.objects.once_in_force(), empty_label=None
+    )
+    field_order = ("version",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.notice.pk
+
+    def save(self) -> None:
+        with because(_("Told of the privacy notice")):
+            NoticeGiven.objects.record(
+                [self.customer], notice=self.cleaned_data["version"], **self.said()
+            )
+
+
+class ConsentForm(OfOne):
+    """A consent as it was given: no box is ticked beforehand (C01, C02)."""
+
+    title = _("A consent was given")
+    verb = _("Save")
+
+    purpose = forms.ChoiceField(
+        label=_("Purpose"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": _("The privacy notice in force asks no consent for this purpose.")
+        },
+    )
+    wording = forms.CharField(
+        label=_("Words agreed to"),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Exactly as the customer read or heard them."),
+    )
+    field_order = ("purpose", "wording")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(purpose.value, purpose.label) for purpose in self.notice.asks_consent_for]
+        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_wording(self) -> str:
+        wording = str(self.cleaned_data["wording"])
+        if why := next(filter(None, map(fault_of, wording.splitlines())), ""):
+            raise ValidationError(why)
+        return wording
+
+    def clean_purpose(self) -> str:
+        purpose = str(self.cleaned_data["purpose"])
+        if purpose in self.customer.new_purposes():
+            raise ValidationError(
+                gettext(
+                    "This purpose is new, and the customer has not been told of it. Give the "
+                    "privacy notice in force first."
+                )
+            )
+        return purpose
+
+    def save(self) -> None:
+        told = self.cleaned_data
+        with because(_("Consent given")):
+            Consent.objects.create(
+                customer=self.customer,
+                purpose=told["purpose"],
+                wording=told["wording"],
+                channel=told["channel"],
+                given_on=told["on"],
+            )
+
+
+class WithdrawalForm(OfOne):
+    """A consent taken back: how and when, and no more is asked (C01)."""
+
+    title = _("A consent was withdrawn")
+    verb = _("Withdraw")
+
+    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.purpose = purpose
+        self.given = list(self.customer.consents.given().filter(purpose=purpose))
+        if not self.given:
+            raise Http404
+
+    def clean_on(self) -> Any:
+        on = super().clean_on()
+        if any(on < consent.given_on for consent in self.given):
+            raise ValidationError(gettext("It was given later than that."))
+        return on
+
+    def save(self) -> None:
+        with because(_("Consent withdrawn")):
+            Consent.objects.withdraw(self.customer, self.purpose, **self.said())
+
+
+def saying_view(
+    page: Any, request: HttpRequest, reference: str, form_class: type[OfOne], **about: Any
+) -> HttpResponse:
+    """GET asks how and when, POST stores it and leads back to the customer."""
+    customer = page.get_object(request, reference)
+    if customer is None:
+        raise Http404
+    notice = page.notice(request)
+    if notice is None or not page.has_change_permission(request, customer):
+        raise PermissionDenied
+    sent = request.POST if request.method == "POST" else None
+    form = form_class(sent, customer=customer, notice=notice, **about)
+    if form.is_valid():
+        try:
+            form.save()
+            messages.success(request, gettext("Stored: %(name)s") % {"name": customer})
+        except CustomerErased:
+            messages.error(
+                request, gettext("The customer was erased meanwhile. Nothing was stored.")
+            )
+        return HttpResponseRedirect(
+            reverse("admin:register_customer_change", args=[customer.reference])
+        )
+    context = {
+        **page.admin_site.each_context(request),
+        "title": form.title,
+        "opts": page.opts,
+        "customer": customer,
+        "form": form,
+    }
+    return TemplateResponse(request, "admin/register/customer/say.html", context)

@@ -1,0 +1,210 @@
+"""An order by phone: what staff are told before it is stored, and the act that stores it all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from audit.reasons import because
+from notices.models import Notice
+from notices.personal_data import undeclared_message
+from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right, SourceKind
+from register.models import (
+    Channel,
+    Collection,
+    Customer,
+    NoticeGiven,
+    Order,
+    OrderLine,
+    Prohibition,
+)
+from rights_requests.deadlines import moment_of
+from rights_requests.decisions import Suggestion, link, suggestions
+from rights_requests.intake import receive
+from rights_requests.models import Demand, RightsRequest
+
+#: Where an order by phone can come from, in the words of a notice; the first that it names counts.
+SOURCES = (SourceKind.PURCHASE, SourceKind.CUSTOMER_NOTICE)
+MARKETING = (
+    ProhibitionScope.DIRECT_ADVERTISING,
+    ProhibitionScope.DISTANCE_SELLING,
+    ProhibitionScope.DIRECT_MARKETING,
+)
+
+
+def source_of(notice: Notice) -> SourceKind | None:
+    """What `notice` calls an order by phone; None when it names no source that fits."""
+    return next((kind for kind in SOURCES if kind in notice.sources), None)
+
+
+def hindrance(notice: Notice | None) -> str:
+    """Why no order by phone can be stored under `notice`, in one sentence; empty when it can."""
+    if notice is None:
+        return gettext("No privacy notice is in force, so the register takes nothing yet.")
+    if DataCategory.ORDERS not in notice.declared:
+        return undeclared_message(DataCategory.ORDERS)
+    if source_of(notice) is None:
+        return gettext(
+            "The privacy notice in force names no source that fits an order by phone: put one in "
+            "force that names purchases or what the customer tells you."
+        )
+    return ""
+
+
+# --- what staff are told before they save
+
+
+def cautions_of(customers: Sequence[Customer]) -> dict[Any, list[str]]:
+    """What to mind with each of `customers`, by key: what they have forbidden, and what they have
+    asked for that an order could cross (S02, M01, M02)."""
+    told: dict[Any, list[str]] = defaultdict(list)
+    for key, forbidden in Prohibition.objects.of_each(customers).items():
+        told[key].append(
+            gettext(
+                "Has forbidden: %(what)s. Take the order, and use the data for nothing of that."
+            )
+            % {"what": "; ".join(forbidden)}
+        )
+    demands = Demand.objects.standing(customers).select_related("request")
+    for demand in demands.order_by("request__received_at", "pk"):
+        told[demand.request.customer_id].append(
+            _sentence(demand) % {"number": demand.request.number}
+        )
+    return told
+
+
+def _sentence(demand: Demand) -> str:
+    match demand.right:
+        case Right.ERASURE:
+            return gettext(
+                "Has asked for erasure (request %(number)s). Ask whether that still holds: if so, "
+                "this order will be erased with everything else."
+            )
+        case Right.OBJECTION:
+            return gettext(
+                "Has objected to a use of the data (request %(number)s). Use them for this order "
+                "and for nothing else."
+            )
+    if demand.granted_at:
+        return gettext(
+            "The data are restricted (request %(number)s). Ask whether they may be used for this "
+            "order, and take it only if the answer is yes."
+        )
+    return gettext(
+        "Has asked that the data rest (request %(number)s), which is not decided yet. Ask whether "
+        "they may be used for this order, and take it only if the answer is yes."
+    )
+
+
+def alike(newcomer: Customer) -> list[Suggestion]:
+    """Customers of the register who may be the same person as `newcomer`, and why."""
+    return suggestions(_asked_by(newcomer))
+
+
+def cautions_for_new(newcomer: Customer, found: Iterable[Suggestion]) -> list[str]:
+    """What to mind before `newcomer` is stored: those `found` to be alike, and prohibitions of
+    whoever is reached in the same way, erased people included (M11, P67)."""
+    told = [
+        gettext(
+            "%(name)s (%(reference)s) is in the register already: %(why)s. If it is the same "
+            "person, choose that customer below."
+        )
+        % {"name": one.customer, "reference": one.customer.reference, "why": one.why}
+        for one in found
+    ]
+    if forbidden := Prohibition.objects.for_contacts(newcomer.contacts).in_words():
+        told.append(
+            gettext(
+                "Somebody with the same e-mail, phone or address has forbidden: %(what)s. It may "
+                "be this person, erased at their own wish. Take the order; the prohibition holds "
+                "for the new customer too."
+            )
+            % {"what": "; ".join(forbidden)}
+        )
+    return told
+
+
+# --- storing
+
+
+@dataclass(frozen=True)
+class PhoneOrder:
+    """What one call brought: who ordered what, and what was asked meanwhile."""
+
+    #: somebody new is not stored yet
+    customer: Customer
+    order: Order
+    lines: Sequence[OrderLine]
+    #: whether the person was told about the notice
+    was_told: bool
+    forbidden: Sequence[ProhibitionScope]
+
+    @property
+    def ordered_on(self) -> date:
+        day: date = self.order.ordered_on  # type: ignore[assignment]
+        return day
+
+    def store(self, notice: Notice, *, by: Any, now: datetime) -> None:
+        """Store all of it or nothing, under `notice`; what was forbidden holds from now on (M01).
+
+        Raises `CustomerErased`, and what the register refuses.
+        """
+        with transaction.atomic(), because(_("Order by phone")):
+            collection = _collection(source_of(notice), self.ordered_on, by)
+            if self.customer.pk is None:
+                self.customer.save(collection=collection)
+            self.order.customer = self.customer
+            self.order.save(collection=collection)
+            for line in self.lines:
+                line.order = self.order
+            OrderLine.objects.store(self.lines, collection=collection)
+            if self.was_told:
+                NoticeGiven.objects.record(
+                    [self.customer], notice=notice, channel=Channel.PHONE, on=self.ordered_on
+                )
+            if self.forbidden:
+                self._forbid(by=by, now=now)
+
+    def _forbid(self, *, by: Any, now: datetime) -> None:
+        asked = _asked_by(self.customer)
+        asked.received_at = moment_of(self.ordered_on, now)
+        demand = Demand(
+            right=Right.PROHIBITION, scopes=list(self.forbidden), uses=ProhibitedUse.values
+        )
+        receive(asked, [demand], now=now, by=by)
+        link(asked, self.customer, now=now)
+
+
+def _collection(source: Any, day: date, by: Any) -> Collection:
+    with override(settings.LANGUAGE_CODE):
+        occasion = str(Channel.PHONE.label)
+    collection = Collection(
+        source_kind=source,
+        source_name=occasion,
+        collected_on=day,
+        collected_by=by,
+        serves_one=True,
+    )
+    collection.save()
+    return collection
+
+
+def _asked_by(customer: Customer) -> RightsRequest:
+    """A request by phone of `customer`, as far as the register knows who that is."""
+    return RightsRequest(
+        channel=Channel.PHONE,
+        language=customer.language,
+        name=customer.name,
+        email=customer.email,
+        phone=customer.phone,
+        street=customer.street,
+        postcode=customer.postcode,
+        city=customer.city,
+        country=str(customer.get_country_display()),
+    )

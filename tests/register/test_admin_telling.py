@@ -1,0 +1,256 @@
+"""Staff's pages of notices given and consents, and whom to tell (C01, C04, V02, T12)."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.reasons import because
+from notices.terms import SourceKind
+from register.admin import telling
+from register.erasure import erase
+from register.models import Consent, Customer, NoticeGiven
+from staff.roles import Role
+from tests.factories import (
+    CollectionFactory,
+    ConsentFactory,
+    CustomerFactory,
+    InformationDutyFactory,
+    NoticeFactory,
+    NoticeGivenFactory,
+    OrganisationFactory,
+    UndertakingFactory,
+    UserFactory,
+)
+from tests.rights_requests.at_the_desk import said
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+TELLING = reverse("admin:register_customer_telling")
+DAY = date(2026, 5, 6)
+BY_PHONE = {"channel": "phone", "on": "2026-05-06"}
+
+
+@pytest.fixture
+def handler():
+    user = UserFactory(role=Role.HANDLER, language="en")
+    UndertakingFactory(user=user)
+    return sign_in(Client(), user)
+
+
+@pytest.fixture
+def notice():
+    NoticeFactory(in_force=True)
+    return NoticeFactory(purposes={"ad_targeting": "consent"}, in_force=True)
+
+
+def page_of(customer, page="change", **parts):
+    kwargs = {"reference": customer.reference, **parts} if parts else None
+    args = None if parts else [customer.reference]
+    return reverse(f"admin:register_customer_{page}", args=args, kwargs=kwargs)
+
+
+def on_page(response):
+    """The references on the list, in its order."""
+    return re.findall(r'name="customer" id="c\w+" value="(\w+)"', response.text)
+
+
+def test_the_customer_s_page_says_what_was_given_and_what_waits_for_it(handler, notice):
+    """V02, C04"""
+    aino = CustomerFactory()
+    page = handler.get(page_of(aino)).text
+    assert "The notice in force, version 2, has not been given." in page
+    assert "Until it is, these data may not be used for: targeting our own advertising." in page
+    sent = {**BY_PHONE, "version": notice.pk}
+    told = handler.post(page_of(aino, "told"), sent, follow=True)
+    assert said(told) == [f"Stored: {aino}"]
+    [given] = NoticeGiven.objects.all()
+    assert (given.customer, given.notice, given.channel, given.given_on) == (
+        aino,
+        notice,
+        "phone",
+        DAY,
+    )
+    assert "has not been given" not in told.text
+    assert "Asiakasrekisteri, version 2</th><td>6 May 2026</td><td>phone" in told.text
+
+
+def test_a_consent_is_given_and_taken_back_on_one_page_each(handler, notice):
+    """C01: one link and one form each way, and fewer questions for the way back."""
+    aino = NoticeGivenFactory().customer
+    form = handler.get(page_of(aino, "consent")).text
+    # C02
+    assert "checked" not in form
+    sent = {**BY_PHONE, "purpose": "ad_targeting", "wording": "Saa lähettää\ntarjouksia."}
+    page = handler.post(page_of(aino, "consent"), sent, follow=True)
+    assert list(Customer.objects.consenting("ad_targeting")) == [aino]
+    assert "Saa lähettää<br>tarjouksia." in page.text
+    back = page_of(aino, "withdrawal", purpose="ad_targeting")
+    assert f'href="{back}"' in page.text
+    page = handler.post(back, BY_PHONE, follow=True)
+    assert list(Customer.objects.consenting("ad_targeting")) == []
+    assert "6 May 2026, phone</td></tr>" in page.text
+    assert handler.get(back).status_code == 404
+    reasons = Consent.history.order_by("history_id").values_list("history_change_reason", flat=True)
+    assert list(reasons) == ["Suostumus annettu", "Suostumus peruttu"]
+
+
+def test_what_cannot_be_agreed_to_is_refused_with_one_sentence(handler, notice):
+    """P19, C04"""
+    told, untold = NoticeGivenFactory().customer, CustomerFactory()
+    sent = {**BY_PHONE, "purpose": "ad_targeting", "wording": "Joo."}
+
+    def errors(customer, **changed):
+        form = handler.post(page_of(customer, "consent"), {**sent, **changed}).context["form"]
+        return {name: [str(one) for one in found] for name, found in form.errors.items()}
+
+    assert errors(told, purpose="statistics") == {
+        "purpose": ["The privacy notice in force asks no consent for this purpose."]
+    }
+    assert errors(untold) == {
+        "purpose": [
+            "This purpose is new, and the customer has not been told of it. "
+            "Give the privacy notice in force first."
+        ]
+    }
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    assert errors(told, on=tomorrow) == {"on": ["That day has not come yet."]}
+    assert set(errors(told, wording="131052-308T", channel="pigeon")) == {"wording", "channel"}
+    assert not Consent.objects.exists()
+    ConsentFactory(customer=told, given_on=DAY)
+    back = page_of(told, "withdrawal", purpose="ad_targeting")
+    form = handler.post(back, {**BY_PHONE, "on": "2026-05-05"}).context["form"]
+    assert form.errors == {"on": ["It was given later than that."]}
+
+
+def test_a_notice_that_asks_no_consent_offers_none(handler):
+    """P19"""
+    NoticeFactory(purposes={"ad_targeting": "consent"}, in_force=True)
+    aino, eero = ConsentFactory().customer, CustomerFactory()
+    NoticeFactory(in_force=True)
+    assert "so none of these counts" in handler.get(page_of(aino)).text
+    for customer in (aino, eero):
+        assert page_of(customer, "consent") not in handler.get(page_of(customer)).text
+    assert ">Consents<" not in handler.get(page_of(eero)).text
+
+
+def test_nothing_is_said_of_an_erased_customer(handler, notice):
+    aino = NoticeGivenFactory().customer
+    ConsentFactory(customer=aino)
+    with because("Test"):
+        erase(aino, request_number="2026-1", now=datetime(2026, 6, 7, tzinfo=UTC))
+    back = page_of(aino, "withdrawal", purpose="ad_targeting")
+    for page in (page_of(aino, "told"), page_of(aino, "consent"), back):
+        assert handler.post(page, BY_PHONE).status_code == 403
+        assert page not in handler.get(page_of(aino)).text
+
+
+def test_those_not_told_are_a_list_and_are_recorded_together(handler, notice):
+    """V02, V08: whom nobody told, and whom somebody told of an older notice."""
+    never, stale, _told, _firm = (
+        CustomerFactory(),
+        CustomerFactory(),
+        NoticeGivenFactory().customer,
+        OrganisationFactory(),
+    )
+    NoticeGivenFactory(customer=stale, notice=type(notice).objects.get(version=1))
+    untold = f"{TELLING}?list=untold"
+    page = handler.get(untold)
+    assert on_page(page) == [never.reference, stale.reference]
+    assert page.text.count("<td>version 1</td>") == 1
+    nobody = handler.post(untold, BY_PHONE, follow=True)
+    assert said(nobody) == ["Choose whom you have told."]
+    wrong = handler.post(untold, {"customer": stale.reference, "on": "2026-05-06"})
+    assert wrong.context["form"].errors == {"channel": ["This field is required."]}
+    assert f'value="{stale.reference}" checked' in wrong.text
+    done = handler.post(untold, {**BY_PHONE, "customer": stale.reference}, follow=True)
+    assert said(done) == ["1 customer is recorded as told."]
+    assert on_page(done) == [never.reference]
+    handler.post(untold, {**BY_PHONE, "everybody": "1"})
+    assert "Nobody is on this list." in handler.get(untold).text
+    assert NoticeGiven.objects.filter(notice=notice, channel="phone", given_on=DAY).count() == 2
+
+
+def test_a_long_list_is_recorded_press_by_press(handler, notice, monkeypatch):
+    monkeypatch.setattr(telling, "MOST_AT_ONCE", 2)
+    for _one in range(3):
+        CustomerFactory()
+    sent = {**BY_PHONE, "everybody": "1"}
+    first = handler.post(f"{TELLING}?list=untold", sent, follow=True)
+    assert said(first) == [
+        "2 customers are recorded as told.",
+        "There are more. Press again to go on.",
+    ]
+    again = handler.post(f"{TELLING}?list=untold", sent, follow=True)
+    assert said(again) == ["1 customer is recorded as told."]
+
+
+def test_the_most_urgent_stands_first_and_the_late_are_marked(handler, notice):
+    """T12"""
+    today = timezone.localdate()
+    partner = CollectionFactory(source_kind=SourceKind.PARTNER, collected_on=today)
+    due = CustomerFactory(collection=partner)
+    late, last_day = (
+        InformationDutyFactory(obtained_on=DAY, inform_by_on=today - timedelta(days=days)).customer
+        for days in (1, 0)
+    )
+    CustomerFactory()
+    page = handler.get(TELLING)
+    assert on_page(page) == [late.reference, last_day.reference, due.reference]
+    assert page.text.count('<strong class="late">') == 1
+    assert late.reference in page.text.split('<strong class="late">')[0]
+    sent = {**BY_PHONE, "on": today.isoformat(), "customer": [late.reference, due.reference]}
+    assert on_page(handler.post(TELLING, sent, follow=True)) == [last_day.reference]
+    assert "To be told of data from others by" in handler.get(page_of(last_day)).text
+    # a call before the data came did not tell of them
+    early = {**BY_PHONE, "on": "2026-05-05", "customer": last_day.reference}
+    assert on_page(handler.post(TELLING, early, follow=True)) == [last_day.reference]
+
+
+@pytest.mark.parametrize("name", ["duties", "untold"])
+def test_the_pages_of_a_list_hold_everybody_once(handler, notice, monkeypatch, name):
+    monkeypatch.setattr(telling, "A_PAGE", 2)
+    days = [
+        date(2026, 4, 4),
+        date(2026, 4, 1),
+        date(2026, 4, 4),
+        date(2026, 4, 2),
+        date(2026, 4, 4),
+    ]
+    for day in days:
+        InformationDutyFactory(inform_by_on=day)
+    expected = [one.reference for one in Customer.objects.to_inform()]
+    if name == "untold":
+        expected = [one.reference for one in Customer.objects.order_by("pk")]
+    address, found = f"{TELLING}?list={name}", []
+    while address:
+        page = handler.get(address)
+        found.append(on_page(page))
+        following = re.search(r'href="(\?list=\w+&amp;after=\w+)"', page.text)
+        address = following and TELLING + following[1].replace("&amp;", "&")
+    assert found == [expected[:2], expected[2:4], expected[4:]]
+    assert on_page(handler.get(f"{TELLING}?list={name}&after=0000000000")) == expected[:2]
+
+
+@pytest.mark.parametrize("name", ["duties", "untold"])
+def test_a_list_takes_as_many_queries_with_one_row_as_with_ten(
+    handler, notice, name, django_assert_num_queries
+):
+    for count in (1, 9):
+        for _one in range(count):
+            InformationDutyFactory()
+        with django_assert_num_queries(9):
+            page = handler.get(f"{TELLING}?list={name}")
+    assert len(on_page(page)) == 10
+
+
+def test_accounting_sees_nobody_to_tell_and_a_viewer_records_nothing(notice):
+    for role, expected in ((Role.ACCOUNTING, (403, 403)), (Role.VIEWER, (200, 403))):
+        user = UserFactory(role=role, language="en")
+        UndertakingFactory(user=user)
+        client = sign_in(Client(), user)
+        found = (client.get(TELLING).status_code, client.post(TELLING, BY_PHONE).status_code)
+        assert found == expected
