@@ -21,7 +21,7 @@ from register.models.customers import CustomerQuerySet
 
 A_PAGE = 50
 #: So many are recorded at one press; who is left stands on the list for the next.
-MOST_AT_ONCE = 20_000
+MOST_AT_ONCE = 5_000
 
 
 class Whom(models.TextChoices):

@@ -177,10 +177,8 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
             return self.none()
         if since == FIRST_VERSION:
             return self.unerased()
-        told = NoticeGiven.objects.filter(notice__version__gte=since).order_by()
-        return self.unerased().filter(
-            ~Q(organisation_name="") | Q(pk__in=told.values("customer_id"))
-        )
+        told = NoticeGiven.objects.filter(customer=OuterRef("pk"), notice__version__gte=since)
+        return self.unerased().filter(~Q(organisation_name="") | Exists(told))
 
     def consenting(self, purpose: str) -> "CustomerQuerySet":
         """Those who have agreed to `purpose` and not taken it back; nobody under a notice that

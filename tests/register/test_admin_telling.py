@@ -94,8 +94,28 @@ def test_a_consent_is_given_and_taken_back_on_one_page_each(handler, notice):
     assert list(Customer.objects.consenting("ad_targeting")) == []
     assert "6 May 2026, phone</td></tr>" in page.text
     assert handler.get(back).status_code == 404
-    reasons = Consent.history.order_by("history_id").values_list("history_change_reason", flat=True)
-    assert list(reasons) == ["Suostumus annettu", "Suostumus peruttu"]
+    history = handler.get(page_of(aino, "history")).text
+    for told in ("Suostumus annettu", "Suostumus peruttu", "Saa lähettää"):
+        assert told in history
+
+
+def test_who_saves_a_customer_is_not_stopped_by_what_a_colleague_wrote_down(handler, notice):
+    aino = CustomerFactory()
+    seen = handler.get(page_of(aino)).context["adminform"].form.initial["seen"]
+    NoticeGivenFactory(customer=aino)
+    sent = {
+        "given_name": "Aino",
+        "family_name": "Uusi",
+        "language": "fi",
+        "source_kind": "customer_notice",
+        "collected_on": "2026-03-05",
+        "seen": seen,
+        "contact_roles-TOTAL_FORMS": "0",
+        "contact_roles-INITIAL_FORMS": "0",
+    }
+    assert handler.post(page_of(aino), sent).status_code == 302
+    aino.refresh_from_db()
+    assert aino.family_name == "Uusi"
 
 
 def test_what_cannot_be_agreed_to_is_refused_with_one_sentence(handler, notice):

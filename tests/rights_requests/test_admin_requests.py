@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from audit.reasons import because
 from rights_requests import decisions
+from rights_requests.deadlines import received_on
 from rights_requests.models import OFFERED, Letter, Link, LinkPurpose, Proof
 from staff.roles import Role
 from tests.factories import (
     CustomerFactory,
+    InformationDutyFactory,
     InvoiceFactory,
     LetterFactory,
     NoticeFactory,
@@ -85,6 +87,8 @@ def test_today_counts_what_waits_and_leads_to_it(contact, aino):
     InvoiceFactory(customer=aino)
     LetterFactory(failed_at=now, fault="Lost")
     LetterFactory(medium="post")
+    InformationDutyFactory(inform_by_on=received_on(now))
+    InformationDutyFactory(inform_by_on=received_on(now) - timedelta(days=1))
     # those of the two old requests: receipt, and note to the contact person
     assert Letter.objects.filter(written_at__lt=now - timedelta(hours=1)).count() == 4
 
@@ -97,6 +101,9 @@ def test_today_counts_what_waits_and_leads_to_it(contact, aino):
         "Letters not delivered": 1,
         "Letters waiting over an hour": 4,
         "Letters to post": 1,
+        # T12
+        "To be told of data from others": 2,
+        "Told too late": 1,
     }
     assert numbers(contact, state="overdue") == [late.number]
     assert numbers(contact, state="due") == [soon.number]
