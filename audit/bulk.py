@@ -18,14 +18,19 @@ from audit.reasons import current_reason
 A_BLOCK = 2000
 
 
+def _named(model: type[models.Model], columns: Iterable[str]) -> tuple[list[Any], str, str]:
+    """The fields, and the names of the table and of its columns as SQL writes them."""
+    fields: list[Any] = [model._meta.get_field(column) for column in columns]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    return fields, connection.ops.quote_name(model._meta.db_table), names
+
+
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert `rows`, whose values stand in the order of `columns` (field names) and are as the
     database takes them; other columns must have a default of the database's own or be null."""
-    fields = [model._meta.get_field(column) for column in columns]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)  # type: ignore[union-attr]
-    table = connection.ops.quote_name(model._meta.db_table)
+    _fields, table, names = _named(model, columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -43,7 +48,7 @@ def insert_from(
 ) -> int:
     """Insert a row of `model` for each row of `source`: `values` by field name, each an expression
     over `source` or a plain value. Gives how many."""
-    fields = [model._meta.get_field(column) for column in values]
+    fields, table, names = _named(model, values)
     selected = {
         f"_{place}": value
         if hasattr(value, "resolve_expression")
@@ -52,8 +57,6 @@ def insert_from(
     }
     rows = source.annotate(**selected).values_list(*selected)
     sql, params = rows.query.sql_with_params()
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)  # type: ignore[union-attr]
-    table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({names}) {sql}", params)
         return int(cursor.rowcount)
@@ -69,7 +72,7 @@ def remember_from(
 ) -> int:
     """The rows of history for what `insert_from` inserts with the same `values`, the key among
     them; the reason is that of the `because` block."""
-    history: Any = model.history.model  # type: ignore[attr-defined]
+    history: Any = model.history.model
     kept = {field.name for field in history.tracked_fields}
     return insert_from(
         history,
@@ -93,7 +96,7 @@ def reserve_keys(model: type[models.Model], count: int) -> list[int]:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [table, model._meta.pk.column, count],  # type: ignore[union-attr]
+                [table, model._meta.pk.column, count],
             )
             return [key for (key,) in cursor.fetchall()]
         # AUTOINCREMENT never gives a key again, and keeps the last one here

@@ -129,7 +129,7 @@ class PersonalDataQuerySet(RememberedQuerySet[RowT]):
             columns = [one.name for one in self.model._meta.concrete_fields if not one.primary_key]
             plain: models.QuerySet[RowT] = models.QuerySet(self.model, using=self.db)
             plain.bulk_update(changed, columns, batch_size=100)
-            self.model.history.bulk_history_create(  # type: ignore[attr-defined]
+            self.model.history.bulk_history_create(
                 changed, update=True, batch_size=2000, default_change_reason=current_reason()
             )
             self.model.after_store(changed)

@@ -23,7 +23,7 @@ class AddressFormField(forms.EmailField):
     default_validators = [validate_address]
 
 
-class AddressField(models.EmailField):
+class AddressField(models.EmailField[str, str]):
     """The e-mail address of a customer."""
 
     default_validators = [validate_address]

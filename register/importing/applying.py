@@ -179,12 +179,12 @@ class _Applying:
     def _forbid(self, rows: "QuerySet[ImportedRow]") -> None:
         """A no holds whatever becomes of its row, and for all addresses of who is there (P52)."""
         found = rows.exclude(forbids="").prefetch_related("contacts")
-        told = {row: [tuple(one.split("/")) for one in row.forbids.split()] for row in found}
+        told = {row: _forbidden(row) for row in found}
         keys = {row.customer_key for row in told if not row.is_new} - {None}
         known: dict[int, list[Any]] = defaultdict(list)
         for contact in ContactDigest.objects.filter(customer__in=keys).order_by("pk"):
             known[contact.customer_id].append(contact)
-        people = [
+        people: list[Any] = [
             (digests, forbidden)
             for row, forbidden in told.items()
             for digests in (_by_kind(row.contacts.all()), _by_kind(known[row.customer_key or 0]))
@@ -198,13 +198,13 @@ class _Applying:
         """Who said no and has no address is met by a mark, when an address comes (M11)."""
         reached = ContactDigest.objects.filter(customer=OuterRef("new_key"))
         found = rows.filter(~Exists(reached), is_new=True).exclude(forbids="")
-        people = []
+        people: list[Any] = []
         for row in found:
             mark = secrets.token_hex()
             ContactDigest.objects.create(
                 customer_id=row.new_key, kind=ContactKind.CUSTOMER, digest=mark
             )
-            forbidden = [tuple(one.split("/")) for one in row.forbids.split()]
+            forbidden = _forbidden(row)
             people.append(({ContactKind.CUSTOMER: [mark]}, forbidden))
         if people:
             Prohibition.objects.forbid_each(people, today=self.today)
@@ -305,8 +305,9 @@ class _Applying:
 
     def _collection(self) -> Collection:
         """Where the values come from; stored with the first of them."""
-        return Collection.objects.filter(pk=self.bringing.collection_key).first() or Collection(
-            pk=self.bringing.collection_key,
+        key = self.bringing.collection_key or 0
+        return Collection.objects.filter(pk=key).first() or Collection(
+            pk=key,
             source_kind=self.bringing.source_kind,
             source_name=self.bringing.source_name,
             collected_on=self.today,
@@ -375,7 +376,7 @@ def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collectio
     known = ImportedRow.objects.filter(
         bringing=bringing, code__gt="", customer_key__in=rows.values("customer_key")
     )
-    told = list(known.select_related("organisation").order_by("pk"))
+    told: list[Any] = list(known.select_related("organisation").order_by("pk"))
     there = Customer.objects.unerased().in_bulk({row.customer_key for row in told})
     for row in told:
         if customer := there.get(row.customer_key):
@@ -395,6 +396,13 @@ def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collectio
         collection=collection,
     )
     return bool(changed or missing)
+
+
+def _forbidden(row: ImportedRow) -> list[tuple[str, str]]:
+    """The scopes and uses that a row forbids."""
+    return [
+        (scope, use) for scope, _slash, use in (one.partition("/") for one in row.forbids.split())
+    ]
 
 
 def _by_kind(contacts: Iterable[Any]) -> dict[ContactKind, list[str]]:
@@ -437,7 +445,7 @@ def clear(bringing: Import) -> None:
                 model.objects.filter(customer__in=keys).delete()
             # rows of history about nobody: they go past its guard, as those of an erasure
             for history, ours in ((Customer.history, keys), (ContactRole.history, roles)):
-                gone = models.QuerySet(history.model).filter(id__in=ours)
+                gone: Any = models.QuerySet(history.model).filter(id__in=ours)
                 gone._raw_delete(gone.db)
     Import.objects.filter(pk=bringing.pk).update(preparing_at=None)
 

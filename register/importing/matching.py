@@ -202,8 +202,9 @@ def _compare(rows: Rows) -> None:
         ImportedRow.objects.filter(pk__in=pks).update(code=code)
 
 
-def _customers(keys: Iterable[int]) -> Iterable[dict[str, Any]]:
-    return Customer.objects.filter(pk__in=keys).order_by().values("pk", *_COMPARED)
+def _customers(keys: Iterable[int]) -> list[dict[str, Any]]:
+    rows: Any = Customer.objects.filter(pk__in=keys).order_by().values("pk", *_COMPARED)
+    return list(rows)
 
 
 def _organisations_of(keys: Iterable[int]) -> dict[int, set[str]]:

@@ -16,12 +16,13 @@ from .mapping import Kind
 IDENTICAL, DUPLICATE, NUMBER_TAKEN = "identical", "duplicate", "number_taken"
 #: The line of an order whose row says what it cost and not what it was.
 NOT_TOLD = "—"
+_TOLD = ("pk", "number", "voucher", "customer_key", "root")
 
 
 def find_vouchers(bringing: Import, rows: "QuerySet[ImportedRow]") -> None:
     """Say of matched `rows` whether their order or invoice is there already (`code`): the same, or
     one of another customer under the same number, which is refused."""
-    told = list(rows.values("pk", "number", "voucher", "customer_key", "root"))
+    told: list[dict[str, Any]] = list(rows.values(*_TOLD))
     numbers = {row["number"] for row in told} - {""}
     model = Order if bringing.kind == Kind.ORDERS else Invoice
     there = dict(
@@ -92,12 +93,12 @@ def take_in(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collect
 
 
 def _take_orders(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> None:
-    begun = list(rows.order_by("pk"))
+    begun: list[Any] = list(rows.order_by("pk"))
     numbers = {row.number for row in begun} - {""}
     first = _first_of(bringing, numbers)
     there = set(Order._base_manager.filter(number__in=numbers).values_list("number", flat=True))
     known = _lines_of(row.customer_key for row in begun if not row.number)
-    all_rows: dict[str, list[ImportedRow]] = defaultdict(list)
+    all_rows: dict[str, list[Any]] = defaultdict(list)
     for row in ImportedRow.objects.filter(
         bringing=bringing, number__in=numbers, fate=Fate.STORED, is_beside=False
     ).order_by("pk"):
@@ -105,7 +106,7 @@ def _take_orders(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Co
     orders: list[Order] = []
     lines: list[OrderLine] = []
     for row in begun:
-        told: Any = row.voucher
+        told = row.voucher
         if row.number:
             if row.number in there or first[row.number]["pk"] != row.pk:
                 continue
@@ -137,7 +138,7 @@ def _order_line(order: Order, told: Mapping[str, Any]) -> OrderLine:
 
 
 def _take_invoices(rows: "QuerySet[ImportedRow]", collection: Collection) -> None:
-    told = list(rows.order_by("pk"))
+    told: list[Any] = list(rows.order_by("pk"))
     there = set(
         Invoice._base_manager.filter(number__in={row.number for row in told}).values_list(
             "number", flat=True
@@ -147,8 +148,8 @@ def _take_invoices(rows: "QuerySet[ImportedRow]", collection: Collection) -> Non
     Invoice.objects.store(invoices, collection=collection)
 
 
-def _invoice(row: ImportedRow, known_on: date) -> Invoice:
-    told: Any = row.voucher
+def _invoice(row: Any, known_on: date) -> Invoice:
+    told = row.voucher
     paid_on = _day(told["paid_on"])
     if told["is_paid"] and not paid_on:
         paid_on = known_on  # that it has been paid is known since then
@@ -162,5 +163,5 @@ def _invoice(row: ImportedRow, known_on: date) -> Invoice:
     )
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None) -> Any:
     return date.fromisoformat(text) if text else None
