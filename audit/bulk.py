@@ -4,6 +4,7 @@ It goes past every guard of the models, so only an act that has checked each val
 here, and writes the history of what it inserts itself.
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -109,6 +110,21 @@ def reserve_keys(model: type[models.Model], count: int) -> list[int]:
             change = "INSERT INTO sqlite_sequence (seq, name) VALUES (%s, %s)"
         cursor.execute(change, [last + count, table])
     return list(range(last + 1, last + count + 1))
+
+
+class Pauses:
+    """Called between blocks of a long act: on SQLite, now and then it waits for as long as a
+    writer that found the database busy sleeps before it asks again, so that nobody starves."""
+
+    EVERY, LONG = 0.5, 0.11
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self) -> None:
+        if connection.vendor == "sqlite" and time.monotonic() - self._last > self.EVERY:
+            time.sleep(self.LONG)
+            self._last = time.monotonic()
 
 
 class RandomSalt(Func):

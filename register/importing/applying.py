@@ -19,7 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from audit.bulk import A_BLOCK, insert_from, insert_rows, remember_from
+from audit.bulk import A_BLOCK, Pauses, insert_from, insert_rows, remember_from
 from audit.reasons import because, with_values
 from notices.personal_data import PersonalData
 from notices.terms import Language, SourceKind
@@ -104,6 +104,7 @@ class _Applying:
         self.now = clock()
         self.today: date = timezone.localdate(self.now)
         self.done = 0
+        self.pause = Pauses()
 
     def run(self) -> None:
         for other in _left_by_a_kill():
@@ -117,7 +118,7 @@ class _Applying:
         if not self.bringing.applied_at:
             self._check_notice(PersonalData.notice_that_governs())
             match(self.bringing, between=self._go_on)
-            decide(self.bringing, self.duplicates)
+            decide(self.bringing, self.duplicates, between=self._go_on)
             with because(self._reason()):
                 self._prepare()
                 self._show()
@@ -161,6 +162,7 @@ class _Applying:
         """Between two blocks: others may write, and the turn is kept."""
         if not Turn.objects.take(self.token, now=self.clock()):
             raise LostTurn
+        self.pause()
         self.done += rows
         self.progress(self.done)
 
@@ -452,10 +454,12 @@ def clear(bringing: Import) -> None:
 
 def forget(bringing: Import) -> None:
     """Remove the staged rows of an import that is over."""
+    pause = Pauses()
     for model in (ImportedContact, ImportedRow):
-        ours: QuerySet[Any] = model._base_manager.filter(bringing=bringing).order_by()
-        while keys := list(ours.values_list("pk", flat=True)[: 5 * A_BLOCK]):
-            ours.filter(pk__gte=min(keys), pk__lte=max(keys)).delete()
+        ours: QuerySet[Any] = model._base_manager.filter(bringing=bringing)
+        while keys := list(ours.order_by("pk").values_list("pk", flat=True)[:A_BLOCK]):
+            model._base_manager.filter(pk__in=keys).delete()
+            pause()
 
 
 def give_up(bringing: Import, *, now: datetime) -> None:

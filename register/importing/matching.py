@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from audit.bulk import A_BLOCK
+from audit.bulk import A_BLOCK, Pauses
 from register.models.customers import ContactRole, Customer
 from register.models.imports import Duplicates, Fate, Import, ImportedContact, ImportedRow
 from register.models.prohibitions import ContactDigest, ContactKind
@@ -37,20 +37,23 @@ _ANEW: dict[str, Any] = {
     "is_new": False,
 }
 Rows = QuerySet[ImportedRow]
+Between = Callable[[], object]
 
 
-def match(bringing: Import, *, between: Callable[[], object] = lambda: None) -> None:
+def match(bringing: Import, *, between: Between | None = None) -> None:
     """Find of each staged row who is there already (`customer_key`) or stands earlier in the file
     (`root`), and of customers whether it says anything new (`code`). May be done again any time:
     the register goes on changing. `between` is called between two blocks."""
+    between = between or Pauses()
     for rows in ranges(bringing):
         rows.exclude(**_ANEW).exclude(fate=Fate.REFUSED, code="").update(**_ANEW)
+        between()
     for act in (_meet_contacts, _meet_names, _meet_earlier):
         for rows in ranges(bringing):
             with transaction.atomic():
                 act(bringing, rows.filter(fate=Fate.STORED))
             between()
-    _follow(bringing)
+    _follow(bringing, between)
     if bringing.kind == Kind.CUSTOMERS:
         for rows in ranges(bringing, A_BLOCK):
             known = Q(customer_key__isnull=False) | Q(root__isnull=False)
@@ -160,12 +163,12 @@ def _meet_earlier(bringing: Import, rows: Rows) -> None:
     _set(rows.filter(is_beside=True), "root", organisation, "pk")
 
 
-def _follow(bringing: Import) -> None:
+def _follow(bringing: Import, between: Between) -> None:
     """Let each row lead to the very first about the same, and to whom that one is about."""
     roots = ImportedRow.objects.filter(pk=OuterRef("root")).order_by()
     for rows in ranges(bringing):
         while rows.filter(root__root__isnull=False).update(root=Subquery(roots.values("root"))):
-            pass
+            between()
     beside = ImportedRow.objects.filter(pk=OuterRef("organisation")).order_by()
     for rows in ranges(bringing):
         rows.filter(customer_key=None, root__customer_key__isnull=False).update(
@@ -174,6 +177,7 @@ def _follow(bringing: Import) -> None:
         rows.filter(organisation__root__isnull=False).update(
             organisation=Subquery(beside.values("root"))
         )
+        between()
 
 
 def _compare(rows: Rows) -> None:
@@ -232,9 +236,10 @@ def fate_of(code: str, duplicates: str) -> Fate:
     return Fate.SKIPPED if code else Fate.STORED
 
 
-def decide(bringing: Import, duplicates: str) -> None:
+def decide(bringing: Import, duplicates: str, *, between: Between | None = None) -> None:
     """Give each matched row its fate, and its customer's key: that of one who is there, of the
     first row about the same, or its own new one."""
+    between = between or Pauses()
     first = ImportedRow.objects.filter(pk=OuterRef("root")).order_by().values("new_key")
     is_of_customers = bringing.kind == Kind.CUSTOMERS
     for rows in ranges(bringing):
@@ -247,6 +252,7 @@ def decide(bringing: Import, duplicates: str) -> None:
                 one.update(customer_key=F("new_key"), root=None, is_new=True)
         own.filter(customer_key=None, root__isnull=False).update(customer_key=Subquery(first))
         own.filter(customer_key=None).update(customer_key=F("new_key"), is_new=is_of_customers)
+        between()
     wanted = ImportedRow.objects.filter(
         organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED)
     )
@@ -256,6 +262,7 @@ def decide(bringing: Import, duplicates: str) -> None:
         new = beside.filter(customer_key=None, root=None)
         new.filter(~Exists(wanted)).update(fate=Fate.SKIPPED)
         new.filter(fate=Fate.STORED).update(customer_key=F("new_key"), is_new=True)
+        between()
     if not is_of_customers:
         _decide_who_is_new(bringing)
 

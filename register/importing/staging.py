@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 
-from audit.bulk import A_BLOCK, insert_rows, reserve_keys
+from audit.bulk import A_BLOCK, Pauses, insert_rows, reserve_keys
 from notices.models import Notice
 from register.models.collection import Collection
 from register.models.customers import ContactRole, Customer, new_reference
@@ -106,9 +106,11 @@ def stage(
     Raises `UnreadableTable` where reading cannot go on.
     """
     records = Normaliser(columns).records(table.rows())
+    pause = Pauses()
     for block in batched(records, A_BLOCK):
         _stage(bringing, block)
         bringing.rows += len(block)
+        pause()
         if progress:
             progress(bringing.rows)
     bringing.staged_at = now

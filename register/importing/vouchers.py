@@ -52,10 +52,8 @@ def _first_of(bringing: Import, numbers: Iterable[str]) -> dict[str, dict[str, A
     """The first staged row of each of `numbers`."""
     rows = ImportedRow.objects.filter(bringing=bringing, number__in=numbers).order_by()
     first = rows.values("number").annotate(first=Min("pk")).values("first")
-    told = ImportedRow.objects.filter(pk__in=first)
-    return {
-        row["number"]: row for row in told.values("pk", "number", "voucher", "customer_key", "root")
-    }
+    told: Any = ImportedRow.objects.filter(pk__in=first).values(*_TOLD)
+    return {row["number"]: row for row in told}
 
 
 def _same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -70,17 +68,10 @@ def _line(voucher: Mapping[str, Any]) -> tuple[str, str]:
 
 def _lines_of(customers: Iterable[int | None]) -> set[tuple[int, str, str]]:
     """What customers have ordered under no number: who, on which day, what."""
-    rows = OrderLine.objects.filter(
-        order__customer__in=set(customers) - {None},
-        order__number="",
-        order__ordered_on__isnull=False,
-    ).order_by()
-    return {
-        (customer, day.isoformat(), description)
-        for customer, day, description in rows.values_list(
-            "order__customer", "order__ordered_on", "description"
-        )
-    }
+    keys = set(customers) - {None}
+    rows = OrderLine.objects.filter(order__customer__in=keys, order__number="").order_by()
+    told: Any = rows.values_list("order__customer", "order__ordered_on", "description")
+    return {(customer, day.isoformat(), what) for customer, day, what in told if day}
 
 
 def take_in(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> None:
