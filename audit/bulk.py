@@ -63,6 +63,17 @@ def insert_from(
         return int(cursor.rowcount)
 
 
+def fill(model: type[models.Model], column: str, values: Iterable[tuple[int, Any]]) -> None:
+    """Set `column` of rows in which it is null: (key, value) each."""
+    _field, table, name = _named(model, [column])
+    _key, _table, key = _named(model, ["id"])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {name} = %s WHERE {key} = %s AND {name} IS NULL",  # noqa: S608 - our names
+            [(value, pk) for pk, value in values],
+        )
+
+
 def remember_from(
     model: type[Remembered],
     source: "models.QuerySet[Any]",
@@ -112,11 +123,20 @@ def reserve_keys(model: type[models.Model], count: int) -> list[int]:
     return list(range(last + 1, last + count + 1))
 
 
+def learn(*tables: type[models.Model]) -> None:
+    """Let PostgreSQL look at tables that have just been filled: until it does, it plans as if they
+    were empty. SQLite plans by its indexes."""
+    if connection.vendor == "postgresql":
+        names = ", ".join(connection.ops.quote_name(one._meta.db_table) for one in tables)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {names}")
+
+
 class Pauses:
     """Called between blocks of a long act: on SQLite, now and then it waits for as long as a
     writer that found the database busy sleeps before it asks again, so that nobody starves."""
 
-    EVERY, LONG = 0.5, 0.11
+    EVERY, LONG = 1.2, 0.11
 
     def __init__(self) -> None:
         self._last = time.monotonic()

@@ -47,7 +47,8 @@ from register.models.informing import month_after
 from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 
 from .mapping import Kind
-from .matching import decide, match, ranges
+from .matching import decide, match
+from .meeting import ranges
 from .staging import VALUES, Progress
 from .vouchers import take_in
 
@@ -317,11 +318,13 @@ class _Applying:
         )
 
     def _insert(self, rows: "QuerySet[ImportedRow]") -> None:
-        seen = Customer.objects.filter(pk=OuterRef("new_key"))
-        joined = ContactRole.objects.filter(pk=OuterRef("role_key"))
-        with transaction.atomic():
-            insert_from(Customer, rows.filter(~Exists(seen), is_new=True), _customer())
-            insert_from(ContactRole, self._speaking(rows).filter(~Exists(joined)), self._role())
+        """Make the new customers of `rows`, all or none, unless they are there."""
+        new = rows.filter(is_new=True)
+        first = new.order_by("pk").values_list("new_key", flat=True).first()
+        if first and not Customer.objects.filter(pk=first).exists():
+            with transaction.atomic():
+                insert_from(Customer, new, _customer())
+                insert_from(ContactRole, self._speaking(rows), self._role())
 
     # --- what follows
 

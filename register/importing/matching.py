@@ -1,33 +1,28 @@
-"""Whom the staged rows are about: somebody who is there, somebody earlier in the file, or new.
-
-Two rows are about the same when they have the same e-mail address or phone number, however spelt,
-or the same name at the same address. Nothing is merged here: that is for people to choose.
+"""What the staged rows are: new, the same as what is known, or different from it; and what becomes
+of each by what people chose. Nothing is merged otherwise.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from audit.bulk import A_BLOCK, Pauses
 from register.models.customers import ContactRole, Customer
-from register.models.imports import Duplicates, Fate, Import, ImportedContact, ImportedRow
-from register.models.prohibitions import ContactDigest, ContactKind
-from register.models.words import OF_CUSTOMER, Word, closed, national
+from register.models.imports import Duplicates, Fate, Import, ImportedRow
+from register.models.words import closed, national
 
 from .mapping import Kind
+from .meeting import Between, Rows, follow, meet_earlier, meet_known, ranges
 from .staging import VALUES, name_of
 from .vouchers import DUPLICATE, IDENTICAL, find_vouchers
 
 OTHER_KIND = "other_kind"
-#: What makes two the same on its own, the surest first.
-_SURE = (ContactKind.EMAIL, ContactKind.PHONE)
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": national}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")
-_BY_NAME = "by_name"
 #: What a row is before anything is known of it.
 _ANEW: dict[str, Any] = {
     "fate": Fate.STORED,
@@ -36,8 +31,6 @@ _ANEW: dict[str, Any] = {
     "code": "",
     "is_new": False,
 }
-Rows = QuerySet[ImportedRow]
-Between = Callable[[], object]
 
 
 def match(bringing: Import, *, between: Between | None = None) -> None:
@@ -48,12 +41,12 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
     for rows in ranges(bringing):
         rows.exclude(**_ANEW).exclude(fate=Fate.REFUSED, code="").update(**_ANEW)
         between()
-    for act in (_meet_contacts, _meet_names, _meet_earlier):
-        for rows in ranges(bringing):
-            with transaction.atomic():
-                act(bringing, rows.filter(fate=Fate.STORED))
-            between()
-    _follow(bringing, between)
+    for rows in ranges(bringing, A_BLOCK):
+        with transaction.atomic():
+            meet_known(rows.filter(fate=Fate.STORED))
+        between()
+    meet_earlier(bringing, between)
+    follow(bringing, between)
     if bringing.kind == Kind.CUSTOMERS:
         for rows in ranges(bringing, A_BLOCK):
             known = Q(customer_key__isnull=False) | Q(root__isnull=False)
@@ -62,122 +55,6 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
     else:
         for rows in ranges(bringing, A_BLOCK):
             find_vouchers(bringing, rows.filter(fate=Fate.STORED, is_beside=False))
-
-
-def ranges(bringing: Import, size: int = 10 * A_BLOCK) -> Iterator[Rows]:
-    """The staged rows in ranges of their keys, so that no statement holds the database for long."""
-    rows = ImportedRow.objects.filter(bringing=bringing).order_by()
-    ends = rows.aggregate(first=Min("pk"), last=Max("pk"))
-    for start in range(ends["first"] or 1, (ends["last"] or 0) + 1, size):
-        yield rows.filter(pk__gte=start, pk__lt=start + size)
-
-
-def _digests(kind: str) -> "QuerySet[Any, Any]":
-    """The digests of the row that a query within a query is about."""
-    own = ImportedContact.objects.filter(row=OuterRef(OuterRef("pk")), kind=kind)
-    return own.order_by().values("digest")
-
-
-def _without_contacts() -> Any:
-    return ~Exists(ImportedContact.objects.filter(row=OuterRef("pk")).order_by())
-
-
-def _meet_contacts(bringing: Import, rows: Rows) -> None:
-    """Those who are there with the same e-mail address, or else the same phone number."""
-    for kind in _SURE:
-        there = ContactDigest.objects.filter(
-            digest__in=_digests(kind), customer__erased_at__isnull=True
-        ).order_by("customer_id")
-        _set(rows.filter(customer_key=None, is_beside=False), "customer_key", there, "customer_id")
-
-
-def _meet_names(bringing: Import, rows: Rows) -> None:
-    """Those who are there with the same name at the same address; of who has no contact at all,
-    the same name and no contact either; organisations beside a person by their name."""
-    persons = rows.filter(is_beside=False)
-    without = _without_contacts()
-    begins = {"word__begins": OuterRef("name_word"), "origin": OF_CUSTOMER}
-    named = Word.objects.filter(**begins, customer__erased_at__isnull=True)
-    named = named.order_by("word", "customer_id")
-    at_address = ContactDigest.objects.filter(
-        Exists(Word.objects.filter(customer=OuterRef("customer"), word__begins=_named_so())),
-        digest__in=_digests(ContactKind.POSTAL_ADDRESS),
-        customer__erased_at__isnull=True,
-    ).order_by("customer_id")
-    bare = named.filter(customer__email="", customer__phone="", customer__street="")
-    for some, candidates in (
-        (persons, at_address),
-        (persons.filter(without), bare),
-        (rows.filter(is_beside=True), named.exclude(customer__organisation_name="")),
-    ):
-        # a word says how a name begins; the whole of it is compared below
-        left = some.filter(customer_key=None, name_word__gt="")
-        _set(left, "customer_key", candidates, "customer_id", code=_BY_NAME)
-        _keep_same_names(rows.filter(code=_BY_NAME))
-
-
-def _set(rows: Rows, column: str, found: "QuerySet[Any]", value: str, **more: Any) -> None:
-    """Set `column` of those `rows` for which `found` has a row to the `value` of its first; the
-    others are not written at all."""
-    first = Subquery(found.values(value)[:1])
-    rows.filter(Exists(found)).update(**{column: first}, **more)
-
-
-def _named_so() -> Any:
-    return OuterRef(OuterRef("name_word"))
-
-
-def _keep_same_names(rows: Rows) -> None:
-    names = ("given_name", "family_name", "organisation_name")
-    told = list(rows.values("pk", "customer_key", *names))
-    there = Customer.objects.in_bulk({row["customer_key"] for row in told})
-    others = [
-        row["pk"] for row in told if closed(name_of(row)) != closed(there[row["customer_key"]].name)
-    ]
-    rows.filter(pk__in=others).update(customer_key=None, code="")
-    rows.update(code="")
-
-
-def _meet_earlier(bringing: Import, rows: Rows) -> None:
-    """The first of the rows about the same, by the same marks."""
-    everyone = ImportedRow.objects.filter(bringing=bringing, fate=Fate.STORED).order_by("pk")
-    earlier = ImportedContact.objects.filter(
-        bringing=bringing, row__lt=OuterRef("pk"), row__fate=Fate.STORED
-    ).order_by("row")
-    without = _without_contacts()
-    same_name = everyone.filter(name_word=OuterRef("name_word"))
-    bare = same_name.filter(without, is_beside=False, pk__lt=OuterRef("pk"))
-    persons, named = rows.filter(is_beside=False), Q(name_word__gt="")
-    for kind in _SURE:
-        first = earlier.filter(digest__in=_digests(kind))
-        _set(persons.filter(root=None), "root", first, "row")
-    at_address = earlier.filter(
-        digest__in=_digests(ContactKind.POSTAL_ADDRESS),
-        row__name_word=OuterRef("name_word"),
-    )
-    _set(persons.filter(named, root=None), "root", at_address, "row")
-    _set(persons.filter(named, without, root=None), "root", bare, "pk")
-    # the organisation's own row, wherever it stands, before those beside its people
-    own = Q(is_beside=False) | Q(pk__lt=OuterRef("pk"))
-    organisation = same_name.filter(own).exclude(organisation_name="").order_by("is_beside", "pk")
-    _set(rows.filter(is_beside=True), "root", organisation, "pk")
-
-
-def _follow(bringing: Import, between: Between) -> None:
-    """Let each row lead to the very first about the same, and to whom that one is about."""
-    roots = ImportedRow.objects.filter(pk=OuterRef("root")).order_by()
-    for rows in ranges(bringing):
-        while rows.filter(root__root__isnull=False).update(root=Subquery(roots.values("root"))):
-            between()
-    beside = ImportedRow.objects.filter(pk=OuterRef("organisation")).order_by()
-    for rows in ranges(bringing):
-        rows.filter(customer_key=None, root__customer_key__isnull=False).update(
-            customer_key=Subquery(roots.values("customer_key"))
-        )
-        rows.filter(organisation__root__isnull=False).update(
-            organisation=Subquery(beside.values("root"))
-        )
-        between()
 
 
 def _compare(rows: Rows) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 
-from audit.bulk import A_BLOCK, Pauses, insert_rows, reserve_keys
+from audit.bulk import A_BLOCK, Pauses, insert_rows, learn, reserve_keys
 from notices.models import Notice
 from register.models.collection import Collection
 from register.models.customers import ContactRole, Customer, new_reference
@@ -113,6 +113,7 @@ def stage(
         pause()
         if progress:
             progress(bringing.rows)
+    learn(ImportedRow, ImportedContact)
     bringing.staged_at = now
     bringing.save(update_fields=["rows", "staged_at"])
 
