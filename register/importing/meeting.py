@@ -41,10 +41,8 @@ def meet_known(rows: Rows) -> None:
     persons = rows.filter(is_beside=False)
     for kind in SURE:
         left = persons.filter(customer_key=None)
-        contacts = dict(_contacts(left, kind))
-        there = _holding(contacts.values())
-        met = ((row, min(there[one])) for row, one in contacts.items() if one in there)
-        fill(ImportedRow, "customer_key", met)
+        met = _met(left, kind)
+        fill(ImportedRow, "customer_key", ((row, min(keys)) for row, keys in met.items()))
     _meet_at_address(persons.filter(customer_key=None, name_word__gt=""))
     bare = persons.filter(_without_contacts(), customer_key=None, name_word__gt="")
     words = Word.objects.filter(
@@ -59,18 +57,19 @@ def meet_known(rows: Rows) -> None:
     _meet_organisations(rows.filter(is_beside=True, name_word__gt=""))
 
 
-def _contacts(rows: Rows, kind: str) -> Iterable[tuple[int, str]]:
-    found = ImportedContact.objects.filter(row__in=rows.values("pk"), kind=kind)
-    # under the newest key the last, so that it counts where there are several
-    return found.order_by("-pk").values_list("row_id", "digest")
-
-
-def _holding(digests: Iterable[str]) -> dict[str, list[int]]:
-    """The customers who are reached so, by digest."""
-    found = ContactDigest.objects.filter(
-        digest__in=set(digests), customer__erased_at__isnull=True
+def _met(rows: Rows, kind: str) -> dict[int, list[int]]:
+    """By row, the customers who are reached as its person is."""
+    contacts = ImportedContact.objects.filter(row__in=rows.values("pk"), kind=kind).order_by()
+    there = ContactDigest.objects.filter(
+        digest__in=contacts.values("digest"), customer__erased_at__isnull=True
     ).order_by()
-    return _by_key(found.values_list("digest", "customer_id"))
+    reached = _by_key(there.values_list("digest", "customer_id"))
+    if not reached:
+        return {}
+    found: dict[int, list[int]] = defaultdict(list)
+    for row, digest in contacts.filter(digest__in=reached).values_list("row_id", "digest"):
+        found[row] += reached[digest]
+    return found
 
 
 def _by_key(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
@@ -85,9 +84,7 @@ def _without_contacts() -> Any:
 
 
 def _meet_at_address(rows: Rows) -> None:
-    digests = dict(_contacts(rows, ContactKind.POSTAL_ADDRESS))
-    there = _holding(digests.values())
-    _take_same_names(rows, {row: there.get(digest, []) for row, digest in digests.items()}, "pk")
+    _take_same_names(rows, _met(rows, ContactKind.POSTAL_ADDRESS), "pk")
 
 
 def _take_same_names(rows: Rows, candidates: dict[Any, list[int]], column: str) -> None:

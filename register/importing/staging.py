@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import compress, islice
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
@@ -200,8 +200,10 @@ class _Rows:
         voucher: str | None = None,
     ) -> int:
         key, new_key, role_key = next(self._keys)
-        filled = tuple(name for name in VALUES if values.get(name))
-        found = [values.get(name) or _empty(name) for name in VALUES]
+        # the columns that may be null come last
+        found = [values.get(name, "") for name in VALUES[:-2]]
+        found += [values.get(name) for name in VALUES[-2:]]
+        filled = tuple(compress(VALUES, found))
         forbids = "" if is_beside else _told(customer.prohibitions)
         self._block.rows.append(
             (
@@ -218,10 +220,6 @@ class _Rows:
                 for digest in every
             )
         return key
-
-
-def _empty(name: str) -> Any:
-    return None if name.startswith("ip_") else ""
 
 
 def _composed(value: Any) -> Any:

@@ -38,7 +38,7 @@ def normalised(kind: str, value: str) -> str:
 
     A postal address is its street and postcode: what stands after the postcode is the town.
     """
-    match ContactKind(kind):
+    match kind:
         case ContactKind.EMAIL:
             return value.strip().casefold()
         case ContactKind.PHONE:
@@ -46,7 +46,7 @@ def normalised(kind: str, value: str) -> str:
         case ContactKind.POSTAL_ADDRESS:
             found = _UP_TO_POSTCODE.match(value)
             return re.sub(r"[\W_]", "", fold(found[0] if found else value))
-        case ContactKind.CUSTOMER:
+        case _:
             return value
 
 

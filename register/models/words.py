@@ -33,7 +33,7 @@ PARTICLES = frozenset(
     "af al av da de del della den der des di do dos du el la las le les lo los mac mc o st ten ter "
     "van vom von zu zum zur".split()
 )
-_TOKENS = re.compile(r"[^\s.,;:@+_/&|()]+")
+_APART = str.maketrans(dict.fromkeys(".,;:@+_/&|()", " "))
 _PARTS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"[\d()+./-]+")
 # what casefold and NFKD leave, and the apostrophes that count as letters
@@ -58,9 +58,12 @@ def fold(text: str) -> str:
 
 def tokens_of(text: str) -> list[list[str]]:
     """The words of `text`, each in its parts: "Mäki-Aro" has two, "von Hertzen" too."""
+    tokens = fold(text).translate(_APART).split()
+    if "".join(tokens).isalnum() and PARTICLES.isdisjoint(tokens):
+        return [[token] for token in tokens]  # nearly all names
     found: list[list[str]] = []
     held: list[str] = []
-    for token in _TOKENS.findall(fold(text)):
+    for token in tokens:
         parts = _PARTS.findall(token)
         held += parts
         if parts and not (len(parts) == 1 and parts[0] in PARTICLES):
