@@ -18,6 +18,7 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -57,6 +58,11 @@ from register.models.imports import Duplicates, Fate, Import, ImportLine
 MOST_COLUMNS = 200
 FIRST_ROWS = 5
 LINES_A_PAGE = 100
+#: What a preview shows of orders and invoices besides their number.
+VOUCHER = (
+    *(Target.ORDERED_ON, Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
+    *(Target.INVOICED_ON, Target.DUE_ON, Target.AMOUNT, Target.PAID_ON),
+)
 #: A worker that runs has begun by then.
 WAITS_LONG = timedelta(minutes=1)
 #: The filter of lines that are taken in, and of which something is said.
@@ -211,7 +217,7 @@ class MappingForm(FileForm):
 class ImportAdmin(RememberedAdmin):
     """What was brought in from files, and what waits."""
 
-    list_display = ("__str__", "begun", "source", "by", "rows", "state")
+    list_display = ("__str__", "begun", "source", "by", "number_of_rows", "state")
     list_display_links = ("__str__",)
     list_select_related = ("brought_by",)
     sortable_by = ()
@@ -228,6 +234,10 @@ class ImportAdmin(RememberedAdmin):
     @admin.display(description=_("brought in by"))
     def by(self, bringing: Import) -> str:
         return bringing.brought_by.name if bringing.brought_by else gettext("the program")
+
+    @admin.display(description=_("Rows"))
+    def number_of_rows(self, bringing: Import) -> int:
+        return bringing.rows
 
     @admin.display(description=_("state"))
     def state(self, bringing: Import) -> str:
@@ -306,7 +316,7 @@ class ImportAdmin(RememberedAdmin):
         return self._show(
             request,
             "preview",
-            title=str(bringing),
+            title=capfirst(str(bringing)),
             original=bringing,
             form=form,
             columns=_columns(form, with_fields=bringing.is_waiting),
@@ -358,12 +368,18 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
     """The first rows as they would be kept, with the columns that any of them fills."""
     rows = list(islice(bringing.staged.filter(is_beside=False).order_by("pk"), FIRST_ROWS))
     fields: Any = Customer._meta
-    filled = [name for name in VALUES if any(getattr(row, name) for row in rows)]
-    words = {name: fields.get_field(name).verbose_name for name in filled}
+    words = {
+        "number": _("number"),
+        **{name: target_words(name) for name in VOUCHER},
+        **{name: fields.get_field(name).verbose_name for name in VALUES},
+    }
+    told = [vars(row) | (row.voucher or {}) for row in rows]
+    shown = {name: word for name, word in words.items() if any(one.get(name) for one in told)}
     return {
-        "headings": words.values(),
+        "headings": shown.values(),
         "rows": [
-            (row.line, [(words[name], getattr(row, name) or "") for name in filled]) for row in rows
+            (one["line"], [(word, one.get(name) or "") for name, word in shown.items()])
+            for one in told
         ],
     }
 

@@ -7,7 +7,9 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -145,8 +147,11 @@ def test_p20_what_is_not_declared_reaches_neither_table_nor_disk():
     """Nor does it when the session has ended before the file is sent."""
     NoticeFactory(declared=(DataCategory.NAME, DataCategory.EMAIL), in_force=True)
     waiting, _place = brought(staff())
-    upload(Client())
-    upload(staff(Role.VIEWER))
+    ended = staff()
+    ended.get(ADD)
+    del ended.cookies["sessionid"]
+    assert "list.csv" not in text_of(upload(ended))
+    assert upload(staff(Role.VIEWER)).status_code == 403
 
     for secret in ("040 123 4567", "401234567", "ihottum"):
         assert not _tables_with(secret)
@@ -226,6 +231,7 @@ def mapping(page):
     return {name: form[name].value() or "" for name in form.fields if name != "file"}
 
 
+@pytest.mark.usefixtures("no_temporary_file")
 def test_a_column_is_sent_elsewhere_with_the_file_again(notice):
     """The first reading is given up in favour of the second; a choice lasts for a third."""
     client = staff()
@@ -359,12 +365,20 @@ def test_whoever_waits_sees_how_far_it_is_and_when_no_worker_runs(notice):
     assert "run_worker" not in text_of(page)
 
 
-def test_many_lines_come_page_by_page_with_the_same_queries(notice, django_assert_num_queries):
+def test_many_lines_come_page_by_page_with_the_same_queries(notice):
     client = staff()
     waiting = ImportFactory(counts={"refused": 250})
-    for number in range(250):
-        ImportLineFactory(bringing=waiting, line=number + 2, fate="refused", code="nobody")
-    place = _places(waiting)[0]
+    place, queries = _places(waiting)[0], []
+    for lines in (range(10), range(10, 250)):
+        ImportLine.objects.bulk_create(
+            ImportLineFactory.build(bringing=waiting, line=line, fate="refused", code="nobody")
+            for line in lines
+        )
+        client.get(place)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(place)
+        queries.append(len(asked))
+    assert queries[0] == queries[1]
     assert "Page 3 of 3" in text_of(client.get(place, {"page": 3, "fate": "refused"}))
     assert client.get(place, {"page": "x", "fate": "<b>"}).status_code == 200
 
@@ -380,6 +394,7 @@ def test_orders_and_invoices_come_in_with_their_customers(notice, content, model
     client = staff()
     for _time in range(2):
         _waiting, place = brought(client, content, source_kind="purchase")
+        assert content.splitlines()[1].split(";")[0] in text_of(client.get(place))
         run(client, place, Duplicates.MERGE)
     assert model.objects.get().customer.email == "a@koe.example"
     assert Customer.objects.count() == 1
