@@ -1,7 +1,5 @@
 """The pages on which customers, orders and invoices are brought in from a file."""
 
-from datetime import timedelta
-from itertools import islice
 from typing import Any
 
 from django import forms
@@ -39,8 +37,9 @@ from register.importing import (
     guess,
     open_table,
 )
-from register.importing.bringing import foresee, order, read_in, turn_down
+from register.importing.bringing import foresee_soon, order, read_in, turn_down, waits_long
 from register.importing.mapping import targets_for
+from register.importing.matching import ranges
 from register.importing.reporting import as_csv, sentence_of
 from register.importing.sentences import (
     remark_sentence,
@@ -63,8 +62,6 @@ VOUCHER = (
     *(Target.ORDERED_ON, Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
     *(Target.INVOICED_ON, Target.DUE_ON, Target.AMOUNT, Target.PAID_ON),
 )
-#: A worker that runs has begun by then.
-WAITS_LONG = timedelta(minutes=1)
 #: The filter of lines that are taken in, and of which something is said.
 NOTED = "noted"
 
@@ -113,7 +110,7 @@ class FileForm(forms.Form):
                 gettext("This file has other columns than those above. Bring it in on its own."),
             )
             return None
-        foresee(bringing, Duplicates.SKIP)
+        foresee_soon(bringing, now=timezone.now())
         return bringing
 
     def judged(self, table: Table, notice: Notice) -> tuple[ColumnMap, dict[str, Any]]:
@@ -310,9 +307,6 @@ class ImportAdmin(RememberedAdmin):
     ) -> HttpResponse:
         reading = bringing.reading
         lines = _Lines(bringing, request.GET.get("fate", ""), request.GET.get("page"))
-        ordered_at = bringing.ordered_at
-        goes_on = bool(ordered_at) and not bringing.is_over
-        waits_since = ordered_at if goes_on and not bringing.preparing_at else None
         return self._show(
             request,
             "preview",
@@ -327,8 +321,8 @@ class ImportAdmin(RememberedAdmin):
             duplicates=Duplicates.choices,
             first=_first_rows(bringing),
             lines=lines,
-            goes_on=goes_on,
-            waits_long=waits_since is not None and timezone.now() - waits_since > WAITS_LONG,
+            goes_on=not bringing.is_waiting and not bringing.is_over,
+            waits_long=waits_long(bringing, now=timezone.now()),
         )
 
     def report_view(self, request: HttpRequest, key: int) -> StreamingHttpResponse:
@@ -366,9 +360,10 @@ def _columns(form: MappingForm, *, with_fields: bool) -> list[dict[str, Any]]:
 
 def _first_rows(bringing: Import) -> dict[str, Any]:
     """The first rows as they would be kept, with the columns that any of them fills."""
-    rows = list(islice(bringing.staged.filter(is_beside=False).order_by("pk"), FIRST_ROWS))
+    first = next(ranges(bringing, 4 * FIRST_ROWS), bringing.staged.none())
+    rows = first.filter(is_beside=False).exclude(fate=Fate.REFUSED).order_by("pk")[:FIRST_ROWS]
     fields: Any = Customer._meta
-    words = {
+    words: dict[str, Any] = {
         "number": _("number"),
         **{name: target_words(name) for name in VOUCHER},
         **{name: fields.get_field(name).verbose_name for name in VALUES},

@@ -1,15 +1,16 @@
 """From a table to an import that waits for a yes, and from the yes to the worker."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from audit.models import Task
 from audit.tasks import does, later
 from notices.models import Notice
-from register.models.imports import Import
+from register.models.imports import Duplicates, Import
 
 from .applying import NoticeHasChanged, apply, forget, give_up, report
 from .mapping import ColumnMap
@@ -18,7 +19,11 @@ from .staging import Progress, begin, stage
 from .tables import Table
 from .targets import Target
 
-TAKE_IN = "take_in_import"
+TAKE_IN, FORESEE = "take_in_import", "foresee_import"
+#: As many rows are compared with the register while somebody waits for the page.
+AT_ONCE = 5_000
+#: A worker that runs, and is not busy, has begun by then.
+WAITS_LONG = timedelta(minutes=1)
 
 
 def read_in(
@@ -60,6 +65,28 @@ def foresee(bringing: Import, duplicates: str) -> None:
     match(bringing)
     decide(bringing, duplicates)
     report(bringing)
+
+
+def foresee_soon(bringing: Import, *, now: datetime) -> None:
+    """`foresee`, as far as nothing has been decided: at once, or by the worker for many rows."""
+    if bringing.rows > AT_ONCE:
+        later(FORESEE, bringing.pk, now=now)
+    else:
+        foresee(bringing, Duplicates.SKIP)
+
+
+@does(FORESEE)
+def foresee_later(subject: int | None, *, now: datetime) -> None:
+    """What `foresee_soon` left to the worker."""
+    undecided = Import.objects.filter(ordered_at=None, applied_at=None, given_up_at=None)
+    if bringing := undecided.filter(pk=subject or 0).first():
+        foresee(bringing, Duplicates.SKIP)
+
+
+def waits_long(bringing: Import, *, now: datetime) -> bool:
+    """Whether no worker has begun with what was left to it."""
+    left = Task.objects.filter(act__in=(TAKE_IN, FORESEE), subject=bringing.pk, tries=0)
+    return left.filter(done_at=None, made_at__lt=now - WAITS_LONG).exists()
 
 
 def order(bringing: Import, *, duplicates: str, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from audit.models import Task
 from audit.tasks import run_next
 from audit.uploads import MOST_BYTES
 from notices.terms import DataCategory
-from register.importing import applying, bringing
+from register.importing import bringing
 from register.importing.reporting import harmless
 from register.models import Customer, Import, ImportedRow, ImportLine, Invoice, Order, Prohibition
 from register.models.imports import Duplicates
@@ -353,16 +353,34 @@ def test_the_report_is_a_table_that_no_spreadsheet_runs(notice):
 def test_whoever_waits_sees_how_far_it_is_and_when_no_worker_runs(notice):
     client = staff()
     now = timezone.now()
-    going = ImportFactory(ordered_at=now, rows=9000)
+    going = ImportFactory(rows=9000)
+    bringing.order(going, duplicates="skip", now=now)
     place = _places(going)[0]
     assert "Waits for the worker" in text_of(client.get(place))
     assert "run_worker" not in text_of(client.get(place))
-    Import.objects.update(ordered_at=now - applying.KEPT_STAGED)
+    Task.objects.update(made_at=now - bringing.WAITS_LONG * 2)
     assert "manage.py run_worker" in text_of(client.get(place))
     Import.objects.update(preparing_at=now, done=4000)
+    Task.objects.update(tries=1)
     page = client.get(place)
     assert "4,000 of 9,000" in text_of(page).replace("4000 of 9000", "4,000 of 9,000")
     assert "run_worker" not in text_of(page)
+
+
+def test_many_rows_are_compared_by_the_worker_before_anybody_decides(notice, monkeypatch):
+    monkeypatch.setattr(bringing, "AT_ONCE", 2)
+    client = staff()
+    waiting, place = brought(client)
+    page = client.get(place)
+    assert "The rows are being compared" in text_of(page)
+    assert 'name="run"' not in page.content.decode()
+    run(client, place)
+    waiting.refresh_from_db()
+    assert (waiting.is_waiting, waiting.counts["stored"]) == (True, 2)
+    bringing.order(waiting, duplicates="skip", now=timezone.now())
+    bringing.foresee_later(waiting.pk, now=timezone.now())  # comes too late
+    run(client, place)
+    assert Customer.objects.count() == 2
 
 
 def test_many_lines_come_page_by_page_with_the_same_queries(notice):
