@@ -39,7 +39,7 @@ from register.importing import (
 )
 from register.importing.bringing import foresee_soon, order, read_in, turn_down, waits_long
 from register.importing.mapping import targets_for
-from register.importing.matching import ranges
+from register.importing.meeting import ranges
 from register.importing.reporting import as_csv, sentence_of
 from register.importing.sentences import (
     remark_sentence,
