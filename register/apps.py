@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class RegisterConfig(AppConfig):
     name = "register"
     verbose_name = _("Customer register")
+
+    def ready(self) -> None:
+        # the worker must know how an import is taken in
+        import register.importing.bringing  # noqa: F401

@@ -31,6 +31,7 @@ class Act(TextChoices):
     SEE = "see", _("See customers and their orders")
     SEE_BILLING = "see_billing", _("See invoices, payments and billing data")
     ENTER = "enter", _("Enter and correct customers and orders")
+    BRING_IN = "bring_in", _("Bring customers in from files")
     ENTER_BILLING = "enter_billing", _("Enter invoices, payments and billing data")
     RECORD_REQUESTS = "record_requests", _("Record requests and see the desk")
     DECIDE = "decide", _("Decide on requests of data subjects")
@@ -59,6 +60,8 @@ ROLES: dict[Role, frozenset[Act]] = {
             Act.SEE,
             Act.SEE_BILLING,
             Act.ENTER,
+            # one wrong file changes more than anybody can mend by hand
+            Act.BRING_IN,
             Act.ENTER_BILLING,
             Act.RECORD_REQUESTS,
             Act.DECIDE,
@@ -81,6 +84,7 @@ CUSTOMERS = (
 INVOICES = ("register.invoice", "register.payment", "register.billingdata")
 #: what the controller says of its bookkeeping: it decides what the register keeps
 BOOKKEEPING = ("register.invoicingprogram",)
+IMPORTS = ("register.import",)
 REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
 DEPUTIES = ("rights_requests.deputy",)
 NOTICES = ("notices.notice", "notices.section", "notices.clause")
@@ -98,6 +102,7 @@ ACTS: dict[Act, frozenset[str]] = {
     Act.SEE: _permissions(CUSTOMERS, "view"),
     Act.SEE_BILLING: _permissions(INVOICES + BOOKKEEPING, "view"),
     Act.ENTER: _permissions(CUSTOMERS, "add", "change"),
+    Act.BRING_IN: _permissions(IMPORTS, "view", "add", "change"),
     Act.ENTER_BILLING: _permissions(INVOICES, "add", "change"),
     # whoever records a request also prints letters and posts them
     Act.RECORD_REQUESTS: _permissions(REQUESTS, "view")
@@ -272,6 +277,8 @@ PAGES: dict[str, Page] = {
     "admin:register_customer_told": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:register_customer_consent": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:register_customer_withdrawal": Page(get=Act.ENTER, post=Act.ENTER),
+    **_pages_of("register.import", see=Act.BRING_IN, add=Act.BRING_IN, change=Act.BRING_IN),
+    "admin:register_import_report": Page(get=Act.BRING_IN),
     **_pages_of(
         "register.order",
         see=Act.SEE,

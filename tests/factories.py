@@ -31,6 +31,10 @@ from register.models import (
     ContactKind,
     ContactRole,
     Customer,
+    Import,
+    ImportedContact,
+    ImportedRow,
+    ImportLine,
     InformationDuty,
     Invoice,
     InvoicingProgram,
@@ -39,6 +43,7 @@ from register.models import (
     OrderLine,
     Payment,
     Prohibition,
+    Turn,
     Word,
 )
 from rights_requests.models import (
@@ -216,6 +221,62 @@ class CollectionFactory(RememberedFactory):
     source_kind = SourceKind.CUSTOMER_NOTICE
     source_name = "puhelu"
     collected_on = date(2026, 3, 4)
+
+
+class ImportFactory(factory.django.DjangoModelFactory):
+    """A file whose rows were read and wait for a yes."""
+
+    class Meta:
+        model = Import
+
+    kind = "customers"
+    source_kind = SourceKind.REGISTRATION
+    notice = factory.LazyFunction(lambda: governing_notice() or NoticeFactory(in_force=True))
+    brought_by = factory.SubFactory("tests.factories.UserFactory")
+    reading = {
+        **{"format": "csv", "encoding": "utf-8", "delimiter": ";", "remarks": [], "chosen": {}},
+        **{"mapped": {}, "prohibiting": [], "dropped": [], "columns": []},
+    }
+    counts = {"stored": 0, "merged": 0, "skipped": 0, "refused": 0}
+    begun_at = factory.LazyFunction(timezone.now)
+    staged_at = factory.LazyFunction(timezone.now)
+
+
+class ImportedRowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ImportedRow
+
+    bringing = factory.SubFactory(ImportFactory)
+    line = 2
+    fate = "stored"
+    new_key = factory.Sequence(lambda number: 1_000_000 + number)
+
+
+class ImportedContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ImportedContact
+
+    row = factory.SubFactory(ImportedRowFactory)
+    bringing = factory.SelfAttribute("row.bringing")
+    kind = ContactKind.EMAIL
+    digest = "0" * 64
+
+
+class ImportLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ImportLine
+
+    bringing = factory.SubFactory(ImportFactory)
+    line = 2
+    fate = "skipped"
+    code = "empty"
+
+
+class TurnFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Turn
+
+    until_at = factory.LazyFunction(timezone.now)
 
 
 class PersonalDataFactory(factory.django.DjangoModelFactory):

@@ -30,7 +30,12 @@ DERIVED = {
     "audit.FileToRemove",
     "audit.Task",
     "register.ContactDigest",
+    "register.Import",
+    "register.ImportLine",
+    "register.ImportedContact",
+    "register.ImportedRow",
     "register.InformationDuty",
+    "register.Turn",
     "register.Word",
     "rights_requests.Counter",
 }

@@ -3,6 +3,7 @@
 from register.admin.attachments import AttachmentAdmin
 from register.admin.billing import BillingDataAdmin, InvoicingProgramAdmin
 from register.admin.customers import CustomerAdmin
+from register.admin.imports import ImportAdmin
 from register.admin.invoices import InvoiceAdmin
 from register.admin.orders import OrderAdmin
 
@@ -10,6 +11,7 @@ __all__ = [
     "AttachmentAdmin",
     "BillingDataAdmin",
     "CustomerAdmin",
+    "ImportAdmin",
     "InvoiceAdmin",
     "InvoicingProgramAdmin",
     "OrderAdmin",

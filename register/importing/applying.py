@@ -47,7 +47,7 @@ from register.models.informing import month_after
 from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 
 from .mapping import Kind
-from .matching import decide, match
+from .matching import DECIDED, decide, match
 from .meeting import ranges
 from .staging import VALUES, Progress
 from .vouchers import take_in
@@ -152,8 +152,7 @@ class _Applying:
             last = keys[-1]
 
     def _reason(self) -> Any:
-        told = self.bringing.source_name or SourceKind(self.bringing.source_kind).label
-        return with_values(gettext_lazy("Brought in from %(name)s"), name=told)
+        return with_values(gettext_lazy("Brought in from %(name)s"), name=self.bringing.source)
 
     def _check_notice(self, notice: Any) -> None:
         if notice.pk != self.bringing.notice_id:
@@ -346,7 +345,8 @@ class _Applying:
 
 
 def report(bringing: Import) -> None:
-    """Write what became, or would become, of the decided rows."""
+    """Write what became, or would become, of the decided rows, in place of what was foreseen."""
+    ImportLine.objects.filter(bringing=bringing, code__in=DECIDED).delete()
     own = ImportedRow.objects.filter(bringing=bringing, is_beside=False).order_by()
     insert_from(
         ImportLine,

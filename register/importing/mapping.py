@@ -98,6 +98,17 @@ class ColumnMap:
         }
 
     @property
+    def by_place(self) -> list[tuple[int, str, str, str]]:
+        """Of each column its place, name, target, and why it is dropped; the last two may be
+        empty."""
+        targets = {one.column: one.target for one in self.choices}
+        whys = {one.column: one.why for one in self.dropped}
+        return [
+            (one.place, one.name, targets.get(one, ""), whys.get(one, ""))
+            for one in sorted({**targets, **whys})
+        ]
+
+    @property
     def prohibiting(self) -> list[str]:
         """Headings of the columns that can forbid something."""
         found = sorted(self.choices, key=_place)
@@ -114,6 +125,12 @@ class ColumnMap:
             one.target in PERSON or one.target in (Target.ORGANISATION, Target.EMAIL, Target.PHONE)
             for one in self.choices
         )
+
+
+def targets_for(kind: str, declared: Container[DataCategory]) -> list[Target]:
+    """Where people may send the columns of such rows, under what a notice declares."""
+    allowed = _Allowed(declared, None)
+    return [target for target in Target if _why_not(target, Kind(kind), allowed) is None]
 
 
 def _place(choice: Choice) -> int:

@@ -17,9 +17,11 @@ from register.models.words import closed, national
 from .mapping import Kind
 from .meeting import Between, Rows, follow, meet_earlier, meet_known, ranges
 from .staging import VALUES, name_of
-from .vouchers import DUPLICATE, IDENTICAL, find_vouchers
+from .vouchers import DUPLICATE, IDENTICAL, NUMBER_TAKEN, find_vouchers
 
 OTHER_KIND = "other_kind"
+#: What a row can be found to be; all else is told by the row alone.
+DECIDED = (IDENTICAL, DUPLICATE, OTHER_KIND, NUMBER_TAKEN)
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": national}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")

@@ -2,9 +2,10 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from audit.bulk import A_BLOCK
 from register.models.imports import Fate, Import, ImportLine
@@ -88,10 +89,23 @@ def as_json(bringing: Import) -> dict[str, Any]:
     }
 
 
-def write_csv(bringing: Import, file: TextIO) -> None:
-    """The report as a table: line, what became of it, why."""
-    sheet = csv.writer(file, delimiter=";")
-    sheet.writerow([_("Line"), _("What became of it"), _("Why")])
-    for one in lines_of(bringing, *Fate.values, ""):
-        fate = Fate(one.fate or Fate.STORED).label
-        sheet.writerow([one.line, fate, one.message])
+class _Line:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_csv(bringing: Import, language: str) -> Iterator[str]:
+    """The report as a table, line by line, in `language`: line, what became of it, why."""
+    write = csv.writer(_Line(), delimiter=";").writerow
+    with override(language):
+        # without the mark spreadsheets take UTF-8 for something else
+        yield "\ufeff" + write([_("Line"), _("What became of it"), _("Why")])
+        for one in lines_of(bringing, *Fate.values, ""):
+            yield write([one.line, Fate(one.fate or Fate.STORED).label, harmless(one.message)])
+
+
+def harmless(text: str) -> str:
+    """`text` as a cell that no spreadsheet takes for a formula: headings are others' words."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -2,8 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from notices.terms import SourceKind
+
 from .faults import Problem, UnreadableTable
-from .mapping import Why
+from .mapping import ColumnMap, Kind, Why
+from .targets import Target
 
 
 def unreadable_sentence(error: UnreadableTable) -> str:
@@ -98,3 +101,52 @@ def why_sentence(why: str) -> str:
         Why.OTHER_KIND: _("it belongs to other rows than these"),
         Why.CHOSEN: _("you chose to leave it out"),
     }[Why(why)]
+
+
+def useless_sentence(columns: ColumnMap, source_kind: str) -> str:
+    """Why nothing of a file can be taken in, whatever its rows say; empty where it can."""
+    if not columns.finds_somebody:
+        return _(
+            "No column names anybody: give the columns headings such as Name, E-mail and Phone."
+        )
+    if columns.kind != Kind.CUSTOMERS and source_kind == SourceKind.UPDATE_SERVICE:
+        return _("An update service gives names and contact data only.")
+    return ""
+
+
+def target_words(target: str) -> str:
+    """What a column is to the register."""
+    return {
+        Target.GIVEN_NAME: _("given name"),
+        Target.MIDDLE_NAME: _("second given name"),
+        Target.FAMILY_NAME: _("family name"),
+        Target.FULL_NAME: _("whole name"),
+        Target.CONTACT_PERSON: _("contact person"),
+        Target.ORGANISATION: _("organisation"),
+        Target.EMAIL: _("e-mail"),
+        Target.STREET: _("street address"),
+        Target.STREET_2: _("street address, second line"),
+        Target.POSTCODE: _("postcode"),
+        Target.CITY: _("city"),
+        Target.ADDRESS: _("postcode and city, or the whole address"),
+        Target.COUNTRY: _("country"),
+        Target.PHONE: _("phone"),
+        Target.WEBSITE: _("web address"),
+        Target.IP_ADDRESS: _("IP number"),
+        Target.IP_SEEN_ON: _("IP number seen on"),
+        Target.PROHIBITION: _("marketing: a no becomes a prohibition"),
+        Target.BUSINESS_ID: _("business ID"),
+        Target.CUSTOMER_TYPE: _("person or organisation"),
+        Target.ORDER_NUMBER: _("order number"),
+        Target.ORDERED_ON: _("ordered on"),
+        Target.DESCRIPTION: _("what was ordered"),
+        Target.QUANTITY: _("quantity"),
+        Target.UNIT_PRICE: _("unit price, €"),
+        Target.INVOICE_NUMBER: _("invoice number"),
+        Target.INVOICED_ON: _("date of the invoice"),
+        Target.DUE_ON: _("due on"),
+        Target.AMOUNT: _("amount, €"),
+        Target.PAID_ON: _("paid on"),
+        Target.PAID: _("whether it is paid"),
+        Target.OPEN_AMOUNT: _("left to pay, €"),
+    }[Target(target)]

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import compress, islice
@@ -24,6 +24,7 @@ from .faults import Problem
 from .mapping import ColumnMap
 from .records import CustomerRecord, InvoiceRecord, Normaliser, OrderRecord
 from .tables import Table
+from .targets import Target
 
 ItemT = TypeVar("ItemT")
 Record = CustomerRecord | OrderRecord | InvoiceRecord
@@ -69,8 +70,12 @@ def begin(
     source_name: str,
     now: datetime,
     by: Any = None,
+    targets: Mapping[int, Target | None] | None = None,
 ) -> Import:
-    """An import of `table` under `notice`, of which nothing has been read yet."""
+    """An import of `table` under `notice`, of which nothing has been read yet.
+
+    `targets` are what somebody has chosen for columns, by their places.
+    """
     with transaction.atomic():
         [key] = reserve_keys(Collection, 1)
         return Import.objects.create(
@@ -89,6 +94,8 @@ def begin(
                 "mapped": columns.mapped,
                 "prohibiting": columns.prohibiting,
                 "dropped": [[one.column.name, one.why] for one in columns.dropped],
+                "columns": columns.by_place,
+                "chosen": {place: target or "" for place, target in (targets or {}).items()},
             },
         )
 

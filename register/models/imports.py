@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Derived
@@ -34,7 +35,13 @@ class Fate(models.TextChoices):
     STORED = "stored", _("taken in")
     MERGED = "merged", _("added to a customer")
     SKIPPED = "skipped", _("left out")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("row of a file", "refused")
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def waiting(self) -> "ImportQuerySet":
+        """Those that were read, and of which nobody has said whether they are to be taken in."""
+        return self.filter(ordered_at=None, applied_at=None, given_up_at=None).exclude(counts={})
 
 
 class Import(Derived):
@@ -69,6 +76,8 @@ class Import(Derived):
     #: its new customers are seen; what may still come are changes, orders and the report
     shown_at = models.DateTimeField(null=True)
 
+    objects = ImportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
@@ -84,8 +93,29 @@ class Import(Derived):
         return f"{self.get_kind_display()} {self.pk}"
 
     @property
+    def source(self) -> str:
+        """Where it comes from: the name that somebody gave it, or what it is."""
+        return self.source_name or str(SourceKind(self.source_kind).label)
+
+    @property
     def is_over(self) -> bool:
         return bool(self.applied_at or self.given_up_at)
+
+    @property
+    def is_waiting(self) -> bool:
+        """As `waiting` of the queryset."""
+        return bool(self.counts and not self.ordered_at and not self.is_over)
+
+    @property
+    def state(self) -> str:
+        """How far it is, in a few words."""
+        if self.applied_at:
+            return gettext("taken in")
+        if self.given_up_at:
+            return gettext("not taken in")
+        if self.ordered_at:
+            return gettext("is being taken in")
+        return gettext("waits for your decision") if self.counts else gettext("is being read")
 
 
 class ImportedRow(Derived):

@@ -9,6 +9,7 @@ from staff.roles import (
     BOOKKEEPING,
     CUSTOMERS,
     DEPUTIES,
+    IMPORTS,
     INVOICES,
     NOTICES,
     REQUESTS,
@@ -50,6 +51,7 @@ EXPECTED = {
     Role.DATA_PROTECTION_CONTACT: HANDLER
     | permissions(NOTICES, "add", "change", "delete")
     | permissions(BOOKKEEPING, "add", "change")
+    | permissions(IMPORTS, "view", "add", "change")
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {
         "notices.publish_notice",
@@ -86,8 +88,8 @@ def test_a_superuser_without_a_role_sees_no_personal_data():
     assert permissions_of(UserFactory.build(role="", is_superuser=True)) == SETTING_UP
 
 
-def test_only_the_data_protection_contact_decides_publishes_and_exports():
-    special = {Act.DECIDE, Act.PUBLISH, Act.EXPORT}
+def test_only_the_data_protection_contact_decides_publishes_exports_and_brings_in():
+    special = {Act.DECIDE, Act.PUBLISH, Act.EXPORT, Act.BRING_IN}
 
     assert {role for role, acts in ROLES.items() if acts & special} == {
         Role.DATA_PROTECTION_CONTACT

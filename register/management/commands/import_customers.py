@@ -6,18 +6,21 @@ from argparse import ArgumentParser
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.texts import fault_of
 from notices.models import Notice, governing_notice
 from notices.terms import SourceKind
 from register.importing import Kind, Table, UnreadableTable, guess, open_table
-from register.importing.applying import NoticeHasChanged, apply, forget, report
-from register.importing.matching import decide, match
+from register.importing.applying import NoticeHasChanged, apply, forget
+from register.importing.bringing import foresee, read_in
 from register.importing.reporting import as_json, lines_of
-from register.importing.sentences import remark_sentence, unreadable_sentence, why_sentence
-from register.importing.staging import begin, stage
+from register.importing.sentences import (
+    remark_sentence,
+    unreadable_sentence,
+    useless_sentence,
+    why_sentence,
+)
 from register.models.collection import given_by
 from register.models.imports import Duplicates, Fate, Import
 
@@ -59,9 +62,7 @@ class Command(BaseCommand):
             with self._opened(options["file"]) as table:
                 bringing = self._staged(table, notice, options)
             if options["dry_run"]:
-                match(bringing)
-                decide(bringing, options["duplicates"])
-                report(bringing)
+                foresee(bringing, options["duplicates"])
             else:
                 apply(bringing, duplicates=options["duplicates"], progress=self._tell)
                 bringing.refresh_from_db()
@@ -109,30 +110,16 @@ class Command(BaseCommand):
             given=given_by(source),
             kind=Kind(options["kind"]) if options["kind"] else None,
         )
-        if not columns.finds_somebody:
-            self._stop(
-                _(
-                    "No column names anybody: give the columns headings such as Name, E-mail and "
-                    "Phone."
-                )
-            )
-        if columns.kind != Kind.CUSTOMERS and source == SourceKind.UPDATE_SERVICE:
-            self._stop(_("An update service gives names and contact data only."))
-        bringing = begin(
+        if why := useless_sentence(columns, source):
+            self._stop(why)
+        return read_in(
             table,
             columns,
             notice=notice,
             source_kind=source,
             source_name=options["source_name"],
-            now=timezone.now(),
+            progress=self._tell,
         )
-        try:
-            stage(bringing, table, columns, now=timezone.now(), progress=self._tell)
-        except BaseException:
-            forget(bringing)
-            bringing.delete()
-            raise
-        return bringing
 
     def _tell(self, rows: int) -> None:
         if sys.stderr.isatty() and rows % MANY == 0:

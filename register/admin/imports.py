@@ -1,0 +1,399 @@
+"""The pages on which customers, orders and invoices are brought in from a file."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from audit.admin import RememberedAdmin
+from audit.texts import fault_of
+from audit.uploads import MOST_BYTES, in_memory
+from notices.models import Notice, governing_notice
+from notices.terms import SourceKind
+from register.forms import source_choices
+from register.importing import (
+    ColumnMap,
+    Kind,
+    Table,
+    Target,
+    UnreadableTable,
+    chosen,
+    guess,
+    open_table,
+)
+from register.importing.bringing import foresee_soon, order, read_in, turn_down, waits_long
+from register.importing.mapping import targets_for
+from register.importing.meeting import ranges
+from register.importing.reporting import as_csv, sentence_of
+from register.importing.sentences import (
+    remark_sentence,
+    target_words,
+    unreadable_sentence,
+    useless_sentence,
+    why_sentence,
+)
+from register.importing.staging import VALUES
+from register.models import Customer
+from register.models.collection import given_by
+from register.models.imports import Duplicates, Fate, Import, ImportLine
+
+#: More columns than any list needs can be taken in, and not be sent elsewhere by hand.
+MOST_COLUMNS = 200
+FIRST_ROWS = 5
+LINES_A_PAGE = 100
+#: What a preview shows of orders and invoices besides their number.
+VOUCHER = (
+    *(Target.ORDERED_ON, Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
+    *(Target.INVOICED_ON, Target.DUE_ON, Target.AMOUNT, Target.PAID_ON),
+)
+#: The filter of lines that are taken in, and of which something is said.
+NOTED = "noted"
+
+
+class OtherColumns(Exception):
+    """The file that was attached is not the one whose columns stand on the page."""
+
+
+class FileForm(forms.Form):
+    """A file, read under the notice in force; its bytes are kept nowhere."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV, XLSX or vCard, at most 16 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.vcf"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(
+                gettext(
+                    "The file is larger than 16 MB. Whoever runs the server can bring it in: "
+                    "manage.py import_customers."
+                )
+            )
+        return file
+
+    def bring(self, notice: Notice, by: Any) -> Import | None:
+        """The file as an import that waits; None where nothing of it can be taken in, and then the
+        form says why."""
+        file = self.cleaned_data["file"]
+        try:
+            with open_table(file.file, file.name) as table:
+                columns, told = self.judged(table, notice)
+                if why := useless_sentence(columns, told["source_kind"]):
+                    self.add_error("file", why)
+                    return None
+                bringing = read_in(table, columns, notice=notice, by=by, **told)
+        except UnreadableTable as error:
+            self.add_error("file", unreadable_sentence(error))
+            return None
+        except OtherColumns:
+            self.add_error(
+                "file",
+                gettext("This file has other columns than those above. Bring it in on its own."),
+            )
+            return None
+        foresee_soon(bringing, now=timezone.now())
+        return bringing
+
+    def judged(self, table: Table, notice: Notice) -> tuple[ColumnMap, dict[str, Any]]:
+        """Where its columns go, and what else the import is told. Raises `OtherColumns`."""
+        raise NotImplementedError
+
+
+class UploadForm(FileForm):
+    """A file that is new here, and where it comes from."""
+
+    source_kind = forms.ChoiceField(
+        label=_("Where from"), choices=source_choices, initial=SourceKind.REGISTRATION
+    )
+    source_name = forms.CharField(
+        label=_("Name of the source"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as “web shop” or the name of a partner."),
+    )
+    kind = forms.ChoiceField(
+        label=_("The rows are"),
+        choices=[("", _("what their headings say")), *Kind.choices],
+        required=False,
+    )
+
+    def clean_source_name(self) -> str:
+        name = str(self.cleaned_data["source_name"])
+        if why := fault_of(name):
+            raise ValidationError(why)
+        return name
+
+    def judged(self, table: Table, notice: Notice) -> tuple[ColumnMap, dict[str, Any]]:
+        told = {name: self.cleaned_data[name] for name in ("source_kind", "source_name")}
+        kind = self.cleaned_data["kind"]
+        columns = guess(
+            table,
+            declared=notice.declared,
+            given=given_by(told["source_kind"]),
+            kind=Kind(kind) if kind else None,
+        )
+        return columns, told
+
+
+class MappingForm(FileForm):
+    """The same file again, with its columns sent elsewhere."""
+
+    kind = forms.ChoiceField(label=_("The rows are"), choices=Kind.choices)
+
+    def __init__(
+        self, bringing: Import, notice: Notice | None, data: Any = None, files: Any = None
+    ) -> None:
+        super().__init__(data, files, initial={"kind": bringing.kind})
+        self.bringing = bringing
+        self.chosen = {
+            int(place): Target(target) if target else None
+            for place, target in bringing.reading["chosen"].items()
+        }
+        declared = notice.declared if notice else frozenset()
+        offered = targets_for(bringing.kind, declared)
+        choices = [("", gettext("leave out")), *((one, target_words(one)) for one in offered)]
+        for place, name, target, why in self.columns:
+            if not self._is_fixed(place, target):
+                self.fields[f"column_{place}"] = forms.ChoiceField(
+                    label=name, choices=choices, required=False, initial="" if why else target
+                )
+
+    @property
+    def columns(self) -> list[tuple[int, str, str, str]]:
+        return [tuple(one) for one in self.bringing.reading["columns"][:MOST_COLUMNS]]
+
+    def _is_fixed(self, place: int, target: str) -> bool:
+        """A column that can forbid something cannot be left out, unless somebody made it one."""
+        return target == Target.PROHIBITION and place not in self.chosen
+
+    def judged(self, table: Table, notice: Notice) -> tuple[ColumnMap, dict[str, Any]]:
+        names = {column.place: column.name for column in table.columns}
+        if any(names.get(place) != name for place, name, _target, _why in self.columns):
+            raise OtherColumns
+        sent = {name: self.cleaned_data[name] for name in self.changed_data if name != "file"}
+        targets = self.chosen | {
+            int(name.removeprefix("column_")): Target(target) if target else None
+            for name, target in sent.items()
+            if name != "kind"
+        }
+        columns = chosen(
+            table,
+            targets,
+            declared=notice.declared,
+            given=given_by(self.bringing.source_kind),
+            kind=Kind(self.cleaned_data["kind"]),
+        )
+        told = {name: getattr(self.bringing, name) for name in ("source_kind", "source_name")}
+        return columns, {**told, "targets": targets}
+
+    @property
+    def own_fields(self) -> list[Any]:
+        return [self["kind"], self["file"]]
+
+
+@admin.register(Import)
+class ImportAdmin(RememberedAdmin):
+    """What was brought in from files, and what waits."""
+
+    list_display = ("__str__", "begun", "source", "by", "number_of_rows", "state")
+    list_display_links = ("__str__",)
+    list_select_related = ("brought_by",)
+    sortable_by = ()
+    change_list_template = "admin/register/import/change_list.html"
+
+    @admin.display(description=_("begun"))
+    def begun(self, bringing: Import) -> Any:
+        return bringing.begun_at
+
+    @admin.display(description=_("source"))
+    def source(self, bringing: Import) -> str:
+        return bringing.source
+
+    @admin.display(description=_("brought in by"))
+    def by(self, bringing: Import) -> str:
+        return bringing.brought_by.name if bringing.brought_by else gettext("the program")
+
+    @admin.display(description=_("Rows"))
+    def number_of_rows(self, bringing: Import) -> int:
+        return bringing.rows
+
+    @admin.display(description=_("state"))
+    def state(self, bringing: Import) -> str:
+        return bringing.state
+
+    def get_urls(self) -> list[Any]:
+        report = self.admin_site.admin_view(require_safe(self.report_view))
+        own = path("<int:key>/report/", report, name="register_import_report")
+        return [own, *super().get_urls()]
+
+    @in_memory
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        notice = governing_notice()
+        form = UploadForm()
+        if request.method == "POST" and notice:
+            form = UploadForm(request.POST, request.FILES)
+            if form.is_valid() and (bringing := form.bring(notice, request.user)):
+                return _to(bringing)
+        title = gettext("Bring customers in from a file")
+        return self._show(request, "upload", title=title, form=form, notice=notice)
+
+    @in_memory
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        bringing = self._asked_for(request, object_id)
+        notice = governing_notice()
+        form = MappingForm(bringing, notice)
+        if request.method == "POST":
+            if not self.has_change_permission(request, bringing):
+                raise PermissionDenied
+            if "run" in request.POST or "give_up" in request.POST or notice is None:
+                self._decide(request, bringing)
+                return _to(bringing)
+            form = MappingForm(bringing, notice, request.POST, request.FILES)
+            if form.is_valid() and (instead := form.bring(notice, request.user)):
+                turn_down(bringing, now=timezone.now())
+                return _to(instead)
+        return self._page(request, bringing, notice, form)
+
+    def _asked_for(self, request: HttpRequest, object_id: str) -> Import:
+        bringing: Import | None = self.get_object(request, object_id)
+        if not self.has_view_permission(request, bringing):
+            raise PermissionDenied
+        if bringing is None:
+            raise Http404
+        return bringing
+
+    def _decide(self, request: HttpRequest, bringing: Import) -> None:
+        now = timezone.now()
+        duplicates = request.POST.get("duplicates", "")
+        if "give_up" in request.POST:
+            done = turn_down(bringing, now=now)
+        else:
+            known = duplicates in Duplicates.values
+            done = known and order(bringing, duplicates=duplicates, now=now)
+        if not done:
+            messages.warning(request, gettext("Somebody has decided already: see below."))
+
+    def _page(
+        self, request: HttpRequest, bringing: Import, notice: Notice | None, form: MappingForm
+    ) -> HttpResponse:
+        reading = bringing.reading
+        lines = _Lines(bringing, request.GET.get("fate", ""), request.GET.get("page"))
+        return self._show(
+            request,
+            "preview",
+            title=capfirst(str(bringing)),
+            original=bringing,
+            form=form,
+            columns=_columns(form, with_fields=bringing.is_waiting),
+            more_columns=max(0, len(reading["columns"]) - MOST_COLUMNS),
+            remarks=[remark_sentence(code, value) for code, value in reading["remarks"]],
+            is_current=notice is not None and notice.pk == bringing.notice_id,
+            counts=[(fate.label, bringing.counts.get(fate, 0)) for fate in Fate],
+            duplicates=Duplicates.choices,
+            first=_first_rows(bringing),
+            lines=lines,
+            goes_on=not bringing.is_waiting and not bringing.is_over,
+            waits_long=waits_long(bringing, now=timezone.now()),
+        )
+
+    def report_view(self, request: HttpRequest, key: int) -> StreamingHttpResponse:
+        """The report as a file; what is said in it names lines and columns, never a value."""
+        bringing = self._asked_for(request, str(key))
+        return StreamingHttpResponse(
+            as_csv(bringing, get_language() or "en"),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="import-{bringing.pk}.csv"'},
+        )
+
+    def _show(self, request: HttpRequest, page: str, **context: Any) -> HttpResponse:
+        shown = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, f"admin/register/import/{page}.html", shown)
+
+
+def _to(bringing: Import) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:register_import_change", args=[bringing.pk]))
+
+
+def _columns(form: MappingForm, *, with_fields: bool) -> list[dict[str, Any]]:
+    """Each column as the page shows it: its name, where it goes, and why it is left out."""
+    return [
+        {
+            "name": name,
+            "field": form[f"column_{place}"]
+            if with_fields and f"column_{place}" in form.fields
+            else None,
+            "goes_to": "" if why else target_words(target),
+            "why": why_sentence(why) if why else "",
+        }
+        for place, name, target, why in form.columns
+    ]
+
+
+def _first_rows(bringing: Import) -> dict[str, Any]:
+    """The first rows as they would be kept, with the columns that any of them fills."""
+    first = next(ranges(bringing, 4 * FIRST_ROWS), bringing.staged.none())
+    rows = first.filter(is_beside=False).exclude(fate=Fate.REFUSED).order_by("pk")[:FIRST_ROWS]
+    fields: Any = Customer._meta
+    words: dict[str, Any] = {
+        "number": _("number"),
+        **{name: target_words(name) for name in VOUCHER},
+        **{name: fields.get_field(name).verbose_name for name in VALUES},
+    }
+    told = [vars(row) | (row.voucher or {}) for row in rows]
+    shown = {name: word for name, word in words.items() if any(one.get(name) for one in told)}
+    return {
+        "headings": shown.values(),
+        "rows": [
+            (one["line"], [(word, one.get(name) or "") for name, word in shown.items()])
+            for one in told
+        ],
+    }
+
+
+class _Lines:
+    """What is said of the lines with one fate, page by page; those at fault come first."""
+
+    def __init__(self, bringing: Import, fate: str, page: str | None) -> None:
+        rows = ImportLine.objects.filter(bringing=bringing).order_by("line", "pk")
+        found = {
+            Fate.REFUSED.value: rows.filter(fate=Fate.REFUSED),
+            Fate.SKIPPED.value: rows.filter(fate=Fate.SKIPPED),
+            Fate.MERGED.value: rows.filter(fate=Fate.MERGED),
+            NOTED: rows.filter(fate=""),
+        }
+        words = {**{one.value: one.label for one in Fate}, NOTED: gettext("noted")}
+        counts = {name: lines.count() for name, lines in found.items()}
+        self.tabs = [(name, words[name], count) for name, count in counts.items() if count]
+        offered = [name for name, _words, _count in self.tabs]
+        self.chosen = fate if fate in offered else next(iter(offered), "")
+        self.page = Paginator(found.get(self.chosen, rows.none()), LINES_A_PAGE).get_page(page)
+        self.rows = [(row.line, sentence_of(row, bringing.kind)) for row in self.page]

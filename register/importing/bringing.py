@@ -1,0 +1,123 @@
+"""From a table to an import that waits for a yes, and from the yes to the worker."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.models import Task
+from audit.tasks import does, later
+from notices.models import Notice
+from register.models.imports import Duplicates, Import
+
+from .applying import NoticeHasChanged, apply, forget, give_up, report
+from .mapping import ColumnMap
+from .matching import decide, match
+from .staging import Progress, begin, stage
+from .tables import Table
+from .targets import Target
+
+TAKE_IN, FORESEE = "take_in_import", "foresee_import"
+#: As many rows are compared with the register while somebody waits for the page.
+AT_ONCE = 5_000
+#: A worker that runs, and is not busy, has begun by then.
+WAITS_LONG = timedelta(minutes=1)
+
+
+def read_in(
+    table: Table,
+    columns: ColumnMap,
+    *,
+    notice: Notice,
+    source_kind: str,
+    source_name: str,
+    by: Any = None,
+    targets: Mapping[int, Target | None] | None = None,
+    progress: Progress | None = None,
+) -> Import:
+    """An import with all rows of `table`; nothing is left of it when they cannot be read.
+
+    `targets` are what somebody has chosen for columns. Raises `UnreadableTable`.
+    """
+    bringing = begin(
+        table,
+        columns,
+        notice=notice,
+        source_kind=source_kind,
+        source_name=source_name,
+        now=timezone.now(),
+        by=by,
+        targets=targets,
+    )
+    try:
+        stage(bringing, table, columns, now=timezone.now(), progress=progress)
+    except BaseException:
+        forget(bringing)
+        bringing.delete()
+        raise
+    return bringing
+
+
+def foresee(bringing: Import, duplicates: str) -> None:
+    """Write what would become of its rows, were it taken in now."""
+    match(bringing)
+    decide(bringing, duplicates)
+    report(bringing)
+
+
+def foresee_soon(bringing: Import, *, now: datetime) -> None:
+    """`foresee`, as far as nothing has been decided: at once, or by the worker for many rows."""
+    if bringing.rows > AT_ONCE:
+        later(FORESEE, bringing.pk, now=now)
+    else:
+        foresee(bringing, Duplicates.SKIP)
+
+
+@does(FORESEE)
+def foresee_later(subject: int | None, *, now: datetime) -> None:
+    """What `foresee_soon` left to the worker."""
+    undecided = Import.objects.filter(ordered_at=None, applied_at=None, given_up_at=None)
+    if bringing := undecided.filter(pk=subject or 0).first():
+        foresee(bringing, Duplicates.SKIP)
+
+
+def waits_long(bringing: Import, *, now: datetime) -> bool:
+    """Whether no worker has begun with what was left to it."""
+    left = Task.objects.filter(act__in=(TAKE_IN, FORESEE), subject=bringing.pk, tries=0)
+    return left.filter(done_at=None, made_at__lt=now - WAITS_LONG).exists()
+
+
+def order(bringing: Import, *, duplicates: str, now: datetime) -> bool:
+    """Have the worker take `bringing` in; gives whether it was still waiting for that."""
+    with transaction.atomic():
+        waiting = Import.objects.waiting().filter(pk=bringing.pk)
+        if not waiting.update(ordered_at=now, duplicates=duplicates):
+            return False
+        later(TAKE_IN, bringing.pk, now=now)
+    return True
+
+
+def turn_down(bringing: Import, *, now: datetime) -> bool:
+    """Nothing of `bringing` comes in; gives whether it was still waiting for that."""
+    if not Import.objects.waiting().filter(pk=bringing.pk).update(given_up_at=now):
+        return False
+    forget(bringing)
+    return True
+
+
+@does(TAKE_IN)
+def take_in(subject: int | None, *, now: datetime) -> None:
+    """What `order` asked for. Killed and done again, its end is that of one undisturbed."""
+    bringing = Import.objects.filter(pk=subject or 0, given_up_at=None).first()
+    if bringing is None:
+        return
+
+    def progress(done: int) -> None:
+        Import.objects.filter(pk=bringing.pk).update(done=min(done, bringing.rows))
+
+    try:
+        apply(bringing, duplicates=bringing.duplicates, progress=progress)
+    except NoticeHasChanged:
+        give_up(bringing, now=now)

@@ -1,0 +1,69 @@
+"""Bringing a file in, in a real Chromium: by keyboard, on every screen, without a barrier."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.tasks import run_next
+from register.models import Customer, Import
+from staff.roles import Role
+from tests.browser.test_pages import judge, staff_page  # noqa: F401
+from tests.factories import CustomerFactory, NoticeFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROWS = (
+    "Nimi;Sähköposti;Puhelin;Katuosoite;Postinumero;Postitoimipaikka;Muistiinpano;Markkinointilupa\n"
+    "Aino Äijälä;aino@koe.example;040 123 4567;Kuja 1;00330;Helsinki;ihottumaa;ei\n"
+    "Eero Elo;ei osoite;;;;;;kyllä\n"
+    "Toinen Nimi;there@koe.example;;;;;;\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"), [("fi", "light", 320), ("sv", "dark", 1280)]
+)
+def test_a_list_is_brought_in_by_keyboard(staff_page, judge, tmp_path, language, scheme, width):  # noqa: F811
+    NoticeFactory(in_force=True)
+    CustomerFactory(email="there@koe.example", given_name="Vanha", family_name="Nimi")
+    list_file = tmp_path / "list.csv"
+    list_file.write_text(ROWS, encoding="utf-8")
+    page = staff_page(Role.DATA_PROTECTION_CONTACT, language, scheme, width)
+    look = f"{language}-{scheme}-{width}"
+    page.goto(reverse("admin:register_customer_changelist"))
+    page.locator(f".object-tools a[href='{reverse('admin:register_import_add')}']").press("Enter")
+    page.wait_for_selector("#id_file")
+    judge(page, f"import-upload-{look}")
+    # the dialog that chooses a file is the browser's own
+    page.locator("#id_file").set_input_files(list_file)
+    page.locator("#id_source_kind").focus()
+    page.keyboard.press("Enter")  # opens the choices
+    page.keyboard.press("Escape")
+    press_to(page, "main form button[type=submit], #content form button[type=submit]")
+    page.wait_for_selector("[name=run]")
+    judge(page, f"import-preview-{look}")
+    press_to(page, "[name=run]")
+    page.wait_for_selector("#progress[data-goes-on]")
+    judge(page, f"import-progress-{look}")
+    while run_next(timezone.now()):
+        pass
+    # the page finds out by itself
+    page.wait_for_selector("#progress:not([data-goes-on])", timeout=15_000)
+    judge(page, f"import-done-{look}")
+
+    assert Import.objects.get().applied_at
+    assert Customer.objects.filter(email="aino@koe.example").exists()
+    with page.expect_download() as download:
+        press_to(page, "a.button[href$='/report/']")
+    assert download.value.suggested_filename == f"import-{Import.objects.get().pk}.csv"
+    page.goto(reverse("admin:register_import_changelist"))
+    judge(page, f"imports-{look}")
+
+
+def press_to(page, place):
+    """Goes on by the tabulator until `place` has the focus, and presses Enter there."""
+    for _step in range(150):
+        if page.evaluate("place => document.activeElement.matches(place)", place):
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{place} is not reached by keyboard")

@@ -1,0 +1,418 @@
+"""The pages that bring a file in: upload, columns, preview, decision, progress, report."""
+
+import io
+import re
+import tempfile
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Task
+from audit.tasks import run_next
+from audit.uploads import MOST_BYTES
+from notices.terms import DataCategory
+from register.importing import bringing
+from register.importing.reporting import harmless
+from register.models import Customer, Import, ImportedRow, ImportLine, Invoice, Order, Prohibition
+from register.models.imports import Duplicates
+from staff.roles import Role
+from tests.factories import (
+    CustomerFactory,
+    ImportFactory,
+    ImportLineFactory,
+    NoticeFactory,
+    UndertakingFactory,
+    UserFactory,
+)
+from tests.register.importing.test_bringing import _tables_with
+from tests.register.importing.test_tables import workbook
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+ADD = reverse("admin:register_import_add")
+LIST = reverse("admin:register_import_changelist")
+ROWS = (
+    "Nimi;Sähköposti;Puhelin;Muistiinpano;Markkinointilupa\n"
+    "Aino Äijälä;aino@koe.example;040 123 4567;ihottumaa;ei\n"
+    "Eero Elo;ei osoite;;kiltti;kyllä\n"
+    "Toinen Nimi;there@koe.example;;;\n"
+)
+ORDERS = (
+    "Tilausnumero;Tilauspäivä;Asiakas;Sähköposti;Tuote\n"
+    "T-1;1.2.2026;Aino Äijälä;a@koe.example;Vene\n"
+)
+INVOICES = (
+    "Laskunumero;Laskun päivä;Eräpäivä;Summa;Asiakas;Sähköposti\n"
+    "L-1;1.2.2026;15.2.2026;10,50;Aino Äijälä;a@koe.example\n"
+)
+
+
+@pytest.fixture
+def notice():
+    return NoticeFactory(in_force=True)
+
+
+def staff(role=Role.DATA_PROTECTION_CONTACT, **checks):
+    user = UserFactory(role=role, language="en")
+    UndertakingFactory(user=user)
+    return sign_in(Client(headers={"accept-language": "en"}, **checks), user)
+
+
+def file_of(content, name="list.csv"):
+    raw = content if isinstance(content, bytes) else content.encode()
+    return SimpleUploadedFile(name, raw)
+
+
+def upload(client, content=ROWS, name="list.csv", **fields):
+    told = {"source_kind": "registration", "source_name": "kauppa", **fields}
+    return client.post(ADD, {**told, "file": file_of(content, name)})
+
+
+def brought(client, content=ROWS, **fields):
+    """The import that an upload leads to, and the address of its page."""
+    response = upload(client, content, **fields)
+    assert response.status_code == 302, errors(response)
+    return Import.objects.latest("pk"), response["Location"]
+
+
+def errors(response):
+    return re.findall(r'class="errorlist"[^>]*><li>(.*?)</li>', response.content.decode())
+
+
+def text_of(response):
+    return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
+
+
+def run(client, place, duplicates="skip"):
+    client.post(place, {"run": "1", "duplicates": duplicates})
+    while run_next(timezone.now()):
+        pass
+
+
+def test_a_file_is_shown_first_and_taken_in_when_somebody_says_so(notice):
+    """P20, P52: every row and every column is accounted for before anything is stored."""
+    CustomerFactory(email="there@koe.example", given_name="Vanha", family_name="Nimi")
+    client = staff()
+    waiting, place = brought(client)
+    page = text_of(client.get(place))
+
+    assert Customer.objects.count() == 1
+    assert waiting.counts == {"stored": 1, "merged": 0, "skipped": 1, "refused": 1}
+    assert "3 Sähköposti: This is no e-mail address." in page
+    assert "the register has no place for it" in page
+    assert "a no becomes a prohibition" in page
+    assert "aino@koe.example" in page
+    assert "The customer is in the register already, and the row differs." in text_of(
+        client.get(place, {"fate": "skipped"})
+    )
+    run(client, place)
+    waiting.refresh_from_db()
+    page = client.get(place)
+
+    assert waiting.applied_at
+    assert waiting.brought_by
+    assert waiting.done == waiting.rows == 3
+    assert {one.email for one in Customer.objects.all()} == {
+        "aino@koe.example",
+        "there@koe.example",
+    }
+    assert Prohibition.objects.exists()
+    assert "Taken in." in text_of(page)
+    assert "aino@koe.example" not in text_of(page)
+    # what was foreseen is not said twice
+    assert ImportLine.objects.filter(fate="skipped").count() == 1
+    assert "kauppa" in text_of(client.get(LIST))
+
+
+@pytest.fixture
+def no_temporary_file(monkeypatch, settings):
+    """Whatever would not stay in memory says so."""
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 1
+
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("a temporary file was opened")
+
+    for name in ("_mkstemp_inner", "TemporaryFile"):
+        monkeypatch.setattr(tempfile, name, refuse)
+
+
+@pytest.mark.usefixtures("no_temporary_file")
+def test_p20_what_is_not_declared_reaches_neither_table_nor_disk():
+    """Nor does it when the session has ended before the file is sent."""
+    NoticeFactory(declared=(DataCategory.NAME, DataCategory.EMAIL), in_force=True)
+    waiting, _place = brought(staff())
+    ended = staff()
+    ended.get(ADD)
+    del ended.cookies["sessionid"]
+    assert "list.csv" not in text_of(upload(ended))
+    assert upload(staff(Role.VIEWER)).status_code == 403
+
+    for secret in ("040 123 4567", "401234567", "ihottum"):
+        assert not _tables_with(secret)
+    assert [why for _name, why in waiting.reading["dropped"]] == ["undeclared", "unknown"]
+    # the same would be told of another page, which may use one
+    client, papers = staff(), reverse("admin:register_attachment_add")
+    with pytest.raises(AssertionError, match="a temporary file"):
+        client.post(papers, {"upload": file_of("x")})
+
+
+def test_the_form_s_token_is_asked_for(notice):
+    assert upload(staff(enforce_csrf_checks=True)).status_code == 403
+
+
+def test_the_second_press_and_the_second_person_change_nothing(notice):
+    """Run twice, run after giving up, give up after running: the first decision holds."""
+    client, other = staff(), staff()
+    waiting, place = brought(client)
+    for sender in (client, client, other):
+        sender.post(place, {"run": "1", "duplicates": "store"})
+    refused = text_of(other.post(place, {"give_up": "1"}, follow=True))
+    assert "Somebody has decided already" in refused
+    assert Task.objects.filter(act=bringing.TAKE_IN).count() == 1
+    run(client, place)
+    waiting.refresh_from_db()
+
+    assert (waiting.applied_at is None, waiting.given_up_at) == (False, None)
+    assert Customer.objects.count() == 2
+    # done again, as after a worker that was killed
+    bringing.take_in(waiting.pk, now=timezone.now())
+    assert Customer.objects.count() == 2
+    given_up, place = brought(client, "Nimi;Sähköposti\nUusi Ihminen;uusi@koe.example\n")
+    other.post(place, {"give_up": "1"})
+    run(client, place)
+    assert Customer.objects.count() == 2
+    assert not ImportedRow.objects.filter(bringing=given_up).exists()
+    assert "Given up." in text_of(client.get(place))
+
+
+def test_a_choice_that_is_none_decides_nothing(notice):
+    client = staff()
+    waiting, place = brought(client)
+    client.post(place, {"run": "1", "duplicates": "drop table"})
+    assert Import.objects.waiting().filter(pk=waiting.pk).exists()
+
+
+def test_another_notice_in_between_takes_nothing_in_and_says_so(notice):
+    client = staff()
+    waiting, place = brought(client)
+    client.post(place, {"run": "1", "duplicates": "skip"})
+    NoticeFactory(in_force=True)
+    run_next(timezone.now())
+
+    assert Customer.objects.count() == 0
+    assert "Another notice came into force meanwhile" in text_of(client.get(place))
+    assert not ImportedRow.objects.filter(bringing=waiting).exists()
+
+
+def test_a_new_notice_asks_for_the_file_again_before_anybody_decides(notice):
+    client = staff()
+    _waiting, place = brought(client)
+    NoticeFactory(in_force=True)
+    page = client.get(place).content.decode()
+
+    assert 'name="run"' not in page
+    assert 'name="give_up"' in page
+
+
+def column(waiting, name):
+    [place] = [place for place, told, *_rest in waiting.reading["columns"] if told == name]
+    return f"column_{place}"
+
+
+def mapping(page):
+    """What the form of the columns would send unchanged."""
+    form = page.context["form"]
+    return {name: form[name].value() or "" for name in form.fields if name != "file"}
+
+
+@pytest.mark.usefixtures("no_temporary_file")
+def test_a_column_is_sent_elsewhere_with_the_file_again(notice):
+    """The first reading is given up in favour of the second; a choice lasts for a third."""
+    client = staff()
+    first, place = brought(client, "Nimi;Sähköposti;Jokin\nAino Äijälä;a@koe.example;Helsinki\n")
+    sent = {**mapping(client.get(place)), column(first, "Jokin"): "city"}
+    response = client.post(place, {**sent, "file": file_of("Nimi;Sähköposti;Muu\nA;b;c\n")})
+    assert "other columns" in errors(response)[0]
+
+    again = "Nimi;Sähköposti;Jokin\nAino Äijälä;a@koe.example;Helsinki\n"
+    place = client.post(place, {**sent, "file": file_of(again)})["Location"]
+    second = Import.objects.latest("pk")
+    first.refresh_from_db()
+    assert (first.given_up_at is None, ImportedRow.objects.get().city) == (False, "Helsinki")
+    sent = {**mapping(client.get(place)), column(second, "Sähköposti"): ""}
+    client.post(place, {**sent, "file": file_of(again)})
+    row = ImportedRow.objects.get()
+    assert (row.city, row.email, row.family_name) == ("Helsinki", "", "Äijälä")
+
+
+def test_p52_a_column_that_can_forbid_something_cannot_be_left_out(notice):
+    client = staff()
+    first, place = brought(client)
+    name = column(first, "Markkinointilupa")
+    page = client.get(place)
+    assert name not in page.context["form"].fields
+
+    client.post(place, {**mapping(page), name: "", "file": file_of(ROWS)})
+    assert Import.objects.latest("pk").reading["prohibiting"] == ["Markkinointilupa"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "begins"),
+    [
+        (b"", "list.csv", "The submitted file is empty"),
+        (b"%PDF-1.7\n", "list.csv", "The file is a PDF"),
+        ("Väri;Koko\npunainen;suuri\n", "list.csv", "No column names anybody"),
+        (b"x" * (MOST_BYTES + 1), "list.csv", "The file is larger than 16 MB"),
+    ],
+    ids=["empty", "pdf", "nobody", "large"],
+)
+def test_a_file_that_cannot_be_taken_in_gets_one_sentence(notice, content, name, begins):
+    response = upload(staff(), content, name)
+    [sentence] = errors(response)
+    assert sentence.startswith(begins)
+    assert not Import.objects.exists()
+
+
+def test_a_workbook_of_300_mb_in_a_few_kb_is_refused(notice):
+    packed = io.BytesIO(workbook(("Lista", {(0, 0): "Nimi", (1, 0): "Aino Äijälä"})))
+    with (
+        zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet2.xml", "w") as sheet,
+    ):
+        for _megabyte in range(300):
+            sheet.write(b" " * 1024 * 1024)
+    assert len(packed.getvalue()) < MOST_BYTES
+    [sentence] = errors(upload(staff(), packed.getvalue(), "list.xlsx"))
+    assert sentence.startswith("The file unpacks to more")
+
+
+def test_a_source_that_the_notice_does_not_name_is_refused(notice):
+    response = upload(staff(), source_kind="gossip")
+    assert "Select a valid choice" in errors(response)[0]
+    response = upload(staff(), INVOICES, source_kind="update_service")
+    assert "names and contact data only" in errors(response)[0]
+
+
+def test_without_a_notice_nothing_is_asked_for():
+    client = staff()
+    assert "Put a privacy notice in force first." in text_of(client.get(ADD))
+    assert upload(client).status_code == 200
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.HANDLER, Role.VIEWER, Role.ACCOUNTING])
+def test_p35_others_bring_nothing_in_and_see_no_page_of_it(notice, role):
+    """A page is opened by the act, not by knowing its number."""
+    other, waiting = staff(role), ImportFactory()
+    places = [ADD, LIST, *_places(waiting)]
+    assert {other.get(place).status_code for place in places} == {403}
+    assert upload(other).status_code == 403
+
+
+def _places(waiting):
+    return [
+        reverse(f"admin:register_import_{page}", args=[waiting.pk]) for page in ("change", "report")
+    ]
+
+
+def test_cells_and_headings_are_texts_and_nothing_else(notice):
+    client = staff()
+    _waiting, place = brought(
+        client,
+        'Nimi;Sähköposti;<script>x()</script>;"=HYPERLINK(""http://x"")"\n'
+        "<img src=x onerror=y()>;a@koe.example;1;2\n",
+    )
+    page = client.get(place).content.decode()
+    assert "<script>x()" not in page
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+
+
+def test_the_report_is_a_table_that_no_spreadsheet_runs(notice):
+    """It names lines and columns, and no value; nor does its name."""
+    waiting = ImportFactory(counts={"stored": 0})
+    ImportLineFactory(bringing=waiting, line=7, fate="refused", code="email_invalid",
+                      column="=HYPERLINK(1)")  # fmt: skip
+    response = staff().get(_places(waiting)[1])
+    told = response.getvalue().decode()
+
+    assert response.streaming
+    assert response["Content-Disposition"] == f'attachment; filename="import-{waiting.pk}.csv"'
+    assert told.startswith("\ufeffLine;")
+    assert "7;refused;'=HYPERLINK(1): This is no e-mail address." in told
+    assert [harmless(text)[0] for text in ("=1", "+1", "-1", "@a", "\t=1")] == ["'"] * 5
+    assert harmless("Sähköposti: a") == "Sähköposti: a"
+
+
+def test_whoever_waits_sees_how_far_it_is_and_when_no_worker_runs(notice):
+    client = staff()
+    now = timezone.now()
+    going = ImportFactory(rows=9000)
+    bringing.order(going, duplicates="skip", now=now)
+    place = _places(going)[0]
+    assert "Waits for the worker" in text_of(client.get(place))
+    assert "run_worker" not in text_of(client.get(place))
+    Task.objects.update(made_at=now - bringing.WAITS_LONG * 2)
+    assert "manage.py run_worker" in text_of(client.get(place))
+    Import.objects.update(preparing_at=now, done=4000)
+    Task.objects.update(tries=1)
+    page = client.get(place)
+    assert "4,000 of 9,000" in text_of(page).replace("4000 of 9000", "4,000 of 9,000")
+    assert "run_worker" not in text_of(page)
+
+
+def test_many_rows_are_compared_by_the_worker_before_anybody_decides(notice, monkeypatch):
+    monkeypatch.setattr(bringing, "AT_ONCE", 2)
+    client = staff()
+    waiting, place = brought(client)
+    page = client.get(place)
+    assert "The rows are being compared" in text_of(page)
+    assert 'name="run"' not in page.content.decode()
+    run(client, place)
+    waiting.refresh_from_db()
+    assert (waiting.is_waiting, waiting.counts["stored"]) == (True, 2)
+    bringing.order(waiting, duplicates="skip", now=timezone.now())
+    bringing.foresee_later(waiting.pk, now=timezone.now())  # comes too late
+    run(client, place)
+    assert Customer.objects.count() == 2
+
+
+def test_many_lines_come_page_by_page_with_the_same_queries(notice):
+    client = staff()
+    waiting = ImportFactory(counts={"refused": 250})
+    place, queries = _places(waiting)[0], []
+    for lines in (range(10), range(10, 250)):
+        ImportLine.objects.bulk_create(
+            ImportLineFactory.build(bringing=waiting, line=line, fate="refused", code="nobody")
+            for line in lines
+        )
+        client.get(place)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(place)
+        queries.append(len(asked))
+    assert queries[0] == queries[1]
+    assert "Page 3 of 3" in text_of(client.get(place, {"page": 3, "fate": "refused"}))
+    assert client.get(place, {"page": "x", "fate": "<b>"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "model"),
+    [
+        (ORDERS, Order),
+        (INVOICES, Invoice),
+    ],
+)
+def test_orders_and_invoices_come_in_with_their_customers(notice, content, model):
+    client = staff()
+    for _time in range(2):
+        _waiting, place = brought(client, content, source_kind="purchase")
+        assert content.splitlines()[1].split(";")[0] in text_of(client.get(place))
+        run(client, place, Duplicates.MERGE)
+    assert model.objects.get().customer.email == "a@koe.example"
+    assert Customer.objects.count() == 1
