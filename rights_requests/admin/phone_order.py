@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -387,7 +388,7 @@ def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> 
         form.data["customer"] = found[0].customer.reference
     return {
         **admin.site.each_context(request),
-        "title": gettext("By phone: %(name)s") % {"name": options.verbose_name},
+        "title": capfirst(gettext("%(name)s by phone") % {"name": options.verbose_name}),
         "order_word": options.verbose_name,
         "form": form,
         "hindrance": hindrance(form.notice),
