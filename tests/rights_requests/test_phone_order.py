@@ -245,7 +245,7 @@ def test_the_page_calls_an_order_what_the_notice_calls_it(db):
     notice = NoticeFactory(declared=["name"])
     ClauseFactory(notice=notice, kind="data", term="orders", called="toimeksiannot")
     adopt(notice, now=timezone.now(), reason="Test")
-    assert staff(Role.HANDLER).get(PAGE).context["title"] == "By phone: assignment"
+    assert staff(Role.HANDLER).get(PAGE).context["title"] == "Assignment by phone"
 
 
 @pytest.mark.parametrize(
