@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from audit.bulk import insert_rows
 from benchmarks.people import Person, order_number, people
 from register.models import Customer, Invoice, Order, Word
 from register.models.customers import new_reference
@@ -134,30 +135,14 @@ def _invoice(number: int) -> dict[str, Any]:
 def _insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
     """`rows` by column; a column that they leave out gets the model's own default."""
     columns = {
-        field.column: _default(field)
+        field.attname: _default(field)
         for field in model._meta.concrete_fields
         if not (field.primary_key and model is Word)
     }
-    names = ", ".join(f'"{column}"' for column in columns)
-    table = model._meta.db_table
     values = ([row.get(column, default) for column, default in columns.items()] for row in rows)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in values:
-                    copy.write_row(row)
-        else:
-            # past Django's own cursor, which writes each statement anew
-            places = ", ".join("?" * len(columns))
-            raw = cursor.cursor.connection
-            statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our names
-            raw.executemany(statement, map(_texts, values))
+    insert_rows(model, tuple(columns), values)
 
 
 def _default(field: Any) -> Any:
     value = None if field.primary_key else field.get_default()
     return json.dumps(value) if isinstance(value, dict) else value
-
-
-def _texts(row: list[Any]) -> list[Any]:
-    return [value.isoformat() if isinstance(value, date) else value for value in row]
