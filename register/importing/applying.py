@@ -10,6 +10,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.bulk import A_BLOCK, Pauses, insert_from, insert_rows, remember_from
 from audit.reasons import because, with_values
+from notices.models import Notice
 from notices.personal_data import PersonalData
 from notices.terms import Language, SourceKind
 from register.models import (
@@ -52,6 +54,7 @@ from .meeting import ranges
 from .staging import VALUES, Progress
 from .vouchers import take_in
 
+Clock = Callable[[], datetime]
 #: As many customers are made seen in one transaction: it takes SQLite about a second.
 AT_ONCE = 150_000
 #: As many changes of customers who are there go with the new ones, in their transaction.
@@ -70,25 +73,61 @@ class LostTurn(Exception):
     """Somebody else took the turn of an import that seemed to have been killed."""
 
 
+class TurnIsTaken(Exception):
+    """Another import is being compared with the register, or goes into it."""
+
+
+GoOn = Callable[[], None]
+
+
+@contextmanager
+def turn(*, wait: bool = True, clock: Clock = timezone.now) -> Iterator[GoOn]:
+    """One import at a time is compared with the register or goes into it. What the block gets is
+    called between two of its acts: others may write then, and the turn is kept; it raises
+    `LostTurn`. Without `wait` raises `TurnIsTaken` when somebody else has the turn."""
+    token = secrets.token_hex(16)
+    while not Turn.objects.take(token, now=clock()):
+        if not wait:
+            raise TurnIsTaken
+        time.sleep(PAUSE)
+    pause = Pauses()
+
+    def go_on() -> None:
+        if not Turn.objects.take(token, now=clock()):
+            raise LostTurn
+        pause()
+
+    try:
+        yield go_on
+    finally:
+        Turn.objects.end(token, now=clock())
+
+
+def foresee(bringing: Import, *, duplicates: str, wait: bool = True) -> None:
+    """Write what would become of its rows, were it taken in now. Raises `TurnIsTaken`."""
+    with turn(wait=wait) as go_on:
+        bringing.refresh_from_db()
+        if not bringing.ordered_at:  # else that one tells it
+            match(bringing, between=go_on)
+            decide(bringing, duplicates, between=go_on)
+            report(bringing)
+
+
 def apply(
     bringing: Import,
     *,
     duplicates: str = Duplicates.SKIP,
     progress: Progress | None = None,
-    clock: Callable[[], datetime] = timezone.now,
+    clock: Clock = timezone.now,
 ) -> None:
     """Take what `bringing` has staged into the register, and write its report.
 
     One import at a time: waits for its turn. Raises `NoticeHasChanged`, and `LostTurn` when it was
     away so long that somebody else took over.
     """
-    token = secrets.token_hex(16)
-    while not Turn.objects.take(token, now=clock()):
-        time.sleep(PAUSE)
-    try:
-        _Applying(bringing, duplicates, token, progress or (lambda _done: None), clock).run()
-    finally:
-        Turn.objects.end(token, now=clock())
+    with turn(clock=clock) as go_on:
+        applying = _Applying(bringing, duplicates, go_on, progress or (lambda _done: None), clock)
+        applying.run()
 
 
 class _Applying:
@@ -96,28 +135,23 @@ class _Applying:
         self,
         bringing: Import,
         duplicates: str,
-        token: str,
+        keep_turn: GoOn,
         progress: Progress,
-        clock: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
-        self.bringing, self.duplicates, self.token = bringing, duplicates, token
+        self.bringing, self.duplicates, self.keep_turn = bringing, duplicates, keep_turn
         self.progress, self.clock = progress, clock
         self.now = clock()
         self.today: date = timezone.localdate(self.now)
         self.done = 0
-        self.pause = Pauses()
 
     def run(self) -> None:
+        notice = PersonalData.notice_that_governs()
         for other in _left_by_a_kill():
-            if other.shown_at:
-                self.of(other).finish()
-            else:
-                clear(other)
-                if other.pk != self.bringing.pk and not other.ordered_at:
-                    give_up(other, now=self.now)
+            self._end(other, notice)
         self.bringing.refresh_from_db()
         if not self.bringing.applied_at:
-            self._check_notice(PersonalData.notice_that_governs())
+            self._check_notice(notice)
             match(self.bringing, between=self._go_on)
             decide(self.bringing, self.duplicates, between=self._go_on)
             with because(self._reason()):
@@ -125,8 +159,18 @@ class _Applying:
                 self._show()
             self.finish()
 
-    def of(self, other: Import) -> "_Applying":
-        return _Applying(other, other.duplicates, self.token, lambda _done: None, self.clock)
+    def _end(self, other: Import, notice: Notice) -> None:
+        """What a kill left of an import is finished where its customers are seen, else cleared."""
+        its = _Applying(other, other.duplicates, self.keep_turn, lambda _done: None, self.clock)
+        if not other.shown_at:
+            clear(other)
+            if other.pk != self.bringing.pk and not other.ordered_at:
+                give_up(other, now=self.now)
+        elif other.notice_id == notice.pk:
+            its.finish()
+        else:
+            # what it would still change may not be declared any more
+            its._report()
 
     def finish(self) -> None:
         """What follows once the new customers are seen; may be done again after a kill."""
@@ -159,10 +203,8 @@ class _Applying:
             raise NoticeHasChanged
 
     def _go_on(self, rows: int = 0) -> None:
-        """Between two blocks: others may write, and the turn is kept."""
-        if not Turn.objects.take(self.token, now=self.clock()):
-            raise LostTurn
-        self.pause()
+        """Between two blocks."""
+        self.keep_turn()
         self.done += rows
         self.progress(self.done)
 

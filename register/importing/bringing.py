@@ -12,9 +12,8 @@ from audit.tasks import does, later
 from notices.models import Notice
 from register.models.imports import Duplicates, Import
 
-from .applying import NoticeHasChanged, apply, forget, give_up, report
+from .applying import NoticeHasChanged, TurnIsTaken, apply, foresee, forget, give_up
 from .mapping import ColumnMap
-from .matching import decide, match
 from .staging import Progress, begin, stage
 from .tables import Table
 from .targets import Target
@@ -60,19 +59,16 @@ def read_in(
     return bringing
 
 
-def foresee(bringing: Import, duplicates: str) -> None:
-    """Write what would become of its rows, were it taken in now."""
-    match(bringing)
-    decide(bringing, duplicates)
-    report(bringing)
-
-
 def foresee_soon(bringing: Import, *, now: datetime) -> None:
-    """`foresee`, as far as nothing has been decided: at once, or by the worker for many rows."""
-    if bringing.rows > AT_ONCE:
-        later(FORESEE, bringing.pk, now=now)
-    else:
-        foresee(bringing, Duplicates.SKIP)
+    """`foresee`, as far as nothing has been decided: at once, or by the worker for many rows and
+    while another import has its turn."""
+    try:
+        if bringing.rows <= AT_ONCE:
+            foresee(bringing, duplicates=Duplicates.SKIP, wait=False)
+            return
+    except TurnIsTaken:
+        pass
+    later(FORESEE, bringing.pk, now=now)
 
 
 @does(FORESEE)
@@ -80,7 +76,7 @@ def foresee_later(subject: int | None, *, now: datetime) -> None:
     """What `foresee_soon` left to the worker."""
     undecided = Import.objects.filter(ordered_at=None, applied_at=None, given_up_at=None)
     if bringing := undecided.filter(pk=subject or 0).first():
-        foresee(bringing, Duplicates.SKIP)
+        foresee(bringing, duplicates=Duplicates.SKIP)
 
 
 def waits_long(bringing: Import, *, now: datetime) -> bool:

@@ -12,8 +12,8 @@ from audit.texts import fault_of
 from notices.models import Notice, governing_notice
 from notices.terms import SourceKind
 from register.importing import Kind, Table, UnreadableTable, guess, open_table
-from register.importing.applying import NoticeHasChanged, apply, forget
-from register.importing.bringing import foresee, read_in
+from register.importing.applying import NoticeHasChanged, apply, foresee, forget
+from register.importing.bringing import read_in
 from register.importing.reporting import as_json, lines_of
 from register.importing.sentences import (
     remark_sentence,
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             with self._opened(options["file"]) as table:
                 bringing = self._staged(table, notice, options)
             if options["dry_run"]:
-                foresee(bringing, options["duplicates"])
+                foresee(bringing, duplicates=options["duplicates"])
             else:
                 apply(bringing, duplicates=options["duplicates"], progress=self._tell)
                 bringing.refresh_from_db()

@@ -7,8 +7,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from audit.models import Task
 from notices.models import governing_notice
-from register.importing import applying, guess, staging
+from register.importing import applying, bringing, guess, staging
 from register.models import (
     Collection,
     ContactDigest,
@@ -56,9 +57,9 @@ def bring(content, source="partner"):
     table = table_of(content)
     columns = guess(table, declared=notice.declared)
     how = {"notice": notice, "source_kind": source, "source_name": "", "now": NOW}
-    bringing = staging.begin(table, columns, **how)
-    staging.stage(bringing, table, columns, now=NOW)
-    applying.apply(bringing, duplicates="merge")
+    brought = staging.begin(table, columns, **how)
+    staging.stage(brought, table, columns, now=NOW)
+    applying.apply(brought, duplicates="merge")
 
 
 def held():
@@ -199,3 +200,22 @@ def test_who_lost_the_turn_takes_nothing_in(monkeypatch):
     with pytest.raises(applying.LostTurn):
         bring(CUSTOMERS)
     assert not Customer.objects.exists()
+
+
+def test_what_would_become_of_a_file_waits_for_the_turn_of_another(monkeypatch):
+    notice = NoticeFactory(in_force=True)
+    table = table_of(CUSTOMERS)
+    columns = guess(table, declared=notice.declared)
+    waiting = bringing.read_in(table, columns, notice=notice, source_kind="partner", source_name="")
+    with applying.turn():
+        bringing.foresee_soon(waiting, now=NOW)
+        assert not waiting.lines.exists()
+        assert Task.objects.get().act == bringing.FORESEE
+        with pytest.raises(applying.TurnIsTaken):
+            applying.foresee(waiting, duplicates="skip", wait=False)
+    assert not bringing.order(waiting, duplicates="merge", now=NOW)
+    bringing.foresee_later(waiting.pk, now=NOW)
+    assert bringing.order(waiting, duplicates="merge", now=NOW)
+    applying.foresee(waiting, duplicates="skip")  # comes too late, and changes nothing
+    bringing.take_in(waiting.pk, now=NOW)
+    assert [line.fate for line in waiting.lines.order_by("line")] == ["merged"]
