@@ -26,8 +26,9 @@ class Counted(admin.SimpleListFilter):
         raise NotImplementedError
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        condition = self.conditions().get(self.value() or "")
-        return queryset.filter(condition) if condition is not None else queryset
+        chosen = self.value()
+        condition = self.conditions().get(chosen) if chosen else None
+        return queryset if condition is None else queryset.filter(condition)
 
     def choices(self, changelist: Any) -> Any:
         counts = {} if self.is_search else self._counts(changelist.paginator.span)

@@ -44,7 +44,7 @@ class Holding(SimpleListFilter):
 
 
 def _asked(value: str | None) -> tuple[Any, str] | None:
-    for model in personal_models():
+    for model in personal_models() if value else ():
         for column in declared_columns(model):
             if value == f"{model._meta.model_name}.{column}":
                 return model, column
