@@ -25,7 +25,6 @@ from audit.admin import RememberedAdmin
 from audit.texts import fault_of
 from audit.uploads import MOST_BYTES, in_memory
 from notices.models import Notice, governing_notice
-from notices.terms import SourceKind
 from register.forms import source_choices
 from register.importing import (
     ColumnMap,
@@ -121,8 +120,9 @@ class FileForm(forms.Form):
 class UploadForm(FileForm):
     """A file that is new here, and where it comes from."""
 
+    #: nothing is chosen beforehand: data from somebody else start a clock (art. 14(3))
     source_kind = forms.ChoiceField(
-        label=_("Where from"), choices=source_choices, initial=SourceKind.REGISTRATION
+        label=_("Where from"), choices=lambda: [("", "—"), *source_choices()]
     )
     source_name = forms.CharField(
         label=_("Name of the source"),
@@ -361,7 +361,8 @@ def _columns(form: MappingForm, *, with_fields: bool) -> list[dict[str, Any]]:
 def _first_rows(bringing: Import) -> dict[str, Any]:
     """The first rows as they would be kept, with the columns that any of them fills."""
     first = next(ranges(bringing, 4 * FIRST_ROWS), bringing.staged.none())
-    rows = first.filter(is_beside=False).exclude(fate=Fate.REFUSED).order_by("pk")[:FIRST_ROWS]
+    taken = first.filter(is_beside=False, fate__in=(Fate.STORED, Fate.MERGED))
+    rows = taken.order_by("pk")[:FIRST_ROWS]
     fields: Any = Customer._meta
     words: dict[str, Any] = {
         "number": _("number"),

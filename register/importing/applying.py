@@ -20,7 +20,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from audit.bulk import A_BLOCK, Pauses, insert_from, insert_rows, remember_from
+from audit.bulk import (
+    A_BLOCK,
+    Pauses,
+    fill,
+    insert_from,
+    insert_rows,
+    remember_from,
+    reserve_keys,
+)
 from audit.reasons import because, with_values
 from notices.models import Notice
 from notices.personal_data import PersonalData
@@ -154,6 +162,7 @@ class _Applying:
             self._check_notice(notice)
             match(self.bringing, between=self._go_on)
             decide(self.bringing, self.duplicates, between=self._go_on)
+            self._give_keys()
             with because(self._reason()):
                 self._prepare()
                 self._show()
@@ -210,6 +219,21 @@ class _Applying:
 
     # --- before anybody sees it
 
+    def _give_keys(self) -> None:
+        """Set keys aside for the new customers and roles, with none between them to spare: lists
+        find their pages by them."""
+        for rows in ranges(self.bringing, A_BLOCK):
+            new = rows.filter(is_new=True).order_by("pk")
+            with transaction.atomic():
+                _give(Customer, "new_key", new)
+                _give(ContactRole, "role_key", new.filter(organisation__isnull=False))
+                rows.filter(is_new=True).update(customer_key=F("new_key"))
+            self._go_on()
+        first = ImportedRow.objects.filter(pk=OuterRef("root")).order_by().values("new_key")
+        for rows in ranges(self.bringing):
+            rows.filter(customer_key=None, root__isnull=False).update(customer_key=Subquery(first))
+            self._go_on()
+
     def _prepare(self) -> None:
         Import.objects.filter(pk=self.bringing.pk).update(
             preparing_at=self.now, duplicates=self.duplicates
@@ -246,7 +270,7 @@ class _Applying:
         for row in found:
             mark = secrets.token_hex()
             ContactDigest.objects.create(
-                customer_id=row.new_key, kind=ContactKind.CUSTOMER, digest=mark
+                customer_id=row.new_key or 0, kind=ContactKind.CUSTOMER, digest=mark
             )
             forbidden = _forbidden(row)
             people.append(({ContactKind.CUSTOMER: [mark]}, forbidden))
@@ -443,6 +467,13 @@ def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collectio
         collection=collection,
     )
     return bool(changed or missing)
+
+
+def _give(model: type[models.Model], column: str, rows: "QuerySet[ImportedRow]") -> None:
+    without = list(rows.filter(**{column: None}).values_list("pk", flat=True))
+    if without:
+        keys = reserve_keys(model, len(without))
+        fill(ImportedRow, column, list(zip(without, keys, strict=True)))
 
 
 def _forbidden(row: ImportedRow) -> list[tuple[str, str]]:

@@ -69,5 +69,7 @@ NOTED: Final = frozenset(
         "postcode_zeros",
         "phone_unknown",
         "unclear_answer",
+        "paid_day_unknown",
+        "part_is_paid",
     }
 )

@@ -246,6 +246,7 @@ def _learn_from_cells(table: Table, meanings: dict[Column, Meaning | None]) -> N
         cells = _cells_of(table, column)
         if meaning and cells:
             meanings[column] = _corrected(column, meaning, cells)
+    _tell_streets_apart(table, meanings)
     known = {meaning.target for meaning in meanings.values() if meaning}
     for column, meaning in meanings.items():
         if meaning is None and Target.EMAIL not in known:
@@ -255,6 +256,19 @@ def _learn_from_cells(table: Table, meanings: dict[Column, Meaning | None]) -> N
                 known.add(Target.EMAIL)
     if table.header_line is None and table.container != "vcard":
         _without_headings(table, meanings, known)
+
+
+def _tell_streets_apart(table: Table, meanings: dict[Column, Meaning | None]) -> None:
+    """ "Osoite" beside "Postinumero ja -toimipaikka" is the street alone."""
+    addresses = [
+        (column, meaning, _most(_cells_of(table, column), looks_like_postcode_and_city))
+        for column, meaning in meanings.items()
+        if meaning and meaning.target is Target.ADDRESS
+    ]
+    towns = {meaning.group for _column, meaning, is_town in addresses if is_town}
+    for column, meaning, is_town in addresses:
+        if meaning.group in towns and not is_town:
+            meanings[column] = meaning._replace(target=Target.STREET)
 
 
 def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 
 from audit.bulk import A_BLOCK, Pauses
 from register.models.customers import ContactRole, Customer
@@ -19,7 +19,9 @@ from .meeting import Between, Rows, follow, meet_earlier, meet_known, ranges
 from .staging import VALUES, name_of
 from .vouchers import DUPLICATE, IDENTICAL, NUMBER_TAKEN, find_vouchers
 
-OTHER_KIND = "other_kind"
+OTHER_KIND, OTHER_NAME = "other_kind", "other_name"
+#: About somebody else who is reached in the same way: never merged.
+OTHERS = (OTHER_KIND, OTHER_NAME)
 #: What a row can be found to be; all else is told by the row alone.
 DECIDED = (IDENTICAL, DUPLICATE, OTHER_KIND, NUMBER_TAKEN)
 #: Compared by how they are dialled or sent to, and not by their spelling.
@@ -74,6 +76,9 @@ def _compare(rows: Rows) -> None:
         if bool(row["organisation_name"]) != bool(known["organisation_name"]) and name_of(row):
             found[OTHER_KIND].append(row["pk"])
             continue
+        if _are_two(row["given_name"], known["given_name"]):
+            found[OTHER_NAME].append(row["pk"])
+            continue
         says_new = any(not _is_told(name, row[name], known[name]) for name in _COMPARED)
         if (organisation := named.get(row["organisation"])) and not says_new:
             if row["customer_key"]:
@@ -106,31 +111,35 @@ def _is_told(name: str, value: Any, known: Any) -> bool:
     return bool(same and known and same(value) == same(known))
 
 
+def _are_two(one: str, other: str) -> bool:
+    """Whether two given names are those of two people: an initial, or one of several, is the same
+    person's."""
+    shorter, longer = sorted([closed(one), closed(other)], key=len)
+    return bool(shorter) and not longer.startswith(shorter)
+
+
 def fate_of(code: str, duplicates: str) -> Fate:
     """What becomes of a row of customers by what it is and what was chosen."""
     if code == DUPLICATE and duplicates == Duplicates.MERGE:
         return Fate.MERGED
-    if code in (DUPLICATE, OTHER_KIND) and duplicates == Duplicates.STORE:
+    if code in (DUPLICATE, *OTHERS) and duplicates == Duplicates.STORE:
         return Fate.STORED
     return Fate.SKIPPED if code else Fate.STORED
 
 
 def decide(bringing: Import, duplicates: str, *, between: Between | None = None) -> None:
-    """Give each matched row its fate, and its customer's key: that of one who is there, of the
-    first row about the same, or its own new one."""
+    """Give each matched row its fate, and say which become customers."""
     between = between or Pauses()
-    first = ImportedRow.objects.filter(pk=OuterRef("root")).order_by().values("new_key")
     is_of_customers = bringing.kind == Kind.CUSTOMERS
     for rows in ranges(bringing):
         own = rows.filter(is_beside=False).exclude(fate=Fate.REFUSED)
-        for code in (IDENTICAL, DUPLICATE, OTHER_KIND):
+        for code in (IDENTICAL, DUPLICATE, *OTHERS):
             fate = fate_of(code, duplicates)
-            one = own.filter(code=code)
-            one.update(fate=fate)
-            if fate == Fate.STORED and is_of_customers:
-                one.update(customer_key=F("new_key"), root=None, is_new=True)
-        own.filter(customer_key=None, root__isnull=False).update(customer_key=Subquery(first))
-        own.filter(customer_key=None).update(customer_key=F("new_key"), is_new=is_of_customers)
+            # who is taken in beside somebody alike is nobody known
+            anew = {"customer_key": None, "root": None} if fate == Fate.STORED else {}
+            own.filter(code=code).update(fate=fate, **(anew if is_of_customers else {}))
+        if is_of_customers:
+            own.filter(fate=Fate.STORED).update(is_new=True)
         between()
     wanted = ImportedRow.objects.filter(
         organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED)
@@ -140,7 +149,7 @@ def decide(bringing: Import, duplicates: str, *, between: Between | None = None)
         beside.exclude(customer_key=None, root=None).update(fate=Fate.SKIPPED)
         new = beside.filter(customer_key=None, root=None)
         new.filter(~Exists(wanted)).update(fate=Fate.SKIPPED)
-        new.filter(fate=Fate.STORED).update(customer_key=F("new_key"), is_new=True)
+        new.filter(fate=Fate.STORED).update(is_new=True)
         between()
     if not is_of_customers:
         _decide_who_is_new(bringing)
@@ -148,9 +157,7 @@ def decide(bringing: Import, duplicates: str, *, between: Between | None = None)
 
 def _decide_who_is_new(bringing: Import) -> None:
     """A customer of orders is new with the first of the rows, whatever becomes of that one."""
-    follower = ImportedRow.objects.filter(
-        root=OuterRef("pk"), fate=Fate.STORED, customer_key=OuterRef("new_key")
-    )
+    follower = ImportedRow.objects.filter(root=OuterRef("pk"), fate=Fate.STORED)
     for rows in ranges(bringing):
-        own = rows.filter(customer_key=F("new_key"))
-        own.filter(Q(fate=Fate.STORED) | Exists(follower)).update(is_new=True)
+        first = rows.filter(customer_key=None, root=None, is_beside=False)
+        first.filter(Q(fate=Fate.STORED) | Exists(follower)).update(is_new=True)

@@ -8,13 +8,14 @@ has no place is left out: a second phone number, an IP number without its day.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
 from typing import TypeVar
 
 from audit.texts import holds_identity_code, one_line
+from register.phones import e164
 
 from .addresses import Address, is_finnish, split_address, without_country
 from .amounts import NotReadable, amount_of, day_of
@@ -23,7 +24,6 @@ from .faults import Problem
 from .headings import GROUPS
 from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
-from .phones import e164_of
 from .refusals import MARKETING, Prohibited, answer_of
 from .rows import Row
 from .targets import POSTAL, Target
@@ -123,6 +123,11 @@ class InvoiceRecord:
         return self.customer.refused
 
 
+_WHO = tuple(
+    one.name for one in fields(CustomerRecord) if one.name not in ("line", "problems", "is_empty")
+)
+
+
 class Normaliser:
     """Makes records of the rows of one table."""
 
@@ -155,6 +160,7 @@ class Normaliser:
         ]
         self._always = MARKETING if columns.everybody_forbids else _NOBODY
         self._family_first = columns.family_first
+        self._order_before: OrderRecord | None = None
         self._vouching = self._last_that_can_be_checked()
 
     def _one(self, target: Target) -> int:
@@ -232,9 +238,23 @@ class Normaliser:
         if record.quantity <= 0:
             customer.problems.append(Problem(row.line, "", "quantity_invalid"))
         record.unit_price = self._number(cells, customer, Target.UNIT_PRICE, "amount_invalid")
+        self._inherit(record)
         if not record.ordered_on:
             customer.problems.append(Problem(row.line, "", "date_missing"))
         return record
+
+    def _inherit(self, record: OrderRecord) -> None:
+        """Web shops tell who ordered, and when, in the first line of an order only."""
+        before, customer = self._order_before, record.customer
+        self._order_before = record
+        if not before or not record.number or before.number != record.number:
+            return
+        record.ordered_on = record.ordered_on or before.ordered_on
+        nobody = [one for one in customer.problems if one.code == "nobody"]
+        if nobody:
+            customer.problems.remove(nobody[0])
+            for name in _WHO:
+                setattr(customer, name, getattr(before.customer, name))
 
     def invoice(self, row: Row) -> InvoiceRecord:
         """The invoice in `row`, and whose it is."""
@@ -251,6 +271,10 @@ class Normaliser:
         record.amount = self._number(cells, customer, Target.AMOUNT, "amount_invalid")
         left = self._number(cells, customer, Target.OPEN_AMOUNT, "amount_invalid")
         record.is_paid = _is_paid(cells[self._one(Target.PAID)], record.paid_on, left)
+        if record.is_paid and not record.paid_on:
+            customer.problems.append(Problem(row.line, "", "paid_day_unknown"))
+        if left and record.amount and 0 < left < record.amount:
+            customer.problems.append(Problem(row.line, "", "part_is_paid"))
         if not record.number:
             customer.problems.append(Problem(row.line, "", "number_missing"))
         if not record.invoiced_on:
@@ -349,7 +373,7 @@ class Normaliser:
                 case Target.EMAIL:
                     email_of(cell)
                 case Target.PHONE:
-                    return bool(e164_of(cell))
+                    return bool(e164(cell))
                 case Target.POSTCODE:
                     return is_finnish(cell)
                 case Target.WEBSITE:
@@ -540,7 +564,7 @@ class Normaliser:
         return "" if place == NOWHERE else self._names[self._places[place]]
 
     def _dialled(self, record: CustomerRecord) -> None:
-        record.phone_e164 = e164_of(record.phone, record.country)
+        record.phone_e164 = e164(record.phone, record.country)
         if not record.phone_e164:
             record.problems.append(Problem(record.line, self._named(Target.PHONE), "phone_unknown"))
 

@@ -57,7 +57,7 @@ _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
         re.compile(
             r"markkin|mainon|mainok|mainost|suoramarkkin|marknad|reklam|marketing|market(?!.?place)"
             r"|newsletter|uutiskir|nyhetsbrev|advert|promotion|mailing ?list|postituslist"
-            r"|sahkopostilist|kampanja|tarjou"
+            r"|sahkopostilist|kampanja|tarjou|mainos|suoramark|\bmark kielto|\bmk kielto"
         ),
         MARKETING,
     ),
@@ -84,15 +84,17 @@ _REACHING = re.compile(
     r"|sms|call|phone|disturb)\b"
 )
 _UNSUBSCRIBED = re.compile(
-    r"unsub|opted? ?out|optout|avregistrer|perunut|peruutt|poistunut .{0,40}(?:lista|tila)|cleaned"
+    r"unsub|opt(?:ed)? ?out|avregistrer|perunut|peruutt|poistunut .{0,40}(?:lista|tila)|cleaned"
     r"|avslutat .{0,40}prenumer|avanmal"
     r"|suppress|do not (?:contact|e? ?mail|call|phone|sms|mail|disturb)|dont contact"
     r"|don t contact|ei (?:saa )?(?:ottaa )?yhtey|ei saa (?:lahett|soitt)"
     r"|\bala(?:ka)? (?:soita|laheta|ota)|skicka inte|ring inte|kontakta inte"
-    r"|kontaktforbud|yhteydenottokiel|nix"
+    r"|kontaktforbud|yhteydenottokiel|nix|robinson|blacklist|\b(?:ei|ej|inga?) (?:posti|sahkopost"
+    r"|tekstiviest|soit|puhelu|utskick|post|e ?post|sms|samtal)|fa?r ej kontakt|ej kontakt"
+    r"|(?:^|\w )(?:kielto|kiellot|forbud)$|\w(?:kielto|kiellot|forbud)$"
 )
 _SUBSCRIBED = re.compile(
-    r"opted? ?in\b(?! (?:time|ip))|subscri|member status|tilaaja(?:tila|status)|sahkopostilupa"
+    r"opt(?:ed)? ?in\b(?! (?:time|ip))|utskick|subscri|member status|tilaaja(?:tila|status)|sahkopostilupa"
     r"|smslupa|sms lupa|tekstiviestilupa|postituslupa|lahetyslupa|yhteydenottolupa"
     r"|saa (?:lahett|ottaa|soitt)|far (?:skicka|kontakt|ringa)|may (?:send|contact|call)"
     r"|accepts (?:e ?mail|sms)|suostum\w{0,5}$|samtycke$|^consent$|email permission"

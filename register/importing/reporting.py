@@ -47,6 +47,10 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("The row is empty.")
     if row.code == "number_taken":
         return _("Another customer has this number.")
+    if row.code == "not_whole":
+        return _("Another line of this order is refused: mend it and bring the order in again.")
+    if row.code == "other_name":
+        return _("Somebody of another name has the same e-mail address or phone number.")
     if row.code == "other_kind":
         return _("A person and an organisation have the same e-mail address or phone number.")
     if kind != Kind.CUSTOMERS:

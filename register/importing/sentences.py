@@ -72,6 +72,8 @@ def problem_sentence(problem: Problem) -> str:
         "ip_invalid": _("This is no IP number and was left out."),
         "postcode_zeros": _("The postcode got back the zeros at its beginning."),
         "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
+        "paid_day_unknown": _("The day of payment is not told: the day of the import was taken."),
+        "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
         "unclear_answer": _("The answer is unclear and was taken for a no."),
     }
     sentence = sentences[problem.code]
@@ -92,7 +94,7 @@ def remark_sentence(code: str, value: str | int) -> str:
 def why_sentence(why: str) -> str:
     """Why a column is dropped."""
     return {
-        Why.UNKNOWN: _("the register has no place for it"),
+        Why.UNKNOWN: _("nothing of this kind is brought in from files"),
         Why.BEYOND_SOURCE: _("an update service gives names and contact data only"),
         Why.UNDECLARED: _("the privacy notice in force does not list such data"),
         Why.SECOND_CHOICE: _("another column was chosen for the same"),

@@ -14,7 +14,7 @@ from django.db import transaction
 from audit.bulk import A_BLOCK, Pauses, insert_rows, learn, reserve_keys
 from notices.models import Notice
 from register.models.collection import Collection
-from register.models.customers import ContactRole, Customer, new_reference
+from register.models.customers import new_reference
 from register.models.imports import Fate, Import, ImportedContact, ImportedRow, ImportLine
 from register.models.prohibitions import contacts_of, digests_by_contact
 from register.models.words import LONGEST, tokens_of
@@ -27,6 +27,8 @@ from .tables import Table
 from .targets import Target
 
 ItemT = TypeVar("ItemT")
+#: As long as the number of an order or invoice may be.
+NUMBER = 50
 Record = CustomerRecord | OrderRecord | InvoiceRecord
 Progress = Callable[[int], object]
 
@@ -48,8 +50,8 @@ VALUES = (
 )
 _READ = tuple(name for name in VALUES if name not in ("organisation_name", "phone_e164"))
 _ROW = (
-    *("id", "bringing", "line", "fate", "code", "organisation", "is_beside", "new_key"),
-    *("reference", "role_key", "collected", *VALUES, "name_word", "forbids", "number", "voucher"),
+    *("id", "bringing", "line", "fate", "code", "organisation", "is_beside", "reference"),
+    *("collected", *VALUES, "name_word", "forbids", "number", "voucher"),
 )
 _CONTACT = ("bringing", "row", "kind", "digest")
 _LINE = ("bringing", "line", "fate", "code", "column")
@@ -135,10 +137,9 @@ def batched(items: Iterable[ItemT], size: int) -> Iterator[list[ItemT]]:
 def _stage(bringing: Import, records: list[Record]) -> None:
     block = _Block([], [], [])
     # an organisation beside a person is a row of its own
-    most = 2 * len(records)
     with transaction.atomic():
-        keys = [reserve_keys(model, most) for model in (ImportedRow, Customer, ContactRole)]
-    maker = _Rows(bringing, block, zip(*keys, strict=True))
+        keys = reserve_keys(ImportedRow, 2 * len(records))
+    maker = _Rows(bringing, block, iter(keys))
     for record in records:
         maker.take(record)
     with transaction.atomic():
@@ -150,9 +151,7 @@ def _stage(bringing: Import, records: list[Record]) -> None:
 class _Rows:
     """Makes the rows of one block."""
 
-    def __init__(
-        self, bringing: Import, block: _Block, keys: Iterator[tuple[int, int, int]]
-    ) -> None:
+    def __init__(self, bringing: Import, block: _Block, keys: Iterator[int]) -> None:
         self._key, self._collection = bringing.pk, bringing.collection_key
         self._block, self._keys = block, keys
 
@@ -168,9 +167,10 @@ class _Rows:
                 self._say(problem, None)
             self._keep(record, customer)
             return
-        if customer.prohibitions and _contacts(customer):
-            # who said no is met by it although the row is not taken in (P52)
-            self._store(customer, Fate.REFUSED, values={})
+        number = "" if isinstance(record, CustomerRecord) else record.number[:NUMBER]
+        if number or (customer.prohibitions and _contacts(customer)):
+            # an order is whole or not at all, and who said no is met by it all the same (P52)
+            self._store(customer, Fate.REFUSED, values={}, number=number)
 
     def _say(self, problem: Problem, fate: Fate | None) -> None:
         column = problem.column[:200]
@@ -206,7 +206,7 @@ class _Rows:
         number: str = "",
         voucher: str | None = None,
     ) -> int:
-        key, new_key, role_key = next(self._keys)
+        key = next(self._keys)
         # the columns that may be null come last
         found = [values.get(name, "") for name in VALUES[:-2]]
         found += [values.get(name) for name in VALUES[-2:]]
@@ -214,9 +214,8 @@ class _Rows:
         forbids = "" if is_beside else _told(customer.prohibitions)
         self._block.rows.append(
             (
-                *(key, self._key, customer.line, fate.value, "", organisation, is_beside, new_key),
-                *(new_reference(), organisation and role_key),
-                _collected(filled, self._collection or 0),
+                *(key, self._key, customer.line, fate.value, "", organisation, is_beside),
+                *(new_reference(), _collected(filled, self._collection or 0)),
                 *(*found, name_word(name_of(values)), forbids, number, voucher),
             )
         )

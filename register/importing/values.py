@@ -9,8 +9,6 @@ from django.core.validators import URLValidator
 
 from register.emails import validate_address
 
-from .phones import has_digits
-
 #: As `register.models.Customer` keeps them.
 LONGEST = {
     "given_name": 100,
@@ -39,7 +37,7 @@ _EMAIL = re.compile(
     r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_][\w-]{0,61}[^\W_]"
 )
 _IN_BRACKETS = re.compile(r"<([^<>\s]{3,254})>")
-_SEVERAL = re.compile(r"[\s,;/|]+")
+_SEVERAL = re.compile(r"(?:[\s,;/|]|:::)+")
 _PHONE = re.compile(r"(?:\+|0)[\d\s()./-]{5,20}\d")
 _POSTCODE_AND_CITY = re.compile(r"(?:FI-|SE-|AX-)?(?:\d{5}|\d{3} \d{2})[\s,]{1,3}\D{2,40}", re.I)
 _WEBSITE = re.compile(
@@ -47,7 +45,7 @@ _WEBSITE = re.compile(
 )
 _SCHEME = re.compile(r"[a-z][a-z\d+.-]{1,20}:", re.I)
 _TEXT_OF_EXCEL = re.compile(r"=\"([^\"]*)\"|'(?=[+\d=])(.*)")
-_SEVERAL_PHONES = re.compile(r"\s*(?:[;|\n,]|\s/\s|/(?=\s?[+0])|\btai\b|\beller\b|\bor\b)\s*")
+_SEVERAL_PHONES = re.compile(r"\s*(?:[;|\n,]|:::|\s/\s|/(?=\s?[+0])|\btai\b|\beller\b|\bor\b)\s*")
 
 
 class Invalid(ValueError):
@@ -97,7 +95,7 @@ def phone_of(cell: str) -> tuple[str, bool]:
     """The phone number in a cell as it was typed, and whether others stand beside it. Raises
     `Invalid` for one without digits."""
     cell = unguarded(cell)
-    if not has_digits(cell):
+    if not any(map(str.isdigit, cell)):
         raise Invalid
     if len(cell) < 14:
         return cell, False

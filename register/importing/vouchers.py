@@ -13,7 +13,9 @@ from register.models.imports import Fate, Import, ImportedRow
 
 from .mapping import Kind
 
-IDENTICAL, DUPLICATE, NUMBER_TAKEN = "identical", "duplicate", "number_taken"
+IDENTICAL, DUPLICATE = "identical", "duplicate"
+#: Another customer has the number; another row of the order is refused.
+NUMBER_TAKEN, NOT_WHOLE = "number_taken", "not_whole"
 #: The line of an order whose row says what it cost and not what it was.
 NOT_TOLD = "—"
 _TOLD = ("pk", "number", "voucher", "customer_key", "root")
@@ -28,12 +30,19 @@ def find_vouchers(bringing: Import, rows: "QuerySet[ImportedRow]") -> None:
     there = dict(
         model._base_manager.filter(number__in=numbers).values_list("number", "customer_id")
     )
+    refused = set(
+        ImportedRow.objects.filter(bringing=bringing, number__in=numbers, fate=Fate.REFUSED)
+        .order_by()
+        .values_list("number", flat=True)
+    )
     first = _first_of(bringing, numbers)
     lines = _lines_of(row["customer_key"] for row in told if not row["number"])
     found: dict[str, list[int]] = defaultdict(list)
     for row in told:
         number, who = row["number"], row["customer_key"]
-        if number in there:
+        if number in refused and bringing.kind == Kind.ORDERS and number not in there:
+            found[NOT_WHOLE].append(row["pk"])
+        elif number in there:
             found[IDENTICAL if there[number] == who else NUMBER_TAKEN].append(row["pk"])
         elif number and first[number]["pk"] != row["pk"]:
             if not _same_person(first[number], row):
@@ -44,13 +53,15 @@ def find_vouchers(bringing: Import, rows: "QuerySet[ImportedRow]") -> None:
         elif not number and (who, *_line(row["voucher"])) in lines:
             found[IDENTICAL].append(row["pk"])
     for code, pks in found.items():
-        fate = Fate.REFUSED if code == NUMBER_TAKEN else Fate.SKIPPED
+        fate = Fate.REFUSED if code in (NUMBER_TAKEN, NOT_WHOLE) else Fate.SKIPPED
         ImportedRow.objects.filter(pk__in=pks).update(code=code, fate=fate)
 
 
 def _first_of(bringing: Import, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The first staged row of each of `numbers`."""
-    rows = ImportedRow.objects.filter(bringing=bringing, number__in=numbers).order_by()
+    rows = ImportedRow.objects.filter(
+        bringing=bringing, number__in=numbers, voucher__isnull=False
+    ).order_by()
     first = rows.values("number").annotate(first=Min("pk")).values("first")
     told: Any = ImportedRow.objects.filter(pk__in=first).values(*_TOLD)
     return {row["number"]: row for row in told}

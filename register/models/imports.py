@@ -141,10 +141,10 @@ class ImportedRow(Derived):
         db_constraint=False,
         db_index=False,
     )
-    #: set aside, should the row become a customer
-    new_key = models.BigIntegerField()
+    #: set aside when the row becomes a customer
+    new_key = models.BigIntegerField(null=True)
     reference = models.CharField(max_length=9)
-    #: set aside, should its person speak for its organisation
+    #: set aside when its person comes to speak for its organisation
     role_key = models.BigIntegerField(null=True)
     #: the customer whom it is about, once that is known
     customer_key = models.BigIntegerField(null=True)

@@ -32,6 +32,7 @@ from register.admin.customers import customer_page
 from register.admin.orders import Renamed
 from register.forms import REFERENCE, OriginForm
 from register.importing.amounts import NotReadable, amount_of
+from register.importing.names import split_name
 from register.models import Customer, CustomerErased, NoticeGiven, Order, OrderLine
 from register.models.prohibitions import normalised
 from rights_requests.admin.recording import past_day
@@ -59,6 +60,7 @@ MOST_LINES = 10
 #: What one form is sent with beside what was said on the phone.
 NO_CONTENT = frozenset({"csrfmiddlewaretoken", "token", "act", "q", "searched", "read"})
 _NUMBER = re.compile(r"[+(]?\d[\d\s()./-]{3,}")
+_AT_THE_END = re.compile(r"\s[+(]?\d[\d\s()./-]{3,}$")
 
 
 class Judged:
@@ -152,8 +154,14 @@ def _guessed(text: str) -> dict[str, str]:
         return {"email": text}
     if _NUMBER.fullmatch(text):
         return {"phone": text}
-    given, _space, family = text.rpartition(" ")
-    return {"given_name": given.strip(), "family_name": family}
+    called = _AT_THE_END.search(text)
+    name = split_name(text[: called.start()] if called else text)
+    return {
+        "given_name": name.given,
+        "family_name": name.family,
+        "organisation_name": name.organisation,
+        "phone": called[0].strip() if called else "",
+    }
 
 
 class PhoneOrderForm(Judged, forms.ModelForm[Order]):

@@ -52,15 +52,19 @@ def test_no_history_address_takes_a_post(label, who):
     NoticeFactory(in_force=True)
     model = PAGES[label].model
     row = made(model)
-    before = model.history.count()
+
+    def versions():
+        return model.history.count() if hasattr(model, "history") else 0
+
+    before = versions()
     address = reverse(
         f"admin:{row._meta.app_label}_{row._meta.model_name}_history",
         args=[getattr(row, "reference", row.pk)],
     )
     client = staff(**who)
-    counted = model.history.count() - before
+    counted = versions() - before
     assert client.post(address, {"history_id": 1, "_change_history": "1"}).status_code == 405
-    assert model.history.count() - before == counted
+    assert versions() - before == counted
 
 
 def test_the_second_of_two_people_is_told_of_the_first_and_loses_nothing():

@@ -201,7 +201,7 @@ def test_p52_a_no_becomes_a_prohibition_whatever_becomes_of_its_row(notice, brin
         )
     )
 
-    assert fates(report) == {"skipped": [(4, "duplicate")], "refused": [(5, "postcode_invalid")]}
+    assert fates(report) == {"skipped": [(4, "other_name")], "refused": [(5, "postcode_invalid")]}
     marketing = {"scope": ProhibitionScope.DIRECT_ADVERTISING, "use": ProhibitedUse.PROCESSING}
     allowed = Customer.objects.not_forbidding(**marketing)
     assert {one.email for one in allowed} == {"yes@koe.example"}
@@ -244,6 +244,40 @@ def test_duplicates_are_merged_only_by_choice(notice, bring, choice, names, merg
         assert [one.family_name for one in customer.history.all()] == ["Äijälä", "Vanha"]
         assert Customer.objects.search("0401234567").get() == customer
         assert customer.collected["family_name"] == Collection.objects.latest("pk").pk
+
+
+def test_nobody_becomes_somebody_else_who_shares_an_address(notice, bring):
+    bring(lines(AINO))
+    report, _code, _error = bring(lines("Eero;Äijälä;;aino@koe.example;;;;"), "--duplicates=merge")
+    assert fates(report)["skipped"] == [(2, "other_name")]
+    assert Customer.objects.get().given_name == "Aino"
+
+
+def test_an_order_is_whole_or_not_at_all(notice, bring):
+    """And comes whole when its fault is mended."""
+    headings = "Tilausnumero;Tilauspäivä;Asiakas;Sähköposti;Tuote;Hinta"
+    first = "T-1;1.2.2026;Aino Äijälä;a@koe.example;Vene;1,00"
+    for price, stored, refused in (
+        ("1,0051", 0, [(2, "not_whole"), (3, "too_exact")]),
+        ("1,01", 2, []),
+    ):
+        report, _code, _error = bring(
+            lines(first, f"T-1;;;;Airo;{price}", headings=headings), source="purchase"
+        )
+        assert (report["stored"], fates(report)["refused"]) == (stored, refused)
+        assert add_up(report)
+    assert OrderLine.objects.count() == 2
+
+
+def test_the_keys_of_customers_have_no_gaps_for_rows_that_are_left_out(notice, bring):
+    """Lists find their pages by the keys."""
+    few = [f"Eka{number};Koe;;eka{number}@koe.example;;;;" for number in range(30)]
+    bring(lines(*few))
+    bring(lines(*few), "--dry-run")
+    bring(lines(*few))
+    bring(lines(*few, "Toka;Koe;Koe Oy;toka@koe.example;;;;"))
+    keys = sorted(Customer.objects.values_list("pk", flat=True))
+    assert keys[-1] - keys[0] == 31
 
 
 @pytest.mark.parametrize(

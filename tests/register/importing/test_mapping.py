@@ -146,3 +146,14 @@ def test_a_table_about_nobody_is_known():
 )
 def test_the_headings_tell_what_the_rows_are(headings, kind):
     assert guess(table_of(headings + "\n")).kind is kind
+
+
+def test_an_address_beside_a_postcode_and_town_is_the_street():
+    columns = guess(
+        table_of("Nimi;Osoite;Postinumero ja -toimipaikka\nKoe Aino;Tie 1;33200 Tampere\n")
+    )
+    assert [one.target for one in sorted(columns.choices, key=lambda one: one.column.place)] == [
+        Target.FULL_NAME,
+        Target.STREET,
+        Target.ADDRESS,
+    ]

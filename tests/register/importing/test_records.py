@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from register.importing.names import Name, family_comes_first, split_name
-from register.importing.phones import e164_of
+from register.phones import e164
 from tests.register.importing.files import filled, problems_of, records_of
 
 
@@ -38,7 +38,7 @@ def test_a_list_shows_its_own_order():
 
 
 @pytest.mark.parametrize(
-    ("typed", "country", "e164"),
+    ("typed", "country", "dialled"),
     [
         ("040 123 4567", "", "+358401234567"),
         ("+358 (0)40 123 4567", "", "+358401234567"),
@@ -48,11 +48,12 @@ def test_a_list_shows_its_own_order():
         ("(09) 123 4567", "", "+35891234567"),
         ("070-123 45 67", "SE", "+46701234567"),
         ("+46 70 123 45 67", "", "+46701234567"),
+        ("040 123 4567 (työ)", "", "+358401234567"),
         ("123", "", ""),
     ],
 )
-def test_phone_numbers_are_dialled_however_they_are_typed(typed, country, e164):
-    assert e164_of(typed, country) == e164
+def test_phone_numbers_are_dialled_however_they_are_typed(typed, country, dialled):
+    assert e164(typed, country) == dialled
 
 
 def test_finnish_mobile_numbers_are_judged_as_the_library_judges_them():
@@ -61,7 +62,7 @@ def test_finnish_mobile_numbers_are_judged_as_the_library_judges_them():
     numbers = [
         f"0{prefix}{'1234567890'[:length]}" for prefix in range(40, 51) for length in range(11)
     ]
-    assert {one: e164_of(one) != "" for one in numbers} == {
+    assert {one: e164(one) != "" for one in numbers} == {
         one: phonenumbers.is_valid_number(phonenumbers.parse(one, "FI"))
         for one in numbers
         if len(one) > 3
@@ -211,6 +212,7 @@ def test_an_invoice_is_read_with_its_days_and_sums():
     ]
     assert records[1].is_paid is False
     assert problems_of(records) == [
+        (2, "", "paid_day_unknown"),
         (4, "Summa", "amount_invalid"),
         (4, "", "amount_missing"),
         (4, "", "due_before_date"),
@@ -218,6 +220,24 @@ def test_an_invoice_is_read_with_its_days_and_sums():
         (5, "", "date_missing"),
         (5, "", "due_missing"),
     ]
+
+
+def test_a_part_that_was_paid_is_told():
+    [record] = records_of(
+        "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa;Avoinna\n1;Aino Koe;1.2.2026;15.2.2026;100;40\n"
+    )
+    assert (record.is_paid, problems_of([record])) == (False, [(2, "", "part_is_paid")])
+
+
+def test_later_lines_of_an_order_need_not_say_again_who_and_when():
+    records = records_of(
+        "Tilausnumero;Tilauspäivä;Asiakas;Sähköposti;Tuote\n"
+        "A-1;1.2.2026;Aino Koe;a@koe.example;Ruuvi\n"
+        "A-1;;;;Mutteri\nA-2;;;;Naula\n"
+    )
+    assert [filled(one.customer).get("email") for one in records[:2]] == ["a@koe.example"] * 2
+    assert [one.ordered_on for one in records[:2]] == [date(2026, 2, 1)] * 2
+    assert records[2].refused.code == "nobody"
 
 
 def test_an_order_of_several_lines_has_several_rows():

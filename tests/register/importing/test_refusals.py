@@ -91,3 +91,17 @@ def test_a_whole_file_of_those_who_left_forbids_for_each():
     [record] = records_of(content, name="unsubscribed_members_export_1.csv")
     [other] = records_of(content, name="subscribed_members_export_1.csv")
     assert (record.prohibitions, other.prohibitions) == (MARKETING, frozenset())
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Opt-out", "OptOut", "Opt out", "Kielto", "Kiellot", "Ei postia", "Ei sähköpostia"),
+        *("Ei tekstiviestejä", "Mainoskielto", "Mark.kielto", "MK-kielto", "Suoramark. kielto"),
+        *("Robinson", "Blacklist", "Ej utskick", "Får ej kontaktas", "GDPR-kielto"),
+    ],
+)
+def test_short_headings_that_forbid_are_known(heading):
+    [yes, no] = records_of(f"Nimi;{heading}\nKoe Aino;x\nKoe Bo;\n")
+    assert yes.prohibitions >= MARKETING
+    assert not no.prohibitions
