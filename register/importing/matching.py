@@ -17,13 +17,13 @@ from register.models.words import closed, national
 from .mapping import Kind
 from .meeting import Between, Rows, follow, meet_earlier, meet_known, ranges
 from .staging import VALUES, name_of
-from .vouchers import DUPLICATE, IDENTICAL, NUMBER_TAKEN, find_vouchers
+from .vouchers import DUPLICATE, IDENTICAL, NOT_WHOLE, NUMBER_TAKEN, find_vouchers
 
 OTHER_KIND, OTHER_NAME = "other_kind", "other_name"
 #: About somebody else who is reached in the same way: never merged.
 OTHERS = (OTHER_KIND, OTHER_NAME)
 #: What a row can be found to be; all else is told by the row alone.
-DECIDED = (IDENTICAL, DUPLICATE, OTHER_KIND, NUMBER_TAKEN)
+DECIDED = (IDENTICAL, DUPLICATE, *OTHERS, NUMBER_TAKEN, NOT_WHOLE)
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": national}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")

@@ -94,7 +94,8 @@ _UNSUBSCRIBED = re.compile(
     r"|(?:^|\w )(?:kielto|kiellot|forbud)$|\w(?:kielto|kiellot|forbud)$"
 )
 _SUBSCRIBED = re.compile(
-    r"opt(?:ed)? ?in\b(?! (?:time|ip))|utskick|subscri|member status|tilaaja(?:tila|status)|sahkopostilupa"
+    r"opt(?:ed)? ?in\b(?! (?:time|ip))|utskick|subscri|member status|tilaaja(?:tila|status)"
+    r"|sahkopostilupa"
     r"|smslupa|sms lupa|tekstiviestilupa|postituslupa|lahetyslupa|yhteydenottolupa"
     r"|saa (?:lahett|ottaa|soitt)|far (?:skicka|kontakt|ringa)|may (?:send|contact|call)"
     r"|accepts (?:e ?mail|sms)|suostum\w{0,5}$|samtycke$|^consent$|email permission"
