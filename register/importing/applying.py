@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -497,7 +497,9 @@ def _customer() -> dict[str, Any]:
         "reference": F("reference"),
         **{name: F(name) for name in VALUES},
         "collected": F("collected"),
-        "language": Language.FINNISH.value,
+        "language": Case(
+            When(language="", then=Value(Language.FINNISH.value)), default=F("language")
+        ),
         "erased_at": None,
         "erased_by_request": "",
     }

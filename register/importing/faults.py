@@ -68,6 +68,7 @@ NOTED: Final = frozenset(
         "ip_invalid",
         "postcode_zeros",
         "phone_unknown",
+        "language_unknown",
         "unclear_answer",
         "paid_day_unknown",
         "part_is_paid",

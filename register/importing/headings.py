@@ -129,6 +129,9 @@ _NAMES = {
         organisationsnummer foretagsnummer businessid companyid vatid vatnumber vatno taxid
         businessidentitycode ytunnusvattunnus vattunnus
     """,
+    Target.LANGUAGE: "kieli aidinkieli asiointikieli kirjeidenkieli yhteydenpitokieli "
+    "asiakkaankieli sprak modersmal kontaktsprak kundsprak language lang locale "
+    "preferredlanguage customerlanguage contactlanguage",
     Target.CUSTOMER_TYPE: "kind asiakastyyppi asiakaslaji henkilotaiyritys kundtyp customertype "
     "clienttype tyyppi contacttype jasentyyppi yritysvaihenkilo",
     Target.ORDER_NUMBER: """

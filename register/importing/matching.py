@@ -15,7 +15,7 @@ from register.models.imports import Duplicates, Fate, Import, ImportedRow
 from register.models.words import closed, national
 
 from .mapping import Kind
-from .meeting import Between, Rows, follow, meet_earlier, meet_known, ranges
+from .meeting import SEVERAL_NAMED, Between, Rows, follow, meet_earlier, meet_known, ranges
 from .staging import VALUES, name_of
 from .vouchers import DUPLICATE, IDENTICAL, NOT_WHOLE, NUMBER_TAKEN, find_vouchers
 
@@ -23,7 +23,7 @@ OTHER_KIND, OTHER_NAME = "other_kind", "other_name"
 #: About somebody else who is reached in the same way: never merged.
 OTHERS = (OTHER_KIND, OTHER_NAME)
 #: What a row can be found to be; all else is told by the row alone.
-DECIDED = (IDENTICAL, DUPLICATE, *OTHERS, NUMBER_TAKEN, NOT_WHOLE)
+DECIDED = (IDENTICAL, DUPLICATE, *OTHERS, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED)
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": national}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")
@@ -47,7 +47,7 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
         between()
     for rows in ranges(bringing, A_BLOCK):
         with transaction.atomic():
-            meet_known(rows.filter(fate=Fate.STORED))
+            meet_known(rows.filter(fate=Fate.STORED), by_name=bringing.kind != Kind.CUSTOMERS)
         between()
     meet_earlier(bringing, between)
     follow(bringing, between)

@@ -20,6 +20,7 @@ from .staging import name_of
 
 #: What makes two the same on its own, the surest first.
 SURE = (ContactKind.EMAIL, ContactKind.PHONE)
+SEVERAL_NAMED = "several_named"
 _NAMES = ("given_name", "family_name", "organisation_name")
 Rows = QuerySet[ImportedRow]
 Between = Callable[[], object]
@@ -36,24 +37,19 @@ def ranges(bringing: Import, size: int = 10 * A_BLOCK) -> Iterator[Rows]:
 # --- those who are there
 
 
-def meet_known(rows: Rows) -> None:
-    """Set `customer_key` of those of `rows`, a block, who are there already."""
+def meet_known(rows: Rows, *, by_name: bool = False) -> None:
+    """Set `customer_key` of those of `rows`, a block, who are there already; `by_name` also of who
+    has nothing but a name, where one customer alone bears it."""
     persons = rows.filter(is_beside=False)
     for kind in SURE:
         left = persons.filter(customer_key=None)
-        met = _met(left, kind)
-        fill(ImportedRow, "customer_key", ((row, min(keys)) for row, keys in met.items()))
+        _take_first(_met(left, kind))
     _meet_at_address(persons.filter(customer_key=None, name_word__gt=""))
     bare = persons.filter(_without_contacts(), customer_key=None, name_word__gt="")
-    words = Word.objects.filter(
-        word__in=set(bare.values_list("name_word", flat=True)),
-        origin=OF_CUSTOMER,
-        customer__erased_at__isnull=True,
-        customer__email="",
-        customer__phone="",
-        customer__street="",
-    )
-    _take_same_names(bare, _by_key(words.values_list("word", "customer_id")), "name_word")
+    if by_name:
+        _meet_by_name(bare)
+    else:
+        _meet_bare(bare)
     _meet_organisations(rows.filter(is_beside=True, name_word__gt=""))
 
 
@@ -84,22 +80,55 @@ def _without_contacts() -> Any:
 
 
 def _meet_at_address(rows: Rows) -> None:
-    _take_same_names(rows, _met(rows, ContactKind.POSTAL_ADDRESS), "pk")
+    _take_first(_same_names(rows, _met(rows, ContactKind.POSTAL_ADDRESS), "pk"))
 
 
-def _take_same_names(rows: Rows, candidates: dict[Any, list[int]], column: str) -> None:
-    """Of the `candidates` of each row (by its `column`) the first with the same name."""
-    if not any(candidates.values()):
-        return
+def _same_names(rows: Rows, candidates: dict[Any, list[int]], column: str) -> dict[int, list[int]]:
+    """Of the `candidates` of each row (by its `column`) those with the same name."""
     keys = {key for some in candidates.values() for key in some}
+    if not keys:
+        return {}
     names = {one.pk: closed(one.name) for one in Customer.objects.filter(pk__in=keys)}
-    pairs = []
+    same = {}
     for row in rows.values("pk", "name_word", *_NAMES):
         name = closed(name_of(row))
-        found = [key for key in candidates.get(row[column], ()) if names[key] == name]
-        if found:
-            pairs.append((row["pk"], min(found)))
-    fill(ImportedRow, "customer_key", pairs)
+        if found := [key for key in candidates.get(row[column], ()) if names[key] == name]:
+            same[row["pk"]] = found
+    return same
+
+
+def _take_first(same: dict[int, list[int]]) -> None:
+    fill(ImportedRow, "customer_key", ((row, min(keys)) for row, keys in same.items()))
+
+
+def _meet_bare(rows: Rows) -> None:
+    """Who has no contact either."""
+    words = Word.objects.filter(
+        word__in=set(rows.values_list("name_word", flat=True)),
+        origin=OF_CUSTOMER,
+        customer__erased_at__isnull=True,
+        customer__email="",
+        customer__phone="",
+        customer__street="",
+    )
+    by_word = _by_key(words.values_list("word", "customer_id"))
+    _take_first(_same_names(rows, by_word, "name_word"))
+
+
+def _meet_by_name(rows: Rows) -> None:
+    """The only customer of the name; of several nobody knows which one is meant."""
+    named = Word.objects.filter(
+        word__begins=OuterRef("name_word"), origin=OF_CUSTOMER, customer__erased_at__isnull=True
+    ).values("customer_id")
+    found = rows.annotate(
+        first=Subquery(named.order_by("customer_id")[:1]),
+        last=Subquery(named.order_by("-customer_id")[:1]),
+    ).filter(first__isnull=False)
+    ends = {pk: {first, last} for pk, first, last in found.values_list("pk", "first", "last")}
+    same = _same_names(rows, {pk: list(keys) for pk, keys in ends.items()}, "pk")
+    several = [row for row, keys in same.items() if len(keys) > 1]
+    rows.filter(pk__in=several).update(code=SEVERAL_NAMED, fate=Fate.REFUSED)
+    _take_first({row: keys for row, keys in same.items() if len(keys) == 1})
 
 
 def _meet_organisations(rows: Rows) -> None:
@@ -111,7 +140,7 @@ def _meet_organisations(rows: Rows) -> None:
     # a word says how a name begins; the whole of it is compared
     found = rows.annotate(candidate=first).filter(candidate__isnull=False)
     candidates = {pk: [key] for pk, key in found.values_list("pk", "candidate")}
-    _take_same_names(rows, candidates, "pk")
+    _take_first(_same_names(rows, candidates, "pk"))
 
 
 # --- those earlier in the file

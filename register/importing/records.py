@@ -43,6 +43,17 @@ _ORGANISATIONS = frozenset(
 )
 
 
+_LANGUAGES = {
+    word: language
+    for language, words in (
+        ("fi", "fi fin suomi finska finnish"),
+        ("sv", "sv swe se ruotsi svenska swedish"),
+        ("en", "en eng gb englanti engelska english"),
+    )
+    for word in words.split()
+}
+
+
 @dataclass(slots=True)
 class CustomerRecord:
     """Whom a row is about: a person, an organisation, or a person at an organisation."""
@@ -59,6 +70,8 @@ class CustomerRecord:
     city: str = ""
     country: str = ""
     website: str = ""
+    #: of letters; empty where the row does not tell one of ours
+    language: str = ""
     ip_address: str = ""
     ip_seen_on: date | None = None
     prohibitions: Prohibited = _NOBODY
@@ -151,6 +164,7 @@ class Normaliser:
         self._emails, self._phones = self._every(Target.EMAIL), self._every(Target.PHONE)
         self._websites = self._every(Target.WEBSITE)
         self._ip, self._ip_day = one(Target.IP_ADDRESS), one(Target.IP_SEEN_ON)
+        self._language = one(Target.LANGUAGE)
         self._business_id, self._type = one(Target.BUSINESS_ID), one(Target.CUSTOMER_TYPE)
         self._postal = self._postal_groups()
         self._refusals = [
@@ -412,9 +426,16 @@ class Normaliser:
             self._dialled(record)
         if cells[self._ip]:
             self._network(record, cells)
+        if spoken := cells[self._language]:
+            self._speaks(record, spoken)
         if self._refusals or self._always:
             self._wishes(record, cells)
         self._check(record)
+
+    def _speaks(self, record: CustomerRecord, spoken: str) -> None:
+        record.language = _LANGUAGES.get(re.split(r"[\W_]", spoken.casefold())[0], "")
+        if not record.language and spoken not in NOTHING:
+            record.problems.append(self._problem(record.line, self._language, "language_unknown"))
 
     def _name(self, record: CustomerRecord, cells: Cells) -> None:
         given, family, whole = cells[self._given], cells[self._family], cells[self._full]

@@ -74,6 +74,7 @@ def problem_sentence(problem: Problem) -> str:
         "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
         "paid_day_unknown": _("The day of payment is not told: the day of the import was taken."),
         "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
+        "language_unknown": _("Letters are written in Finnish, Swedish and English only."),
         "unclear_answer": _("The answer is unclear and was taken for a no."),
     }
     sentence = sentences[problem.code]
@@ -136,6 +137,7 @@ def target_words(target: str) -> str:
         Target.WEBSITE: _("web address"),
         Target.IP_ADDRESS: _("IP number"),
         Target.IP_SEEN_ON: _("IP number seen on"),
+        Target.LANGUAGE: _("language of letters"),
         Target.PROHIBITION: _("marketing: a no becomes a prohibition"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),

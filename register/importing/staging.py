@@ -45,6 +45,7 @@ VALUES = (
     "city",
     "country",
     "website",
+    "language",
     "ip_address",
     "ip_seen_on",
 )

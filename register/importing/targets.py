@@ -28,6 +28,8 @@ class Target(StrEnum):
     WEBSITE = "website"
     IP_ADDRESS = "ip_address"
     IP_SEEN_ON = "ip_seen_on"
+    #: of letters
+    LANGUAGE = "language"
     #: whether marketing or publication is forbidden or allowed
     PROHIBITION = "prohibition"
     #: tells that the name is an organisation's, and is kept nowhere

@@ -162,6 +162,8 @@ class ImportedRow(Derived):
     city = models.CharField(max_length=100, default="")
     country = models.CharField(max_length=2, default="")
     website = models.CharField(max_length=200, default="")
+    #: empty where the file does not tell it
+    language = models.CharField(max_length=2, default="")
     ip_address = models.GenericIPAddressField(null=True)
     ip_seen_on = models.DateField(null=True)
     #: the first of the words of its name, as the search has it

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from audit.texts import fault_of
 from notices.models import Notice, governing_notice
 from notices.terms import SourceKind
-from register.importing import Kind, Table, UnreadableTable, guess, open_table
+from register.importing import Kind, Table, Target, UnreadableTable, guess, open_table
 from register.importing.applying import NoticeHasChanged, apply, foresee, forget
 from register.importing.bringing import read_in
 from register.importing.reporting import as_json, lines_of
 from register.importing.sentences import (
     remark_sentence,
+    target_words,
     unreadable_sentence,
     useless_sentence,
     why_sentence,
@@ -136,8 +137,9 @@ class Command(BaseCommand):
         reading = bringing.reading
         for code, value in reading["remarks"]:
             self.stdout.write(remark_sentence(code, value))
-        for heading, target in reading["mapped"].items():
-            self.stdout.write(f"{heading} → {target}")
+        for _place, heading, target, why in reading["columns"]:
+            if not why and target != Target.PROHIBITION:
+                self.stdout.write(f"{heading} → {target_words(target)}")
         for heading in reading["prohibiting"]:
             self.stdout.write(_("%(column)s: a no becomes a prohibition") % {"column": heading})
         for heading, why in reading["dropped"]:

@@ -457,6 +457,37 @@ def test_invoices_come_with_what_is_paid_and_once(notice, bring):
     assert bring(lines(*rows, headings=headings), source="purchase")[0]["stored"] == 0
 
 
+def test_an_invoice_that_has_a_name_only_is_the_only_customer_s_of_that_name(notice, bring):
+    known = CustomerFactory(
+        given_name="Aino", family_name="Äijälä", email="aino.aijala@koe.example"
+    )
+    for _two in range(2):
+        CustomerFactory(given_name="Eero", family_name="Elo")
+    headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa"
+    rows = [
+        f"{name};1.2.2026;15.2.2026;12,50" for name in ("1;Aino Äijälä", "2;Eero Elo", "3;Uusi")
+    ]
+    report, _code, _error = bring(lines(*rows, headings=headings), source="purchase")
+
+    assert fates(report)["refused"] == [(3, "several_named")]
+    assert (report["stored"], add_up(report)) == (2, True)
+    assert Invoice.objects.get(number="1").customer == known
+    assert Customer.objects.count() == 4
+
+
+def test_the_language_of_letters_comes_along(notice, bring):
+    CustomerFactory(email="there@koe.example", given_name="Bo", language="fi")
+    report, _code, _error = bring(
+        "Etunimi;Sähköposti;Asiointikieli\nÅke;a@koe.example;ruotsi\nJohn;j@koe.example;en-GB\n"
+        "Jaan;e@koe.example;viro\nBo;there@koe.example;svenska\n",
+        "--duplicates=merge",
+    )
+    assert report["mapped"]["Asiointikieli"] == "language"
+    spoken = dict(Customer.objects.values_list("given_name", "language"))
+    assert spoken == {"Åke": "sv", "John": "en", "Jaan": "fi", "Bo": "sv"}
+    assert ImportLine.objects.get(code="language_unknown").line == 4
+
+
 def test_what_nobody_took_in_is_forgotten_after_a_day(notice):
     table = table_of(lines(AINO))
     columns = guess(table, declared=notice.declared)
