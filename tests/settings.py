@@ -1,6 +1,7 @@
 """The settings under test: the program's own, deaf to the `.env` of whoever runs the tests."""
 
 import os
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 # one folder for a run, shared by its parallel processes, gone with the first of them
@@ -35,3 +36,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # the slow hash is Django's own and tested there; here it would only make every sign-in slow
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# what one test keeps in files, another of a parallel process neither counts nor removes
+DATA_DIR = Path(TEST_FOLDER) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+DATA_DIR.mkdir(exist_ok=True)

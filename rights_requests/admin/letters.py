@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.models import Task
 from notices.personal_data import NoNoticeInForce
+from register.forms import REFERENCE
 from register.models import Customer, CustomerErased
 from rights_requests.admin.base import Page, ReadAdmin, may_decide
 from rights_requests.admin.queue import Tabs
@@ -130,7 +131,8 @@ def write_information(request: HttpRequest) -> HttpResponse:
     """Write to the customers chosen on the list of whom to tell, and lead back to it."""
     if not request.user.has_perm(CHANGE) or not request.user.has_perm("register.view_customer"):
         raise PermissionDenied
-    chosen = request.POST.getlist("customer")[:MOST_AT_ONCE]
+    posted = request.POST.getlist("customer")[:MOST_AT_ONCE]
+    chosen = [reference for reference in posted if REFERENCE.fullmatch(reference)]
     keys = Customer.objects.unerased().filter(reference__in=chosen).values_list("pk", flat=True)
     try:
         fates = inform(keys, now=timezone.now())
