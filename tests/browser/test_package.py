@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from audit.reasons import because
 from notices.terms import Right
-from register.models import Attachment, Prohibition
+from register.models import Attachment, Channel, Prohibition
 from register.portability import pack
 from rights_requests import decisions
 from rights_requests.intake import receive
-from rights_requests.models import Channel, Demand, LinkPurpose, Proof, RightsRequest
+from rights_requests.models import Demand, LinkPurpose, Proof, RightsRequest
 from staff.roles import Role
 from tests.browser.test_pages import judge  # noqa: F401
 from tests.factories import (
