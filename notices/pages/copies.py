@@ -2,7 +2,9 @@
 
 Nearly every visitor asks for this page, and it changes only with the notice. So it is answered
 before sessions and all that follows them, from memory. Once a second one small query asks whether
-the notice is still the same; a publication in this process is seen at once.
+the notice is still the same; a publication in this process is seen at once. Who has the page
+already, and asks whether it is still so, costs no query at all: every publication leaves a mark in
+the folder of the copies, and where it is still the one that this process saw, nothing changed.
 
 While the database is away readers get the last copy, marked with its time, also after a restart
 of the process: whoever processes data owes them the notice then too (art. 12(1)). A copy is never
@@ -21,8 +23,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock, get_ident
-from time import monotonic
-from typing import TypeAlias
+from time import monotonic, time
+from typing import NamedTuple, TypeAlias
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -52,6 +54,10 @@ FRESH = 1.0
 AWAY_FOR = 10.0
 #: How old the file may grow while the notice stays the same: a reader is told its time.
 FILED_EVERY = timedelta(minutes=10)
+#: A publication that has not been heard of for so many seconds was broken off.
+UNDER_WAY_FOR = 600
+#: What the mark says behind a publication.
+DONE = b"done"
 #: Behind this the frame of the page ends and what it shows begins.
 MAIN = b'<main id="content">\n'
 
@@ -67,15 +73,27 @@ class Copy:
     known_at: datetime
 
 
+class Mark(NamedTuple):
+    """What the last publication left: it tells one from another, and nothing else."""
+
+    inode: int
+    changed_at: int
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What visitors are sent until the register is asked again."""
+    """What visitors are sent until the register is asked again.
+
+    `mark` is what stood in the folder before the register was asked; nothing where a publication
+    was under way, or where nothing can be written.
+    """
 
     copy: Copy
     page: bytes
     headers: dict[str, str]
     until: float
     filed_at: datetime
+    mark: Mark | None
 
     @property
     def etag(self) -> str:
@@ -96,6 +114,9 @@ def from_copies(get_response: GetResponse) -> GetResponse:
         language = _addresses().get(request.path)
         if language is None or request.method not in ("GET", "HEAD") or not _is_ours(request):
             return get_response(request)
+        unchanged = _unchanged(request, language)
+        if unchanged:
+            return unchanged
         answer = _answer(language)
         return _sent(request, answer) if answer else get_response(request)
 
@@ -114,15 +135,18 @@ def renew_on_commit() -> None:
     """To be called in the transaction in which another notice comes into force.
 
     The files go before it does: whatever happens behind the commit, no outage brings the notice
-    before it back. Behind the commit they are written anew, in every language.
+    before it back. Behind the commit they are written anew, in every language. The mark says in
+    between that nobody may go by it: this process can be killed behind the commit too.
     """
     _unlink()
+    _put_mark(b"")
     forget()
     transaction.on_commit(_renew, robust=True)
 
 
 def _renew() -> None:
     with _asking:
+        _put_mark(DONE)
         forget()
         _made(timezone.now())
 
@@ -151,6 +175,15 @@ def _sent(request: HttpRequest, answer: Answer) -> HttpResponseBase:
     return get_conditional_response(request, etag=answer.etag, response=response) or response
 
 
+def _unchanged(request: HttpRequest, language: Language) -> HttpResponseBase | None:
+    """The answer to whoever has the page already, without asking the register."""
+    answer = _answers.get(language)
+    if "If-None-Match" not in request.headers or answer is None or answer.mark is None:
+        return None
+    unchanged = get_conditional_response(request, etag=answer.etag)
+    return unchanged if unchanged and answer.mark == _mark() else None
+
+
 def _answer(language: Language) -> Answer | None:
     """What to send; nothing where no notice is in force, or where there is no copy of it."""
     answer = _answers.get(language)
@@ -176,12 +209,13 @@ def _asked(language: Language) -> Answer | None:
     copy = _last(answer.copy if answer else None, _filed(language))
     if copy is None:
         return None
-    return _remember(language, copy, _marked(copy, language), _times_forgotten, until=_away_until)
+    page = _marked(copy, language)
+    return _remember(language, copy, page, _times_forgotten, None, until=_away_until)
 
 
 def _in_force(language: Language, before: Answer | None, *, now: datetime) -> Answer | None:
     """The answer under the notice that the register says is in force."""
-    times_forgotten = _times_forgotten
+    times_forgotten, mark = _times_forgotten, _mark()
     row = _renderings().filter(language=language).values_list("pk", "rendered_at").first()
     if row is None:
         _answers.clear()
@@ -190,7 +224,7 @@ def _in_force(language: Language, before: Answer | None, *, now: datetime) -> An
     is_same = before is not None and before.copy.rendering == _name(*row)
     if before and is_same and now - before.filed_at < FILED_EVERY:
         copy = replace(before.copy, known_at=now)
-        return _remember(language, copy, copy.page, times_forgotten, before.filed_at)
+        return _remember(language, copy, copy.page, times_forgotten, mark, before.filed_at)
     return _made(now).get(language)
 
 
@@ -207,14 +241,16 @@ def _name(key: int, rendered_at: datetime) -> str:
 
 def _made(now: datetime) -> dict[str, Answer]:
     """The pages of the notice in force in all its languages, made, filed and remembered."""
-    times_forgotten = _times_forgotten
+    if not _mark_file().exists():
+        _put_mark(DONE)
+    times_forgotten, mark = _times_forgotten, _mark()
     answers = {}
     for rendering in _renderings().select_related("notice"):
         language = Language(rendering.language)
         name = _name(rendering.pk, rendering.rendered_at)
         copy = Copy(name, _rendered(rendering, language), now)
         _file(copy, language)
-        answers[str(language)] = _remember(language, copy, copy.page, times_forgotten)
+        answers[str(language)] = _remember(language, copy, copy.page, times_forgotten, mark)
     return answers
 
 
@@ -241,6 +277,7 @@ def _remember(
     copy: Copy,
     page: bytes,
     times_forgotten: int,
+    mark: Mark | None,
     filed_at: datetime | None = None,
     until: float | None = None,
 ) -> Answer:
@@ -258,6 +295,7 @@ def _remember(
         },
         until=monotonic() + FRESH if until is None else until,
         filed_at=filed_at or copy.known_at,
+        mark=mark,
     )
     if times_forgotten == _times_forgotten:
         _answers[language] = answer
@@ -297,7 +335,6 @@ def _unlink() -> None:
 
 def _file(copy: Copy, language: Language) -> None:
     """Write `copy` whole or not at all; a page that cannot be filed is shown all the same."""
-    path = _file_of(language)
     contents = {
         "release": release(),
         "language": str(language),
@@ -306,12 +343,16 @@ def _file(copy: Copy, language: Language) -> None:
         "page": copy.page.decode(),
     }
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
-        draft.write_text(_signer().sign_object(contents))
-        draft.replace(path)
+        _put(_file_of(language), _signer().sign_object(contents).encode())
     except OSError as error:
         log.warning("The copy of the notice cannot be written: %s", type(error).__name__)
+
+
+def _put(path: Path, contents: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
+    draft.write_bytes(contents)
+    draft.replace(path)
 
 
 def _filed(language: Language) -> Copy | None:
@@ -326,3 +367,35 @@ def _filed(language: Language) -> Copy | None:
         )
     except (OSError, BadSignature, ValueError, KeyError, TypeError):
         return None
+
+
+# --- the mark of the last publication: whoever shares the folder sees it without a query
+
+
+def _mark_file() -> Path:
+    return Path(settings.NOTICE_COPIES) / "publication"
+
+
+def _put_mark(contents: bytes) -> None:
+    """`DONE`, or nothing while a publication is under way."""
+    try:
+        _put(_mark_file(), contents)
+    except OSError as error:
+        log.warning("A publication cannot be marked: %s", type(error).__name__)
+        # no mark is one that nobody goes by
+        with suppress(OSError):
+            _mark_file().unlink()
+
+
+def _mark() -> Mark | None:
+    """What the last publication left; nothing where that cannot be relied on.
+
+    To be looked at before the register is asked: a publication that comes in between then shows.
+    """
+    try:
+        seen = _mark_file().stat()
+    except OSError:
+        return None
+    if not seen.st_size and time() - seen.st_mtime < UNDER_WAY_FOR:
+        return None
+    return Mark(seen.st_ino, seen.st_mtime_ns)

@@ -116,6 +116,98 @@ def test_a_conditional_request_runs_no_query_and_is_told_that_nothing_changed(
         assert client.get("/fi/", headers={"if-none-match": '"other"'}).status_code == 200
 
 
+def asked_again(client, etag, language="fi"):
+    return client.get(f"/{language}/", headers={"if-none-match": etag})
+
+
+@pytest.fixture
+def published(client, django_capture_on_commit_callbacks):
+    """Publishes a notice, with what is done behind the commit; gives the tag of its page."""
+
+    def publish(heading="Koepajan seloste"):
+        with django_capture_on_commit_callbacks(execute=True):
+            new_notice(heading)
+        return client.get("/fi/")["ETag"]
+
+    return publish
+
+
+def test_a_conditional_request_runs_no_query_however_old_the_copy_is(
+    client, published, stale, django_assert_num_queries
+):
+    etag = published()
+    with django_assert_num_queries(0):
+        assert [asked_again(client, etag).status_code for _visit in range(3)] == [304] * 3
+    with django_assert_num_queries(1):
+        assert asked_again(client, '"other"').status_code == 200
+
+
+def test_a_conditional_request_sees_a_publication_of_another_process(client, published, stale):
+    """V02"""
+    etag = published()
+    as_it_was = dict(copies._answers)
+    published("Uusi seloste")
+    copies._answers.update(as_it_was)
+    response = asked_again(client, etag)
+    assert response.status_code == 200
+    assert "Uusi seloste" in response.text
+    assert asked_again(client, response["ETag"]).status_code == 304
+
+
+def test_while_a_notice_comes_into_force_nobody_goes_by_the_mark(
+    client, published, stale, monkeypatch, django_assert_num_queries
+):
+    """V02: the process that publishes can be killed behind the commit, too."""
+    etag = published()
+    copies._put_mark(b"")
+    with django_assert_num_queries(1):
+        assert asked_again(client, etag).status_code == 304
+    with django_assert_num_queries(1):
+        assert asked_again(client, etag).status_code == 304
+    monkeypatch.setattr(copies, "UNDER_WAY_FOR", 0)
+    with django_assert_num_queries(1):
+        assert asked_again(client, etag).status_code == 304
+    with django_assert_num_queries(0):
+        assert asked_again(client, etag).status_code == 304
+
+
+def test_a_publication_between_the_mark_and_the_answer_shows(client, published, stale, monkeypatch):
+    etag = published()
+    asked = copies._renderings
+
+    def published_meanwhile():
+        copies._put_mark(copies.DONE)
+        return asked()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(copies, "_renderings", published_meanwhile)
+        client.get("/fi/")
+    with patch.object(copies, "_renderings", side_effect=asked) as asking:
+        assert asked_again(client, etag).status_code == 304
+        assert asking.call_count == 1
+        assert asked_again(client, etag).status_code == 304
+        assert asking.call_count == 1
+
+
+def test_where_no_mark_can_be_written_the_register_is_asked(
+    client, notice, stale, settings, tmp_path, django_assert_num_queries
+):
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    settings.NOTICE_COPIES = tmp_path / "taken"
+    etag = client.get("/fi/")["ETag"]
+    with django_assert_num_queries(1):
+        assert asked_again(client, etag).status_code == 304
+
+
+def test_whoever_has_the_page_marked_with_its_time_is_given_the_usual_one_when_it_is_back(
+    client, published, stale, gone
+):
+    published()
+    with gone():
+        marked = client.get("/fi/")
+    assert asked_again(client, marked["ETag"]).status_code == 200
+
+
 def test_the_languages_have_copies_of_their_own(client, notice):
     pages = {language: client.get(f"/{language}/") for language in LANGUAGES}
     assert len({page["ETag"] for page in pages.values()}) == 3
