@@ -16,7 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from audit.reasons import because
 from audit.texts import fault_of
 from notices.models import Notice
-from register.models import Channel, Consent, Customer, CustomerErased, NoticeGiven
+from register.models import (
+    Channel,
+    Consent,
+    Customer,
+    CustomerErased,
+    DisclosureRefused,
+    NoticeGiven,
+)
 
 
 class SayingForm(forms.Form):
@@ -177,6 +184,9 @@ def saying_view(
             messages.error(
                 request, gettext("The customer was erased meanwhile. Nothing was stored.")
             )
+        except DisclosureRefused as refused:
+            # another notice has come into force since the form was judged
+            messages.error(request, str(refused.refusals[0].label))
         return HttpResponseRedirect(
             reverse("admin:register_customer_change", args=[customer.reference])
         )
