@@ -64,7 +64,7 @@ from .vouchers import take_in
 
 Clock = Callable[[], datetime]
 #: As many customers are made seen in one transaction: it takes SQLite about a second.
-AT_ONCE = 150_000
+AT_ONCE = 300_000
 #: As many changes of customers who are there go with the new ones, in their transaction.
 CHANGED_AT_ONCE = 500
 PAUSE = 0.2

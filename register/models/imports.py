@@ -176,7 +176,9 @@ class ImportedRow(Derived):
 
     class Meta:
         indexes = [
-            models.Index(name="imported_name", fields=["bringing", "name_word"]),
+            # the name first: else SQLite would find a block of rows by their import, in the order
+            # of their names, and not by their keys
+            models.Index(name="imported_name", fields=["name_word", "bringing"]),
             models.Index(
                 name="imported_known",
                 fields=["bringing", "customer_key"],
@@ -214,7 +216,7 @@ class ImportedContact(Derived):
 
     class Meta:
         indexes = [
-            models.Index(name="imported_digest", fields=["bringing", "digest", "row"]),
+            models.Index(name="imported_digest", fields=["digest", "bringing", "row"]),
             models.Index(name="imported_contact_row", fields=["row"]),
         ]
 
