@@ -52,19 +52,15 @@ class RecipientAdmin(GovernedAdmin):
 
     form = RecipientForm
     list_display = ("name", "kind", "country", "data", "has_standing_access", "ended_on")
-    fields = (
-        "name",
-        "kind",
-        "country",
-        "email",
-        "address",
-        "contract_on",
-        "ended_on",
-        "categories",
-        "has_standing_access",
-        "transfer_tool",
-        "transfer_reason",
-        "reason",
+    fieldsets = (
+        (None, {"fields": ("name", "kind", "country", "email", "address")}),
+        (_("What it may have"), {"fields": ("categories", "has_standing_access")}),
+        (_("Contract"), {"fields": ("contract_on", "ended_on")}),
+        (
+            _("Outside the EU and the EEA"),
+            {"fields": ("transfer_tool", "transfer_reason")},
+        ),
+        (None, {"fields": ("reason",)}),
     )
 
     @admin.display(description=_("data"))
