@@ -30,7 +30,7 @@ HEADINGS = (
 )
 #: Those in the file are others than those that fill the register.
 FIRST = 5_000_000
-SAVED = 300
+SAVED = 1000
 
 
 def bringing(folder: Path, count: int) -> None:

@@ -9,7 +9,7 @@ next.
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -225,9 +225,10 @@ class _Applying:
         for rows in ranges(self.bringing, A_BLOCK):
             new = rows.filter(is_new=True).order_by("pk")
             with transaction.atomic():
-                _give(Customer, "new_key", new)
-                _give(ContactRole, "role_key", new.filter(organisation__isnull=False))
-                rows.filter(is_new=True).update(customer_key=F("new_key"))
+                _give(Customer, ["new_key", "customer_key"], new)
+                _give(ContactRole, ["role_key"], new.filter(organisation__isnull=False))
+                # theirs since a run that was killed
+                new.filter(customer_key=None).order_by().update(customer_key=F("new_key"))
             self._go_on()
         first = ImportedRow.objects.filter(pk=OuterRef("root")).order_by().values("new_key")
         for rows in ranges(self.bringing):
@@ -469,11 +470,11 @@ def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collectio
     return bool(changed or missing)
 
 
-def _give(model: type[models.Model], column: str, rows: "QuerySet[ImportedRow]") -> None:
-    without = list(rows.filter(**{column: None}).values_list("pk", flat=True))
+def _give(model: type[models.Model], columns: Sequence[str], rows: "QuerySet[ImportedRow]") -> None:
+    without = list(rows.filter(**{columns[0]: None}).values_list("pk", flat=True))
     if without:
         keys = reserve_keys(model, len(without))
-        fill(ImportedRow, column, list(zip(without, keys, strict=True)))
+        fill(ImportedRow, columns, zip(without, keys, strict=True))
 
 
 def _forbidden(row: ImportedRow) -> list[tuple[str, str]]:
