@@ -34,7 +34,7 @@ from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
-from rights_requests.intake import contacts_of, forbid
+from rights_requests.intake import contacts_of
 from rights_requests.letters import address_lines, write
 from rights_requests.models import (
     Certificate,
@@ -282,7 +282,13 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
         own.save()
         prohibition = own.demands.filter(right=Right.PROHIBITION).first()
         if customer and prohibition:
-            forbid(prohibition, customer.contacts, now=now)
+            Prohibition.objects.forbid_for(
+                customer,
+                prohibition.scopes,
+                prohibition.uses,
+                request_number=own.number,
+                today=received_on(now),
+            )
     request.refresh_from_db()
 
 

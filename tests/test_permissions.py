@@ -102,6 +102,7 @@ SAMPLES = {
     "admin:register_attachment_file": lambda: {"key": an_attachment()},
     "admin:register_customer_told": lambda: {"reference": a_customer().reference},
     "admin:register_customer_given": lambda: {"reference": a_customer().reference},
+    "admin:rights_requests_rightsrequest_forbid": lambda: {"reference": a_customer().reference},
     "admin:register_customer_consent": lambda: {"reference": a_customer().reference},
     "admin:register_customer_withdrawal": lambda: {
         "reference": a_customer(consents=True).reference,

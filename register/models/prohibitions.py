@@ -95,6 +95,16 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         )
         self._carry_on(before, contacts)
 
+    def mark(self, customer: Any) -> str:
+        """The digest that stands for `customer` (a key) where no address does: drawn, not made of
+        the reference, which an erasure leaves."""
+        own = self.filter(customer=customer, kind=ContactKind.CUSTOMER).first()
+        if own is None:
+            own = self.create(
+                customer_id=customer, kind=ContactKind.CUSTOMER, digest=secrets.token_hex()
+            )
+        return own.digest
+
     def _carry_on(
         self,
         before: Mapping[int, Mapping[str, str]],
@@ -211,6 +221,25 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
                 [(digests_by_contact(contacts), forbidden)],
                 request_number=request_number,
                 today=today,
+            )
+
+    def forbid_for(
+        self,
+        customer: Any,
+        scopes: Iterable[str],
+        uses: Iterable[str],
+        *,
+        request_number: str,
+        today: date,
+    ) -> list["Prohibition"]:
+        """The same for a customer of the register; who has no address is met when one comes."""
+        forbidden = list(product(map(ProhibitionScope, scopes), map(ProhibitedUse, uses)))
+        with transaction.atomic():
+            digests = digests_by_contact(customer.contacts) or {
+                ContactKind.CUSTOMER: [ContactDigest.objects.mark(customer.pk)]
+            }
+            return self.forbid_each(
+                [(digests, forbidden)], request_number=request_number, today=today
             )
 
     def forbid_each(
