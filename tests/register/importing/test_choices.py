@@ -265,7 +265,7 @@ def test_who_may_see_no_customers_sees_none_here(notice, monkeypatch):
     from staff import roles
 
     there(0)
-    waiting, place = brought(staff(), rows_for(0))
+    _waiting, place = brought(staff(), rows_for(0))
     acts = roles.ROLES[Role.DATA_PROTECTION_CONTACT] - {roles.Act.SEE, roles.Act.ENTER}
     monkeypatch.setitem(roles.ROLES, Role.DATA_PROTECTION_CONTACT, acts)
     page = staff().get(place)

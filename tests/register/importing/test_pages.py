@@ -108,7 +108,7 @@ def test_a_file_is_shown_first_and_taken_in_when_somebody_says_so(notice):
         **{"new": 1, "forbidden": 1},
     }
     assert "Would be taken in as new 1 Would be added to a customer 0 Would be left out 1" in page
-    assert "New customers 1 Rows that forbid something 1" in page
+    assert "New customers 1 Rows that bring a prohibition 1" in page
     assert "3 Sähköposti: This is no e-mail address." in page
     assert "nothing of this kind is brought in from files" in page
     assert "a no becomes a prohibition" in page
@@ -129,7 +129,7 @@ def test_a_file_is_shown_first_and_taken_in_when_somebody_says_so(notice):
     }
     assert Prohibition.objects.exists()
     assert "Taken in as new 1 Added to a customer 0 Left out 1 Refused 1" in text_of(page)
-    assert "New customers 1 Rows that forbid something 1" in text_of(page)
+    assert "New customers 1 Rows that bring a prohibition 1" in text_of(page)
     assert "aino@koe.example" not in text_of(page)
     # what was foreseen is not said twice
     assert ImportLine.objects.filter(fate="skipped").count() == 1
