@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.paginator import Paginator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import as_words
@@ -57,7 +58,7 @@ class ChoicesForm(forms.Form):
             name = f"row_{row.line}_{customer.reference}"
             self._meant[name] = (row.line, customer.reference)
             self.fields[name] = forms.ChoiceField(
-                label=_("What becomes of it"),
+                label=gettext("What becomes of line %(line)s") % {"line": row.line},
                 # somebody else is never changed
                 choices=[one for one in CHOICES if _fits(one[0], row)],
                 required=False,

@@ -102,7 +102,8 @@ class Import(Derived):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.pk}"
+        told = {"number": self.pk, "kind": self.get_kind_display()}
+        return gettext("Import %(number)s: %(kind)s") % told
 
     @property
     def source(self) -> str:
