@@ -23,7 +23,7 @@ from register.importing.sentences import (
     why_sentence,
 )
 from register.models.collection import given_by
-from register.models.imports import Duplicates, Fate, Import
+from register.models.imports import FORBIDDEN, NEW, Duplicates, Fate, Import
 
 MANY = 20_000
 
@@ -154,3 +154,5 @@ class Command(BaseCommand):
             )
         counts = ", ".join(f"{bringing.says(fate)} {bringing.counts[fate]}" for fate in Fate)
         self.stdout.write(_("%(count)s rows") % {"count": bringing.rows} + f": {counts}")
+        self.stdout.write(_("New customers") + f": {bringing.counts[NEW]}")
+        self.stdout.write(_("Rows that bring a prohibition") + f": {bringing.counts[FORBIDDEN]}")

@@ -398,6 +398,26 @@ def test_a_dry_run_tells_the_same_and_leaves_nothing(notice, bring):
     assert bring(lines(AINO, AINO, "x;;;ei;;;;"))[:2] == (told, code)
 
 
+def test_p52_the_last_lines_count_rows_new_customers_and_prohibitions(notice, tmp_path):
+    """What would happen, and then what happened."""
+    path, output = tmp_path / "list.csv", io.StringIO()
+    path.write_text(
+        "Nimi;Yritys;Sähköposti;Markkinointilupa\nAino Äijälä;Koe Oy;a@koe.example;ei\n"
+    )
+    for options in (["--dry-run"], []):
+        call_command(
+            "import_customers", str(path), "--source=registration", *options, stdout=output
+        )
+    told = [line for line in output.getvalue().splitlines() if line.endswith((" 0", ": 1", ": 2"))]
+    new, forbidden = "Uusia asiakkaita: 2", "Kiellon tuovia rivejä: 1"
+    assert told == [
+        "1 riviä: tulisi uutena 1, lisättäisiin asiakkaaseen 0, jäisi pois 0, hylättäisiin 0",
+        *(new, forbidden),
+        "1 riviä: tuli uutena 1, lisättiin asiakkaaseen 0, jäi pois 0, hylättiin 0",
+        *(new, forbidden),
+    ]
+
+
 def test_another_notice_in_between_takes_nothing_in(notice):
     table = table_of(lines(AINO))
     columns = guess(table, declared=notice.declared)
