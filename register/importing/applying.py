@@ -198,7 +198,7 @@ class _Applying:
     def _following(self) -> Iterator["QuerySet[ImportedRow]"]:
         """Rows after which something is left to do, in blocks."""
         own = ImportedRow.objects.filter(bringing=self.bringing, is_beside=False).order_by("pk")
-        wanted = Q(fate=Fate.MERGED) | Q(forbids__gt="", is_new=True)
+        wanted = Q(fate=Fate.MERGED) | Q(forbids__gt="", customer_key__isnull=False)
         if self.bringing.kind != Kind.CUSTOMERS:
             wanted |= Q(fate=Fate.STORED)
         rows, last = own.filter(wanted), 0
@@ -265,19 +265,29 @@ class _Applying:
                 Prohibition.objects.forbid_each(people, today=self.today)
 
     def _mark(self, rows: "QuerySet[ImportedRow]") -> None:
-        """Who said no and has no address is met by a mark, when an address comes (M11)."""
-        reached = ContactDigest.objects.filter(customer=OuterRef("new_key"))
-        found = rows.filter(~Exists(reached), is_new=True).exclude(forbids="")
-        people: list[Any] = []
-        for row in found:
-            mark = secrets.token_hex()
-            ContactDigest.objects.create(
-                customer_id=row.new_key or 0, kind=ContactKind.CUSTOMER, digest=mark
+        """Who said no and has no address is met by a mark, when an address comes (M11); a row that
+        is left out says it too."""
+        of_row = ContactDigest.objects.filter(customer=OuterRef("customer_key"))
+        there = Customer.objects.unerased().filter(pk=OuterRef("customer_key"))
+        reached = of_row.exclude(kind=ContactKind.CUSTOMER)
+        told = list(rows.filter(Exists(there), ~Exists(reached)).exclude(forbids=""))
+        keys = {row.customer_key or 0 for row in told}
+        marked = ContactDigest.objects.filter(customer__in=keys, kind=ContactKind.CUSTOMER)
+        marks = dict(marked.values_list("customer_id", "digest"))
+        drawn = {key: secrets.token_hex() for key in keys - marks.keys()}
+        ContactDigest.objects.bulk_create(
+            ContactDigest(customer_id=key, kind=ContactKind.CUSTOMER, digest=mark)
+            for key, mark in drawn.items()
+        )
+        marks |= drawn
+        if told:
+            Prohibition.objects.forbid_each(
+                [
+                    ({ContactKind.CUSTOMER: [marks[row.customer_key or 0]]}, _forbidden(row))
+                    for row in told
+                ],
+                today=self.today,
             )
-            forbidden = _forbidden(row)
-            people.append(({ContactKind.CUSTOMER: [mark]}, forbidden))
-        if people:
-            Prohibition.objects.forbid_each(people, today=self.today)
 
     def _prepare_customers(self, rows: "QuerySet[ImportedRow]") -> None:
         told = list(rows.order_by("pk").values_list("pk", "new_key", *_NAMES))

@@ -224,6 +224,18 @@ def test_m11_a_no_of_somebody_without_address_meets_the_address_that_comes(notic
     assert Prohibition.objects.filter(contact_kind="email").exists()
 
 
+def test_m11_a_no_of_somebody_without_address_holds_from_a_row_that_is_left_out(notice, bring):
+    """P52: of an earlier row, and of a customer who is there."""
+    bring("Nimi;Sähköposti\nEero Elo;\n")
+    report, _code, _error = bring(
+        "Nimi;Markkinointikielto\nAino Äijälä;\nAino Äijälä;x\nEero Elo;x\nBo Ek;\n"
+    )
+    assert fates(report)["skipped"] == [(3, "identical"), (4, "identical")]
+    marketing = {"scope": ProhibitionScope.DIRECT_ADVERTISING, "use": ProhibitedUse.PROCESSING}
+    allowed = Customer.objects.not_forbidding(**marketing)
+    assert [one.name for one in allowed] == ["Bo Ek"]
+
+
 @pytest.mark.parametrize(
     ("choice", "names", "merged"),
     [
