@@ -45,6 +45,8 @@ from register.models import (
 )
 from register.models.customers import new_reference
 from register.models.imports import (
+    FORBIDDEN,
+    NEW,
     Duplicates,
     Fate,
     Import,
@@ -57,10 +59,10 @@ from register.models.informing import month_after
 from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 
 from .mapping import Kind
-from .matching import DECIDED, decide, match
-from .meeting import ranges
+from .matching import DECIDED, decide, decide_beside, decide_rows, match
+from .meeting import Rows, ranges
 from .staging import VALUES, Progress
-from .vouchers import take_in
+from .vouchers import IDENTICAL, take_in
 
 Clock = Callable[[], datetime]
 #: As many customers are made seen in one transaction: it takes SQLite about a second.
@@ -196,7 +198,7 @@ class _Applying:
     def _following(self) -> Iterator["QuerySet[ImportedRow]"]:
         """Rows after which something is left to do, in blocks."""
         own = ImportedRow.objects.filter(bringing=self.bringing, is_beside=False).order_by("pk")
-        wanted = Q(fate=Fate.MERGED) | Q(forbids__gt="", is_new=True)
+        wanted = Q(fate=Fate.MERGED) | Q(forbids__gt="", customer_key__isnull=False)
         if self.bringing.kind != Kind.CUSTOMERS:
             wanted |= Q(fate=Fate.STORED)
         rows, last = own.filter(wanted), 0
@@ -264,19 +266,29 @@ class _Applying:
                 Prohibition.objects.forbid_each(people, today=self.today)
 
     def _mark(self, rows: "QuerySet[ImportedRow]") -> None:
-        """Who said no and has no address is met by a mark, when an address comes (M11)."""
-        reached = ContactDigest.objects.filter(customer=OuterRef("new_key"))
-        found = rows.filter(~Exists(reached), is_new=True).exclude(forbids="")
-        people: list[Any] = []
-        for row in found:
-            mark = secrets.token_hex()
-            ContactDigest.objects.create(
-                customer_id=row.new_key or 0, kind=ContactKind.CUSTOMER, digest=mark
+        """Who said no and has no address is met by a mark, when an address comes (M11); a row that
+        is left out says it too."""
+        of_row = ContactDigest.objects.filter(customer=OuterRef("customer_key"))
+        there = Customer.objects.unerased().filter(pk=OuterRef("customer_key"))
+        reached = of_row.exclude(kind=ContactKind.CUSTOMER)
+        told = list(rows.filter(Exists(there), ~Exists(reached)).exclude(forbids=""))
+        keys = {row.customer_key or 0 for row in told}
+        marked = ContactDigest.objects.filter(customer__in=keys, kind=ContactKind.CUSTOMER)
+        marks = dict(marked.values_list("customer_id", "digest"))
+        drawn = {key: secrets.token_hex() for key in keys - marks.keys()}
+        ContactDigest.objects.bulk_create(
+            ContactDigest(customer_id=key, kind=ContactKind.CUSTOMER, digest=mark)
+            for key, mark in drawn.items()
+        )
+        marks |= drawn
+        if told:
+            Prohibition.objects.forbid_each(
+                [
+                    ({ContactKind.CUSTOMER: [marks[row.customer_key or 0]]}, _forbidden(row))
+                    for row in told
+                ],
+                today=self.today,
             )
-            forbidden = _forbidden(row)
-            people.append(({ContactKind.CUSTOMER: [mark]}, forbidden))
-        if people:
-            Prohibition.objects.forbid_each(people, today=self.today)
 
     def _prepare_customers(self, rows: "QuerySet[ImportedRow]") -> None:
         told = list(rows.order_by("pk").values_list("pk", "new_key", *_NAMES))
@@ -411,10 +423,22 @@ class _Applying:
         forget(self.bringing)
 
 
-def report(bringing: Import) -> None:
-    """Write what became, or would become, of the decided rows, in place of what was foreseen."""
-    ImportLine.objects.filter(bringing=bringing, code__in=DECIDED).delete()
+def foresee_anew(bringing: Import, rows: "Rows") -> None:
+    """As `foresee`, of a few matched `rows` of customers whose own choices have changed."""
+    decide_rows(rows, bringing.duplicates)
+    decide_beside(ImportedRow.objects.filter(pk__in=rows.values("organisation")))
+    report(bringing, rows)
+
+
+def report(bringing: Import, rows: "Rows | None" = None) -> None:
+    """Write what became, or would become, of the decided rows, or of some of them, in place of
+    what was foreseen."""
+    lines = ImportLine.objects.filter(bringing=bringing, code__in=DECIDED)
     own = ImportedRow.objects.filter(bringing=bringing, is_beside=False).order_by()
+    if rows is not None:
+        own = own.filter(pk__in=rows.values("pk"))
+        lines = lines.filter(line__in=own.values("line"))
+    lines.delete()
     insert_from(
         ImportLine,
         own.exclude(code="").exclude(fate=Fate.STORED),
@@ -432,21 +456,30 @@ def report(bringing: Import) -> None:
 
 
 def counts_of(bringing: Import) -> dict[str, int]:
-    """By fate, how many rows of the file have it, once they have been decided."""
-    own = ImportedRow.objects.filter(bringing=bringing, is_beside=False).order_by()
-    found = {fate.value: own.filter(fate=fate).count() for fate in (Fate.STORED, Fate.MERGED)}
+    """What an import counts, once its rows have been decided."""
+    staged = ImportedRow.objects.filter(bringing=bringing).order_by()
+    own = staged.filter(is_beside=False)
     lines = ImportLine.objects.filter(bringing=bringing).order_by()
-    return found | {
-        fate.value: lines.filter(fate=fate).count() for fate in (Fate.SKIPPED, Fate.REFUSED)
+    # a refused row without an address forbids nothing to anybody
+    mute = Q(fate=Fate.REFUSED) & ~Exists(ImportedContact.objects.filter(row=OuterRef("pk")))
+    return {
+        **{fate.value: own.filter(fate=fate).count() for fate in (Fate.STORED, Fate.MERGED)},
+        **{fate.value: lines.filter(fate=fate).count() for fate in (Fate.SKIPPED, Fate.REFUSED)},
+        NEW: staged.filter(is_new=True).count(),
+        FORBIDDEN: own.exclude(forbids="").exclude(mute).count(),
     }
 
 
 def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> bool:
-    """Let all rows of the file about those customers whom `rows` are about change them, in order:
+    """Let the rows of the file about those customers whom `rows` are about change them, in order:
     what they say replaces what differs, an empty cell changes nothing, and history has what was
-    there before. Gives whether anything changed."""
+    there before. Rows that say what the register says take part: one may be the last word. Gives
+    whether anything changed."""
     known = ImportedRow.objects.filter(
-        bringing=bringing, code__gt="", customer_key__in=rows.values("customer_key")
+        Q(fate=Fate.MERGED) | Q(code=IDENTICAL),
+        bringing=bringing,
+        code__gt="",
+        customer_key__in=rows.values("customer_key"),
     )
     told: list[Any] = list(known.select_related("organisation").order_by("pk"))
     there = Customer.objects.unerased().in_bulk({row.customer_key for row in told})

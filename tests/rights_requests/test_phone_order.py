@@ -240,6 +240,24 @@ def test_a_new_customer_has_the_fields_of_the_notice_and_no_others(db):
     assert set(eero.collected.values()) == set(Order.objects.get().collected.values())
 
 
+def test_somebody_new_gives_a_way_to_be_reached_where_the_notice_lists_one(db):
+    """P20: a notice that lists none asks for none."""
+    NoticeFactory(in_force=True, declared=["name", "orders"])
+    handler = staff(Role.HANDLER)
+    name_alone = {name: value for name, value in EERO.items() if name != "phone"}
+    assert save(handler, **name_alone).status_code == 302
+    NoticeFactory(in_force=True, declared=["name", "postal_address", "email", "orders"])
+    page = save(handler, **name_alone)
+    assert "Ask how the customer is reached" in errors(page)["email"][0]
+    assert Order.objects.count() == 1
+    assert save(handler, **name_alone, street="Koekuja 1").status_code == 302
+
+
+def test_the_least_quantity_is_told_in_the_language_of_the_page(aino):
+    page = save(staff(Role.HANDLER, "fi"), **{"customer": aino.reference, "lines-0-quantity": "0"})
+    assert errors(page)["quantity"] == ["Anna määräksi vähintään 0,01."]
+
+
 def test_the_page_calls_an_order_what_the_notice_calls_it(db):
     """A2"""
     notice = NoticeFactory(declared=["name"])
@@ -258,7 +276,7 @@ def test_the_page_calls_an_order_what_the_notice_calls_it(db):
         ({"ordered_on": "2099-01-01"}, {"ordered_on"}),
         ({"ordered_on": "0026-11-01"}, {"ordered_on"}),
         ({"customer": "AAAAAAAAA"}, {"customer"}),
-        ({"customer": "new", "phone": ""}, {"customer", "__all__"}),
+        ({"customer": "new", "phone": ""}, {"customer", "__all__", "phone"}),
         ({"customer": "new", "phone": "131052-308T"}, {"customer", "phone"}),
     ],
 )
