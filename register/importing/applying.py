@@ -272,15 +272,7 @@ class _Applying:
         there = Customer.objects.unerased().filter(pk=OuterRef("customer_key"))
         reached = of_row.exclude(kind=ContactKind.CUSTOMER)
         told = list(rows.filter(Exists(there), ~Exists(reached)).exclude(forbids=""))
-        keys = {row.customer_key or 0 for row in told}
-        marked = ContactDigest.objects.filter(customer__in=keys, kind=ContactKind.CUSTOMER)
-        marks = dict(marked.values_list("customer_id", "digest"))
-        drawn = {key: secrets.token_hex() for key in keys - marks.keys()}
-        ContactDigest.objects.bulk_create(
-            ContactDigest(customer_id=key, kind=ContactKind.CUSTOMER, digest=mark)
-            for key, mark in drawn.items()
-        )
-        marks |= drawn
+        marks = ContactDigest.objects.marks(row.customer_key or 0 for row in told)
         if told:
             Prohibition.objects.forbid_each(
                 [

@@ -95,15 +95,18 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         )
         self._carry_on(before, contacts)
 
-    def mark(self, customer: Any) -> str:
-        """The digest that stands for `customer` (a key) where no address does: drawn, not made of
-        the reference, which an erasure leaves."""
-        own = self.filter(customer=customer, kind=ContactKind.CUSTOMER).first()
-        if own is None:
-            own = self.create(
-                customer_id=customer, kind=ContactKind.CUSTOMER, digest=secrets.token_hex()
-            )
-        return own.digest
+    def marks(self, customers: Iterable[int]) -> dict[int, str]:
+        """What stands for each of `customers` (keys) where no address does: drawn, not made of the
+        reference, which an erasure leaves."""
+        keys = set(customers)
+        own = self.filter(customer__in=keys, kind=ContactKind.CUSTOMER)
+        marks = dict(own.values_list("customer_id", "digest"))
+        drawn = {key: secrets.token_hex() for key in keys - marks.keys()}
+        self.bulk_create(
+            ContactDigest(customer_id=key, kind=ContactKind.CUSTOMER, digest=mark)
+            for key, mark in drawn.items()
+        )
+        return marks | drawn
 
     def _carry_on(
         self,
@@ -236,7 +239,7 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
         forbidden = list(product(map(ProhibitionScope, scopes), map(ProhibitedUse, uses)))
         with transaction.atomic():
             digests = digests_by_contact(customer.contacts) or {
-                ContactKind.CUSTOMER: [ContactDigest.objects.mark(customer.pk)]
+                ContactKind.CUSTOMER: [*ContactDigest.objects.marks([customer.pk]).values()]
             }
             return self.forbid_each(
                 [(digests, forbidden)], request_number=request_number, today=today
