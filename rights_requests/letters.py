@@ -19,7 +19,13 @@ from audit.tasks import NoUseTrying, does, later, try_again
 from notices.authority import authority
 from notices.models import Notice, governing_notice
 from notices.terms import Right
-from register.models import Channel, Customer, CustomerErased, NoticeGiven
+from register.models import (
+    Channel,
+    Customer,
+    CustomerErased,
+    InformationDuty,
+    NoticeGiven,
+)
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered
 from rights_requests.letter_texts import text_of
@@ -291,7 +297,8 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
 
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
     """Write down that `letter` has left: by the mail server, or by `posted_by`'s hand. One that
-    tells of the notice has told now, and the duty to tell ends (T12, V02)."""
+    tells of the notice has told now, and the duty to tell ends (T12, V02); any other to a customer
+    is a communication, by which that duty is due (art. 14(3)(b))."""
     with transaction.atomic():
         if letter.customer_id and not _is_held(letter.customer_id):
             return
@@ -306,7 +313,11 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
                 NoticeGiven.objects.record(
                     [own.customer_id], notice=own.notice, channel=by, on=_day(now)
                 )
+        # before the request forgets whose it was, and the duty last, as in `link`
+        asks = own.request.customer_id if own.request and not own.is_to_staff else None
         forget_answered(now=now)
+        if asks:
+            InformationDuty.objects.communicated([asks], _day(now))
 
 
 def _is_held(customer: int) -> bool:

@@ -19,6 +19,7 @@ from register.models import (
     Channel,
     Collection,
     Customer,
+    InformationDuty,
     NoticeGiven,
     Order,
     OrderLine,
@@ -151,7 +152,8 @@ class PhoneOrder:
         return day
 
     def store(self, notice: Notice, *, by: Any, now: datetime) -> None:
-        """Store all of it or nothing, under `notice`; what was forbidden holds from now on (M01).
+        """Store all of it or nothing, under `notice`; what was forbidden holds from now on (M01). Who
+        was told nothing in the call is to be told by its day of what came from others (T12).
 
         Raises `CustomerErased`, and what the register refuses.
         """
@@ -168,6 +170,8 @@ class PhoneOrder:
                 NoticeGiven.objects.record(
                     [self.customer], notice=notice, channel=Channel.PHONE, on=self.ordered_on
                 )
+            else:
+                InformationDuty.objects.communicated([self.customer], self.ordered_on)
             if self.forbidden:
                 self._forbid(by=by, now=now)
 
