@@ -152,8 +152,9 @@ class PhoneOrder:
         return day
 
     def store(self, notice: Notice, *, by: Any, now: datetime) -> None:
-        """Store all of it or nothing, under `notice`; what was forbidden holds from now on (M01). Who
-        was told nothing in the call is to be told by its day of what came from others (T12).
+        """Store all of it or nothing, under `notice`; what was forbidden holds from now on (M01).
+
+        Who was told nothing in the call is to be told that day of what came from others (T12).
 
         Raises `CustomerErased`, and what the register refuses.
         """
