@@ -285,7 +285,7 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
         if customer and prohibition:
             forbid(prohibition, customer.contacts, now=now)
         if customer:
-            left = own.letters.to_people().filter(sent_at__isnull=False)
+            left: Any = own.letters.to_people().filter(sent_at__isnull=False)
             for sent_at in left.values_list("sent_at", flat=True):
                 InformationDuty.objects.communicated([customer.pk], received_on(sent_at))
     request.refresh_from_db()
