@@ -15,7 +15,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
-from audit.tasks import NoUseTrying, does, later, try_again
+from audit.tasks import NoUseTrying, does, fault_of, later, try_again
 from notices.authority import authority
 from notices.models import Notice, governing_notice
 from notices.terms import Right
@@ -265,7 +265,8 @@ def _given_up(subject: int | None, fault: str, now: datetime) -> None:
 def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     """Send the letter `subject` by e-mail; a second sending carries the same Message-ID.
 
-    Raises `NoUseTrying` when the receiving server says for good that the address does not exist.
+    Raises `NoUseTrying` when a server says for good that the address does not exist, or that it
+    takes none with such letters.
     """
     letter = Letter.objects.select_related("request").filter(pk=subject or 0).first()
     # an erasure takes a letter along that had not left
@@ -288,6 +289,10 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
         if all(code >= 500 for code in codes):
             raise NoUseTrying(f"SMTPRecipientsRefused {codes[0]}") from error
         raise
+    except smtplib.SMTPNotSupportedError as error:
+        if letter.to_email.isascii():
+            raise  # no TLS, say, which whoever runs the server mends
+        raise NoUseTrying(fault_of(error)) from error
 
     def record() -> None:
         mark_sent(letter, now=now)
