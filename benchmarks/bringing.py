@@ -37,7 +37,7 @@ def bringing(folder: Path, count: int) -> None:
     """Print the ratios for a file of `count` customers."""
     path = folder / "customers.csv"
     _write(path, count)
-    with _watched() as told:
+    with watched() as told:
         start = time.perf_counter()
         brought = _bring(path)
         seconds = time.perf_counter() - start
@@ -80,7 +80,7 @@ def _bring(path: Path) -> Import:
 
 
 @contextmanager
-def _watched() -> Iterator[dict[str, float]]:
+def watched() -> Iterator[dict[str, float]]:
     """Looks at memory, and asks again and again to write, until the block is over."""
     told = {"memory": 0.0, "wait": 0.0}
     over = threading.Event()
