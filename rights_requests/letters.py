@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from audit.mail import Mail
 from audit.reasons import because
 from audit.tasks import NoUseTrying, does, fault_of, later, try_again
 from notices.authority import authority
@@ -275,7 +275,7 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     with transaction.atomic(), because(_("Letter sent")):
         letter.renew_proof(now=now)
     notice = governing_notice()
-    message = EmailMessage(
+    message = Mail(
         letter.subject,
         letter.text(with_links=True),
         to=[letter.to_email],
