@@ -17,6 +17,7 @@ from tests.register.importing.test_interrupted import Killed, _empty
 from tests.register.test_portability import (
     TODAY,
     data_of,
+    english,
     everything_counted,
     full,
     held,
@@ -25,7 +26,7 @@ from tests.register.test_portability import (
     with_data,
 )
 
-__all__ = ["full"]
+__all__ = ["english", "full"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
