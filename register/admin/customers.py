@@ -17,7 +17,7 @@ from audit.private_search import TokenChangeList
 from notices.terms import ClauseKind, DataCategory
 from register.admin.base import PersonalDataAdmin
 from register.admin.disclosures import GivenForm
-from register.admin.filters import Kind, LetterLanguage, OpenInvoices
+from register.admin.filters import Kind, LetterLanguage, OpenInvoices, UsableFor
 from register.admin.holding import Holding
 from register.admin.sayings import ConsentForm, OfOne, ToldForm, WithdrawalForm, saying_view
 from register.admin.telling import telling_view
@@ -84,7 +84,7 @@ class CustomerAdmin(PersonalDataAdmin):
     """Everything about one customer on one page."""
 
     list_display = ("name_or_reference", "email", "phone", "city", "reference")
-    list_filter = (Holding, Kind, OpenInvoices, LetterLanguage)
+    list_filter = (Holding, Kind, OpenInvoices, LetterLanguage, UsableFor)
     fields = (
         "given_name",
         "family_name",
@@ -240,7 +240,8 @@ class CustomerAdmin(PersonalDataAdmin):
         }
 
     def _said(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
-        """Which notices were given and what was agreed to (V02, C01), and what waits to be told."""
+        """Which notices were given, what was agreed to and what waits to be told (V02, C01); what
+        the data may be used for (C04, P19)."""
         notice = self.notice(request)
         given = _first(customer.notices_given.select_related("notice"))
         told = notice is not None and any(one.notice_id == notice.pk for one in given["rows"])
@@ -248,7 +249,7 @@ class CustomerAdmin(PersonalDataAdmin):
         return {
             "given": given,
             "untold": notice if not told and not customer.is_organisation else None,
-            "new_purposes": [] if told else customer.new_purposes(),
+            "uses": {} if customer.erased_at else customer.uses(notice),
             "duty": duty,
             "duty_is_late": duty is not None and duty.inform_by_on < timezone.localdate(),
             "consents": _first(customer.consents.select_related("notice")),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.reasons import because
 from audit.texts import fault_of
 from notices.models import Notice
+from notices.terms import Purpose
 from register.models import (
     Channel,
     Consent,
@@ -24,6 +25,7 @@ from register.models import (
     DisclosureRefused,
     NoticeGiven,
 )
+from register.models.uses import InTheWay
 
 
 class SayingForm(forms.Form):
@@ -119,7 +121,7 @@ class ConsentForm(OfOne):
 
     def clean_purpose(self) -> str:
         purpose = str(self.cleaned_data["purpose"])
-        if purpose in self.customer.new_purposes():
+        if InTheWay.UNTOLD in self.customer.uses(self.notice)[Purpose(purpose)]:
             raise ValidationError(
                 gettext(
                     "This purpose is new, and the customer has not been told of it. Give the "

@@ -83,7 +83,7 @@ def foresee_soon(bringing: Import, *, now: datetime) -> None:
     later(FORESEE, bringing.pk, now=now)
 
 
-@does(FORESEE)
+@does(FORESEE, is_long=True)
 def foresee_later(subject: int | None, *, now: datetime) -> None:
     """What `foresee_soon` left to the worker."""
     undecided = Import.objects.filter(ordered_at=None, applied_at=None, given_up_at=None)
@@ -150,7 +150,7 @@ def turn_down(bringing: Import, *, now: datetime) -> bool:
     return True
 
 
-@does(TAKE_IN)
+@does(TAKE_IN, is_long=True)
 def take_in(subject: int | None, *, now: datetime) -> None:
     """What `order` asked for. Killed and done again, its end is that of one undisturbed."""
     bringing = Import.objects.filter(pk=subject or 0, given_up_at=None).first()

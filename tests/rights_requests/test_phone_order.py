@@ -24,11 +24,13 @@ from register.models import (
     OrderLine,
     Prohibition,
 )
+from register.models.informing import month_after
 from rights_requests.models import Demand, RightsRequest
 from rights_requests.phone_order import PhoneOrder
 from staff.roles import Role
 from tests.factories import (
     ClauseFactory,
+    CollectionFactory,
     CustomerFactory,
     NoticeFactory,
     OrderFactory,
@@ -326,6 +328,19 @@ def test_who_was_told_about_the_notice_by_phone_is_remembered(handler, aino, not
     assert {one.customer.given_name: one.was_told for one in page.context["found"]} == {
         "Aino": True,
         "Eero": False,
+    }
+
+
+def test_who_was_spoken_to_and_told_nothing_is_to_be_told_by_that_day(handler, notice):
+    """T12, art. 14(3)(b)"""
+    today = timezone.localdate()
+    partner = CollectionFactory(source_kind="partner", collected_on=today)
+    spoken, told, silent = CustomerFactory.create_batch(3, collection=partner)
+    save(handler, customer=spoken.reference)
+    save(handler, customer=told.reference, was_told="on")
+    assert {one: one.inform_by_on for one in Customer.objects.to_inform()} == {
+        spoken: today,
+        silent: month_after(today),
     }
 
 
