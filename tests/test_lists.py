@@ -55,7 +55,7 @@ LISTS = {
     "notices_notice": (Role.HANDLER, rows(factories.NoticeFactory, declared=(), sources=()), 9),
     "register_attachment": (Role.HANDLER, people_of(factories.AttachmentFactory), 9),
     "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 9),
-    "register_customer": (Role.HANDLER, customers, 16),
+    "register_customer": (Role.HANDLER, customers, 17),
     "register_disclosure": (Role.HANDLER, rows(factories.DisclosureFactory), 9),
     "register_import": (Role.DATA_PROTECTION_CONTACT, rows(factories.ImportFactory), 9),
     "register_invoice": (Role.HANDLER, people_of(factories.InvoiceFactory), 9),

@@ -78,7 +78,8 @@ def test_the_customer_s_page_says_what_was_given_and_what_waits_for_it(handler, 
     )
     assert "has not been given" not in told.text
     assert f"{no}{silent}</li>" in told.text
-    assert "Asiakasrekisteri, version 2</th><td>6 May 2026</td><td>phone" in told.text
+    row = 'Asiakasrekisteri, version 2</th><td data-heading="Date">6 May 2026</td>'
+    assert f'{row}<td data-heading="How">phone' in told.text
 
 
 def test_a_consent_is_given_and_taken_back_on_one_page_each(handler, notice):
