@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.reasons import because
 from notices.models import Notice
 from notices.personal_data import undeclared_message
-from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right, SourceKind
+from notices.terms import DataCategory, ProhibitionScope, Right, SourceKind
 from register.models import (
     Channel,
     Collection,
@@ -25,18 +25,12 @@ from register.models import (
     OrderLine,
     Prohibition,
 )
-from rights_requests.deadlines import moment_of
-from rights_requests.decisions import Suggestion, link, suggestions
-from rights_requests.intake import receive
-from rights_requests.models import Demand, RightsRequest
+from rights_requests.decisions import Suggestion, suggestions
+from rights_requests.forbidding import asked_by, forbid_at_once
+from rights_requests.models import Demand
 
 #: Where an order by phone can come from, in the words of a notice; the first that it names counts.
 SOURCES = (SourceKind.PURCHASE, SourceKind.CUSTOMER_NOTICE)
-MARKETING = (
-    ProhibitionScope.DIRECT_ADVERTISING,
-    ProhibitionScope.DISTANCE_SELLING,
-    ProhibitionScope.DIRECT_MARKETING,
-)
 
 
 def source_of(notice: Notice) -> SourceKind | None:
@@ -105,7 +99,7 @@ def _sentence(demand: Demand) -> str:
 
 def alike(newcomer: Customer) -> list[Suggestion]:
     """Customers of the register who may be the same person as `newcomer`, and why."""
-    return suggestions(_asked_by(newcomer))
+    return suggestions(asked_by(newcomer, Channel.PHONE))
 
 
 def cautions_for_new(newcomer: Customer, found: Iterable[Suggestion]) -> list[str]:
@@ -174,16 +168,14 @@ class PhoneOrder:
             else:
                 InformationDuty.objects.communicated([self.customer], self.ordered_on)
             if self.forbidden:
-                self._forbid(by=by, now=now)
-
-    def _forbid(self, *, by: Any, now: datetime) -> None:
-        asked = _asked_by(self.customer)
-        asked.received_at = moment_of(self.ordered_on, now)
-        demand = Demand(
-            right=Right.PROHIBITION, scopes=list(self.forbidden), uses=ProhibitedUse.values
-        )
-        receive(asked, [demand], now=now, by=by)
-        link(asked, self.customer, now=now)
+                forbid_at_once(
+                    self.customer,
+                    self.forbidden,
+                    channel=Channel.PHONE,
+                    on=self.ordered_on,
+                    by=by,
+                    now=now,
+                )
 
 
 def _collection(source: Any, day: date, by: Any) -> Collection:
@@ -198,18 +190,3 @@ def _collection(source: Any, day: date, by: Any) -> Collection:
     )
     collection.save()
     return collection
-
-
-def _asked_by(customer: Customer) -> RightsRequest:
-    """A request by phone of `customer`, as far as the register knows who that is."""
-    return RightsRequest(
-        channel=Channel.PHONE,
-        language=customer.language,
-        name=customer.name,
-        email=customer.email,
-        phone=customer.phone,
-        street=customer.street,
-        postcode=customer.postcode,
-        city=customer.city,
-        country=str(customer.get_country_display()),
-    )

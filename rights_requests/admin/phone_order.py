@@ -37,8 +37,8 @@ from register.models import Customer, CustomerErased, NoticeGiven, Order, OrderL
 from register.models.prohibitions import normalised
 from rights_requests.admin.recording import past_day
 from rights_requests.decisions import Suggestion
+from rights_requests.forbidding import MARKETING
 from rights_requests.phone_order import (
-    MARKETING,
     PhoneOrder,
     alike,
     cautions_for_new,
