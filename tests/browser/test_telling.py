@@ -75,6 +75,7 @@ def test_the_pages_of_telling_have_no_barriers(
         "untold": f"{TELLING}?list=untold&all",
         **by_reference,
         "withdrawal": back,
+        "forbid": reverse("admin:rights_requests_rightsrequest_forbid", args=[aino.reference]),
         "letter": reverse("admin:rights_requests_letter_change", args=[Letter.objects.get().pk]),
     }.items():
         assert page.goto(address).status == 200
