@@ -1,5 +1,6 @@
 """Which column goes where: guessed from headings and first cells, or chosen by people."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.terms import DataCategory
 
+from .addresses import split_address
 from .amounts import NotReadable, day_of
 from .headings import GROUPS, Meaning, fold_heading, meaning_of
 from .names import family_comes_first
@@ -142,6 +144,8 @@ _HINTS = (Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
 _OF_ORDERS = {
     Target.ORDER_NUMBER,
     Target.ORDERED_ON,
+    Target.DELIVERED_ON,
+    Target.CANCELLED_ON,
     Target.DESCRIPTION,
     Target.QUANTITY,
     Target.UNIT_PRICE,
@@ -152,6 +156,7 @@ _OF_INVOICES = {
     Target.DUE_ON,
     Target.AMOUNT,
     Target.PAID_ON,
+    Target.PAID_AMOUNT,
     Target.PAID,
     Target.OPEN_AMOUNT,
 }
@@ -173,6 +178,10 @@ _BARE: dict[Kind, dict[str, Target]] = {
         **dict.fromkeys(("paymentreceived", "suoritus", "betalning"), Target.PAID_ON),
     },
 }
+_DAYS = (
+    *(Target.ORDERED_ON, Target.DELIVERED_ON, Target.CANCELLED_ON, Target.IP_SEEN_ON),
+    *(Target.INVOICED_ON, Target.DUE_ON, Target.PAID_ON),
+)
 #: A row takes the first filled one; values of the others are noted as left out.
 _IN_TURN = (Target.EMAIL, Target.PHONE, Target.WEBSITE, Target.ORGANISATION)
 
@@ -259,16 +268,30 @@ def _learn_from_cells(table: Table, meanings: dict[Column, Meaning | None]) -> N
 
 
 def _tell_streets_apart(table: Table, meanings: dict[Column, Meaning | None]) -> None:
-    """ "Osoite" beside "Postinumero ja -toimipaikka" is the street alone."""
+    """ "Osoite" beside "Postinumero ja -toimipaikka" or "Postinumero" is the street alone."""
     addresses = [
         (column, meaning, _most(_cells_of(table, column), looks_like_postcode_and_city))
         for column, meaning in meanings.items()
         if meaning and meaning.target is Target.ADDRESS
     ]
     towns = {meaning.group for _column, meaning, is_town in addresses if is_town}
+    towns |= {
+        meaning.group
+        for meaning in meanings.values()
+        if meaning and meaning.target in (Target.POSTCODE, Target.CITY)
+    }
+    streets = {
+        meaning.group
+        for meaning in meanings.values()
+        if meaning and meaning.target is Target.STREET
+    }
     for column, meaning, is_town in addresses:
-        if meaning.group in towns and not is_town:
+        if meaning.group in towns - streets and not is_town and not _tells_town(table, column):
             meanings[column] = meaning._replace(target=Target.STREET)
+
+
+def _tells_town(table: Table, column: Column) -> bool:
+    return _most(_cells_of(table, column), lambda cell: bool(split_address(cell).postcode))
 
 
 def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | None:
@@ -281,6 +304,10 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return meaning._replace(target=Target.ADDRESS)
         case Target.PAID if _most(cells, _is_day):
             return meaning._replace(target=Target.PAID_ON)
+        case Target.PAID if _most(cells, lambda cell: _CENTS.fullmatch(cell) is not None):
+            return meaning._replace(target=Target.PAID_AMOUNT)
+        case Target.DELIVERED_ON | Target.CANCELLED_ON if not any(map(_is_day, cells)):
+            return None  # "Toimitettu: kyllä" tells no day
         case Target.PROHIBITION if meaning.refusal and not names_a_wish(column.heading):
             answers = [answer for cell in cells if (answer := answer_of(cell, meaning.refusal))]
             if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
@@ -311,6 +338,10 @@ def _without_headings(
                 meanings[column] = Meaning(target)
                 known.add(target)
                 break
+
+
+#: A sum, and no "1" for yes.
+_CENTS = re.compile(r"-?\d[\d\s.]*,\d\d(?: ?€)?|-?\d[\d\s,]*\.\d\d(?: ?€)?|0")
 
 
 def _has_digits(cell: str) -> bool:
@@ -381,7 +412,7 @@ def _built(
         family_first=_family_first(table, kept, Target.FULL_NAME),
         contact_family_first=_family_first(table, kept, Target.CONTACT_PERSON),
         month_first=_month_first(table, kept),
-        everybody_forbids=table.name.startswith(("unsubscribed", "cleaned", "unsubscribes")),
+        everybody_forbids=table.name.startswith(("unsubscribed", "unsubscribes")),
     )
 
 
@@ -479,10 +510,9 @@ def _says_family_first(whole: Iterable[Choice]) -> bool:
 
 
 def _month_first(table: Table, kept: Iterable[Choice]) -> bool:
-    days = (Target.ORDERED_ON, Target.INVOICED_ON, Target.DUE_ON, Target.PAID_ON, Target.IP_SEEN_ON)
     american = european = False
     for one in kept:
-        if one.target in days:
+        if one.target in _DAYS:
             for cell in _cells_of(table, one.column):
                 parts = cell.split(" ")[0].split("/")
                 if len(parts) == 3 and parts[0].isdigit() and parts[1].isdigit():

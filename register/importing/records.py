@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from audit.texts import holds_identity_code, one_line
+from register.models.words import fold
 from register.phones import e164
 
 from .addresses import Address, is_finnish, split_address, without_country
@@ -27,7 +28,17 @@ from .names import Name, is_organisation, split_name
 from .refusals import MARKETING, Prohibited, answer_of
 from .rows import Row
 from .targets import POSTAL, Target
-from .values import LONGEST, NOTHING, Invalid, email_of, ip_of, phone_of, unguarded, website_of
+from .values import (
+    LONGEST,
+    NOTHING,
+    Invalid,
+    email_of,
+    ip_of,
+    is_rounded,
+    phone_of,
+    unguarded,
+    website_of,
+)
 
 #: `_cells` puts an empty cell after the last one.
 NOWHERE = -1
@@ -76,7 +87,8 @@ class CustomerRecord:
     ip_seen_on: date | None = None
     prohibitions: Prohibited = _NOBODY
     problems: list[Problem] = field(default_factory=list)
-    is_empty: bool = False
+    #: why the row says nothing: it is "empty", or the "sum" of others
+    passed_over: str = ""
 
     @property
     def is_person(self) -> bool:
@@ -101,6 +113,8 @@ class OrderRecord:
     customer: CustomerRecord
     number: str = ""
     ordered_on: date | None = None
+    delivered_on: date | None = None
+    cancelled_on: date | None = None
     description: str = ""
     quantity: Decimal = Decimal(1)
     unit_price: Decimal | None = None
@@ -116,7 +130,8 @@ class OrderRecord:
 
 @dataclass(slots=True)
 class InvoiceRecord:
-    """An invoice: its bare facts. `is_paid` is None where the row does not tell."""
+    """An invoice: its bare facts. `is_paid` is None where the row does not tell; `part` is what
+    was paid of it on `part_on`."""
 
     line: int
     customer: CustomerRecord
@@ -126,6 +141,8 @@ class InvoiceRecord:
     amount: Decimal | None = None
     paid_on: date | None = None
     is_paid: bool | None = None
+    part: Decimal | None = None
+    part_on: date | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -136,16 +153,16 @@ class InvoiceRecord:
         return self.customer.refused
 
 
-_WHO = tuple(
-    one.name for one in fields(CustomerRecord) if one.name not in ("line", "problems", "is_empty")
-)
+_NOT_WHO = ("line", "problems", "passed_over")
+_WHO = tuple(one.name for one in fields(CustomerRecord) if one.name not in _NOT_WHO)
 
 
 class Normaliser:
     """Makes records of the rows of one table."""
 
-    def __init__(self, columns: ColumnMap) -> None:
-        self._map = columns
+    def __init__(self, columns: ColumnMap, *, today: date | None = None) -> None:
+        """With `today`, days of delivery that are still to come are left out."""
+        self._map, self._today = columns, today
         self._names = {one.column.place: one.column.name for one in columns.choices}
         places = sorted(self._names)
         #: the place in the row -> the place among the cells that are used
@@ -167,6 +184,11 @@ class Normaliser:
         self._language = one(Target.LANGUAGE)
         self._business_id, self._type = one(Target.BUSINESS_ID), one(Target.CUSTOMER_TYPE)
         self._postal = self._postal_groups()
+        self._whole_addresses = self._every(Target.ADDRESS)
+        #: the two parts of the name are those of whom to ask for
+        self._of_contact = any(
+            one.target is Target.FAMILY_NAME and one.group == "contact" for one in columns.choices
+        )
         self._refusals = [
             (self._at[choice.column.place], choice.refusal)
             for choice in columns.choices
@@ -233,6 +255,8 @@ class Normaliser:
         cells = self._cells(row, record)
         if cells is not None:
             self._fill(record, cells)
+            if record.problems or not (record.email or record.phone_e164):
+                _pass_over_sums(row, record)
         return record
 
     def order(self, row: Row) -> OrderRecord:
@@ -246,6 +270,12 @@ class Normaliser:
         record.ordered_on = self._read(
             cells, customer, Target.ORDERED_ON, self._day, "date_invalid"
         )
+        record.delivered_on = self._read(
+            cells, customer, Target.DELIVERED_ON, self._day, "date_invalid"
+        )
+        record.cancelled_on = self._read(
+            cells, customer, Target.CANCELLED_ON, self._day, "date_invalid"
+        )
         record.description = self._text(cells, customer, Target.DESCRIPTION, LONGEST["description"])
         quantity = self._number(cells, customer, Target.QUANTITY, "quantity_invalid")
         record.quantity = Decimal(1) if quantity is None else quantity
@@ -255,7 +285,20 @@ class Normaliser:
         self._inherit(record)
         if not record.ordered_on:
             customer.problems.append(Problem(row.line, "", "date_missing"))
+        self._check_days(record)
+        _pass_over_sums(row, customer)
         return record
+
+    def _check_days(self, record: OrderRecord) -> None:
+        """In the order in which the register keeps them, and none of them to come."""
+        ordered, delivered, cancelled = record.ordered_on, record.delivered_on, record.cancelled_on
+        if delivered and self._today and delivered > self._today:
+            place = self._one(Target.DELIVERED_ON)
+            record.problems.append(self._problem(record.line, place, "delivery_ahead"))
+            delivered = record.delivered_on = None
+        days = [day for day in (ordered, delivered, cancelled) if day]
+        if days != sorted(days):
+            record.problems.append(Problem(record.line, "", "order_of_days"))
 
     def _inherit(self, record: OrderRecord) -> None:
         """Web shops tell who ordered, and when, in the first line of an order only."""
@@ -263,7 +306,8 @@ class Normaliser:
         self._order_before = record
         if not before or not record.number or before.number != record.number:
             return
-        record.ordered_on = record.ordered_on or before.ordered_on
+        for name in ("ordered_on", "delivered_on", "cancelled_on"):
+            setattr(record, name, getattr(record, name) or getattr(before, name))
         nobody = [one for one in customer.problems if one.code == "nobody"]
         if nobody:
             customer.problems.remove(nobody[0])
@@ -283,12 +327,7 @@ class Normaliser:
         record.due_on = self._read(cells, customer, Target.DUE_ON, day, code)
         record.paid_on = self._read(cells, customer, Target.PAID_ON, day, code)
         record.amount = self._number(cells, customer, Target.AMOUNT, "amount_invalid")
-        left = self._number(cells, customer, Target.OPEN_AMOUNT, "amount_invalid")
-        record.is_paid = _is_paid(cells[self._one(Target.PAID)], record.paid_on, left)
-        if record.is_paid and not record.paid_on:
-            customer.problems.append(Problem(row.line, "", "paid_day_unknown"))
-        if left and record.amount and 0 < left < record.amount:
-            customer.problems.append(Problem(row.line, "", "part_is_paid"))
+        self._payment(record, cells)
         if not record.number:
             customer.problems.append(Problem(row.line, "", "number_missing"))
         if not record.invoiced_on:
@@ -299,7 +338,28 @@ class Normaliser:
             customer.problems.append(Problem(row.line, "", "due_missing"))
         if record.invoiced_on and record.due_on and record.due_on < record.invoiced_on:
             customer.problems.append(Problem(row.line, "", "due_before_date"))
+        _pass_over_sums(row, customer)
         return record
+
+    def _payment(self, record: InvoiceRecord, cells: Cells) -> None:
+        """Whether it is paid, or which part of it, and since when."""
+        customer, amount = record.customer, record.amount
+        left = self._number(cells, customer, Target.OPEN_AMOUNT, "amount_invalid")
+        paid = self._number(cells, customer, Target.PAID_AMOUNT, "amount_invalid")
+        if amount and amount > 0:
+            if left is None and paid is not None:
+                left = amount - paid
+            if left is not None and 0 < left < amount:
+                if record.paid_on:
+                    record.part, record.part_on = amount - left, record.paid_on
+                else:
+                    customer.problems.append(Problem(record.line, "", "part_is_paid"))
+            left = None if left is None else max(left, Decimal(0))
+        record.is_paid = _is_paid(cells[self._one(Target.PAID)], record.paid_on, left)
+        if not record.is_paid:
+            record.paid_on = None
+        elif not record.paid_on:
+            customer.problems.append(Problem(record.line, "", "paid_day_unknown"))
 
     def _day(self, cell: str) -> date:
         return day_of(cell, self._map.month_first)
@@ -308,6 +368,8 @@ class Normaliser:
         cell = cells[place := self._one(target)]
         if len(cell) > limit:
             record.problems.append(self._problem(record.line, place, "too_long"))
+        if target is not Target.DESCRIPTION and is_rounded(cell):
+            record.problems.append(self._problem(record.line, place, "number_mangled"))
         return cell
 
     def _number(
@@ -360,7 +422,8 @@ class Normaliser:
         if _MAYBE_CODE.search(plain):
             self._refuse_codes(line, used, record)
         if not together.strip("| "):
-            record.is_empty = True
+            record.passed_over = "empty"
+            _pass_over_sums(row, record)
             return None
         if record.problems and record.refused:
             return None
@@ -400,6 +463,8 @@ class Normaliser:
         """The cells on one line each; what is no text is a problem."""
         shown = []
         for place, cell in enumerate(used):
+            if place in self._whole_addresses:
+                cell = _LINE_END.sub(", ", cell.strip())
             if cell.isprintable():
                 shown.append(cell)
                 continue
@@ -455,6 +520,8 @@ class Normaliser:
         elif not (given or family) and whole:
             given, family, named = self._split(whole, organisation, cells)
             organisation = organisation or named
+        elif whole and self._of_contact and not organisation:
+            organisation = whole
         elif not given and is_organisation(family):
             # a company in the column of family names
             family, organisation = "", organisation or family
@@ -504,7 +571,8 @@ class Normaliser:
                         self._problem(record.line, self._phones[0], "second_value")
                     )
         except Invalid:
-            record.problems.append(self._at_fault(record, cells, self._phones, "phone_invalid"))
+            code = "phone_mangled" if is_rounded(phone) else "phone_invalid"
+            record.problems.append(self._at_fault(record, cells, self._phones, code))
         if self._websites and (website := self._first(record, cells, self._websites)):
             try:
                 record.website = website_of(website)
@@ -554,6 +622,20 @@ class Normaliser:
             record.problems.append(self._problem(record.line, place, "country_unknown"))
         if whole:
             part = split_address(whole)
+            if city and part.city and fold(part.city) != fold(city):
+                if part.postcode and not postcode:
+                    # a home town beside where the post goes
+                    place, city = group[Target.CITY], ""
+                    record.problems.append(self._problem(record.line, place, "second_value"))
+                else:
+                    part = Address(street=whole)
+            elif (
+                not (part.postcode or part.city)
+                and group[Target.POSTCODE] == group[Target.CITY] == NOWHERE
+                and _SEVERAL_PARTS.search(whole)
+            ):
+                place = group[Target.ADDRESS]
+                record.problems.append(self._problem(record.line, place, "address_whole"))
             postcode, city = postcode or part.postcode, city or part.city
             if part.street and part.street not in street:
                 street = f"{street}, {part.street}" if street else part.street
@@ -650,6 +732,31 @@ class Normaliser:
         return next((named for target in targets if (named := self._named(target))), "")
 
 
+_LINE_END = re.compile(r"\s*[\r\n\v\f\x85\u2028]+\s*")
+#: A town or postcode may stand in it.
+_SEVERAL_PARTS = re.compile(r"[,;]|\S\s{2,}\S|\b\d{5}\b")
+_ADDS_UP = re.compile(
+    r"(?:kaikki |laskut |tilaukset |grand |sub|väli|loppu|slut)?"
+    r"(?:yhteensä|yht\.?|summat?|sum|sums|totalt|totalsumma|totals?|summa totalt|samman(?:lagt)?"
+    r"|summa yhteensä)(?:\s(?:eur|euroa|€|sis\.? alv))?\s?[:.]?"
+    r"(?:\s?\(?-?\d[\d\s.,]*\s?(?:€|\w{1,10}\.?)?\)?)?",
+    re.I,
+)
+#: No day, and no number that begins with a zero.
+_A_SUM = re.compile(
+    r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[\s.,'’]\d{3})+)(?:[.,]\d+)?\s?(?:€|eur|kpl|st|pcs)?", re.I
+)
+
+
+def _pass_over_sums(row: Row, record: CustomerRecord) -> None:
+    """ "Yhteensä;;1 234,50" is about nobody."""
+    filled = [text for cell in row.cells if (text := " ".join(cell.split()))]
+    words = [text for text in filled if not _A_SUM.fullmatch(text)]
+    said = len(words) == 1 and _ADDS_UP.fullmatch(words[0])
+    if said and (len(filled) > 1 or any(map(str.isdigit, words[0]))):
+        record.passed_over = "sum"
+
+
 def _picker(places: list[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
     if not places:
         return lambda cells: ()
@@ -677,8 +784,10 @@ _OPEN = re.compile(
 
 
 def _is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:
+    if left:
+        return False
     if paid_on or left == 0:
         return True
-    if left or _OPEN.search(said):
+    if _OPEN.search(said):
         return False
     return True if _PAID.search(said) else None

@@ -45,6 +45,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return problem_sentence(Problem(row.line, row.column, row.code))
     if row.code == "empty":
         return _("The row is empty.")
+    if row.code == "sum":
+        return _("The row only adds up those above.")
     if row.code == "number_taken":
         return _("Another customer has this number.")
     if row.code == "several_named":

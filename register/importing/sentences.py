@@ -71,6 +71,21 @@ def problem_sentence(problem: Problem) -> str:
         "ip_without_date": _("The IP number has no date and was left out."),
         "ip_invalid": _("This is no IP number and was left out."),
         "postcode_zeros": _("The postcode got back the zeros at its beginning."),
+        "phone_mangled": _(
+            "A spreadsheet has rounded this phone number, so it was left out: format the column as "
+            "text and export again."
+        ),
+        "number_mangled": _(
+            "A spreadsheet has rounded this number: format the column as text and export again."
+        ),
+        "address_whole": _(
+            "Postcode and town cannot be told apart here: the whole address was kept as the street."
+        ),
+        "order_of_days": _(
+            "The order would be delivered or cancelled before its day, or delivered after it was "
+            "cancelled."
+        ),
+        "delivery_ahead": _("The day of delivery is still to come and was left out."),
         "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
         "paid_day_unknown": _("The day of payment is not told: the day of the import was taken."),
         "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
@@ -86,7 +101,7 @@ def remark_sentence(code: str, value: str | int) -> str:
     return {
         "twice_decoded": _("Letters such as ä had been damaged twice over and were mended."),
         "damaged": _("%(count)s characters are damaged."),
-        "other_sheets": _("Only the first sheet was read; left out: %(names)s."),
+        "other_sheets": _("One sheet was read; left out: %(names)s."),
         "no_header": _("The file has no headings: what the columns are was told by their cells."),
         "lines_above_header": _("Lines above the headings that were left out: %(count)s."),
     }[code] % {"count": value, "names": value}
@@ -143,6 +158,8 @@ def target_words(target: str) -> str:
         Target.CUSTOMER_TYPE: _("person or organisation"),
         Target.ORDER_NUMBER: _("order number"),
         Target.ORDERED_ON: _("ordered on"),
+        Target.DELIVERED_ON: _("delivered on"),
+        Target.CANCELLED_ON: _("cancelled on"),
         Target.DESCRIPTION: _("what was ordered"),
         Target.QUANTITY: _("quantity"),
         Target.UNIT_PRICE: _("unit price, €"),
@@ -151,6 +168,7 @@ def target_words(target: str) -> str:
         Target.DUE_ON: _("due on"),
         Target.AMOUNT: _("amount, €"),
         Target.PAID_ON: _("paid on"),
+        Target.PAID_AMOUNT: _("sum that was paid, €"),
         Target.PAID: _("whether it is paid"),
         Target.OPEN_AMOUNT: _("left to pay, €"),
     }[Target(target)]

@@ -10,6 +10,7 @@ from itertools import compress, islice
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
 from audit.bulk import A_BLOCK, Pauses, insert_rows, learn, reserve_keys
 from notices.models import Notice
@@ -115,7 +116,7 @@ def stage(
 
     Raises `UnreadableTable` where reading cannot go on.
     """
-    records = Normaliser(columns).records(table.rows())
+    records = Normaliser(columns, today=timezone.localdate(now)).records(table.rows())
     pause = Pauses()
     for block in batched(records, A_BLOCK):
         _stage(bringing, block)
@@ -159,8 +160,8 @@ class _Rows:
     def take(self, record: Record) -> None:
         customer = record if isinstance(record, CustomerRecord) else record.customer
         refusal = customer.refused
-        if customer.is_empty:
-            self._say(Problem(customer.line, "", "empty"), Fate.SKIPPED)
+        if customer.passed_over:
+            self._say(Problem(customer.line, "", customer.passed_over), Fate.SKIPPED)
         elif refusal:
             self._say(refusal, Fate.REFUSED)
         else:

@@ -38,6 +38,8 @@ class Target(StrEnum):
 
     ORDER_NUMBER = "order_number"
     ORDERED_ON = "ordered_on"
+    DELIVERED_ON = "delivered_on"
+    CANCELLED_ON = "cancelled_on"
     DESCRIPTION = "description"
     QUANTITY = "quantity"
     UNIT_PRICE = "unit_price"
@@ -47,6 +49,8 @@ class Target(StrEnum):
     DUE_ON = "due_on"
     AMOUNT = "amount"
     PAID_ON = "paid_on"
+    #: what has been paid, all or a part
+    PAID_AMOUNT = "paid_amount"
     #: "yes", "paid", "avoin"
     PAID = "paid"
     #: what is left to pay
@@ -76,6 +80,8 @@ CATEGORY: dict[Target, DataCategory] = {
     Target.IP_SEEN_ON: DataCategory.IP_ADDRESS,
     Target.ORDER_NUMBER: DataCategory.ORDERS,
     Target.ORDERED_ON: DataCategory.ORDERS,
+    Target.DELIVERED_ON: DataCategory.ORDERS,
+    Target.CANCELLED_ON: DataCategory.ORDERS,
     Target.DESCRIPTION: DataCategory.ORDERS,
     Target.QUANTITY: DataCategory.ORDERS,
     Target.UNIT_PRICE: DataCategory.ORDERS,

@@ -45,6 +45,7 @@ _WEBSITE = re.compile(
 )
 _SCHEME = re.compile(r"[a-z][a-z\d+.-]{1,20}:", re.I)
 _TEXT_OF_EXCEL = re.compile(r"=\"([^\"]*)\"|'(?=[+\d=])(.*)")
+_ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d{1,15})?E\+?\d{1,2}", re.I)
 _SEVERAL_PHONES = re.compile(r"\s*(?:[;|\n,]|:::|\s/\s|/(?=\s?[+0])|\btai\b|\beller\b|\bor\b)\s*")
 
 
@@ -91,11 +92,16 @@ def email_of(cell: str) -> tuple[str, bool]:
     return found[0], len(found) > 1
 
 
+def is_rounded(cell: str) -> bool:
+    """Whether a spreadsheet has made "3.58403E+11" of a number, the end of which is lost."""
+    return _ROUNDED.fullmatch(cell) is not None
+
+
 def phone_of(cell: str) -> tuple[str, bool]:
     """The phone number in a cell as it was typed, and whether others stand beside it. Raises
-    `Invalid` for one without digits."""
+    `Invalid` for one without digits, or rounded."""
     cell = unguarded(cell)
-    if not any(map(str.isdigit, cell)):
+    if not any(map(str.isdigit, cell)) or is_rounded(cell):
         raise Invalid
     if len(cell) < 14:
         return cell, False

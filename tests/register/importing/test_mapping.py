@@ -35,6 +35,18 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
         ("Laskun numero", Target.INVOICE_NUMBER),
         ("Eräpäivä", Target.DUE_ON),
         ("Tilausnumero", Target.ORDER_NUMBER),
+        ("Street Address Line 2", Target.STREET_2),
+        ("C/O-adress", Target.STREET_2),
+        ("Postinro ja -toimipaikka", Target.ADDRESS),
+        ("MATKAPUH.", Target.PHONE),
+        ("Yhteyshenkilön sähköposti", Target.EMAIL),
+        ("Yht.hlö", Target.CONTACT_PERSON),
+        ("Lasku nro.", Target.INVOICE_NUMBER),
+        ("Invoice #", Target.INVOICE_NUMBER),
+        ("Förf.dag", Target.DUE_ON),
+        ("Summa sis. alv", Target.AMOUNT),
+        ("Totalbelopp inkl. moms (EUR)", Target.AMOUNT),
+        ("Hinta (alv 0 %)", Target.UNIT_PRICE),
     ],
 )
 def test_a_heading_means_its_target(heading, target):
@@ -54,7 +66,9 @@ def test_a_heading_means_its_target(heading, target):
         "Tags",
         "Henkilötunnus",
         "Syntymäaika",
-        "Verkkolaskuosoite",
+        "Kundnr.",
+        "Item #",
+        "Summa alv 0 %",
         "",
     ],
 )
@@ -89,6 +103,26 @@ def test_a_mobile_number_comes_before_others_which_are_used_where_it_is_missing(
     records = records_of(content)
     assert [record.phone for record in records] == ["040 1112223", "02 1234567", ""]
     assert problems_of(records) == [(2, "Kotipuhelin", "second_value")]
+
+
+def test_the_customer_s_own_address_comes_before_that_of_whom_to_ask_for():
+    content = (
+        "Nimi;Yhteyshenkilön sähköposti;Sähköposti\n"
+        "Koe Oy;aino@koe.example;info@koe.example\nToinen Oy;bo@koe.example;\n"
+    )
+    records = records_of(content)
+    assert [record.email for record in records] == ["info@koe.example", "bo@koe.example"]
+    assert problems_of(records) == [(2, "Yhteyshenkilön sähköposti", "second_value")]
+
+
+def test_the_name_of_whom_to_ask_for_stands_beside_that_of_the_organisation():
+    content = "Nimi;Yhteyshenkilön etunimi;Yhteyshenkilön sukunimi\nKoela;Aino;Koe\n"
+    [record] = records_of(content)
+    assert filled(record) == {
+        "given_name": "Aino",
+        "family_name": "Koe",
+        "organisation": "Koela",
+    }
 
 
 def test_an_address_is_never_put_together_of_two():
