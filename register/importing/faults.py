@@ -72,6 +72,8 @@ NOTED: Final = frozenset(
         "phone_unknown",
         "phone_mangled",
         "address_whole",
+        "business_id_invalid",
+        "reference_invalid",
         "delivery_ahead",
         "language_unknown",
         "unclear_answer",

@@ -143,6 +143,22 @@ _NAMES = {
         companyid vatid vatnumber vatno taxid
         businessidentitycode ytunnusvattunnus vattunnus
     """,
+    Target.EINVOICE_ADDRESS: """
+        verkkolaskuosoite verkkolaskutusosoite verkkolaskutunnus verkkolaskuosoiteovt ovttunnus ovt
+        efakturaadress ovtkod ovtnumero efakturanummer
+        einvoiceaddress einvoicingaddress einvoiceid eaddress
+    """,
+    Target.EINVOICE_OPERATOR: """
+        verkkolaskuoperaattori verkkolaskuoperaattorintunnus verkkolaskujenvalittaja
+        verkkolaskuvalittaja verkkolaskunvalittaja valittaja valittajatunnus valittajantunnus
+        operaattoritunnus verkkolaskuoperaattoritunnus valittajantunnusoperaattori
+        efakturaoperator formedlarkod formedlare operatorskod
+        einvoiceoperator einvoicingoperator einvoiceoperatorid intermediator intermediatorid
+    """,
+    Target.REFERENCE_NUMBER: """
+        viitenumero vakioviite kiinteaviite asiakkaanviitenumero asiakasviite
+        referensnummer referencenumber customerreference
+    """,
     Target.LANGUAGE: "kieli aidinkieli asiointikieli kirjeidenkieli yhteydenpitokieli "
     "asiakkaankieli sprak modersmal kontaktsprak kundsprak language lang locale "
     "preferredlanguage customerlanguage contactlanguage",
@@ -270,7 +286,6 @@ _OTHERS = frozenset(
     organizationdepartment phoneticgivenname phoneticfamilyname phoneticfirstname phoneticlastname
     fileas managersname assistantsname assistantsphone spouse children callback telex ttytddphone
     radiophone pager isdn createdate datecreated emailclient contactownersemail
-    verkkolaskuosoite verkkolaskuoperaattori valittajantunnus ovttunnus eaddress fakturaadress
     taxnumber phonesource addresspobox addressregion provincecode province region state maakunta
     laani emaildomain lastmodified lastactivitydate relationshipname henkilotunnus hetu
     personnummer sotu syntymaaika birthday linenumero rivinumero

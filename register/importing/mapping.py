@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from .refusals import Refusal, answer_of, names_a_wish, refusal_of
 from .rows import Column
 from .systems import own_meanings
 from .tables import Table
-from .targets import CATEGORY, PERSON, POSTAL, PUBLIC, Target
+from .targets import CATEGORY, OF_BILLING, PERSON, POSTAL, PUBLIC, Target
 from .values import looks_like_email, looks_like_phone, looks_like_postcode_and_city
 
 
@@ -93,11 +93,18 @@ class ColumnMap:
     @property
     def mapped(self) -> dict[str, str]:
         """Heading -> target, as programs read it; prohibitions stand in `prohibiting`."""
+        hints = {one.column for one in self.dropped}
         return {
             choice.column.name: PUBLIC.get(choice.target, choice.target.value)
             for choice in sorted(self.choices, key=_place)
-            if choice.target not in _NOT_KEPT
+            if choice.target is not Target.PROHIBITION and choice.column not in hints
         }
+
+    @property
+    def kept(self) -> set[Target]:
+        """Where the columns go that are not only a hint."""
+        hints = {one.column for one in self.dropped}
+        return {one.target for one in self.choices if one.column not in hints}
 
     @property
     def by_place(self) -> list[tuple[int, str, str, str]]:
@@ -139,7 +146,6 @@ def _place(choice: Choice) -> int:
     return choice.column.place
 
 
-_NOT_KEPT = (Target.PROHIBITION, Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
 _HINTS = (Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
 _OF_ORDERS = {
     Target.ORDER_NUMBER,
@@ -162,8 +168,9 @@ _OF_INVOICES = {
 }
 _FOREIGN = {
     Kind.CUSTOMERS: _OF_ORDERS | _OF_INVOICES,
-    Kind.ORDERS: _OF_INVOICES,
-    Kind.INVOICES: _OF_ORDERS,
+    # there it is the reference of one voucher
+    Kind.ORDERS: _OF_INVOICES | {Target.REFERENCE_NUMBER},
+    Kind.INVOICES: _OF_ORDERS | {Target.REFERENCE_NUMBER},
 }
 #: Headings that mean something only among others of the kind.
 _BARE: dict[Kind, dict[str, Target]] = {
@@ -402,7 +409,10 @@ def _built(
                 Choice(column, meaning.target, meaning.group, meaning.rank, meaning.refusal)
             )
     choices.sort(key=lambda one: (one.rank, one.column.place))
-    kept, second = _settled(table, choices)
+    if allowed.includes(DataCategory.BILLING):
+        choices = _billing_apart(choices)
+    hints = {one.column for one in dropped}
+    kept, second = _settled(table, choices, hints)
     dropped += second
     return ColumnMap(
         kind=kind,
@@ -422,6 +432,23 @@ class _Allowed(NamedTuple):
     declared: Container[DataCategory] | None
     given: Container[DataCategory] | None
 
+    def includes(self, category: DataCategory) -> bool:
+        return all(some is None or category in some for some in self)
+
+
+def _billing_apart(choices: list[Choice]) -> list[Choice]:
+    """Beside the customer's own address that of billing is another one."""
+    own = {"", "main", "home", "work", "visiting"}
+    places = (Target.STREET, Target.ADDRESS, Target.POSTCODE, Target.CITY)
+    if not any(one.target in places and one.group in own for one in choices):
+        return choices
+    return [
+        replace(one, target=OF_BILLING[one.target], group="")
+        if one.group == "billing" and one.target in OF_BILLING
+        else one
+        for one in choices
+    ]
+
 
 def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
     if target in _FOREIGN[kind]:
@@ -431,10 +458,14 @@ def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
         return Why.UNDECLARED
     if category and allowed.given is not None and category not in allowed.given:
         return Why.BEYOND_SOURCE
+    if target is Target.BUSINESS_ID and allowed.includes(DataCategory.BILLING):
+        return None
     return Why.HINT if target in _HINTS else None
 
 
-def _settled(table: Table, choices: list[Choice]) -> tuple[list[Choice], list[Dropped]]:
+def _settled(
+    table: Table, choices: list[Choice], hints: Container[Column]
+) -> tuple[list[Choice], list[Dropped]]:
     """Of candidates for one target the chosen ones; `choices` have the best first."""
     filled = {one.column: bool(_cells_of(table, one.column)) for one in choices}
     kept: list[Choice] = []
@@ -445,7 +476,7 @@ def _settled(table: Table, choices: list[Choice]) -> tuple[list[Choice], list[Dr
     for one in choices:
         target = one.target
         key: tuple[Target, str]
-        if target is Target.PROHIBITION or target in _HINTS:
+        if target is Target.PROHIBITION or one.column in hints:
             kept.append(one)
             continue
         if target in _IN_TURN:

@@ -27,15 +27,17 @@ from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
 from .refusals import MARKETING, Prohibited, answer_of
 from .rows import Row
-from .targets import POSTAL, Target
+from .targets import OF_BILLING, POSTAL, Target
 from .values import (
     LONGEST,
     NOTHING,
     Invalid,
+    business_id_of,
     email_of,
     ip_of,
     is_rounded,
     phone_of,
+    reference_of,
     unguarded,
     website_of,
 )
@@ -85,6 +87,8 @@ class CustomerRecord:
     language: str = ""
     ip_address: str = ""
     ip_seen_on: date | None = None
+    #: how the customer is billed, by the column of `BillingData`; of a role the organisation is
+    billing: dict[str, str] | None = None
     prohibitions: Prohibited = _NOBODY
     problems: list[Problem] = field(default_factory=list)
     #: why the row says nothing: it is "empty", or the "sum" of others
@@ -184,7 +188,17 @@ class Normaliser:
         self._language = one(Target.LANGUAGE)
         self._business_id, self._type = one(Target.BUSINESS_ID), one(Target.CUSTOMER_TYPE)
         self._postal = self._postal_groups()
-        self._whole_addresses = self._every(Target.ADDRESS)
+        self._billing_address = {target: one(billing) for target, billing in OF_BILLING.items()}
+        self._bills = {
+            name: (one(Target(name)), reading)
+            for name, reading in _BILLING.items()
+            if Target(name) in columns.kept
+        }
+        self._is_billed = bool(self._bills) or set(self._billing_address.values()) != {NOWHERE}
+        self._whole_addresses = [
+            *self._every(Target.ADDRESS),
+            *self._every(Target.BILLING_ADDRESS),
+        ]
         #: the two parts of the name are those of whom to ask for
         self._of_contact = any(
             one.target is Target.FAMILY_NAME and one.group == "contact" for one in columns.choices
@@ -491,6 +505,8 @@ class Normaliser:
             self._dialled(record)
         if cells[self._ip]:
             self._network(record, cells)
+        if self._is_billed:
+            self._bill(record, cells)
         if spoken := cells[self._language]:
             self._speaks(record, spoken)
         if self._refusals or self._always:
@@ -602,9 +618,30 @@ class Normaliser:
                 place = next(at for at in group.values() if cells[at])
                 record.problems.append(self._problem(record.line, place, "second_value"))
         if found:
-            record.street, record.postcode, record.city, record.country = found
-            if record.postcode and not is_finnish(record.postcode):
-                self._postcode(record)
+            record.street, record.postcode, record.city, record.country = self._checked(
+                record, found, Target.POSTCODE
+            )
+
+    def _bill(self, record: CustomerRecord, cells: Cells) -> None:
+        address = self._address_of(record, cells, self._billing_address)
+        found = dict(zip(_PARTS, address, strict=True))
+        if any(address[:3]):
+            address = self._checked(record, address, Target.BILLING_POSTCODE)
+            found = {name: part for name, part in zip(_PARTS, address, strict=True) if part}
+        else:
+            found = {}
+        for name, (place, reading) in self._bills.items():
+            if (cell := cells[place]) and cell not in NOTHING:
+                try:
+                    found[name] = reading(cell)
+                except Invalid:
+                    code = "reference_invalid" if name == "reference_number" else f"{name}_invalid"
+                    record.problems.append(self._problem(record.line, place, code))
+        for name, value in found.items():
+            if len(value) > LONGEST.get(name, len(value)):
+                place = self._bills[name][0] if name in self._bills else NOWHERE
+                record.problems.append(self._problem(record.line, place, "too_long"))
+        record.billing = found or None
 
     def _address_of(
         self, record: CustomerRecord, cells: Cells, group: dict[Target, int]
@@ -645,22 +682,18 @@ class Normaliser:
             code = code or prefix
         return Address(street, postcode, city, code)
 
-    def _postcode(self, record: CustomerRecord) -> None:
+    def _checked(self, record: CustomerRecord, address: Address, column: Target) -> Address:
         """Finnish postcodes have five digits; of fewer a spreadsheet has taken the zeros."""
-        if record.country not in ("", "FI", "AX"):
-            return
-        postcode = record.postcode.replace(" ", "")
+        postcode, country = address.postcode.replace(" ", ""), address.country
+        if not postcode or is_finnish(address.postcode) or country not in ("", "FI", "AX"):
+            return address
         if postcode.isdigit() and 3 <= len(postcode) < 5:
-            record.postcode = postcode.zfill(5)
-            record.problems.append(
-                Problem(record.line, self._named(Target.POSTCODE), "postcode_zeros")
-            )
-        elif is_finnish(postcode) and record.country:
-            record.postcode = postcode
-        else:
-            record.problems.append(
-                Problem(record.line, self._named(Target.POSTCODE), "postcode_invalid")
-            )
+            record.problems.append(Problem(record.line, self._named(column), "postcode_zeros"))
+            return address._replace(postcode=postcode.zfill(5))
+        if is_finnish(postcode) and country:
+            return address._replace(postcode=postcode)
+        record.problems.append(Problem(record.line, self._named(column), "postcode_invalid"))
+        return address
 
     def _named(self, target: Target) -> str:
         place = self._one(target)
@@ -732,6 +765,14 @@ class Normaliser:
         return next((named for target in targets if (named := self._named(target))), "")
 
 
+#: Of billing data the address, and what stands in one cell: how that is read.
+_PARTS = ("street", "postcode", "city", "country")
+_BILLING: dict[str, Callable[[str], str]] = {
+    "einvoice_address": unguarded,
+    "einvoice_operator": unguarded,
+    "business_id": business_id_of,
+    "reference_number": reference_of,
+}
 _LINE_END = re.compile(r"\s*[\r\n\v\f\x85\u2028]+\s*")
 #: A town or postcode may stand in it.
 _SEVERAL_PARTS = re.compile(r"[,;]|\S\s{2,}\S|\b\d{5}\b")

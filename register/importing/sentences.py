@@ -81,6 +81,8 @@ def problem_sentence(problem: Problem) -> str:
         "address_whole": _(
             "Postcode and town cannot be told apart here: the whole address was kept as the street."
         ),
+        "business_id_invalid": _("This is no Finnish business ID and was left out."),
+        "reference_invalid": _("This is no reference number and was left out."),
         "order_of_days": _(
             "The order would be delivered or cancelled before its day, or delivered after it was "
             "cancelled."
@@ -156,6 +158,15 @@ def target_words(target: str) -> str:
         Target.PROHIBITION: _("marketing: a no becomes a prohibition"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
+        Target.BILLING_STREET: _("billing address: street address"),
+        Target.BILLING_STREET_2: _("billing address: street address, second line"),
+        Target.BILLING_POSTCODE: _("billing address: postcode"),
+        Target.BILLING_CITY: _("billing address: city"),
+        Target.BILLING_ADDRESS: _("billing address: postcode and city, or the whole address"),
+        Target.BILLING_COUNTRY: _("billing address: country"),
+        Target.EINVOICE_ADDRESS: _("e-invoice address"),
+        Target.EINVOICE_OPERATOR: _("e-invoice operator"),
+        Target.REFERENCE_NUMBER: _("reference number"),
         Target.ORDER_NUMBER: _("order number"),
         Target.ORDERED_ON: _("ordered on"),
         Target.DELIVERED_ON: _("delivered on"),

@@ -32,9 +32,22 @@ class Target(StrEnum):
     LANGUAGE = "language"
     #: whether marketing or publication is forbidden or allowed
     PROHIBITION = "prohibition"
-    #: tells that the name is an organisation's, and is kept nowhere
+    #: tells that the name is an organisation's; kept only where the notice lists billing data
     BUSINESS_ID = "business_id"
+    #: tells that too, and is kept nowhere
     CUSTOMER_TYPE = "customer_type"
+
+    BILLING_STREET = "billing_street"
+    BILLING_STREET_2 = "billing_street_2"
+    BILLING_POSTCODE = "billing_postcode"
+    BILLING_CITY = "billing_city"
+    #: postcode and city, or the whole address
+    BILLING_ADDRESS = "billing_address"
+    BILLING_COUNTRY = "billing_country"
+    EINVOICE_ADDRESS = "einvoice_address"
+    EINVOICE_OPERATOR = "einvoice_operator"
+    #: that the customer always pays with
+    REFERENCE_NUMBER = "reference_number"
 
     ORDER_NUMBER = "order_number"
     ORDERED_ON = "ordered_on"
@@ -86,6 +99,23 @@ CATEGORY: dict[Target, DataCategory] = {
     Target.QUANTITY: DataCategory.ORDERS,
     Target.UNIT_PRICE: DataCategory.ORDERS,
 }
+
+#: Of an address the part of the billing address that is the same.
+OF_BILLING = {
+    Target.STREET: Target.BILLING_STREET,
+    Target.STREET_2: Target.BILLING_STREET_2,
+    Target.POSTCODE: Target.BILLING_POSTCODE,
+    Target.CITY: Target.BILLING_CITY,
+    Target.ADDRESS: Target.BILLING_ADDRESS,
+    Target.COUNTRY: Target.BILLING_COUNTRY,
+}
+CATEGORY |= dict.fromkeys(
+    (
+        *OF_BILLING.values(),
+        *(Target.EINVOICE_ADDRESS, Target.EINVOICE_OPERATOR, Target.REFERENCE_NUMBER),
+    ),
+    DataCategory.BILLING,
+)
 
 #: The columns of a customer, as programs read them (`mapped`); a target that is taken apart is
 #: called by its chief part.

@@ -6,8 +6,10 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from stdnum.fi import ytunnus
 
 from register.emails import validate_address
+from register.models.billing import is_reference_number
 
 #: As `register.models.Customer` keeps them.
 LONGEST = {
@@ -20,6 +22,8 @@ LONGEST = {
     "postcode": 20,
     "city": 100,
     "website": 200,
+    "einvoice_address": 50,
+    "einvoice_operator": 50,
     "number": 50,
     "description": 300,
 }
@@ -107,6 +111,23 @@ def phone_of(cell: str) -> tuple[str, bool]:
         return cell, False
     parts = [part for part in _SEVERAL_PHONES.split(cell) if _digits(part) >= 5]
     return (parts[0], True) if len(parts) > 1 else (cell, False)
+
+
+def business_id_of(cell: str) -> str:
+    """A Finnish business ID as it is written officially, also out of a VAT number ("FI12345678").
+    Raises `Invalid`."""
+    number = cell.upper().removeprefix("FI").strip()
+    if not ytunnus.is_valid(number):
+        raise Invalid
+    return str(ytunnus.format(ytunnus.compact(number)))
+
+
+def reference_of(cell: str) -> str:
+    """A reference number without its blanks. Raises `Invalid`."""
+    number = "".join(cell.split()).upper()
+    if not is_reference_number(number):
+        raise Invalid
+    return number
 
 
 def _digits(text: str) -> int:
