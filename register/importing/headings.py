@@ -86,12 +86,11 @@ _NAMES = {
         billingaddressline1
     """,
     Target.STREET_2: """
-        lahiosoite2 katuosoite2 osoite2 osoiterivi2 adressrad2 adress2 co coadress coosoite
-        coaddress
-        careof streetaddressline2
+        lahiosoite2 katuosoite2 osoite2 osoiterivi2 adressrad2 adress2 streetaddressline2
         address2 addressline2 street2 street3 streetaddress2 addressstreet2 addressextendedaddress
         addressaddress2 streetline2 addr2 apartment adrstreet2
     """,
+    Target.CARE_OF: "co coadress coosoite coaddress conimi conamn careof",
     Target.POSTCODE: """
         postinumero postinum pnumerot pnro pno postnro ponro postikoodi
         postnummer postnr

@@ -188,7 +188,10 @@ class Normaliser:
         self._language = one(Target.LANGUAGE)
         self._business_id, self._type = one(Target.BUSINESS_ID), one(Target.CUSTOMER_TYPE)
         self._postal = self._postal_groups()
-        self._billing_address = {target: one(billing) for target, billing in OF_BILLING.items()}
+        self._billing_address = {
+            target: one(OF_BILLING[target]) if target in OF_BILLING else NOWHERE
+            for target in POSTAL
+        }
         self._bills = {
             name: (one(Target(name)), reading)
             for name, reading in _BILLING.items()
@@ -646,11 +649,14 @@ class Normaliser:
     def _address_of(
         self, record: CustomerRecord, cells: Cells, group: dict[Target, int]
     ) -> Address:
-        street, extra, postcode, city, whole, country = [
+        street, extra, care_of, postcode, city, whole, country = [
             "" if (text := cells[place]) in NOTHING else text for place in group.values()
         ]
-        if extra and extra != street:
+        if extra and not f" {street}".endswith(f" {extra}"):
             street = f"{street}, {extra}" if street else extra
+        if care_of:
+            care_of = f"c/o {_CARE_OF.sub('', care_of)}"
+            street = f"{care_of}, {street}" if street else care_of
         if postcode and not postcode.isdigit():
             postcode = unguarded(postcode)
         code = code_of_country(country) if country else ""
@@ -757,7 +763,7 @@ class Normaliser:
             "given_name": (Target.GIVEN_NAME, Target.FULL_NAME, Target.CONTACT_PERSON),
             "family_name": (Target.FAMILY_NAME, Target.FULL_NAME, Target.CONTACT_PERSON),
             "organisation": (Target.ORGANISATION, Target.FULL_NAME),
-            "street": (Target.STREET, Target.STREET_2, Target.ADDRESS),
+            "street": (Target.STREET, Target.STREET_2, Target.ADDRESS, Target.CARE_OF),
             "postcode": (Target.POSTCODE, Target.ADDRESS),
             "city": (Target.CITY, Target.ADDRESS),
         }
@@ -773,6 +779,7 @@ _BILLING: dict[str, Callable[[str], str]] = {
     "business_id": business_id_of,
     "reference_number": reference_of,
 }
+_CARE_OF = re.compile(r"^c/o\s*", re.I)
 _LINE_END = re.compile(r"\s*[\r\n\v\f\x85\u2028]+\s*")
 #: A town or postcode may stand in it.
 _SEVERAL_PARTS = re.compile(r"[,;]|\S\s{2,}\S|\b\d{5}\b")

@@ -146,6 +146,7 @@ def target_words(target: str) -> str:
         Target.EMAIL: _("e-mail"),
         Target.STREET: _("street address"),
         Target.STREET_2: _("street address, second line"),
+        Target.CARE_OF: _("street address, c/o"),
         Target.POSTCODE: _("postcode"),
         Target.CITY: _("city"),
         Target.ADDRESS: _("postcode and city, or the whole address"),

@@ -19,6 +19,8 @@ class Target(StrEnum):
     EMAIL = "email"
     STREET = "street"
     STREET_2 = "street_2"
+    #: at whose the post is left
+    CARE_OF = "care_of"
     POSTCODE = "postcode"
     CITY = "city"
     #: "00330 Helsinki", or a whole address in one cell
@@ -83,6 +85,7 @@ CATEGORY: dict[Target, DataCategory] = {
     Target.EMAIL: DataCategory.EMAIL,
     Target.STREET: _ADDRESS,
     Target.STREET_2: _ADDRESS,
+    Target.CARE_OF: _ADDRESS,
     Target.POSTCODE: _ADDRESS,
     Target.CITY: _ADDRESS,
     Target.ADDRESS: _ADDRESS,
@@ -140,6 +143,7 @@ PUBLIC: dict[Target, str] = {
     Target.FULL_NAME: "family_name",
     Target.CONTACT_PERSON: "family_name",
     Target.STREET_2: "street",
+    Target.CARE_OF: "street",
     Target.ADDRESS: "postcode",
     Target.IP_SEEN_ON: "ip_address",
 }
@@ -154,6 +158,7 @@ PERSON = (
 POSTAL = (
     Target.STREET,
     Target.STREET_2,
+    Target.CARE_OF,
     Target.POSTCODE,
     Target.CITY,
     Target.ADDRESS,

@@ -36,7 +36,7 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
         ("Eräpäivä", Target.DUE_ON),
         ("Tilausnumero", Target.ORDER_NUMBER),
         ("Street Address Line 2", Target.STREET_2),
-        ("C/O-adress", Target.STREET_2),
+        ("C/O-adress", Target.CARE_OF),
         ("Postinro ja -toimipaikka", Target.ADDRESS),
         ("MATKAPUH.", Target.PHONE),
         ("Yhteyshenkilön sähköposti", Target.EMAIL),
