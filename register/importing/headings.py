@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .refusals import Refusal, refusal_of
 from .rows import MOST_COLUMNS
-from .targets import Target
+from .targets import POSTAL, Target
 
 
 class Meaning(NamedTuple):
@@ -59,6 +59,7 @@ _NAMES = {
         associatedcompany org employer employercompany account accountname
     """,
     Target.EMAIL: """
+        sahkopostios sahkposti mailadress
         email emailaddress emailaddresses mail mailaddress epost epostadress
         epostaddress emailosoite
         sahkop sahkopos sahkoposti sahkopostiosoite sahkopostiosoitteet spostiosoite sposti maili
@@ -67,6 +68,7 @@ _NAMES = {
         useremail sahkopostitaiosoite customeremail contactemail sahkopostilaskutus
     """,
     Target.PHONE: """
+        mob mobtel mobnumero telmobil
         puhelin puhelinnumero puh puhnumero pnumero gsm gsmnumero matkapuhelin matkapuh matkap
         matkapuhelinnumero kannykka kannykkanumero mobiili tekstiviestinumero
         telefon telefonnummer tel telnumero tfn tfnnummer mobil mobilnummer mobiltelefon
@@ -76,6 +78,7 @@ _NAMES = {
         mobiltel smsphonenumber sms mainphone
     """,
     Target.STREET: """
+        lahios lahiosoitepl
         lahiosoite losoite katuosoite katuos katu postilahiosoite osoiterivi osoiterivi1
         katuosoite1 osoite1
         jakeluosoite kayntiosoite lahiosoite1
@@ -86,12 +89,14 @@ _NAMES = {
         billingaddressline1
     """,
     Target.STREET_2: """
+        address3 osoite3
         lahiosoite2 katuosoite2 osoite2 osoiterivi2 adressrad2 adress2 streetaddressline2
         address2 addressline2 street2 street3 streetaddress2 addressstreet2 addressextendedaddress
         addressaddress2 streetline2 addr2 apartment adrstreet2
     """,
     Target.CARE_OF: "co coadress coosoite coaddress conimi conamn careof",
     Target.POSTCODE: """
+        zippostal
         postinumero postinum pnumerot pnro pno postnro ponro postikoodi
         postnummer postnr
         postcode postalcode zip zipcode zippostalcode postcodezip adrpostcode
@@ -99,6 +104,7 @@ _NAMES = {
         postalcodezip addresspostalcode addresszip zipcodepostalcode postzipcode
     """,
     Target.CITY: """
+        asuinkunta asuinpaikkakunta
         postitoimipaikka ptoimipaikka ptoimipaik postitmp postitoimip ptmp postitp toimipaikka
         kaupunki
         paikkakunta kunta kotikunta kotipaikka ptp
@@ -108,13 +114,14 @@ _NAMES = {
         city town locality suburb posttown addresscity citytown towncity adrcity
     """,
     Target.ADDRESS: """
-        osoite postiosoite kotiosoite taysiosoite osoitetiedot postinumerojapostitoimipaikka
+        postnrort pnrojakaupunki pnrokaupunki pnrojapaikkakunta
+        osoite postiosoite taysiosoite osoitetiedot postinumerojapostitoimipaikka
         pnojaptp pnoptp pnojapostitoimipaikka pnopostitoimipaikka pnotoimipaikka
         postinrojatoimipaikka postinrojapostitoimipaikka postinrotoimipaikka
         postinropostitoimipaikka postinroptp postinumeroptp
         postinumeroja postinumerotoimipaikka postinumeropostitoimipaikka
         postinumerojakaupunki postinumerojapaikkakunta postinumerokaupunki
-        adress postadress postnummerochort postnummerort postnrochort postnummerpostort hemadress
+        adress postadress postnummerochort postnummerort postnrochort postnummerpostort
         address postaladdress mailingaddress fulladdress addressformatted zipcity postcodecity
         postalcodecity citystatezip adr
     """,
@@ -125,6 +132,7 @@ _NAMES = {
         maaalue landregion addresscountrycode isocountrycode adrcountry
     """,
     Target.WEBSITE: """
+        wwwsivut websivu internetosoite
         kotisivu kotisivut verkkosivu verkkosivut verkkosivusto nettisivu nettisivut wwwosoite www
         verkkosivunosoite webosoite kotisivunosoite
         webbplats hemsida webbsida hemsidor webbadress
@@ -137,6 +145,7 @@ _NAMES = {
     "signuptime "
     "ippvm ippaiva ipaddressdate",
     Target.BUSINESS_ID: """
+        momsregnummer
         ytunnus yritystunnus alvtunnus alvnumero yhteisotunnus liikejayhteisotunnus fonummer orgnr
         organisationsnummer orgnummer foretagsnummer ytunnusbusinessid ytunnusfonummer businessid
         companyid vatid vatnumber vatno taxid
@@ -158,9 +167,11 @@ _NAMES = {
         viitenumero vakioviite kiinteaviite asiakkaanviitenumero asiakasviite
         referensnummer referencenumber customerreference
     """,
-    Target.LANGUAGE: "kieli aidinkieli asiointikieli kirjeidenkieli yhteydenpitokieli "
-    "asiakkaankieli sprak modersmal kontaktsprak kundsprak language lang locale "
-    "preferredlanguage customerlanguage contactlanguage",
+    Target.LANGUAGE: """
+        kielikoodi languagecode kommunikationssprak kieli aidinkieli asiointikieli kirjeidenkieli
+        yhteydenpitokieli asiakkaankieli sprak modersmal kontaktsprak kundsprak language lang locale
+        preferredlanguage customerlanguage contactlanguage
+    """,
     Target.CUSTOMER_TYPE: "kind asiakastyyppi asiakaslaji henkilotaiyritys kundtyp customertype "
     "clienttype tyyppi contacttype jasentyyppi yritysvaihenkilo",
     Target.ORDER_NUMBER: """
@@ -177,6 +188,7 @@ _NAMES = {
         orderdatetime
     """,
     Target.DELIVERED_ON: """
+        levereradden
         toimituspaiva toimitettu toimitettupvm toimitusaika
         leveransdatum levererad leveranspaiva levereratdatum levereraddatum
         deliverydate delivered deliveredon deliveredat datedelivered fulfilledat completeddate
@@ -189,16 +201,19 @@ _NAMES = {
         cancelleddate cancelationdate datecancelled
     """,
     Target.DESCRIPTION: """
+        tuotekuvaus
         tuote tuotenimi tuotteennimi kuvaus nimike tuotteet rivinkuvaus tilausrivi selite rivi
         produkt produktnamn beskrivning benamning artikel vara artikelnamn
         product productname item itemname description lineitemname lineitem items lineitems
         orderline itemdescription productnamemain
     """,
     Target.QUANTITY: """
+        kappalemaara lkm antalst
         maara kpl lukumaara kappaletta kplmaara tilattumaara antal mangd kvantitet
         quantity qty lineitemquantity itemquantity units quantityrefund count
     """,
     Target.UNIT_PRICE: """
+        verollinenhinta hintakpl hintaperkpl prisst
         hinta yksikkohinta ykshinta ahinta kappalehinta kplhinta pris styckpris apris enhetspris
         price unitprice lineitemprice itemcost itemprice rate priceeach
     """,
@@ -208,6 +223,7 @@ _NAMES = {
         invoicenumber invnumber invoiceid invoice
     """,
     Target.INVOICED_ON: """
+        laskpaiva
         laskupaiva laskunpaiva paivays laskunpaivays laskutuspaiva laskutettupvm
         fakturadatum fakturansdatum faktureringsdatum
         invoicedate invdate invoicedon dateofinvoice issuedate issuedon dateissued billingdate
@@ -219,6 +235,7 @@ _NAMES = {
         duedate dueon due paymentdue dateofexpiry invoiceduedate paymentduedate
     """,
     Target.AMOUNT: """
+        verollinenyhteensa
         summa loppusumma laskunsumma kokonaissumma yhteensa yht laskunloppusumma verollinensumma
         maksettava maksettavaa maksettavayhteensa brutto
         verollinen bruttosumma summaeur summaeuro laskutettueur laskutettu summaalv yhteensaeur
@@ -239,11 +256,13 @@ _NAMES = {
         paidamount amountpaid totalpaid paymentamount paideur paidtotal paymentsum
     """,
     Target.PAID: """
+        fakturastatus
         maksettu maksutila maksuntila suoritettu laskuntila laskunstatus
         betald betalt betalningsstatus betald
         paid ispaid paymentstatus financialstatus invoicestatus
     """,
     Target.OPEN_AMOUNT: """
+        avoinnaolevasumma avoinmaara openbalance remaining remainingamount
         avoinsumma avoinna avoin maksamatta jaljella saldo avoinnaeur avoinsaldo
         oppetbelopp obetalt restbelopp kvar kvarattbetala
         amountdue balance balancedue openamount outstanding unpaid opensum outstandingamount
@@ -254,7 +273,7 @@ _NAMES = {
 #: What the last part of a heading is called in many ways: a number, a day.
 _ENDINGS = (
     (re.compile(r"(?<=..)(?:nummer|number|num|nro|nr|no)$"), "numero"),
-    (re.compile(r"(?<=..)(?:paivamaara|pvm|pv|datum|dag|date|day)$"), "paiva"),
+    (re.compile(r"(?<=..)(?:paivamaara|pvm|pva|pv|datum|dag|date|day)$"), "paiva"),
 )
 
 
@@ -287,7 +306,7 @@ _OTHERS = frozenset(
     radiophone pager isdn createdate datecreated emailclient contactownersemail
     taxnumber phonesource addresspobox addressregion provincecode province region state maakunta
     laani emaildomain lastmodified lastactivitydate relationshipname henkilotunnus hetu
-    personnummer sotu syntymaaika birthday linenumero rivinumero
+    personnummer sotu syntymaaika birthday linenumero rivinumero laskutyyppi osavaltio
     """.split()
 )
 
@@ -299,6 +318,8 @@ _GROUP_WORDS = {
     "oletus": "main",
     "main": "main",
     "paa": "main",
+    "mailing": "main",
+    "po": "main",
     "mobile": "mobile",
     "matka": "mobile",
     "gsm": "mobile",
@@ -337,6 +358,7 @@ _GROUP_WORDS = {
     "visiting": "visiting",
     "kaynti": "visiting",
     "besoks": "visiting",
+    "sa": "visiting",
     "other": "other",
     "muu": "other",
     "ovrig": "other",
@@ -381,7 +403,8 @@ _WITHOUT_TAX = re.compile(
     r"\b(?:ilman|excl?|exkl?|excluding|ex|utan|before) (?:alv\w{0,2}|vat|moms|tax(?:es)?|veroa)\b"
     r"|\b(?:alv|vat|moms) 0\b|\bveroton|\bnett?o"
 )
-_CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
+_IN_BRACKETS = re.compile(r"\(([^)]{1,60})\)")
+_CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST = 120
 
 
@@ -423,7 +446,14 @@ def meaning_of(heading: str) -> Meaning | None:
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|[*:]", " ", heading)
     if bare != heading and (found := meaning_of(bare.strip())):
         group = next((_GROUP_WORDS[word] for word in folded.split() if word in _GROUP_WORDS), "")
-        return _meant(found.target, group or found.group, 0, key)
+        target = found.target
+        if target is Target.ADDRESS and (inside := _IN_BRACKETS.search(heading)):
+            # "Työosoite (katu)"
+            if _is_other(inside[1]):
+                return None
+            part = meaning_of(inside[1])
+            target = part.target if part and part.target in POSTAL else target
+        return _meant(target, group or found.group, 0, key)
     number = next((int(digit) for digit in re.findall(r"[1-9]", folded)), 1)
     words = re.sub(r"\d+", " ", folded).split()
     return (
@@ -431,7 +461,17 @@ def meaning_of(heading: str) -> Meaning | None:
         or _by_words(words, number - 1, key)
         or _by_beginning("".join(words), number - 1, key)
         or _by_words([word for word in words if word not in _NOISE], number - 1, key)
+        or _of_two(heading)
     )
+
+
+def _of_two(heading: str) -> Meaning | None:
+    """ "Puhelin / GSM" twice the same; "Yritys / Nimi" the name of whoever it is."""
+    found = [meaning_of(part) for part in heading.split("/")] if "/" in heading else []
+    targets = {one.target for one in found if one} - {Target.ORGANISATION}
+    if not found or None in found or len(targets) > 1:
+        return None
+    return next((one for one in found if one and one.target in targets), found[0])
 
 
 def count_known(cells: Iterable[str]) -> int:
@@ -492,15 +532,23 @@ def _by_words(words: list[str], number: int, whole: str) -> Meaning | None:
         if _is_other(key):
             return None
         if target := _target_of(key):
-            if number and target is Target.STREET:
+            if number and _is_line(target, key):
                 return Meaning(Target.STREET_2, group, GROUPS.index(group) * 10)
             return _meant(target, group, number, whole)
     return None
+
+
+def _is_line(target: Target, key: str) -> bool:
+    return target is Target.STREET or (
+        target is Target.ADDRESS and key.endswith(("osoite", "adress", "address"))
+    )
 
 
 def _by_beginning(key: str, number: int, whole: str) -> Meaning | None:
     """ "laskutusosoite", "kotipuhelin": a compound that begins with whose it is."""
     for length in range(min(12, len(key) - 1), 2, -1):
         if (group := _GROUP_WORDS.get(key[:length])) and (target := _target_of(key[length:])):
+            if number and _is_line(target, key):
+                return Meaning(Target.STREET_2, group, GROUPS.index(group) * 10)
             return _meant(target, group, number, whole)
     return None

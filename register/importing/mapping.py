@@ -172,14 +172,17 @@ _FOREIGN = {
     Kind.ORDERS: _OF_INVOICES | {Target.REFERENCE_NUMBER},
     Kind.INVOICES: _OF_ORDERS | {Target.REFERENCE_NUMBER},
 }
+_NUMBER = ("number", "numero", "nro", "nummer", "nr", "no")
 #: Headings that mean something only among others of the kind.
 _BARE: dict[Kind, dict[str, Target]] = {
     Kind.CUSTOMERS: {},
     Kind.ORDERS: {
+        **dict.fromkeys(_NUMBER, Target.ORDER_NUMBER),
         **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.ORDERED_ON),
-        **dict.fromkeys(("number", "numero", "nro", "nummer", "nr", "no"), Target.ORDER_NUMBER),
+        **dict.fromkeys(("created", "createdat", "luotu", "skapad"), Target.ORDERED_ON),
     },
     Kind.INVOICES: {
+        **dict.fromkeys(_NUMBER, Target.INVOICE_NUMBER),
         **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.INVOICED_ON),
         **dict.fromkeys(("status", "tila"), Target.PAID),
         **dict.fromkeys(("paymentreceived", "suoritus", "betalning"), Target.PAID_ON),
@@ -388,12 +391,15 @@ def _built(
     kind: Kind | None,
     chosen: frozenset[int],
 ) -> ColumnMap:
-    kind = kind or _kind_of({meaning.target for meaning in meanings.values() if meaning})
+    known = {meaning.target for meaning in meanings.values() if meaning}
+    if known >= {Target.DUE_ON, Target.AMOUNT} and any(_bare(one) in _NUMBER for one in meanings):
+        known.add(Target.INVOICE_NUMBER)
+    kind = kind or _kind_of(known)
     dropped: list[Dropped] = []
     choices: list[Choice] = []
     known = {meaning.target for meaning in meanings.values() if meaning}
     for column, meaning in meanings.items():
-        bare = _BARE[kind].get(fold_heading(column.heading).replace(" ", ""))
+        bare = _BARE[kind].get(_bare(column))
         if bare and bare not in known and not meaning and column.place not in chosen:
             meaning = Meaning(bare)
         if meaning is None:
@@ -426,6 +432,11 @@ def _built(
     )
 
 
+def _bare(column: Column) -> str:
+    """A heading folded, without what it says in brackets: "Date (UTC)"."""
+    return fold_heading(column.heading.partition("(")[0]).replace(" ", "")
+
+
 class _Allowed(NamedTuple):
     """Categories of data that may come in; None: all."""
 
@@ -439,8 +450,9 @@ class _Allowed(NamedTuple):
 def _billing_apart(choices: list[Choice]) -> list[Choice]:
     """Beside the customer's own address that of billing is another one."""
     own = {"", "main", "home", "work", "visiting"}
-    places = (Target.STREET, Target.ADDRESS, Target.POSTCODE, Target.CITY)
-    if not any(one.target in places and one.group in own for one in choices):
+    if not any(
+        one.target in (Target.STREET, Target.ADDRESS) and one.group in own for one in choices
+    ):
         return choices
     return [
         replace(one, target=OF_BILLING[one.target], group="")

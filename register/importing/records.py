@@ -232,10 +232,11 @@ class Normaliser:
             if one.target in POSTAL:
                 groups.setdefault(one.group, {})[one.target] = self._at[one.column.place]
         whole = sorted(groups, key=lambda group: (-len(groups[group]), GROUPS.index(group)))
-        if len(whole) > 1 and len(groups.get("", {})) < len(groups[whole[0]]) and "" in groups:
-            bare = groups.pop("")
+        bare = groups.get("", {})
+        best = next((group for group in whole if group and groups[group].keys() & _STREETS), "")
+        if bare and best and not bare.keys() & _STREETS:
             whole.remove("")
-            groups[whole[0]] = {**bare, **groups[whole[0]]}
+            groups[best] = {**bare, **groups[best]}
         ordered = sorted(whole, key=lambda one: self._rank(one, groups))
         return [
             {target: groups[group].get(target, NOWHERE) for target in POSTAL} for group in ordered
@@ -652,11 +653,6 @@ class Normaliser:
         street, extra, care_of, postcode, city, whole, country = [
             "" if (text := cells[place]) in NOTHING else text for place in group.values()
         ]
-        if extra and not f" {street}".endswith(f" {extra}"):
-            street = f"{street}, {extra}" if street else extra
-        if care_of:
-            care_of = f"c/o {_CARE_OF.sub('', care_of)}"
-            street = f"{care_of}, {street}" if street else care_of
         if postcode and not postcode.isdigit():
             postcode = unguarded(postcode)
         code = code_of_country(country) if country else ""
@@ -683,6 +679,11 @@ class Normaliser:
             if part.street and part.street not in street:
                 street = f"{street}, {part.street}" if street else part.street
             code = code or part.country
+        if extra and not f" {street}".endswith(f" {extra}"):
+            street = f"{street}, {extra}" if street else extra
+        if care_of:
+            care_of = f"c/o {_CARE_OF.sub('', care_of)}"
+            street = f"{care_of}, {street}" if street else care_of
         if postcode and not postcode[0].isdigit():
             postcode, prefix = without_country(postcode)
             code = code or prefix
@@ -771,6 +772,7 @@ class Normaliser:
         return next((named for target in targets if (named := self._named(target))), "")
 
 
+_STREETS = {Target.STREET, Target.ADDRESS}
 #: Of billing data the address, and what stands in one cell: how that is read.
 _PARTS = ("street", "postcode", "city", "country")
 _BILLING: dict[str, Callable[[str], str]] = {

@@ -64,8 +64,8 @@ _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
     (re.compile(r"tutkimu|kyselyt|survey|enkat|research|opinion|undersokning"), STUDIES),
     (
         re.compile(
-            r"julkais|publi[cks]|luettelo(?:on|kiel|lupa)|hakemistoon|katalogiin|i katalog"
-            r"|in directory|directory listing|opt ?in ?directory"
+            r"julkais|kuvauslu[pv]|publi[cks]|luettelo(?:on|kiel|lupa)|hakemistoon|katalogiin"
+            r"|i katalog|in directory|directory listing|opt ?in ?directory"
         ),
         PUBLICATION,
     ),
@@ -98,7 +98,7 @@ _SUBSCRIBED = re.compile(
     r"|sahkopostilupa"
     r"|smslupa|sms lupa|tekstiviestilupa|postituslupa|lahetyslupa|yhteydenottolupa"
     r"|saa (?:lahett|ottaa|soitt)|far (?:skicka|kontakt|ringa)|may (?:send|contact|call)"
-    r"|accepts (?:e ?mail|sms)|suostum\w{0,5}$|samtycke$|^consent$|email permission"
+    r"|accepts (?:e ?mail|sms)|suostum\w{0,5}$|samtycke$|\bconsent$|email permission"
     r"|prenumer"
 )
 _NEGATIVE = re.compile(

@@ -125,6 +125,34 @@ def test_the_name_of_whom_to_ask_for_stands_beside_that_of_the_organisation():
     }
 
 
+def test_a_town_without_a_word_of_whose_it_is_completes_the_street_that_has_one():
+    content = (
+        "Företag/Namn;Fakturaadress 1;Fakturaadress 2;Postnr;Ort;Leveransadress\n"
+        "Koe Ab;Gränd 2;vån. 3;65100;Vasa;\n"
+    )
+    [record] = records_of(content)
+    assert filled(record) == {
+        "organisation": "Koe Ab",
+        "street": "Gränd 2, vån. 3",
+        "postcode": "65100",
+        "city": "Vasa",
+    }
+    [two] = records_of(
+        "Nimi;Työosoite (katu);Työosoite (kaupunki);Työosoite (osavaltio);Kotiosoite (katu)\n"
+        "Aino Koe;;;Uusimaa;Kotikuja 2\n"
+    )
+    assert (two.street, two.city) == ("Kotikuja 2", "")
+
+
+def test_invoices_are_known_by_their_sums_and_days_where_the_number_has_no_name():
+    content = (
+        "Date (UTC),No.,Customer,Due Date,Amount,Open Balance\n"
+        "01/15/2026,1037,Aino Koe,02/14/2026,362.07,0.00\n"
+    )
+    columns = guess(table_of(content))
+    assert (columns.kind, columns.mapped["No."]) == (Kind.INVOICES, "invoice_number")
+
+
 def test_an_address_is_never_put_together_of_two():
     content = (
         "Nimi;Työosoite: katu;Työosoite: kaupunki;Kotiosoite: katu;Kotiosoite: kaupunki\n"
