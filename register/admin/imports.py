@@ -50,7 +50,7 @@ from register.importing.sentences import (
 from register.importing.staging import VALUES
 from register.models import Customer
 from register.models.collection import given_by
-from register.models.imports import Duplicates, Fate, Import, ImportLine
+from register.models.imports import Duplicates, Fate, Import, ImportedRow, ImportLine
 
 #: More columns than any list needs can be taken in, and not be sent elsewhere by hand.
 MOST_COLUMNS = 200
@@ -58,9 +58,21 @@ FIRST_ROWS = 5
 LINES_A_PAGE = 100
 #: What a preview shows of orders and invoices besides their number.
 VOUCHER = (
-    *(Target.ORDERED_ON, Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
+    *(Target.ORDERED_ON, Target.DELIVERED_ON, Target.CANCELLED_ON),
+    *(Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
     *(Target.INVOICED_ON, Target.DUE_ON, Target.AMOUNT, Target.PAID_ON),
 )
+#: And of how a customer is billed, by the column where it is kept.
+BILLING = {
+    "street": Target.BILLING_STREET,
+    "postcode": Target.BILLING_POSTCODE,
+    "city": Target.BILLING_CITY,
+    "country": Target.BILLING_COUNTRY,
+    "einvoice_address": Target.EINVOICE_ADDRESS,
+    "einvoice_operator": Target.EINVOICE_OPERATOR,
+    "business_id": Target.BUSINESS_ID,
+    "reference_number": Target.REFERENCE_NUMBER,
+}
 #: The filter of lines that are taken in, and of which something is said.
 NOTED = "noted"
 
@@ -362,14 +374,15 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
     """The first rows as they would be kept, with the columns that any of them fills."""
     first = next(ranges(bringing, 4 * FIRST_ROWS), bringing.staged.none())
     taken = first.filter(is_beside=False, fate__in=(Fate.STORED, Fate.MERGED))
-    rows = taken.order_by("pk")[:FIRST_ROWS]
+    rows = taken.select_related("organisation").order_by("pk")[:FIRST_ROWS]
     fields: Any = Customer._meta
     words: dict[str, Any] = {
         "number": _("number"),
         **{name: target_words(name) for name in VOUCHER},
         **{name: fields.get_field(name).verbose_name for name in VALUES},
+        **{name: target_words(name) for name in BILLING.values()},
     }
-    told = [vars(row) | (row.voucher or {}) for row in rows]
+    told = [vars(row) | (row.voucher or {}) | _billed(row) for row in rows]
     shown = {name: word for name, word in words.items() if any(one.get(name) for one in told)}
     return {
         "headings": shown.values(),
@@ -378,6 +391,11 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
             for one in told
         ],
     }
+
+
+def _billed(row: ImportedRow) -> dict[str, str]:
+    bill = (row.organisation or row).billing or {}
+    return {BILLING[name]: value for name, value in bill.items()}
 
 
 class _Lines:

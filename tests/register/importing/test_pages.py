@@ -143,6 +143,14 @@ def no_temporary_file(monkeypatch, settings):
 
 
 @pytest.mark.usefixtures("no_temporary_file")
+def test_p17_how_a_customer_is_billed_is_shown_before_it_comes_in(notice):
+    client = staff()
+    _waiting, place = brought(client, "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;0037123\n")
+    page = text_of(client.get(place))
+    assert "e-invoice address" in page
+    assert "0037123" in page
+
+
 def test_p20_what_is_not_declared_reaches_neither_table_nor_disk():
     """Nor does it when the session has ended before the file is sent."""
     NoticeFactory(declared=(DataCategory.NAME, DataCategory.EMAIL), in_force=True)
