@@ -9,7 +9,7 @@ _SIGNS = re.compile(r"[\s\u00a0\u202f'’€$£]|eur(?:oa|os|o)?\b|sek\b|kr\b|:-
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)")
-_FINNISH = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?:\s.*)?")
+_FINNISH = re.compile(r"(\d{1,2})[.-]\s?(\d{1,2})[.-]\s?(\d{4}|\d{2})(?:\s.*)?")
 _SLASHES = re.compile(r"(\d{1,4})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?")
 #: A day as a spreadsheet counts it: from 1990 to 2050.
 _COUNTED = re.compile(r"(3[3-9]\d{3}|4\d{4}|5[0-4]\d{3})(?:[.,]\d{1,12})?")

@@ -38,7 +38,7 @@ _NAMES = {
         jasen jasenennimi
         jasenet sukunimietunimi etunimisukunimi sukunimijaetunimi etunimijasukunimi sukunimietunimet
         etujasukunimi sukujaetunimi etusukunimi sukuetunimi firmanimi yritysnimietunimi
-        nimisukunimietunimi nimietunimisukunimi vastaanottaja laskunsaaja tilaaja ostaja
+        nimisukunimietunimi nimietunimisukunimi vastaanottaja laskunsaaja saaja tilaaja ostaja
         laskutettava maksaja nayttonimi
         namn helanamn fullstandigtnamn kund kundnamn kundensnamn medlem medlemsnamn mottagare kopare
         fornamnefternamn efternamnfornamn fornamnochefternamn efternamnochfornamn forochefternamn
@@ -208,12 +208,12 @@ _NAMES = {
         orderline itemdescription productnamemain
     """,
     Target.QUANTITY: """
-        kappalemaara lkm antalst
+        kappalemaara lkm antalst productqty productquantity itemqty orderedqty
         maara kpl lukumaara kappaletta kplmaara tilattumaara antal mangd kvantitet
         quantity qty lineitemquantity itemquantity units quantityrefund count
     """,
     Target.UNIT_PRICE: """
-        verollinenhinta hintakpl hintaperkpl prisst
+        verollinenhinta productprice hintakpl hintaperkpl prisst
         hinta yksikkohinta ykshinta ahinta kappalehinta kplhinta pris styckpris apris enhetspris
         price unitprice lineitemprice itemcost itemprice rate priceeach
     """,
@@ -352,6 +352,7 @@ _GROUP_WORDS = {
     "foretag": "work",
     "company": "work",
     "shipping": "shipping",
+    "ship": "shipping",
     "delivery": "shipping",
     "toimitus": "shipping",
     "leverans": "shipping",

@@ -414,7 +414,9 @@ def _built(
             choices.append(
                 Choice(column, meaning.target, meaning.group, meaning.rank, meaning.refusal)
             )
-    choices.sort(key=lambda one: (one.rank, one.column.place))
+    # a column that is empty comes after one that is not
+    filled = {one.column: bool(_cells_of(table, one.column)) for one in choices}
+    choices.sort(key=lambda one: (not filled[one.column], one.rank, one.column.place))
     if allowed.includes(DataCategory.BILLING):
         choices = _billing_apart(choices)
     hints = {one.column for one in dropped}

@@ -56,6 +56,14 @@ _ORGANISATIONS = frozenset(
 )
 
 
+_NO_ORGANISATION = frozenset(
+    """
+    yksityishenkilö yksityinen yksityisasiakas yksityis kuluttaja kuluttaja-asiakas henkilöasiakas
+    privatperson privat privatkund konsument individual private consumer personal self
+    """.split()
+)
+
+
 _LANGUAGES = {
     word: language
     for language, words in (
@@ -383,7 +391,7 @@ class Normaliser:
         return day_of(cell, self._map.month_first)
 
     def _text(self, cells: Cells, record: CustomerRecord, target: Target, limit: int) -> str:
-        cell = cells[place := self._one(target)]
+        cell = unguarded(cells[place := self._one(target)])
         if len(cell) > limit:
             record.problems.append(self._problem(record.line, place, "too_long"))
         if target is not Target.DESCRIPTION and is_rounded(cell):
@@ -531,6 +539,8 @@ class Normaliser:
         if family in NOTHING:
             family = ""
         organisation = self._first(record, cells, self._organisations)
+        if organisation and organisation.casefold() in _NO_ORGANISATION:
+            organisation = ""
         contact = cells[self._contact]
         if not (given or family) and contact and contact != whole:
             # the name beside that of somebody to ask for is the organisation's

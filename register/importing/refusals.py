@@ -160,7 +160,8 @@ _ALLOWED = re.compile(
 #: What a system says of its own matters: letters that came back, or whom it bills for.
 _NO_ANSWER = re.compile(
     r"(?:cleaned|(?:hard |soft )?bounced?|non[ -]?marketing(?: contact)?"
-    r"|muu kuin markkinointi\S{0,20}|icke[ -]?marknadsforings\S{0,20})$"
+    r"|(?:muu kuin |ei[ -]?)markkinointi(?:kontakti|yhteys\S{0,12})"
+    r"|icke[ -]?marknadsforings\S{0,20})$"
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 

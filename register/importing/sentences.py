@@ -22,6 +22,9 @@ def unreadable_sentence(error: UnreadableTable) -> str:
             "The file is an old or locked Office file: save it as XLSX without a password."
         ),
         "web_page": _("The file is a web page: export the list as CSV or XLSX."),
+        "for_programs": _(
+            "The file is made for programs, such as JSON or XML: export the list as CSV or XLSX."
+        ),
         "not_text": _("The file is no text: export the list as CSV or XLSX."),
         "bad_encoding": _("The file's characters are broken: export it again as UTF-8."),
         "unknown_encoding": _(

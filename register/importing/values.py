@@ -76,7 +76,10 @@ def looks_like_postcode_and_city(cell: str) -> bool:
 
 
 def unguarded(cell: str) -> str:
-    """Without what keeps a spreadsheet from reading digits as a number: ="0401", '+358."""
+    """Without what keeps a spreadsheet from reading digits as a number (="0401", '+358), and
+    without what it has added to one (358401112223.0)."""
+    if cell.endswith(".0") and cell[:-2].isdigit():
+        return cell[:-2]
     found = _TEXT_OF_EXCEL.fullmatch(cell)
     return cell if not found else found[1] or found[2] or ""
 

@@ -153,6 +153,12 @@ def test_invoices_are_known_by_their_sums_and_days_where_the_number_has_no_name(
     assert (columns.kind, columns.mapped["No."]) == (Kind.INVOICES, "invoice_number")
 
 
+def test_an_empty_column_comes_after_one_that_is_filled():
+    columns = guess(table_of("Saaja;Nimi;Sähköposti\n;Aino Koe;a@koe.example\n"))
+    assert columns.mapped == {"Nimi": "family_name", "Sähköposti": "email"}
+    assert [(one.column.name, one.why) for one in columns.dropped] == [("Saaja", Why.SECOND_CHOICE)]
+
+
 def test_an_address_is_never_put_together_of_two():
     content = (
         "Nimi;Työosoite: katu;Työosoite: kaupunki;Kotiosoite: katu;Kotiosoite: kaupunki\n"

@@ -155,6 +155,9 @@ def test_a_row_with_a_value_that_cannot_be_is_refused_and_the_value_is_told_to_n
         ("Yritys", "Koe\u200b\nOy", {"organisation": "Koe Oy"}),
         ("Kaupunki", "\u00a0Turku", {"city": "Turku"}),
         ("Postinumero", "120", {"postcode": "00120"}),
+        ("Postinumero", "120.0", {"postcode": "00120"}),
+        ("Puhelin", "358401112223.0", {"phone": "358401112223", "phone_e164": "+358401112223"}),
+        ("Yritys", "Yksityishenkilö", {}),
         ("Postinumero", "FI-00120", {"postcode": "00120", "country": "FI"}),
     ],
 )
