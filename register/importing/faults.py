@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 class UnreadableTable(Exception):
     """The bytes are no table that can be read: `code` is stable, `params` say where and what.
 
-    Codes: empty, pdf, image, packed, rich_text, old_office, web_page, for_programs,
-    not_text, bad_encoding, unknown_encoding, cut_off, line_too_long, broken_quotes, too_many_columns, not_a_workbook,
-    bomb, forbidden_markup, too_large, no_cards.
+    Codes: empty, pdf, image, packed, rich_text, old_office, web_page, for_programs, not_text,
+    bad_encoding, unknown_encoding, cut_off, line_too_long, broken_quotes, too_many_columns,
+    not_a_workbook, bomb, forbidden_markup, too_large, no_cards.
     """
 
     def __init__(self, code: str, **params: str | int) -> None:
