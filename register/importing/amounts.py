@@ -5,7 +5,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-_SIGNS = re.compile(r"[\s\u00a0\u202f'’€$£]|eur(?:oa|os|o)?\b|sek\b|kr\b|:-|,-$|\.-$", re.I)
+_SIGNS = re.compile(
+    r"[\s\u00a0\u202f'’€$£]|eur(?:oa|os|o)?(?![a-z])|sek\b|kr\b|:-|,-$|\.-$"
+    # what was counted: "2 kpl", "15,00 €/kpl"
+    r"|/?(?<=[\d\s/])(?:kpl|st|pcs|h|kg|m|l|pkt)\.?$",
+    re.I,
+)
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)")

@@ -164,8 +164,7 @@ _NAMES = {
         einvoiceoperator einvoicingoperator einvoiceoperatorid intermediator intermediatorid
     """,
     Target.REFERENCE_NUMBER: """
-        viitenumero vakioviite kiinteaviite asiakkaanviitenumero asiakasviite
-        referensnummer referencenumber customerreference
+        viitenumero vakioviite kiinteaviite asiakkaanviitenumero referensnummer referencenumber
     """,
     Target.LANGUAGE: """
         kielikoodi languagecode kommunikationssprak kieli aidinkieli asiointikieli kirjeidenkieli

@@ -32,7 +32,9 @@ NOTHING = frozenset(
     written
     for one in """
         -,–,—,--,---,.,?,0,x,n/a,na,nan,null,none,ei,ei ole,ei tiedossa,ei tietoa,ei sähköpostia,
-        ei puhelinta,puuttuu,saknas,ingen,tuntematon,#n/a,#arvo!,#value!,#ref!,#puuttuu!,#viittaus!
+        ei puhelinta,ei numeroa,ei puh.,ei emailia,ei spostia,salainen,salainen numero,hemligt,
+        hemligt nummer,unlisted,??,???,inget,ingen e-post,
+        puuttuu,saknas,ingen,tuntematon,#n/a,#arvo!,#value!,#ref!,#puuttuu!,#viittaus!
         """.split(",")
     for written in (one.strip(), one.strip().upper(), one.strip().capitalize())
 )

@@ -302,6 +302,17 @@ def test_a_part_that_was_paid_comes_with_its_day_or_is_told():
     assert (record.is_paid, record.paid_on, record.part) == (True, date(2026, 2, 3), None)
 
 
+def test_what_was_counted_may_stand_beside_the_number():
+    [record] = records_of(
+        "Tilausnro;Tilauspvm;Asiakas;Puhelin;Tuote;Määrä;á-hinta\n"
+        "1;2-1-2026;Aino Koe;salainen;Muki;2 kpl;15,00 €/kpl\n"
+    )
+    assert (record.quantity, record.unit_price) == (Decimal(2), Decimal("15.00"))
+    assert (record.ordered_on, record.customer.phone, record.problems) == (
+        *(date(2026, 1, 2), "", []),
+    )
+
+
 def test_the_days_of_an_order_follow_each_other():
     content = (
         "Tilausnro;Tilauspvm;Toimituspvm;Peruttu;Asiakas;Tuote\n"
