@@ -382,7 +382,7 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
         **{name: fields.get_field(name).verbose_name for name in VALUES},
         **{name: target_words(name) for name in BILLING.values()},
     }
-    told = [vars(row) | (row.voucher or {}) | _billed(row) for row in rows]
+    told = [vars(row) | (row.voucher or {}) | _of_organisation(row) for row in rows]
     shown = {name: word for name, word in words.items() if any(one.get(name) for one in told)}
     return {
         "headings": shown.values(),
@@ -393,9 +393,11 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
     }
 
 
-def _billed(row: ImportedRow) -> dict[str, str]:
-    bill = (row.organisation or row).billing or {}
-    return {BILLING[name]: value for name, value in bill.items()}
+def _of_organisation(row: ImportedRow) -> dict[str, str]:
+    """What stands in the row that a person's organisation has of its own, if it is a person's."""
+    own = row.organisation or row
+    bill = {BILLING[name]: value for name, value in (own.billing or {}).items()}
+    return {"organisation_name": own.organisation_name, **bill}
 
 
 class _Lines:

@@ -147,7 +147,8 @@ def test_p17_how_a_customer_is_billed_is_shown_before_it_comes_in(notice):
     client = staff()
     _waiting, place = brought(client, "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;0037123\n")
     page = text_of(client.get(place))
-    assert "e-invoice address" in page
+    assert "E-invoice address" in page
+    assert "Koe Oy" in page
     assert "0037123" in page
 
 
