@@ -76,7 +76,7 @@ def sentence_of(row: ImportLine, kind: str) -> str:
 def as_json(bringing: Import) -> dict[str, Any]:
     """The report as programs read it."""
 
-    def told(fate: Fate) -> list[dict[str, Any]]:
+    def told(fate: str) -> list[dict[str, Any]]:
         return [
             {"line": one.line, "code": one.code, "message": one.message}
             for one in lines_of(bringing, fate)
@@ -92,6 +92,8 @@ def as_json(bringing: Import) -> dict[str, Any]:
         "merged": bringing.counts[Fate.MERGED],
         "skipped": told(Fate.SKIPPED),
         "refused": told(Fate.REFUSED),
+        # of rows that are taken in, what was left out or mended
+        "noted": told(""),
         "dropped_columns": [name for name, _why in reading["dropped"]],
         "mapped": reading["mapped"],
     }

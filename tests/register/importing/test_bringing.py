@@ -501,8 +501,10 @@ def test_p17_billing_data_come_in_where_the_notice_lists_them(notice, bring):
     assert bill.reference_number == "1232"
     assert bill.collected["street"] == Customer.objects.get(pk=bill.customer_id).collected["street"]
     assert bill.history.count() == 1
-    told = ImportLine.objects.filter(fate="").values_list("line", "code")
-    assert list(told) == [(4, "business_id_invalid"), (4, "reference_invalid")]
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [
+        (4, "business_id_invalid"),
+        (4, "reference_invalid"),
+    ]
     again, _code, _error = bring(lines(*rows, headings=BILLED))
     assert [code for _line, code in fates(again)["skipped"]] == ["identical"] * 3
     other = rows[0].replace("BASWFIHH", "NDEAFIHH")

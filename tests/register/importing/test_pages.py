@@ -142,7 +142,6 @@ def no_temporary_file(monkeypatch, settings):
         monkeypatch.setattr(tempfile, name, refuse)
 
 
-@pytest.mark.usefixtures("no_temporary_file")
 def test_p17_how_a_customer_is_billed_is_shown_before_it_comes_in(notice):
     client = staff()
     _waiting, place = brought(client, "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;0037123\n")
@@ -152,6 +151,7 @@ def test_p17_how_a_customer_is_billed_is_shown_before_it_comes_in(notice):
     assert "0037123" in page
 
 
+@pytest.mark.usefixtures("no_temporary_file")
 def test_p20_what_is_not_declared_reaches_neither_table_nor_disk():
     """Nor does it when the session has ended before the file is sent."""
     NoticeFactory(declared=(DataCategory.NAME, DataCategory.EMAIL), in_force=True)
