@@ -396,7 +396,7 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
 def _of_organisation(row: ImportedRow) -> dict[str, str]:
     """What stands in the row that a person's organisation has of its own, if it is a person's."""
     own = row.organisation or row
-    bill = {BILLING[name]: value for name, value in (own.billing or {}).items()}
+    bill = {str(BILLING[name]): value for name, value in (own.billing or {}).items()}
     return {"organisation_name": own.organisation_name, **bill}
 
 

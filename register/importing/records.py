@@ -99,7 +99,7 @@ class CustomerRecord:
     billing: dict[str, str] | None = None
     prohibitions: Prohibited = _NOBODY
     problems: list[Problem] = field(default_factory=list)
-    #: why the row says nothing: it is "empty", or the "sum" of others
+    #: why the row says nothing: it is "empty", the "sum" of others, or the "headings" again
     passed_over: str = ""
 
     @property
@@ -176,6 +176,9 @@ class Normaliser:
         """With `today`, days of delivery that are still to come are left out."""
         self._map, self._today = columns, today
         self._names = {one.column.place: one.column.name for one in columns.choices}
+        self._headings = {
+            one.column.place: one.column.heading for one in columns.choices if one.column.heading
+        }
         places = sorted(self._names)
         #: the place in the row -> the place among the cells that are used
         self._at = {place: number for number, place in enumerate(places)}
@@ -282,8 +285,19 @@ class Normaliser:
         if cells is not None:
             self._fill(record, cells)
             if record.problems or not (record.email or record.phone_e164):
-                _pass_over_sums(row, record)
+                self._pass_over(row, record)
         return record
+
+    def _pass_over(self, row: Row, record: CustomerRecord) -> None:
+        """Exports add up at their end, and say their headings again on each page."""
+        if _adds_up(row):
+            record.passed_over = "sum"
+        elif len(self._headings) > 1 and self._headings == {
+            place: " ".join(row.cells[place].split())
+            for place in self._headings
+            if place < len(row.cells)
+        }:
+            record.passed_over = "headings"
 
     def order(self, row: Row) -> OrderRecord:
         """The line of an order in `row`, and whose it is."""
@@ -312,7 +326,8 @@ class Normaliser:
         if not record.ordered_on:
             customer.problems.append(Problem(row.line, "", "date_missing"))
         self._check_days(record)
-        _pass_over_sums(row, customer)
+        if customer.problems:
+            self._pass_over(row, customer)
         return record
 
     def _check_days(self, record: OrderRecord) -> None:
@@ -364,7 +379,8 @@ class Normaliser:
             customer.problems.append(Problem(row.line, "", "due_missing"))
         if record.invoiced_on and record.due_on and record.due_on < record.invoiced_on:
             customer.problems.append(Problem(row.line, "", "due_before_date"))
-        _pass_over_sums(row, customer)
+        if customer.problems:
+            self._pass_over(row, customer)
         return record
 
     def _payment(self, record: InvoiceRecord, cells: Cells) -> None:
@@ -449,7 +465,7 @@ class Normaliser:
             self._refuse_codes(line, used, record)
         if not together.strip("| "):
             record.passed_over = "empty"
-            _pass_over_sums(row, record)
+            self._pass_over(row, record)
             return None
         if record.problems and record.refused:
             return None
@@ -808,13 +824,12 @@ _A_SUM = re.compile(
 )
 
 
-def _pass_over_sums(row: Row, record: CustomerRecord) -> None:
+def _adds_up(row: Row) -> bool:
     """ "Yhteensä;;1 234,50" is about nobody."""
     filled = [text for cell in row.cells if (text := " ".join(cell.split()))]
     words = [text for text in filled if not _A_SUM.fullmatch(text)]
     said = len(words) == 1 and _ADDS_UP.fullmatch(words[0])
-    if said and (len(filled) > 1 or any(map(str.isdigit, words[0]))):
-        record.passed_over = "sum"
+    return bool(said and (len(filled) > 1 or any(map(str.isdigit, words[0]))))
 
 
 def _picker(places: list[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:

@@ -47,6 +47,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("The row is empty.")
     if row.code == "sum":
         return _("The row only adds up those above.")
+    if row.code == "headings":
+        return _("The row says the headings again.")
     if row.code == "number_taken":
         return _("Another customer has this number.")
     if row.code == "several_named":
