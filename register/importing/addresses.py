@@ -9,17 +9,19 @@ from register.models.words import fold
 from .countries import code_of_country
 
 _FINNISH = re.compile(r"\d{5}")
-_PREFIXED = re.compile(r"(FI|SF|AX|SE|S|NO|N|DK|EE|DE|D|LT|LV)[\s-]{1,3}(?=\d)", re.I)
-_OF_PREFIX = {"SF": "FI", "S": "SE", "N": "NO", "D": "DE"}
-_CODE = r"(?:(?:FI|AX|SE|S|NO|DK|EE|DE|D)[\s-]{1,3})?(?:\d{5}|\d{3} ?\d{2}|\d{4})"
+_PREFIXED = re.compile(r"(FIN|FI|SF|AX|SE|S|NO|N|DK|EE|DE|D|LT|LV)[\s-]{1,3}(?=\d)", re.I)
+_OF_PREFIX = {"SF": "FI", "FIN": "FI", "S": "SE", "N": "NO", "D": "DE"}
+_CODE = r"(?:(?:FIN|FI|AX|SE|S|NO|DK|EE|DE|D)[\s-]{1,3})?(?:\d{5}|\d{3} ?\d{2}|\d{4})"
 _TOWN = r"[^\W\d_][^\d,\n]{0,80}"
 _POSTCODE_AND_CITY = re.compile(rf"({_CODE})[\s,]{{1,3}}({_TOWN})", re.I)
 #: A spreadsheet has taken the zeros of "00100".
 _SHORTENED = re.compile(r"(\d{3})\s([^\W\d_]{2,30})")
-_CITY_AND_POSTCODE = re.compile(rf"({_TOWN}?)\s{{1,3}}((?:FI-|SE-)?\d{{5}}|\d{{3}} \d{{2}})", re.I)
-_POSTCODE = re.compile(r"(?:FI-|SE-)?\d{5}|\d{3} \d{2}", re.I)
+_CITY_AND_POSTCODE = re.compile(
+    rf"({_TOWN}?)\s{{1,3}}((?:FIN?-|SE-)?\d{{5}}|\d{{3}} \d{{2}})", re.I
+)
+_POSTCODE = re.compile(r"(?:FIN?-|SE-)?\d{5}|\d{3} \d{2}", re.I)
 #: "Mannerheimintie 1 00100 Helsinki", with nothing between.
-_AT_THE_END = re.compile(r"\s((?:FI-|SE-)?\d{5}|\d{3} \d{2})\s(\D{2,40})$", re.I)
+_AT_THE_END = re.compile(r"\s((?:FIN?-|SE-)?\d{5}|\d{3} \d{2})\s(\D{2,40})$", re.I)
 #: Mailchimp: street, second line, city, state, postcode, country, each after two blanks.
 _FIXED_PARTS = 6
 _REGIONS = frozenset(
@@ -76,14 +78,21 @@ def split_address(text: str) -> Address:
         if found:
             return _address(parts[:place] + parts[place + 1 :], found[1], found[2], country)
         if found := _CITY_AND_POSTCODE.fullmatch(part):
-            return _address(parts[:place] + parts[place + 1 :], found[2], found[1], country)
+            town, rest = found[1], parts[:place]
+            if place > 1 and _is_region(town):
+                town, rest = _with_region(rest[-1], town), rest[:-1]
+            return _address(rest + parts[place + 1 :], found[2], town, country)
         if len(parts) > 1 and _POSTCODE.fullmatch(part):
             return _with_town_apart(parts, place, country)
     if found := _AT_THE_END.search(parts[-1]):
         rest = [*parts[:-1], parts[-1][: found.start()].strip()]
         return _address(rest, found[1], found[2], country)
     city = ""
-    if len(parts) > 1 and parts[-1][0].isupper() and not any(map(str.isdigit, parts[-1])):
+    if (
+        (len(parts) > 1 or country)
+        and parts[-1][0].isupper()
+        and not any(map(str.isdigit, parts[-1]))
+    ):
         city = parts.pop()
     return Address(", ".join(parts), "", city, country)
 
@@ -119,4 +128,5 @@ def _address(rest: list[str], postcode: str, city: str, country: str) -> Address
     if town and not country and len(last) > 3 and (named := code_of_country(last)):
         city, country = town, named
     postcode, prefix = without_country(postcode)
-    return Address(", ".join(filter(None, rest)), postcode, city.strip(), country or prefix)
+    street = [part.strip(" /–-") for part in rest if fold(part) not in _REGIONS]
+    return Address(", ".join(filter(None, street)), postcode, city.strip(), country or prefix)
