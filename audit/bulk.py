@@ -63,15 +63,31 @@ def insert_from(
         return int(cursor.rowcount)
 
 
-def fill(model: type[models.Model], column: str, values: Iterable[tuple[int, Any]]) -> None:
-    """Set `column` of rows in which it is null: (key, value) each."""
-    _field, table, name = _named(model, [column])
-    _key, _table, key = _named(model, ["id"])
+def fill(
+    model: type[models.Model], columns: Sequence[str], values: Iterable[tuple[int, int]]
+) -> None:
+    """Set `columns`, which hold keys, of rows in which the first of them is null: the row's key and
+    the value for each column."""
+    fields, table, _names = _named(model, columns)
+    names = [connection.ops.quote_name(field.column) for field in fields]
+    pairs = list(values)
+    # of our own names alone
+    empty = f'{table}."id" = %s AND {table}.{names[0]} IS NULL'
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET {name} = %s WHERE {key} = %s AND {name} IS NULL",  # noqa: S608 - our names
-            [(value, pk) for pk, value in values],
-        )
+        if connection.vendor == "postgresql":
+            sets = ", ".join(f"{name} = given.value" for name in names)
+            keys, values = zip(*pairs, strict=True) if pairs else ((), ())
+            cursor.execute(
+                f"UPDATE {table} SET {sets} FROM unnest(%s::bigint[], %s::bigint[])"  # noqa: S608
+                f" AS given(key, value) WHERE {empty % 'given.key'}",
+                [list(keys), list(values)],
+            )
+        else:
+            sets = ", ".join(f"{name} = %s" for name in names)
+            cursor.executemany(
+                f"UPDATE {table} SET {sets} WHERE {empty}",  # noqa: S608
+                [(*[value] * len(names), key) for key, value in pairs],
+            )
 
 
 def remember_from(

@@ -86,7 +86,8 @@ def as_words(
     if isinstance(value, dict):
         return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        labels = getattr(field, "labels", {})
+        return ", ".join(str(labels.get(one, one)) for one in value)
     if isinstance(value, datetime):
         return date_format(localtime(value), "SHORT_DATETIME_FORMAT")
     if isinstance(value, date):

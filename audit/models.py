@@ -177,6 +177,27 @@ class Derived(models.Model):
         abstract = True
 
 
+class WrittenOnce(models.Model):
+    """A row that says what happened and never changes, so that it is its own history. Rows come in
+    by `audit.bulk`, with a remembered row that tells who wrote them and why."""
+
+    objects = RememberedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise BypassesHistory("save")
+
+    def _save_table(self, *args: Any, **kwargs: Any) -> NoReturn:
+        # save_base(), which loaddata calls past save()
+        raise BypassesHistory("save_base")
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise BypassesHistory("delete")
+
+
 class DailyRun(Derived):
     """A command of the daily clock that was finished on a day, so that it runs once."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.db.models import Count, Q
+from django.utils.formats import number_format
 
 #: As many rows are counted one by one; of more the list says "about".
 MOST_COUNTED = 2000
@@ -67,10 +68,10 @@ def tally(
     return step > 1, [met[name] * step for name in conditions]
 
 
-def rounded(count: int) -> int:
-    """`count` to two figures: 98,432 is about 98,000."""
+def rounded(count: int) -> str:
+    """`count` to two figures, as the reader's language writes it: 98,432 is about 98,000."""
     size: int = 10 ** max(0, len(str(count)) - 2)
-    return round(count / size) * size
+    return number_format(round(count / size) * size, force_grouping=True)
 
 
 class EstimatingPaginator(Paginator[Any]):
@@ -114,8 +115,8 @@ class EstimatingPaginator(Paginator[Any]):
         return max(MOST_COUNTED + 1, met)
 
     @cached_property
-    def shown_count(self) -> int:
-        return rounded(self.count) if self.is_estimate else self.count
+    def shown_count(self) -> str:
+        return rounded(self.count) if self.is_estimate else str(self.count)
 
     @cached_property
     def num_pages(self) -> int:

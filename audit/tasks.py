@@ -3,7 +3,9 @@
 An act does its outside work (a letter handed to a mail server) outside any transaction and gives
 back what there is to record; that is stored in one transaction with the task's end. A worker that
 is killed in between leaves a lease that runs out, and the task is done again: rather twice than
-never. An act must therefore end well within `LEASE`; a longer one goes in blocks, with `NotNow`.
+never. An act must therefore end well within `LEASE`; a longer one goes in blocks, with `NotNow`, or
+is long: the worker does it beside the others, so that no letter waits for it, and it must itself
+see to it that two at once do no harm.
 """
 
 import logging
@@ -14,7 +16,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from audit.models import Task
+from audit.models import Task, TaskQuerySet
 
 LEASE = timedelta(minutes=5)
 #: How long after each failed try the next one follows; after the last, always as long again.
@@ -42,6 +44,7 @@ ActT = TypeVar("ActT", bound=Act)
 class Known(NamedTuple):
     act: Act
     given_up: GivenUp | None
+    is_long: bool
 
 
 class UnknownAct(KeyError):
@@ -82,17 +85,19 @@ class NoUseTrying(Exception):
 _acts: dict[str, Known] = {}
 
 
-def does(act: str, *, given_up: GivenUp | None = None) -> Callable[[ActT], ActT]:
+def does(
+    act: str, *, given_up: GivenUp | None = None, is_long: bool = False
+) -> Callable[[ActT], ActT]:
     """Decorates the function that does `act`, in a module that the app imports when it is ready.
 
-    `given_up(subject, fault, now)` is called in the transaction that gives such a task up. Raises
-    `ActIsTaken`.
+    `given_up(subject, fault, now)` is called in the transaction that gives such a task up. What
+    `is_long` may take minutes. Raises `ActIsTaken`.
     """
 
     def known(function: ActT) -> ActT:
         if act in _acts:
             raise ActIsTaken(act)
-        _acts[act] = Known(function, given_up)
+        _acts[act] = Known(function, given_up, is_long)
         return function
 
     return known
@@ -126,13 +131,22 @@ def try_again(act: str, subject: int | None, *, now: datetime) -> bool:
     return newest is not None and bool(given_up.filter(pk=newest.pk).update(**anew))
 
 
-def run_next(now: datetime) -> bool:
-    """Do the task that is longest due, whatever comes of it; gives whether there was one.
+def due(now: datetime, *, long: bool | None = None) -> TaskQuerySet:
+    """What waits to be done at `now`, the longest due first: all, or what is `long` or is not."""
+    waiting = Task.objects.due(now)
+    if long is None:
+        return waiting
+    acts = [name for name, known in _acts.items() if known.is_long]
+    return waiting.filter(act__in=acts) if long else waiting.exclude(act__in=acts)
+
+
+def run_next(now: datetime, *, long: bool | None = None) -> bool:
+    """Do the task that is longest `due`, whatever comes of it; gives whether there was one.
 
     Raises `OperationalError` and `InterfaceError` when the database is away: the lease runs out,
     and the task is done again.
     """
-    while task := Task.objects.due(now).first():
+    while task := due(now, long=long).first():
         was_lost = task.leased_until_at is not None
         if _lease(task, now):
             _try(task, now, was_lost)

@@ -1,21 +1,30 @@
-"""What one person's package takes as the orders become many: memory, and CPU for each order.
+"""What one person's package takes as the orders become many: memory, CPU for each order, and how
+long others wait to write while it is taken in.
 
 Each package is made in a process of its own.
 """
 
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import models
+from django.utils import timezone
+
 from audit.reasons import because
+from benchmarks.bringing import watched
 from benchmarks.commands import ROOT
 from benchmarks.filling import DAY
-from register.models import Collection, Customer, Order, OrderLine
+from register.models import Collection, ContactDigest, Customer, Order, OrderLine, Word
+from register.portability import open_package, take_in
 
 FEW, SOME, MANY = 100, 1_000, 10_000
 #: What the memory of a package of many orders may be above that of few.
 MOST_MEGABYTES, MOST_GROWTH = 10, 1.3
+#: What anybody may wait for SQLite, in seconds.
+LONGEST_WAIT = 2
 LINES = 2
 
 
@@ -40,6 +49,33 @@ def package_of_many(folder: Path) -> None:
         f"{'' if ratio <= MOST_GROWTH else '  slower than it may be'}",
         flush=True,
     )
+    _forget(Customer.objects.get(email=f"package{MANY}@koe.example"))
+    with watched() as told, open_package(folder / f"package-{MANY}.zip") as package:
+        start = time.perf_counter()
+        taken = take_in(package, today=timezone.localdate())
+        seconds = time.perf_counter() - start
+    assert taken.stored["order"] == MANY  # noqa: S101 - else nothing was measured
+    print(f"{f'package of {MANY} orders, taken in':44} {seconds:8.1f} s")
+    print(
+        f"{'  longest that another writer waited':44} {told['wait']:8.2f} s"
+        f"{'' if told['wait'] < LONGEST_WAIT else f'  > {LONGEST_WAIT}'}",
+        flush=True,
+    )
+
+
+def _forget(customer: Customer) -> None:
+    """As if the package came to a register that does not know the person."""
+    for model, owner in (
+        (OrderLine, "order__customer"),
+        (Order, "customer"),
+        (Word, "customer"),
+        (ContactDigest, "customer"),
+        (Customer, "pk"),
+    ):
+        rows = models.QuerySet(model).filter(**{owner: customer.pk}).order_by()
+        models.QuerySet(model).filter(pk__in=list(rows.values_list("pk", flat=True)))._raw_delete(
+            rows.db
+        )
 
 
 def _person(count: int) -> Customer:

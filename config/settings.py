@@ -155,6 +155,8 @@ CACHES = {
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 # below DATA_DIR; filemail with a fourth slash names a folder elsewhere
 EMAIL_FILE_PATH = DATA_DIR / (EMAIL_CONFIG.pop("EMAIL_FILE_PATH") or "mail")
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_CONFIG["EMAIL_BACKEND"] = "audit.mail.EmailBackend"
 vars().update(EMAIL_CONFIG)
 if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend":
     EMAIL_FILE_PATH.mkdir(mode=0o700, parents=True, exist_ok=True)

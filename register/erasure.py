@@ -21,6 +21,7 @@ from register.models import (
     ContactDigest,
     ContactRole,
     Customer,
+    Disclosed,
     InformationDuty,
     Word,
 )
@@ -155,6 +156,7 @@ def _empty(customer: Customer, request_number: str, now: datetime) -> Erased:
         # they stay, with no word of why: that is free text
         _door(model.history.filter(customer=customer)).update(**_past(request_number))  # type: ignore[attr-defined]
         kept[model._meta.label_lower] = said.count()
+    kept["register.disclosed"] = Disclosed.objects.filter(customer=customer).count()
     # history first: which rows it is about is asked of the rows as they are
     of_history = {
         model._meta.label_lower: _door(history).update(**_nothing(model), **_past(request_number))

@@ -14,12 +14,14 @@ from django.utils.translation import gettext
 from audit.history import as_words
 from notices.declarations import Kept, provided_columns
 from notices.models import Notice
-from register.models import Collection, Customer, Prohibition
+from register.models import Collection, Customer, Disclosure, Prohibition, Recipient
 from register.ownership import RECORDS, history_of, paths, records_of, rows_of
 
 OLDEST_FIRST = ("history_date", "history_id")
 #: Not the request: it may be somebody else's who shares the address (A07).
 PROHIBITION_COLUMNS = ("scope", "use", "contact_kind", "made_on")
+DISCLOSURE_COLUMNS = ("recipient", "ground", "purpose", "categories", "disclosed_at")
+RECIPIENT_COLUMNS = ("name", "kind", "country", "categories", "contract_on", "ended_on")
 #: The rows of each model that belong to the customer, or their history.
 Found = list[tuple[Any, list[Any]]]
 #: What foreign keys among the columns lead to: by column's name and key, as `as_words` takes it.
@@ -53,8 +55,9 @@ def extract_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
 
     `value` is for people and `exact` for programs: ISO dates, plain numbers. `source` is null where
     none is known. Empty values are left out, and so are rows and sections without any. The last
-    sections are "noticegiven", "consent" and "prohibition". History has the oldest change first,
-    and begins with what was stored at first.
+    sections are "noticegiven", "consent", "prohibition", "disclosure" (to whom the data were given,
+    which, when and why: A02) and "recipient" (who sees such data all the time: P18). History has
+    the oldest change first, and begins with what was stored at first.
     """
     rows: Found = [(model, list(found)) for model, found in rows_of(customer)]
     versions: Found = [
@@ -72,6 +75,7 @@ def extract_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
             *_sections(rows, linked, sources),
             *_records(customer),
             *_prohibitions(customer),
+            *_disclosures(customer),
         ],
         "history": _history(versions, linked),
     }
@@ -148,6 +152,16 @@ def _prohibitions(customer: Customer) -> Iterator[dict[str, Any]]:
         yield _section(Prohibition, rows)
 
 
+def _disclosures(customer: Customer) -> Iterator[dict[str, Any]]:
+    given = list(Disclosure.objects.about(customer).order_by("pk"))
+    linked = {"recipient": Recipient.objects.in_bulk({one.recipient_id for one in given} - {None})}
+    if given:
+        rows = [_row(one, DISCLOSURE_COLUMNS, linked, {}) for one in given]
+        yield _section(Disclosure, rows)
+    if standing := list(Recipient.objects.filter(has_standing_access=True)):
+        yield _section(Recipient, [_row(one, RECIPIENT_COLUMNS, {}, {}) for one in standing])
+
+
 def _row(
     row: Any, columns: Iterable[str], linked: Linked, sources: dict[str, Collection | None]
 ) -> dict[str, Any]:
@@ -221,6 +235,8 @@ def exact(row: Any, field: Any, linked: Linked) -> str:
         return ""
     if isinstance(field, models.ForeignKey):
         return as_words(row, field, linked)
+    if isinstance(value, list):
+        return ", ".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -27,14 +27,14 @@ from notices.terms import Right
 from register.bookkeeping import kept_until
 from register.erasure import blocks, erase
 from register.extract import extract_of
-from register.models import Customer, Prohibition
+from register.models import Customer, InformationDuty, Prohibition
 from register.models.prohibitions import ContactKind
 from register.models.words import same_words
 from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
-from rights_requests.intake import contacts_of, forbid
+from rights_requests.intake import contacts_of
 from rights_requests.letters import address_lines, write
 from rights_requests.models import (
     Certificate,
@@ -261,7 +261,8 @@ def _same_name(request: RightsRequest, customer: Customer) -> bool:
 
 def link(request: RightsRequest, customer: Customer | None, *, now: datetime) -> None:
     """Say which customer asks (None takes it back). A prohibition then holds for every address
-    and number that the register has of the person.
+    and number that the register has of the person, and what was written about the request was
+    written to that customer (T12).
 
     A code that went to another customer's address proves nothing about this one. Raises
     `AlreadyDecided` once something was granted to the one chosen before, and `CustomerErased`.
@@ -282,7 +283,17 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
         own.save()
         prohibition = own.demands.filter(right=Right.PROHIBITION).first()
         if customer and prohibition:
-            forbid(prohibition, customer.contacts, now=now)
+            Prohibition.objects.forbid_for(
+                customer,
+                prohibition.scopes,
+                prohibition.uses,
+                request_number=own.number,
+                today=received_on(now),
+            )
+        if customer:
+            left: Any = own.letters.to_people().filter(sent_at__isnull=False)
+            for sent_at in left.values_list("sent_at", flat=True):
+                InformationDuty.objects.communicated([customer.pk], received_on(sent_at))
     request.refresh_from_db()
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.texts import fault_of
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
+from register.emails import AddressFormField
 from register.models import Channel
 from register.models.prohibitions import normalised
 from rights_requests.intake import contacts_of, receive
@@ -98,18 +99,12 @@ class LongText(Text):
         return value.split("\n")
 
 
-class EmailText(Text, forms.EmailField):
-    """An e-mail address."""
+class EmailText(Text, AddressFormField):
+    """An e-mail address, judged as that of a customer is."""
 
     def __init__(self, **kwargs: Any) -> None:
         # Django's own limit would stand in the page as `maxlength`
         super().__init__(max_length=None, **kwargs)
-
-    def run_validators(self, value: str) -> None:
-        super().run_validators(value)
-        # Django's judge ignores case, by which "ſ" is an "s"
-        if not value.rpartition("@")[0].isascii():
-            raise ValidationError(gettext("Write the part before the @ without letters such as ä."))
 
 
 class SeveralField(forms.MultipleChoiceField):

@@ -8,18 +8,24 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from audit.mail import Mail
 from audit.reasons import because
-from audit.tasks import NoUseTrying, does, later, try_again
+from audit.tasks import NoUseTrying, does, fault_of, later, try_again
 from notices.authority import authority
 from notices.models import Notice, governing_notice
 from notices.terms import Right
-from register.models import Channel, Customer, CustomerErased, NoticeGiven
+from register.models import (
+    Channel,
+    Customer,
+    CustomerErased,
+    InformationDuty,
+    NoticeGiven,
+)
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered
 from rights_requests.letter_texts import text_of
@@ -259,7 +265,8 @@ def _given_up(subject: int | None, fault: str, now: datetime) -> None:
 def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     """Send the letter `subject` by e-mail; a second sending carries the same Message-ID.
 
-    Raises `NoUseTrying` when the receiving server says for good that the address does not exist.
+    Raises `NoUseTrying` when a server says for good that the address does not exist, or that it
+    takes none with such letters.
     """
     letter = Letter.objects.select_related("request").filter(pk=subject or 0).first()
     # an erasure takes a letter along that had not left
@@ -268,7 +275,7 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     with transaction.atomic(), because(_("Letter sent")):
         letter.renew_proof(now=now)
     notice = governing_notice()
-    message = EmailMessage(
+    message = Mail(
         letter.subject,
         letter.text(with_links=True),
         to=[letter.to_email],
@@ -282,6 +289,10 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
         if all(code >= 500 for code in codes):
             raise NoUseTrying(f"SMTPRecipientsRefused {codes[0]}") from error
         raise
+    except smtplib.SMTPNotSupportedError as error:
+        if letter.to_email.isascii():
+            raise  # no TLS, say, which whoever runs the server mends
+        raise NoUseTrying(fault_of(error)) from error
 
     def record() -> None:
         mark_sent(letter, now=now)
@@ -291,7 +302,8 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
 
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
     """Write down that `letter` has left: by the mail server, or by `posted_by`'s hand. One that
-    tells of the notice has told now, and the duty to tell ends (T12, V02)."""
+    tells of the notice has told now, and the duty to tell ends (T12, V02); any other to a customer
+    is a communication, by which that duty is due (art. 14(3)(b))."""
     with transaction.atomic():
         if letter.customer_id and not _is_held(letter.customer_id):
             return
@@ -306,7 +318,11 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
                 NoticeGiven.objects.record(
                     [own.customer_id], notice=own.notice, channel=by, on=_day(now)
                 )
+        # before the request forgets whose it was, and the duty last, as in `link`
+        asks = own.request.customer_id if own.request and not own.is_to_staff else None
         forget_answered(now=now)
+        if asks:
+            InformationDuty.objects.communicated([asks], _day(now))
 
 
 def _is_held(customer: int) -> bool:

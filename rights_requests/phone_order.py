@@ -19,6 +19,7 @@ from register.models import (
     Channel,
     Collection,
     Customer,
+    InformationDuty,
     NoticeGiven,
     Order,
     OrderLine,
@@ -153,6 +154,8 @@ class PhoneOrder:
     def store(self, notice: Notice, *, by: Any, now: datetime) -> None:
         """Store all of it or nothing, under `notice`; what was forbidden holds from now on (M01).
 
+        Who was told nothing in the call is to be told that day of what came from others (T12).
+
         Raises `CustomerErased`, and what the register refuses.
         """
         with transaction.atomic(), because(_("Order by phone")):
@@ -168,6 +171,8 @@ class PhoneOrder:
                 NoticeGiven.objects.record(
                     [self.customer], notice=notice, channel=Channel.PHONE, on=self.ordered_on
                 )
+            else:
+                InformationDuty.objects.communicated([self.customer], self.ordered_on)
             if self.forbidden:
                 self._forbid(by=by, now=now)
 

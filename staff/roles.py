@@ -84,6 +84,8 @@ CUSTOMERS = (
 INVOICES = ("register.invoice", "register.payment", "register.billingdata")
 #: what the controller says of its bookkeeping: it decides what the register keeps
 BOOKKEEPING = ("register.invoicingprogram",)
+#: to whom data are given, and the ledger of what was
+DISCLOSURES = ("register.recipient", "register.disclosure")
 IMPORTS = ("register.import",)
 REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
 DEPUTIES = ("rights_requests.deputy",)
@@ -99,7 +101,7 @@ def _permissions(models: tuple[str, ...], *codes: str) -> frozenset[str]:
 
 ACTS: dict[Act, frozenset[str]] = {
     Act.READ_NOTICE: _permissions(NOTICES, "view"),
-    Act.SEE: _permissions(CUSTOMERS, "view"),
+    Act.SEE: _permissions(CUSTOMERS + DISCLOSURES, "view"),
     Act.SEE_BILLING: _permissions(INVOICES + BOOKKEEPING, "view"),
     Act.ENTER: _permissions(CUSTOMERS, "add", "change"),
     Act.BRING_IN: _permissions(IMPORTS, "view", "add", "change"),
@@ -111,10 +113,11 @@ ACTS: dict[Act, frozenset[str]] = {
     | {"rights_requests.decide_rightsrequest"},
     Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete")
     | _permissions(BOOKKEEPING, "add", "change")
+    | _permissions(("register.recipient",), "add", "change")
     | {"notices.publish_notice"},
     Act.EXPORT: frozenset({"register.export_customer"}),
     Act.READ_HISTORY: _permissions(
-        CUSTOMERS + INVOICES + BOOKKEEPING + REQUESTS + NOTICES, "history"
+        CUSTOMERS + DISCLOSURES + INVOICES + BOOKKEEPING + REQUESTS + NOTICES, "history"
     ),
     Act.CONFIGURE: _permissions(STAFF, "view", "history")
     | {
@@ -277,6 +280,16 @@ PAGES: dict[str, Page] = {
     "admin:register_customer_told": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:register_customer_consent": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:register_customer_withdrawal": Page(get=Act.ENTER, post=Act.ENTER),
+    "admin:register_customer_given": Page(get=Act.ENTER, post=Act.ENTER),
+    # whoever writes the notice says to whom data may go
+    **_pages_of(
+        "register.recipient",
+        see=Act.SEE,
+        add=Act.PUBLISH,
+        change=Act.PUBLISH,
+        history=Act.READ_HISTORY,
+    ),
+    **_pages_of("register.disclosure", see=Act.SEE, history=Act.READ_HISTORY),
     **_pages_of("register.import", see=Act.BRING_IN, add=Act.BRING_IN, change=Act.BRING_IN),
     "admin:register_import_report": Page(get=Act.BRING_IN),
     **_pages_of(
@@ -326,6 +339,8 @@ PAGES: dict[str, Page] = {
         add=Act.RECORD_REQUESTS,
         history=Act.READ_HISTORY,
     ),
+    # whoever hears it writes it down (M01)
+    "admin:rights_requests_rightsrequest_forbid": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:rights_requests_rightsrequest_scan": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_copy": Page(get=Act.DECIDE),
     "admin:rights_requests_rightsrequest_package": Page(get=Act.DECIDE),

@@ -1,6 +1,6 @@
 """Rows for tests, one factory per model: each row valid by itself and free of surprises."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import factory
@@ -17,6 +17,7 @@ from notices.terms import (
     ProhibitedUse,
     ProhibitionScope,
     Purpose,
+    RecipientKind,
     Right,
     SectionKey,
     SourceKind,
@@ -31,6 +32,8 @@ from register.models import (
     ContactKind,
     ContactRole,
     Customer,
+    Disclosed,
+    Disclosure,
     Import,
     ImportedContact,
     ImportedRow,
@@ -43,6 +46,7 @@ from register.models import (
     OrderLine,
     Payment,
     Prohibition,
+    Recipient,
     Turn,
     Word,
 )
@@ -165,6 +169,21 @@ class NoticeFactory(RememberedFactory):
         """`purposes={"statistics": "consent"}`, each with what it rests on."""
         for term, basis in (extracted or {}).items():
             ClauseFactory(notice=notice, kind=ClauseKind.PURPOSE, term=term, legal_basis=basis)
+
+    @factory.post_generation
+    def recipients(notice, create, extracted, **kwargs):
+        for term in extracted or ():
+            ClauseFactory(notice=notice, kind=ClauseKind.RECIPIENT, term=term)
+
+    @factory.post_generation
+    def grounds(notice, create, extracted, **kwargs):
+        for term in extracted or ():
+            ClauseFactory(notice=notice, kind=ClauseKind.DISCLOSURE, term=term)
+
+    @factory.post_generation
+    def transfers(notice, create, extracted, **kwargs):
+        for term in extracted or ():
+            ClauseFactory(notice=notice, kind=ClauseKind.TRANSFER, term=term)
 
     @factory.post_generation
     def in_force(notice, create, extracted, **kwargs):
@@ -419,6 +438,46 @@ class ConsentFactory(RememberedFactory):
     wording = "Saa lähettää tarjouksia sähköpostilla."
     channel = Channel.COUNTER
     given_on = date(2026, 3, 4)
+
+
+class RecipientFactory(RememberedFactory):
+    """The notice in force must name its kind: `NoticeFactory(recipients=["accounting"])`."""
+
+    class Meta:
+        model = Recipient
+
+    name = factory.Sequence("Tilitoimisto Koelaskelma {}".format)
+    kind = RecipientKind.ACCOUNTING
+    contract_on = date(2026, 1, 2)
+    categories = factory.LazyFunction(lambda: ["name", "postal_address", "billing"])
+
+
+class DisclosureFactory(factory.Factory):
+    """About `customers`, or about one who is made for it; to a recipient or on a list."""
+
+    class Meta:
+        model = Disclosure
+
+    purpose = Purpose.ORDERS
+    categories = ("name",)
+    at = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+    @classmethod
+    def _create(cls, model_class, *args, customers=None, **kwargs):
+        about = customers or [CustomerFactory()]
+        with because("Made for a test"):
+            return model_class.objects.record(
+                Customer.objects.filter(pk__in=[one.pk for one in about]), **kwargs
+            )
+
+
+class DisclosedFactory(factory.Factory):
+    class Meta:
+        model = Disclosed
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return DisclosureFactory(**kwargs).disclosed.get()
 
 
 class ProhibitionFactory(RememberedFactory):

@@ -55,7 +55,8 @@ LISTS = {
     "notices_notice": (Role.HANDLER, rows(factories.NoticeFactory, declared=(), sources=()), 9),
     "register_attachment": (Role.HANDLER, people_of(factories.AttachmentFactory), 9),
     "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 9),
-    "register_customer": (Role.HANDLER, customers, 14),
+    "register_customer": (Role.HANDLER, customers, 16),
+    "register_disclosure": (Role.HANDLER, rows(factories.DisclosureFactory), 9),
     "register_import": (Role.DATA_PROTECTION_CONTACT, rows(factories.ImportFactory), 9),
     "register_invoice": (Role.HANDLER, people_of(factories.InvoiceFactory), 9),
     "register_invoicingprogram": (
@@ -64,6 +65,7 @@ LISTS = {
         9,
     ),
     "register_order": (Role.HANDLER, people_of(factories.OrderFactory), 9),
+    "register_recipient": (Role.HANDLER, rows(factories.RecipientFactory), 9),
     "rights_requests_deputy": (
         Role.DATA_PROTECTION_CONTACT,
         rows(factories.DeputyFactory),
@@ -88,7 +90,9 @@ def test_every_list_is_in_the_table():
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_takes_as_many_queries_with_ten_rows_and_with_a_hundred(name):
     role, make, queries = LISTS[name]
-    factories.NoticeFactory(in_force=True)
+    factories.NoticeFactory(
+        in_force=True, purposes={"orders": "contract"}, recipients=["accounting"]
+    )
     user = factories.UserFactory(role=role, language="en")
     user.sign(UndertakingText.objects.current(), name=user.name, now=timezone.now())
     client = sign_in(Client(), user)

@@ -32,10 +32,12 @@ ROWS = {
     "register_attachment": factories.AttachmentFactory,
     "register_billingdata": factories.BillingDataFactory,
     "register_customer": factories.CustomerFactory,
+    "register_disclosure": factories.DisclosureFactory,
     "register_import": factories.ImportFactory,
     "register_invoice": factories.InvoiceFactory,
     "register_invoicingprogram": factories.InvoicingProgramFactory,
     "register_order": factories.OrderFactory,
+    "register_recipient": factories.RecipientFactory,
     "rights_requests_deputy": factories.DeputyFactory,
     "rights_requests_letter": factories.LetterFactory,
     "rights_requests_rightsrequest": partial(factories.RightsRequestFactory, rights=["access"]),
@@ -99,6 +101,8 @@ SAMPLES = {
     "admin:notices_notice_preview": lambda: {"key": ROWS["notices_notice"]().pk, "language": "sv"},
     "admin:register_attachment_file": lambda: {"key": an_attachment()},
     "admin:register_customer_told": lambda: {"reference": a_customer().reference},
+    "admin:register_customer_given": lambda: {"reference": a_customer().reference},
+    "admin:rights_requests_rightsrequest_forbid": lambda: {"reference": a_customer().reference},
     "admin:register_customer_consent": lambda: {"reference": a_customer().reference},
     "admin:register_customer_withdrawal": lambda: {
         "reference": a_customer(consents=True).reference,
@@ -213,7 +217,9 @@ def answers(client, actor, name):
 @pytest.fixture(autouse=True)
 def _register_in_use(db):
     """A notice in force; and the reader's language is put back."""
-    factories.NoticeFactory(in_force=True)
+    factories.NoticeFactory(
+        in_force=True, purposes={"orders": "contract"}, recipients=["accounting"]
+    )
     with translation.override("en"):
         yield
 

@@ -3,6 +3,7 @@
 from register.admin.attachments import AttachmentAdmin
 from register.admin.billing import BillingDataAdmin, InvoicingProgramAdmin
 from register.admin.customers import CustomerAdmin
+from register.admin.disclosures import DisclosureAdmin, RecipientAdmin
 from register.admin.imports import ImportAdmin
 from register.admin.invoices import InvoiceAdmin
 from register.admin.orders import OrderAdmin
@@ -11,8 +12,10 @@ __all__ = [
     "AttachmentAdmin",
     "BillingDataAdmin",
     "CustomerAdmin",
+    "DisclosureAdmin",
     "ImportAdmin",
     "InvoiceAdmin",
     "InvoicingProgramAdmin",
     "OrderAdmin",
+    "RecipientAdmin",
 ]

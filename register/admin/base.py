@@ -20,7 +20,21 @@ from register.models import Collection, Customer, CustomerErased
 from register.models.words import rows_found, search_terms
 
 
-class PersonalDataAdmin(RememberedAdmin):
+class GovernedAdmin(RememberedAdmin):
+    """A staff page on which nothing is entered while no notice is in force."""
+
+    def notice(self, request: HttpRequest) -> Notice | None:
+        """The notice in force, read once for each request."""
+        if not hasattr(request, "governing_notice"):
+            request.governing_notice = governing_notice()  # type: ignore[attr-defined]
+        notice: Notice | None = request.governing_notice  # type: ignore[attr-defined]
+        return notice
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.notice(request) is not None and super().has_add_permission(request)
+
+
+class PersonalDataAdmin(GovernedAdmin):
     """A staff page of rows that the notice governs."""
 
     # shows the search box; what it searches is `get_search_results`
@@ -35,13 +49,6 @@ class PersonalDataAdmin(RememberedAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == Holding.parameter_name or super().lookup_allowed(lookup, value, request)
 
-    def notice(self, request: HttpRequest) -> Notice | None:
-        """The notice in force, read once for each request."""
-        if not hasattr(request, "governing_notice"):
-            request.governing_notice = governing_notice()  # type: ignore[attr-defined]
-        notice: Notice | None = request.governing_notice  # type: ignore[attr-defined]
-        return notice
-
     def declares(self, request: HttpRequest, column: str) -> bool:
         """Whether the notice in force lets `column` hold anything."""
         category = declared_columns(self.model).get(column)
@@ -52,9 +59,6 @@ class PersonalDataAdmin(RememberedAdmin):
         """What this model could hold and the notice does not list."""
         columns = declared_columns(self.model)
         return sorted({columns[name] for name in columns if not self.declares(request, name)})
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.notice(request) is not None and super().has_add_permission(request)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [name for name in self.list_display if self.declares(request, str(name))]

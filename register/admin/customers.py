@@ -14,15 +14,17 @@ from django.views.decorators.http import require_POST
 from audit.files import to_save
 from audit.paging import Ranked
 from audit.private_search import TokenChangeList
-from notices.terms import DataCategory
+from notices.terms import ClauseKind, DataCategory
 from register.admin.base import PersonalDataAdmin
-from register.admin.filters import Kind, LetterLanguage, OpenInvoices
+from register.admin.disclosures import GivenForm
+from register.admin.filters import Kind, LetterLanguage, OpenInvoices, UsableFor
 from register.admin.holding import Holding
 from register.admin.sayings import ConsentForm, OfOne, ToldForm, WithdrawalForm, saying_view
 from register.admin.telling import telling_view
 from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
-from register.models import BillingData, ContactRole, Customer, InformationDuty
+from register.models import BillingData, ContactRole, Customer, Disclosure, InformationDuty
 from register.models.customers import MOST_FOUND
+from register.models.recipients import named
 from register.ownership import RECORDS
 from register.portability import pack
 
@@ -82,7 +84,7 @@ class CustomerAdmin(PersonalDataAdmin):
     """Everything about one customer on one page."""
 
     list_display = ("name_or_reference", "email", "phone", "city", "reference")
-    list_filter = (Holding, Kind, OpenInvoices, LetterLanguage)
+    list_filter = (Holding, Kind, OpenInvoices, LetterLanguage, UsableFor)
     fields = (
         "given_name",
         "family_name",
@@ -131,6 +133,9 @@ class CustomerAdmin(PersonalDataAdmin):
 
             return self.admin_site.admin_view(view)
 
+        def given(request: HttpRequest, reference: str) -> HttpResponse:
+            return saying_view(self, request, reference, GivenForm, by=request.user)
+
         def telling(request: HttpRequest) -> HttpResponse:
             return telling_view(self, request)
 
@@ -142,6 +147,11 @@ class CustomerAdmin(PersonalDataAdmin):
                 "<str:reference>/withdrawal/<slug:purpose>/",
                 of_one(WithdrawalForm),
                 name="register_customer_withdrawal",
+            ),
+            path(
+                "<str:reference>/given/",
+                self.admin_site.admin_view(given),
+                name="register_customer_given",
             ),
             path(
                 "<str:reference>/package/",
@@ -224,11 +234,14 @@ class CustomerAdmin(PersonalDataAdmin):
             "may_attach": self._may_attach(request, customer),
             **self._billing(request, customer),
             **self._said(request, customer),
+            "disclosures": _first(Disclosure.objects.about(customer).select_related("recipient")),
+            "may_give": self._may_give(request, customer),
             "people": _first(customer.contact_people.select_related("person")),
         }
 
     def _said(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
-        """Which notices were given and what was agreed to (V02, C01), and what waits to be told."""
+        """Which notices were given, what was agreed to and what waits to be told (V02, C01); what
+        the data may be used for (C04, P19)."""
         notice = self.notice(request)
         given = _first(customer.notices_given.select_related("notice"))
         told = notice is not None and any(one.notice_id == notice.pk for one in given["rows"])
@@ -236,7 +249,7 @@ class CustomerAdmin(PersonalDataAdmin):
         return {
             "given": given,
             "untold": notice if not told and not customer.is_organisation else None,
-            "new_purposes": [] if told else customer.new_purposes(),
+            "uses": {} if customer.erased_at else customer.uses(notice),
             "duty": duty,
             "duty_is_late": duty is not None and duty.inform_by_on < timezone.localdate(),
             "consents": _first(customer.consents.select_related("notice")),
@@ -255,6 +268,11 @@ class CustomerAdmin(PersonalDataAdmin):
             "billing": found,
             "billing_values": self.origins(found) if found else [],
         }
+
+    def _may_give(self, request: HttpRequest, customer: Customer) -> bool:
+        notice = self.notice(request)
+        gives = notice is not None and bool(named(notice, ClauseKind.DISCLOSURE))
+        return gives and self.has_change_permission(request, customer)
 
     def _may_attach(self, request: HttpRequest, customer: Customer) -> bool:
         notice = self.notice(request)

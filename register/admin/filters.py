@@ -1,5 +1,7 @@
 """Filters beside the lists, each choice with how many it finds."""
 
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.paging import rounded, tally
 from notices.terms import Language
 from register.models import Customer, Invoice
+from register.models.uses import needs
 
 
 class Counted(admin.SimpleListFilter):
@@ -90,3 +93,21 @@ class LetterLanguage(Counted):
 
     def conditions(self) -> dict[str, Any]:
         return {value: Q(language=value) for value in Language.values}
+
+
+class UsableFor(Counted):
+    """Customers whose data may serve a purpose of the notice in force (C01, C04, P19)."""
+
+    title = _("permitted use")
+    parameter_name = "purpose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        self.needed = needs(model_admin.notice(request))
+        return [(purpose.value, purpose.label) for purpose in self.needed]
+
+    def conditions(self) -> dict[str, Any]:
+        # everybody has a key
+        return {
+            purpose.value: reduce(and_, whys.values(), Q(pk__gte=0))
+            for purpose, whys in self.needed.items()
+        }

@@ -1,6 +1,7 @@
 """The pages on which customers, orders and invoices are brought in from a file."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,6 +26,7 @@ from audit.admin import RememberedAdmin
 from audit.texts import fault_of
 from audit.uploads import MOST_BYTES, in_memory
 from notices.models import Notice, governing_notice
+from register.admin.import_choices import ChoicesForm
 from register.forms import source_choices
 from register.importing import (
     ColumnMap,
@@ -36,7 +38,15 @@ from register.importing import (
     guess,
     open_table,
 )
-from register.importing.bringing import foresee_soon, order, read_in, turn_down, waits_long
+from register.importing.bringing import (
+    choose,
+    choose_for_all,
+    foresee_soon,
+    order,
+    read_in,
+    turn_down,
+    waits_long,
+)
 from register.importing.mapping import targets_for
 from register.importing.meeting import ranges
 from register.importing.reporting import as_csv, sentence_of
@@ -50,7 +60,15 @@ from register.importing.sentences import (
 from register.importing.staging import VALUES
 from register.models import Customer
 from register.models.collection import given_by
-from register.models.imports import Duplicates, Fate, Import, ImportedRow, ImportLine
+from register.models.imports import (
+    FORBIDDEN,
+    NEW,
+    Duplicates,
+    Fate,
+    Import,
+    ImportedRow,
+    ImportLine,
+)
 
 #: More columns than any list needs can be taken in, and not be sent elsewhere by hand.
 MOST_COLUMNS = 200
@@ -286,6 +304,8 @@ class ImportAdmin(RememberedAdmin):
         if request.method == "POST":
             if not self.has_change_permission(request, bringing):
                 raise PermissionDenied
+            if "choose" in request.POST:
+                return self._choose(request, bringing)
             if "run" in request.POST or "give_up" in request.POST or notice is None:
                 self._decide(request, bringing)
                 return _to(bringing)
@@ -305,14 +325,37 @@ class ImportAdmin(RememberedAdmin):
 
     def _decide(self, request: HttpRequest, bringing: Import) -> None:
         now = timezone.now()
-        duplicates = request.POST.get("duplicates", "")
+        duplicates = request.POST.get("duplicates", Duplicates.SKIP)
         if "give_up" in request.POST:
             done = turn_down(bringing, now=now)
         else:
-            known = duplicates in Duplicates.values
+            known = duplicates in Duplicates.values and self._keep_choices(request, bringing)
             done = known and order(bringing, duplicates=duplicates, now=now)
         if not done:
             messages.warning(request, gettext("Somebody has decided already: see below."))
+
+    def _choose(self, request: HttpRequest, bringing: Import) -> HttpResponse:
+        """Keeps what was chosen, and goes to the page of choices that was asked for."""
+        duplicates = request.POST.get("duplicates", "")
+        known = duplicates in Duplicates.values and self._keep_choices(request, bringing)
+        if not (known and choose_for_all(bringing, duplicates, now=timezone.now())):
+            messages.warning(request, gettext("Somebody has decided already: see below."))
+        page = urlencode({"choices": request.POST["choose"]})
+        return HttpResponseRedirect(f"{_to(bringing).url}?{page}#choices")
+
+    def _keep_choices(self, request: HttpRequest, bringing: Import) -> bool:
+        """Keeps the choices for single rows that came with the page, where there are any."""
+        form = self._choices(request, bringing, request.POST.get("page"), request.POST)
+        return form is None or (form.is_valid() and choose(bringing, form.choices))
+
+    def _choices(
+        self, request: HttpRequest, bringing: Import, page: str | None, data: Any = None
+    ) -> ChoicesForm | None:
+        """None where there is nothing to choose, and for whoever may see no customers."""
+        has_any = bringing.is_waiting and bringing.kind == Kind.CUSTOMERS
+        if has_any and request.user.has_perm("register.view_customer"):
+            return ChoicesForm(bringing, page, data)
+        return None
 
     def _page(
         self, request: HttpRequest, bringing: Import, notice: Notice | None, form: MappingForm
@@ -329,8 +372,11 @@ class ImportAdmin(RememberedAdmin):
             more_columns=max(0, len(reading["columns"]) - MOST_COLUMNS),
             remarks=[remark_sentence(code, value) for code, value in reading["remarks"]],
             is_current=notice is not None and notice.pk == bringing.notice_id,
-            counts=[(fate.label, bringing.counts.get(fate, 0)) for fate in Fate],
-            duplicates=Duplicates.choices,
+            fates=_fates(bringing),
+            new=bringing.counts.get(NEW, 0),
+            forbidden=bringing.counts.get(FORBIDDEN, 0),
+            choices=self._choices(request, bringing, request.GET.get("choices")),
+            duplicates=Duplicates.choices if bringing.kind == Kind.CUSTOMERS else (),
             first=_first_rows(bringing),
             lines=lines,
             goes_on=not bringing.is_waiting and not bringing.is_over,
@@ -353,6 +399,12 @@ class ImportAdmin(RememberedAdmin):
 
 def _to(bringing: Import) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:register_import_change", args=[bringing.pk]))
+
+
+def _fates(bringing: Import) -> list[tuple[str, int]]:
+    """How many rows have which fate, in words; orders and invoices change no customer."""
+    offered = [one for one in Fate if one != Fate.MERGED or bringing.kind == Kind.CUSTOMERS]
+    return [(bringing.says(fate), bringing.counts.get(fate, 0)) for fate in offered]
 
 
 def _columns(form: MappingForm, *, with_fields: bool) -> list[dict[str, Any]]:
@@ -411,7 +463,7 @@ class _Lines:
             Fate.MERGED.value: rows.filter(fate=Fate.MERGED),
             NOTED: rows.filter(fate=""),
         }
-        words = {**{one.value: one.label for one in Fate}, NOTED: gettext("noted")}
+        words = {**{one.value: bringing.says(one) for one in Fate}, NOTED: gettext("noted")}
         counts = {name: lines.count() for name, lines in found.items()}
         self.tabs = [(name, words[name], count) for name, count in counts.items() if count]
         offered = [name for name, _words, _count in self.tabs]

@@ -16,7 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from audit.reasons import because
 from audit.texts import fault_of
 from notices.models import Notice
-from register.models import Channel, Consent, Customer, CustomerErased, NoticeGiven
+from notices.terms import Purpose
+from register.models import (
+    Channel,
+    Consent,
+    Customer,
+    CustomerErased,
+    DisclosureRefused,
+    NoticeGiven,
+)
+from register.models.uses import InTheWay
 
 
 class SayingForm(forms.Form):
@@ -112,7 +121,7 @@ class ConsentForm(OfOne):
 
     def clean_purpose(self) -> str:
         purpose = str(self.cleaned_data["purpose"])
-        if purpose in self.customer.new_purposes():
+        if InTheWay.UNTOLD in self.customer.uses(self.notice)[Purpose(purpose)]:
             raise ValidationError(
                 gettext(
                     "This purpose is new, and the customer has not been told of it. Give the "
@@ -177,6 +186,9 @@ def saying_view(
             messages.error(
                 request, gettext("The customer was erased meanwhile. Nothing was stored.")
             )
+        except DisclosureRefused as refused:
+            # another notice has come into force since the form was judged
+            messages.error(request, str(refused.refusals[0].label))
         return HttpResponseRedirect(
             reverse("admin:register_customer_change", args=[customer.reference])
         )

@@ -9,7 +9,7 @@ next.
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -45,6 +45,8 @@ from register.models import (
 )
 from register.models.customers import new_reference
 from register.models.imports import (
+    FORBIDDEN,
+    NEW,
     Duplicates,
     Fate,
     Import,
@@ -58,14 +60,14 @@ from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 
 from .billings import put, take_billing
 from .mapping import Kind
-from .matching import DECIDED, decide, match
-from .meeting import ranges
+from .matching import DECIDED, decide, decide_beside, decide_rows, match
+from .meeting import Rows, ranges
 from .staging import VALUES, Progress
-from .vouchers import take_in
+from .vouchers import IDENTICAL, take_in
 
 Clock = Callable[[], datetime]
 #: As many customers are made seen in one transaction: it takes SQLite about a second.
-AT_ONCE = 150_000
+AT_ONCE = 300_000
 #: As many changes of customers who are there go with the new ones, in their transaction.
 CHANGED_AT_ONCE = 500
 PAUSE = 0.2
@@ -197,7 +199,7 @@ class _Applying:
     def _following(self) -> Iterator["QuerySet[ImportedRow]"]:
         """Rows after which something is left to do, in blocks."""
         own = ImportedRow.objects.filter(bringing=self.bringing).order_by("pk")
-        wanted = Q(fate=Fate.MERGED) | Q(forbids__gt="", is_new=True)
+        wanted = Q(fate=Fate.MERGED) | Q(forbids__gt="", customer_key__isnull=False)
         wanted |= Q(billing__isnull=False, is_new=True)
         if self.bringing.kind != Kind.CUSTOMERS:
             wanted |= Q(fate=Fate.STORED, is_beside=False)
@@ -227,9 +229,10 @@ class _Applying:
         for rows in ranges(self.bringing, A_BLOCK):
             new = rows.filter(is_new=True).order_by("pk")
             with transaction.atomic():
-                _give(Customer, "new_key", new)
-                _give(ContactRole, "role_key", new.filter(organisation__isnull=False))
-                rows.filter(is_new=True).update(customer_key=F("new_key"))
+                _give(Customer, ["new_key", "customer_key"], new)
+                _give(ContactRole, ["role_key"], new.filter(organisation__isnull=False))
+                # theirs since a run that was killed
+                new.filter(customer_key=None).order_by().update(customer_key=F("new_key"))
             self._go_on()
         first = ImportedRow.objects.filter(pk=OuterRef("root")).order_by().values("new_key")
         for rows in ranges(self.bringing):
@@ -265,19 +268,21 @@ class _Applying:
                 Prohibition.objects.forbid_each(people, today=self.today)
 
     def _mark(self, rows: "QuerySet[ImportedRow]") -> None:
-        """Who said no and has no address is met by a mark, when an address comes (M11)."""
-        reached = ContactDigest.objects.filter(customer=OuterRef("new_key"))
-        found = rows.filter(~Exists(reached), is_new=True).exclude(forbids="")
-        people: list[Any] = []
-        for row in found:
-            mark = secrets.token_hex()
-            ContactDigest.objects.create(
-                customer_id=row.new_key or 0, kind=ContactKind.CUSTOMER, digest=mark
+        """Who said no and has no address is met by a mark, when an address comes (M11); a row that
+        is left out says it too."""
+        of_row = ContactDigest.objects.filter(customer=OuterRef("customer_key"))
+        there = Customer.objects.unerased().filter(pk=OuterRef("customer_key"))
+        reached = of_row.exclude(kind=ContactKind.CUSTOMER)
+        told = list(rows.filter(Exists(there), ~Exists(reached)).exclude(forbids=""))
+        marks = ContactDigest.objects.marks(row.customer_key or 0 for row in told)
+        if told:
+            Prohibition.objects.forbid_each(
+                [
+                    ({ContactKind.CUSTOMER: [marks[row.customer_key or 0]]}, _forbidden(row))
+                    for row in told
+                ],
+                today=self.today,
             )
-            forbidden = _forbidden(row)
-            people.append(({ContactKind.CUSTOMER: [mark]}, forbidden))
-        if people:
-            Prohibition.objects.forbid_each(people, today=self.today)
 
     def _prepare_customers(self, rows: "QuerySet[ImportedRow]") -> None:
         told = list(rows.order_by("pk").values_list("pk", "new_key", *_NAMES))
@@ -414,10 +419,22 @@ class _Applying:
         forget(self.bringing)
 
 
-def report(bringing: Import) -> None:
-    """Write what became, or would become, of the decided rows, in place of what was foreseen."""
-    ImportLine.objects.filter(bringing=bringing, code__in=DECIDED).delete()
+def foresee_anew(bringing: Import, rows: "Rows") -> None:
+    """As `foresee`, of a few matched `rows` of customers whose own choices have changed."""
+    decide_rows(rows, bringing.duplicates)
+    decide_beside(ImportedRow.objects.filter(pk__in=rows.values("organisation")))
+    report(bringing, rows)
+
+
+def report(bringing: Import, rows: "Rows | None" = None) -> None:
+    """Write what became, or would become, of the decided rows, or of some of them, in place of
+    what was foreseen."""
+    lines = ImportLine.objects.filter(bringing=bringing, code__in=DECIDED)
     own = ImportedRow.objects.filter(bringing=bringing, is_beside=False).order_by()
+    if rows is not None:
+        own = own.filter(pk__in=rows.values("pk"))
+        lines = lines.filter(line__in=own.values("line"))
+    lines.delete()
     insert_from(
         ImportLine,
         own.exclude(code="").exclude(fate=Fate.STORED),
@@ -435,21 +452,30 @@ def report(bringing: Import) -> None:
 
 
 def counts_of(bringing: Import) -> dict[str, int]:
-    """By fate, how many rows of the file have it, once they have been decided."""
-    own = ImportedRow.objects.filter(bringing=bringing, is_beside=False).order_by()
-    found = {fate.value: own.filter(fate=fate).count() for fate in (Fate.STORED, Fate.MERGED)}
+    """What an import counts, once its rows have been decided."""
+    staged = ImportedRow.objects.filter(bringing=bringing).order_by()
+    own = staged.filter(is_beside=False)
     lines = ImportLine.objects.filter(bringing=bringing).order_by()
-    return found | {
-        fate.value: lines.filter(fate=fate).count() for fate in (Fate.SKIPPED, Fate.REFUSED)
+    # a refused row without an address forbids nothing to anybody
+    mute = Q(fate=Fate.REFUSED) & ~Exists(ImportedContact.objects.filter(row=OuterRef("pk")))
+    return {
+        **{fate.value: own.filter(fate=fate).count() for fate in (Fate.STORED, Fate.MERGED)},
+        **{fate.value: lines.filter(fate=fate).count() for fate in (Fate.SKIPPED, Fate.REFUSED)},
+        NEW: staged.filter(is_new=True).count(),
+        FORBIDDEN: own.exclude(forbids="").exclude(mute).count(),
     }
 
 
 def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> bool:
-    """Let all rows of the file about those customers whom `rows` are about change them, in order:
+    """Let the rows of the file about those customers whom `rows` are about change them, in order:
     what they say replaces what differs, an empty cell changes nothing, and history has what was
-    there before. Gives whether anything changed."""
+    there before. Rows that say what the register says take part: one may be the last word. Gives
+    whether anything changed."""
     known = ImportedRow.objects.filter(
-        bringing=bringing, code__gt="", customer_key__in=rows.values("customer_key")
+        Q(fate=Fate.MERGED) | Q(code=IDENTICAL),
+        bringing=bringing,
+        code__gt="",
+        customer_key__in=rows.values("customer_key"),
     )
     told: list[Any] = list(known.select_related("organisation").order_by("pk"))
     there = Customer.objects.unerased().in_bulk({row.customer_key for row in told})
@@ -479,11 +505,11 @@ def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collectio
     return bool(changed or missing or has_billed)
 
 
-def _give(model: type[models.Model], column: str, rows: "QuerySet[ImportedRow]") -> None:
-    without = list(rows.filter(**{column: None}).values_list("pk", flat=True))
+def _give(model: type[models.Model], columns: Sequence[str], rows: "QuerySet[ImportedRow]") -> None:
+    without = list(rows.filter(**{columns[0]: None}).values_list("pk", flat=True))
     if without:
         keys = reserve_keys(model, len(without))
-        fill(ImportedRow, column, list(zip(without, keys, strict=True)))
+        fill(ImportedRow, columns, zip(without, keys, strict=True))
 
 
 def _forbidden(row: ImportedRow) -> list[tuple[str, str]]:

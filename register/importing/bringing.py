@@ -1,19 +1,31 @@
 """From a table to an import that waits for a yes, and from the yes to the worker."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from audit.models import Task
 from audit.tasks import does, later
 from notices.models import Notice
-from register.models.imports import Duplicates, Import
+from register.models.customers import Customer
+from register.models.imports import Import
 
-from .applying import NoticeHasChanged, TurnIsTaken, apply, foresee, forget, give_up
+from .applying import (
+    NoticeHasChanged,
+    TurnIsTaken,
+    apply,
+    foresee,
+    foresee_anew,
+    forget,
+    give_up,
+)
 from .mapping import ColumnMap
+from .matching import choosable
 from .staging import Progress, begin, stage
 from .tables import Table
 from .targets import Target
@@ -64,25 +76,60 @@ def foresee_soon(bringing: Import, *, now: datetime) -> None:
     while another import has its turn."""
     try:
         if bringing.rows <= AT_ONCE:
-            foresee(bringing, duplicates=Duplicates.SKIP, wait=False)
+            foresee(bringing, duplicates=bringing.duplicates, wait=False)
             return
     except TurnIsTaken:
         pass
     later(FORESEE, bringing.pk, now=now)
 
 
-@does(FORESEE)
+@does(FORESEE, is_long=True)
 def foresee_later(subject: int | None, *, now: datetime) -> None:
     """What `foresee_soon` left to the worker."""
     undecided = Import.objects.filter(ordered_at=None, applied_at=None, given_up_at=None)
     if bringing := undecided.filter(pk=subject or 0).first():
-        foresee(bringing, duplicates=Duplicates.SKIP)
+        foresee(bringing, duplicates=bringing.duplicates)
 
 
 def waits_long(bringing: Import, *, now: datetime) -> bool:
     """Whether no worker has begun with what was left to it."""
     left = Task.objects.filter(act__in=(TAKE_IN, FORESEE), subject=bringing.pk, tries=0)
     return left.filter(done_at=None, made_at__lt=now - WAITS_LONG).exists()
+
+
+def choose(bringing: Import, choices: Mapping[tuple[int, str], str]) -> bool:
+    """Let rows go by a choice of their own; gives whether `bringing` was still waiting.
+
+    `choices` say it of a line and of the reference of the customer whom it is about: a row that is
+    about another by now is not touched. An empty one lets the row go by the choice for all again.
+    """
+    with transaction.atomic():
+        waiting = Import.objects.waiting().select_for_update().filter(pk=bringing.pk).first()
+        if waiting is None or not choices:
+            return waiting is not None
+        rows = choosable(waiting).filter(line__in={line for line, _reference in choices})
+        about = Customer.objects.filter(reference__in={one for _line, one in choices})
+        references: dict[Any, str] = dict(about.values_list("pk", "reference"))
+        chosen: dict[str, list[int]] = defaultdict(list)
+        for pk, line, key in rows.values_list("pk", "line", "customer_key"):
+            choice = choices.get((line, references.get(key, "")))
+            if choice is not None:
+                chosen[choice].append(pk)
+        for choice, pks in chosen.items():
+            rows.filter(pk__in=pks).update(choice=choice, chosen_for=F("customer_key"))
+        foresee_anew(waiting, rows)
+    return True
+
+
+def choose_for_all(bringing: Import, duplicates: str, *, now: datetime) -> bool:
+    """Say what becomes of all rows without a choice of their own, and foresee it; gives whether
+    `bringing` was still waiting."""
+    waiting = Import.objects.waiting().filter(pk=bringing.pk)
+    if not waiting.exclude(duplicates=duplicates).update(duplicates=duplicates, counts={}):
+        return waiting.exists()
+    bringing.refresh_from_db()
+    foresee_soon(bringing, now=now)
+    return True
 
 
 def order(bringing: Import, *, duplicates: str, now: datetime) -> bool:
@@ -103,7 +150,7 @@ def turn_down(bringing: Import, *, now: datetime) -> bool:
     return True
 
 
-@does(TAKE_IN)
+@does(TAKE_IN, is_long=True)
 def take_in(subject: int | None, *, now: datetime) -> None:
     """What `order` asked for. Killed and done again, its end is that of one undisturbed."""
     bringing = Import.objects.filter(pk=subject or 0, given_up_at=None).first()

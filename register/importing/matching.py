@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from audit.bulk import A_BLOCK, Pauses
 from register.models.customers import ContactRole, Customer
@@ -23,8 +23,10 @@ from .vouchers import DUPLICATE, IDENTICAL, NOT_WHOLE, NUMBER_TAKEN, find_vouche
 OTHER_KIND, OTHER_NAME = "other_kind", "other_name"
 #: About somebody else who is reached in the same way: never merged.
 OTHERS = (OTHER_KIND, OTHER_NAME)
+#: Somebody chose for another customer than the row is about by now.
+MISSED = "missed"
 #: What a row can be found to be; all else is told by the row alone.
-DECIDED = (IDENTICAL, DUPLICATE, *OTHERS, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED)
+DECIDED = (IDENTICAL, DUPLICATE, *OTHERS, MISSED, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED)
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": national}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")
@@ -146,6 +148,17 @@ def _are_two(one: str, other: str) -> bool:
     return bool(shorter) and not longer.startswith(shorter)
 
 
+def choosable(bringing: Import) -> Rows:
+    """The rows about customers who are there already, and that differ: somebody may choose what
+    becomes of each."""
+    return ImportedRow.objects.filter(
+        bringing=bringing,
+        is_beside=False,
+        code__in=(DUPLICATE, *OTHERS),
+        customer_key__isnull=False,
+    ).order_by("pk")
+
+
 def fate_of(code: str, duplicates: str) -> Fate:
     """What becomes of a row of customers by what it is and what was chosen."""
     if code == DUPLICATE and duplicates == Duplicates.MERGE:
@@ -156,31 +169,42 @@ def fate_of(code: str, duplicates: str) -> Fate:
 
 
 def decide(bringing: Import, duplicates: str, *, between: Between | None = None) -> None:
-    """Give each matched row its fate, and say which become customers."""
+    """Give each matched row its fate, by its own choice or by that for all, and say which become
+    customers."""
     between = between or Pauses()
     is_of_customers = bringing.kind == Kind.CUSTOMERS
+    if is_of_customers:
+        for rows in ranges(bringing):
+            decide_rows(rows, duplicates)
+            between()
     for rows in ranges(bringing):
-        own = rows.filter(is_beside=False).exclude(fate=Fate.REFUSED)
-        for code in (IDENTICAL, DUPLICATE, *OTHERS):
-            fate = fate_of(code, duplicates)
-            # who is taken in beside somebody alike is nobody known
-            anew = {"customer_key": None, "root": None} if fate == Fate.STORED else {}
-            own.filter(code=code).update(fate=fate, **(anew if is_of_customers else {}))
-        if is_of_customers:
-            own.filter(fate=Fate.STORED).update(is_new=True)
-        between()
-    wanted = ImportedRow.objects.filter(
-        organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED)
-    )
-    for rows in ranges(bringing):
-        beside = rows.filter(is_beside=True)
-        beside.exclude(customer_key=None, root=None).update(fate=Fate.SKIPPED)
-        new = beside.filter(customer_key=None, root=None)
-        new.filter(~Exists(wanted)).update(fate=Fate.SKIPPED)
-        new.filter(fate=Fate.STORED).update(is_new=True)
+        decide_beside(rows)
         between()
     if not is_of_customers:
         _decide_who_is_new(bringing)
+
+
+def decide_rows(rows: Rows, duplicates: str) -> None:
+    """As `decide`, for some rows of customers; may be done again as choices change."""
+    own = rows.filter(is_beside=False).exclude(fate=Fate.REFUSED)
+    # the customer may be gone, at their own wish: then not even a new one is made of the row
+    own.exclude(choice="").exclude(customer_key=F("chosen_for")).update(code=MISSED)
+    own.filter(customer_key=None, root__code=MISSED).update(code=MISSED)
+    for code, choice in set(own.order_by().values_list("code", "choice").distinct()):
+        fate = fate_of(code, choice or duplicates)
+        own.filter(code=code, choice=choice).update(fate=fate, is_new=fate == Fate.STORED)
+
+
+def decide_beside(rows: Rows) -> None:
+    """As `decide`, for organisations beside the people of decided rows."""
+    wanted = Exists(
+        ImportedRow.objects.filter(organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED))
+    )
+    beside = rows.filter(is_beside=True)
+    beside.exclude(customer_key=None, root=None).update(fate=Fate.SKIPPED)
+    unknown = beside.filter(customer_key=None, root=None)
+    unknown.filter(~wanted).update(fate=Fate.SKIPPED, is_new=False)
+    unknown.filter(wanted).update(fate=Fate.STORED, is_new=True)
 
 
 def _decide_who_is_new(bringing: Import) -> None:

@@ -98,7 +98,7 @@ def _same_names(rows: Rows, candidates: dict[Any, list[int]], column: str) -> di
 
 
 def _take_first(same: dict[int, list[int]]) -> None:
-    fill(ImportedRow, "customer_key", ((row, min(keys)) for row, keys in same.items()))
+    fill(ImportedRow, ["customer_key"], ((row, min(keys)) for row, keys in same.items()))
 
 
 def _meet_bare(rows: Rows) -> None:
@@ -189,7 +189,7 @@ def _set_roots(marked: Iterable[tuple[int, Any]], only: Container[int] | None = 
         root = first.setdefault(mark, row)
         if root != row and (only is None or row in only):
             pairs.append((row, root))
-    fill(ImportedRow, "root", pairs)
+    fill(ImportedRow, ["root"], pairs)
 
 
 def follow(bringing: Import, between: Between) -> None:

@@ -57,6 +57,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("Another line of this order is refused: mend it and bring the order in again.")
     if row.code == "other_name":
         return _("Somebody of another name has the same e-mail address or phone number.")
+    if row.code == "missed":
+        return _("Your choice was for another customer than the one whom the row is about by now.")
     if row.code == "other_kind":
         return _("A person and an organisation have the same e-mail address or phone number.")
     if kind != Kind.CUSTOMERS:
@@ -115,7 +117,8 @@ def as_csv(bringing: Import, language: str) -> Iterator[str]:
         # without the mark spreadsheets take UTF-8 for something else
         yield "\ufeff" + write([_("Line"), _("What became of it"), _("Why")])
         for one in lines_of(bringing, *Fate.values, ""):
-            yield write([one.line, Fate(one.fate or Fate.STORED).label, harmless(one.message)])
+            fate = bringing.says(one.fate) if one.fate else _("noted")
+            yield write([one.line, fate, harmless(one.message)])
 
 
 def harmless(text: str) -> str:

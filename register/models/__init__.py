@@ -5,6 +5,7 @@ from register.models.billing import BillingData
 from register.models.collection import BeyondSource, Collection, UndeclaredSource
 from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
 from register.models.customers import ContactRole, Customer, CustomerErased
+from register.models.disclosures import Disclosed, Disclosure
 from register.models.imports import (
     Duplicates,
     Fate,
@@ -24,6 +25,7 @@ from register.models.invoices import (
 )
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
+from register.models.recipients import DisclosureRefused, Recipient, Refusal
 from register.models.telling import Channel, NeverInForce, NoticeGiven
 from register.models.words import Word
 
@@ -40,6 +42,9 @@ __all__ = [
     "ContactRole",
     "Customer",
     "CustomerErased",
+    "Disclosed",
+    "Disclosure",
+    "DisclosureRefused",
     "Duplicates",
     "Fate",
     "Import",
@@ -58,6 +63,8 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Prohibition",
+    "Recipient",
+    "Refusal",
     "Turn",
     "UndeclaredSource",
     "VoucherIsFinal",

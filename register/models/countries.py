@@ -7,6 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 FINLAND = "FI"
+#: The EU, its parts with codes of their own, and Iceland, Liechtenstein and Norway.
+EEA = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+    " AX GF GP MF MQ RE YT IS LI NO".split()
+)
 _POSTCODE = re.compile(r"[0-9]{5}")
 
 
@@ -20,6 +25,11 @@ def countries() -> list[tuple[str, str]]:
 def is_finnish(country: str) -> bool:
     """Whether an address with this code of a country is in Finland: most say none."""
     return country in ("", FINLAND)
+
+
+def is_in_eea(country: str) -> bool:
+    """Whether data that go there stay under the regulation (arts 44-49; P29)."""
+    return country in EEA
 
 
 def clean_postcode(address: Any) -> None:

@@ -1,24 +1,23 @@
 """Customers: persons, organisations, and persons at organisations."""
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
 
 from audit.digests import digests_of
 from notices.declarations import Kept, declared_columns
-from notices.models import Notice, governing_notice
+from notices.models import Notice
 from notices.personal_data import PersonalData, PersonalDataQuerySet
-from notices.terms import DataCategory, Language, LegalBasis, Purpose
+from notices.terms import DataCategory, Language, Purpose
 from register.emails import AddressField
-from register.models.consents import Consent
 from register.models.countries import clean_postcode, countries
 from register.models.informing import InformationDuty
 from register.models.prohibitions import (
@@ -29,6 +28,7 @@ from register.models.prohibitions import (
     normalised,
 )
 from register.models.telling import NoticeGiven
+from register.models.uses import InTheWay, agreed, needs, needs_of, not_forbidden
 from register.models.words import (
     OF_CUSTOMER,
     Word,
@@ -47,8 +47,6 @@ RowT = TypeVar("RowT", bound="OfCustomer")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LENGTH = 9
 MOST_FOUND = 100
-#: what it names was new to nobody here
-FIRST_VERSION = 1
 
 
 def new_reference() -> str:
@@ -172,35 +170,27 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         """Those whose data may serve `purpose` as far as telling goes: the notice in force names
         it, and what an earlier one did not name they were told of since (C04). An organisation is
         nobody to tell."""
-        since = Notice.objects.purposes_since().get(Purpose(purpose))
-        if since is None:
-            return self.none()
-        if since == FIRST_VERSION:
-            return self.unerased()
-        told = NoticeGiven.objects.filter(customer=OuterRef("pk"), notice__version__gte=since)
-        return self.unerased().filter(~Q(organisation_name="") | Exists(told))
+        needed = needs_of(purpose)
+        return self.none() if needed is None else self._meeting(needed, InTheWay.UNTOLD)
 
     def consenting(self, purpose: str) -> "CustomerQuerySet":
         """Those who have agreed to `purpose` and not taken it back; nobody under a notice that
         asks no consent for it (C01, P19)."""
-        given = Consent.objects.in_force().filter(purpose=purpose).order_by()
-        return self.unerased().filter(pk__in=given.values("customer_id"))
+        return self.unerased().filter(agreed(purpose))
 
     def usable_for(self, purpose: str) -> "CustomerQuerySet":
-        """Those whose data may serve `purpose` now: told of it, and consenting where the notice in
-        force rests it on nothing else (C04, P19). What they have forbidden is asked apart:
-        `not_forbidding`."""
-        notice = governing_notice()
-        rests_on = notice.bases(purpose) if notice else frozenset()
-        usable = self.told_of(purpose)
-        return usable.consenting(purpose) if rests_on == {LegalBasis.CONSENT} else usable
+        """Those whose data may serve `purpose` now: told of it, consenting where the notice in
+        force rests it on nothing else, and not forbidding it (C04, P14, P19)."""
+        needed = needs_of(purpose)
+        return self.none() if needed is None else self._meeting(needed, *InTheWay)
+
+    def _meeting(self, needed: Mapping[InTheWay, Q], *which: InTheWay) -> "CustomerQuerySet":
+        return self.unerased().filter(*(needed[one] for one in which if one in needed))
 
     def not_forbidding(self, scope: str, use: str) -> "CustomerQuerySet":
         """Those whom a list of `scope` for `use` may hold: neither e-mail, phone nor postal
         address is under such a prohibition, whenever it was made (P14, P52, M11)."""
-        forbidden = Prohibition.objects.filter(scope=scope, use=use).order_by().values("digest")
-        met = ContactDigest.objects.filter(digest__in=forbidden).values("customer_id")
-        return self.unerased().exclude(pk__in=met)
+        return self.unerased().filter(not_forbidden([(scope, use)]))
 
     def reached_by(self, kind: str, value: str) -> "CustomerQuerySet":
         """Those whose e-mail, phone or postal address (street and postcode) is `value`, however
@@ -359,13 +349,20 @@ class Customer(PersonalData):
         """What has been forbidden by whoever is reached as this customer is."""
         return Prohibition.objects.meeting(self)
 
-    def new_purposes(self) -> list[Purpose]:
-        """The purposes of the notice in force that this customer has not been told of (C04)."""
-        if self.is_organisation:
-            return []
-        given = self.notices_given.aggregate(newest=Max("notice__version"))["newest"]
-        since = Notice.objects.purposes_since()
-        return [one for one in Purpose if since.get(one, 0) > (given or FIRST_VERSION)]
+    def uses(self, notice: Notice | None) -> dict[Purpose, list[InTheWay]]:
+        """Each purpose of `notice`, which is in force, with what stands in its way for this
+        customer: nothing where the data may serve it. In as many queries for every notice."""
+        needed = needs(notice)
+        asked = {
+            f"{purpose}_{why}": ExpressionWrapper(met, models.BooleanField())
+            for purpose, whys in needed.items()
+            for why, met in whys.items()
+        }
+        met: Any = Customer.objects.filter(pk=self.pk).values("pk", **asked).get()
+        return {
+            purpose: [why for why in whys if not met[f"{purpose}_{why}"]]
+            for purpose, whys in needed.items()
+        }
 
     def tidy(self) -> None:
         super().tidy()

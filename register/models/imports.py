@@ -17,6 +17,9 @@ from notices.models import Notice
 from notices.terms import SourceKind
 from register.importing.mapping import Kind
 
+#: Beside the fates of its rows an import counts the customers that are new, and the rows that
+#: forbid something, whatever becomes of them.
+NEW, FORBIDDEN = "new", "forbidden"
 #: An act that has not said so long that it goes on was killed.
 LEASE = timedelta(seconds=15)
 
@@ -32,10 +35,19 @@ class Duplicates(models.TextChoices):
 class Fate(models.TextChoices):
     """What becomes of a row."""
 
-    STORED = "stored", _("taken in")
+    STORED = "stored", _("taken in as new")
     MERGED = "merged", _("added to a customer")
     SKIPPED = "skipped", _("left out")
     REFUSED = "refused", pgettext_lazy("row of a file", "refused")
+
+
+#: The same while nothing has happened yet.
+FORESEEN = {
+    Fate.STORED: _("would be taken in as new"),
+    Fate.MERGED: _("would be added to a customer"),
+    Fate.SKIPPED: _("would be left out"),
+    Fate.REFUSED: _("would be refused"),
+}
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -58,7 +70,7 @@ class Import(Derived):
     #: how the file was read, as programs read it: format, encoding, delimiter, columns
     reading = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
-    #: by fate, what became of the rows, or would
+    #: what became of the rows, or would: by fate, and `NEW` and `FORBIDDEN`
     counts = models.JSONField(default=dict)
     #: of its rows so many are done, for whoever waits
     done = models.PositiveIntegerField(default=0)
@@ -90,12 +102,17 @@ class Import(Derived):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.pk}"
+        told = {"number": self.pk, "kind": self.get_kind_display()}
+        return gettext("Import %(number)s: %(kind)s") % told
 
     @property
     def source(self) -> str:
         """Where it comes from: the name that somebody gave it, or what it is."""
         return self.source_name or str(SourceKind(self.source_kind).label)
+
+    def says(self, fate: str) -> str:
+        """What became, or would become, of a row with `fate`."""
+        return str(Fate(fate).label if self.applied_at else FORESEEN[Fate(fate)])
 
     @property
     def is_over(self) -> bool:
@@ -148,6 +165,9 @@ class ImportedRow(Derived):
     role_key = models.BigIntegerField(null=True)
     #: the customer whom it is about, once that is known
     customer_key = models.BigIntegerField(null=True)
+    #: what somebody chose for this row alone (of `Duplicates`), and for which customer
+    choice = models.CharField(max_length=10, choices=Duplicates, db_default="")
+    chosen_for = models.BigIntegerField(null=True)
     #: whether the row becomes a customer
     is_new = models.BooleanField(db_default=False)
     collected = models.JSONField(default=dict)
@@ -178,7 +198,9 @@ class ImportedRow(Derived):
 
     class Meta:
         indexes = [
-            models.Index(name="imported_name", fields=["bringing", "name_word"]),
+            # the name first: else SQLite would find a block of rows by their import, in the order
+            # of their names, and not by their keys
+            models.Index(name="imported_name", fields=["name_word", "bringing"]),
             models.Index(
                 name="imported_known",
                 fields=["bringing", "customer_key"],
@@ -216,7 +238,7 @@ class ImportedContact(Derived):
 
     class Meta:
         indexes = [
-            models.Index(name="imported_digest", fields=["bringing", "digest", "row"]),
+            models.Index(name="imported_digest", fields=["digest", "bringing", "row"]),
             models.Index(name="imported_contact_row", fields=["row"]),
         ]
 

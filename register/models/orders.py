@@ -132,7 +132,8 @@ class OrderLine(OfCustomer):
         decimal_places=2,
         null=True,  # once erased
         default=Decimal(1),
-        validators=[MinValueValidator(Decimal("0.01"))],
+        # Django's own sentence has a point in every language
+        validators=[MinValueValidator(Decimal("0.01"), _("Give a quantity of at least 0.01."))],
     )
     unit_price = models.DecimalField(
         _("unit price, €"), max_digits=12, decimal_places=2, null=True, blank=True

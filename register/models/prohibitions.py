@@ -95,6 +95,19 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         )
         self._carry_on(before, contacts)
 
+    def marks(self, customers: Iterable[int]) -> dict[int, str]:
+        """What stands for each of `customers` (keys) where no address does: drawn, not made of the
+        reference, which an erasure leaves."""
+        keys = set(customers)
+        own = self.filter(customer__in=keys, kind=ContactKind.CUSTOMER)
+        marks = dict(own.values_list("customer_id", "digest"))
+        drawn = {key: secrets.token_hex() for key in keys - marks.keys()}
+        self.bulk_create(
+            ContactDigest(customer_id=key, kind=ContactKind.CUSTOMER, digest=mark)
+            for key, mark in drawn.items()
+        )
+        return marks | drawn
+
     def _carry_on(
         self,
         before: Mapping[int, Mapping[str, str]],
@@ -211,6 +224,25 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
                 [(digests_by_contact(contacts), forbidden)],
                 request_number=request_number,
                 today=today,
+            )
+
+    def forbid_for(
+        self,
+        customer: Any,
+        scopes: Iterable[str],
+        uses: Iterable[str],
+        *,
+        request_number: str,
+        today: date,
+    ) -> list["Prohibition"]:
+        """The same for a customer of the register; who has no address is met when one comes."""
+        forbidden = list(product(map(ProhibitionScope, scopes), map(ProhibitedUse, uses)))
+        with transaction.atomic():
+            digests = digests_by_contact(customer.contacts) or {
+                ContactKind.CUSTOMER: [*ContactDigest.objects.marks([customer.pk]).values()]
+            }
+            return self.forbid_each(
+                [(digests, forbidden)], request_number=request_number, today=today
             )
 
     def forbid_each(

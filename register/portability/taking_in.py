@@ -1,10 +1,13 @@
 """Taking a package in: the same values, field by field, as far as the notice in force lists them.
 
-One transaction, through the doors that every value comes in by. The same package a second time
-finds its rows there and adds nothing.
+Through the doors that every value comes in by, in blocks between which others may write. All of it
+is rehearsed before anything is stored. The same package a second time finds its rows there and adds
+nothing; after a kill it adds what is missing.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from secrets import token_hex
@@ -12,7 +15,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, models, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +23,6 @@ from stdnum.iso7064 import mod_37_36
 
 from audit.digests import digests_of
 from audit.files import keep, remove_files
-from audit.models import A_BLOCK
 from audit.pdf import NotThisPdf
 from audit.reasons import because
 from audit.texts import fault_of
@@ -28,6 +30,7 @@ from notices.declarations import declared_columns, derived_columns
 from notices.models import Notice
 from notices.terms import DataCategory, SourceKind
 from register.extract import columns_given
+from register.importing.applying import GoOn, LostTurn, NoticeHasChanged, turn
 from register.models import (
     Collection,
     ContactDigest,
@@ -37,7 +40,7 @@ from register.models import (
     Prohibition,
 )
 from register.models.attachments import TooLarge, judged, refusal_of
-from register.models.customers import CROCKFORD, ValueMissing, WrongParties
+from register.models.customers import CROCKFORD, CustomerErased, ValueMissing, WrongParties
 from register.models.invoices import Voucher
 from register.ownership import paths
 from register.portability.layout import PROHIBITIONS, leads_to_row, lists
@@ -45,10 +48,19 @@ from register.portability.opening import Fault, Package, UnusablePackage
 
 #: Where a package comes from by itself: the person brings it, or has it sent.
 BY_THE_PERSON = (SourceKind.CUSTOMER_NOTICE, SourceKind.REGISTRATION, SourceKind.PURCHASE)
+#: Rows of one transaction; each with a file is read and judged, which takes a while.
+A_BLOCK, A_BLOCK_OF_FILES = 500, 20
+#: The key of what is rehearsed: no row has it.
+NOWHERE = 0
 
 
 class NoSourceFits(Exception):
     """The notice in force names no source that is the person: another must be chosen."""
+
+
+class Overtaken(Exception):
+    """The customer was erased, another notice came into force, or a number was taken, while the
+    package was coming in. What is stored stays; a second run goes on from there."""
 
 
 @dataclass
@@ -81,52 +93,58 @@ def take_in(
     """Store what `package` holds and the notice in force lists; the rest is named in the answer.
 
     The values come from `source_kind`, else from the person, and from `source_name`, else from the
-    controller whose package it is. Raises `NoNoticeInForce`, `NoSourceFits`, `UndeclaredSource`,
-    `BeyondSource`, and `UnusablePackage` for a package that cannot be true; then nothing is stored.
+    controller whose package it is. One package at a time, and no import meanwhile: waits for its
+    turn. Raises `NoNoticeInForce`, `NoSourceFits`, `UndeclaredSource`, `BeyondSource`, and
+    `UnusablePackage` for a package that cannot be true; then nothing is stored. Raises `Overtaken`.
     """
-    act: _TakingIn | None = None
-    try:
-        with transaction.atomic(), because(_("Taken in from a package of another register")):
-            # of two packages at once the second finds what the first has stored
-            notice = Customer.notice_that_governs()
-            Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
-            kind = source_kind or next((one for one in BY_THE_PERSON if one in notice.sources), "")
-            if not kind:
-                raise NoSourceFits
-            collection = Collection.objects.create(
-                source_kind=kind,
-                source_name=(source_name or package.head["controller"])[:200],
-                collected_on=today,
-                serves_one=True,
-            )
-            act = _TakingIn(package, notice, collection)
-            act.run(today)
-            if act.added == 0:
-                # nothing came from there after all
-                transaction.set_rollback(True)
-            return act.taken
-    except (DatabaseError, NotThisCustomers, ValueMissing, WrongParties) as error:
-        raise UnusablePackage(Fault.CONTRADICTION) from error
-    finally:
-        if act and not act.is_done:
+    with because(_("Taken in from a package of another register")), turn() as go_on:
+        notice = Customer.notice_that_governs()
+        kind = source_kind or next((one for one in BY_THE_PERSON if one in notice.sources), "")
+        if not kind:
+            raise NoSourceFits
+        origin = {
+            "source_kind": kind,
+            "source_name": (source_name or package.head["controller"])[:200],
+            "collected_on": today,
+            "serves_one": True,
+        }
+        try:
+            _TakingIn(package, notice, origin, go_on, is_rehearsal=True).run()
+        except (IntegrityError, DataError, NotThisCustomers, ValueMissing, WrongParties) as error:
+            raise UnusablePackage(Fault.CONTRADICTION) from error
+        act = _TakingIn(package, notice, origin, go_on, is_rehearsal=False)
+        try:
+            return act.run()
+        except (IntegrityError, CustomerErased, LostTurn, NoticeHasChanged) as error:
+            raise Overtaken from error
+        finally:
             remove_files(act.kept)
 
 
 class _TakingIn:
-    """One package on its way in."""
+    """One package on its way in, or on a rehearsal of that which leaves nothing behind."""
 
-    def __init__(self, package: Package, notice: Notice, collection: Collection) -> None:
-        self.package, self.notice, self.collection = package, notice, collection
+    def __init__(
+        self,
+        package: Package,
+        notice: Notice,
+        origin: dict[str, Any],
+        go_on: GoOn,
+        *,
+        is_rehearsal: bool,
+    ) -> None:
+        self.package, self.notice, self.origin = package, notice, origin
+        self.go_on, self.is_rehearsal = go_on, is_rehearsal
+        self.collection = Collection(**origin)
         self.taken = TakenIn()
+        #: files of rows that are not stored yet
         self.kept: list[str] = []
-        self.added = 0
-        self.is_done = False
         #: model -> id in the package -> key here
         self.keys: dict[Any, dict[str, Any]] = defaultdict(dict)
         own = notice.controller_name.casefold().strip()
         self.is_own = bool(own) and package.head["controller"].casefold().strip() == own
 
-    def run(self, today: date) -> None:
+    def run(self) -> TakenIn:
         if self.package.counts["customer"] != 1:
             raise UnusablePackage(Fault.CONTRADICTION)
         [person] = self.package.rows("customer")
@@ -139,8 +157,38 @@ class _TakingIn:
                     self.taken.left_out[name] = count
                 continue
             _Table(self, name, model, customer).run()
-        self._forbid(customer, today)
-        self.is_done = True
+        return self.taken
+
+    @contextmanager
+    def block(self) -> Iterator[None]:
+        """A transaction that is whole by itself; what is rehearsed in it is taken back."""
+        with transaction.atomic():
+            if Customer.held_notice().pk != self.notice.pk:
+                raise NoticeHasChanged
+            yield
+            if self.is_rehearsal:
+                transaction.set_rollback(True)
+        self.kept.clear()
+        self.go_on()
+
+    def store(self, model: Any, rows: Sequence[Any], name: str) -> None:
+        """Store `rows` in a `block`. A rehearsal asks the database and the model whether it can
+        be, and spares history and words."""
+        if self.collection._state.adding:
+            self.collection.save()
+        if not self.is_rehearsal:
+            model.objects.store(rows, collection=self.collection)
+            self.taken.stored[name] += len(rows)
+            return
+        if model is Customer:
+            model.objects.redraw(rows)
+        for row in rows:
+            row.tidy()
+            row.refuse(self.notice)
+            self.collection.refuse(model, row.chosen(row.filled_columns()))
+        models.QuerySet(model).bulk_create(rows)
+        for row in rows:
+            row.pk = NOWHERE
 
     # --- the person
 
@@ -154,19 +202,33 @@ class _TakingIn:
         if mod_37_36.is_valid(reference, CROCKFORD):
             made.reference = reference
         alike = self._alike(made, reference)
-        for one in alike:
-            if all(getattr(one, name) == getattr(made, name) for name in columns_given(Customer)):
-                found = one
+        same = (
+            one
+            for one in alike
+            if all(getattr(one, name) == getattr(made, name) for name in columns_given(Customer))
+        )
+        found = next(same, made)
+        self.taken.is_new = found is made
+        with self.block():
+            if self.taken.is_new:
+                self.taken.alike = [one.reference for one in alike]
+                self.store(Customer, [made], "customer")
+            else:
                 self.taken.already_here["customer"] += 1
-                break
-        else:
-            self.taken.alike = [one.reference for one in alike]
-            made.save(collection=self.collection)
-            self.stored("customer", 1)
-            found, self.taken.is_new = made, True
+                self._go_on_with(found)
+            # whoever is seen here has forbidden it from the first moment
+            self._forbid(found)
         self.taken.customer = found.reference
         self.keys[Customer][row["id"]] = found.pk
         return found
+
+    def _go_on_with(self, customer: Customer) -> None:
+        """The same origin, where a run that was killed today has begun with it."""
+        begun = Collection.objects.filter(pk__in=set(customer.collected.values()), **self.origin)
+        self.collection = begun.first() or self.collection
+        if self.is_rehearsal:
+            # whether the source may be is asked also where nothing will come from it
+            self.collection.save()
 
     def _drop_faulty(self, made: Customer, id_: str) -> None:
         """Empty the values that the form of this register would not take."""
@@ -193,8 +255,9 @@ class _TakingIn:
             found |= {one.pk: one for one in Customer.objects.search(made.name)}
         return sorted(found.values(), key=lambda one: one.pk)
 
-    def _forbid(self, customer: Customer, today: date) -> None:
+    def _forbid(self, customer: Customer) -> None:
         """What the person has forbidden there is forbidden here (art. 21(2)-(3); P52)."""
+        today: date = self.origin["collected_on"]
         met = set(customer.prohibitions().values_list("scope", "use"))
         for one in self.package.rows(PROHIBITIONS):
             if (one["scope"], one["use"]) in met:
@@ -209,13 +272,9 @@ class _TakingIn:
                 contacts, [one["scope"]], [one["use"]], request_number="", today=made_on
             )
             met.add((one["scope"], one["use"]))
-            self.stored(PROHIBITIONS, 1)
+            self.taken.stored[PROHIBITIONS] += 1
 
     # --- values
-
-    def stored(self, name: str, count: int) -> None:
-        self.taken.stored[name] += count
-        self.added += count
 
     def values(self, model: Any, row: dict[str, Any]) -> dict[str, Any]:
         """The values of `row` that may come in, as the model holds them, but for links. Those that
@@ -259,6 +318,7 @@ class _Table:
             if one.name not in derived_columns(model)
         ]
         self.has_file = hasattr(model, "private_file")
+        self.most = A_BLOCK_OF_FILES if self.has_file else A_BLOCK
         self.unique = _unique_columns(model)
         self.waiting: dict[str, Any] = {}
 
@@ -268,7 +328,7 @@ class _Table:
             if row["id"] in self.act.keys[self.model] or row["id"] in self.waiting:
                 raise UnusablePackage(Fault.CONTRADICTION)
             self._take(row)
-            if len(self.waiting) == A_BLOCK:
+            if len(self.waiting) == self.most:
                 self._store()
         self._store()
 
@@ -309,7 +369,7 @@ class _Table:
             act.keys[self.model][row["id"]] = same.pop(0)
             act.taken.already_here[self.name] += 1
             return
-        if content:
+        if content and not act.is_rehearsal:
             made.file = keep(ContentFile(content))
             act.kept.append(made.file)
         self.waiting[row["id"]] = made
@@ -330,9 +390,7 @@ class _Table:
             # what it belongs to was refused, or is in no package
             self._refuse(row, self.link.name, gettext("What it belongs to was not taken in."))
             return False
-        setattr(made, self.link.attname, owners[row["of"]])
-        if self.link.related_model is Customer:
-            setattr(made, self.link.name, self.customer)
+        self._join(made, self.link, owners[row["of"]])
         for one in self.links:
             text = row["values"].get(one.name)
             if text is None or self._is_undeclared({"values": {one.name}}):
@@ -344,19 +402,26 @@ class _Table:
                 self._store()
             keys = self.act.keys[one.related_model]
             if text in keys:
-                setattr(made, one.attname, keys[text])
+                self._join(made, one, keys[text])
             elif not issubclass(one.related_model, Voucher):
                 self._refuse(row, one.name, gettext("What it belongs to was not taken in."))
                 return False
         return True
+
+    def _join(self, made: Any, link: Any, key: int) -> None:
+        setattr(made, link.attname, key)
+        if link.related_model is Customer:
+            setattr(made, link.name, self.customer)
+        elif key == NOWHERE:
+            setattr(made, link.name, link.related_model(pk=NOWHERE, customer=self.customer))
 
     def _organisation(self, name: str) -> Customer:
         """The organisation of that name here, or a new one: who stands for it needs one."""
         found = Customer.objects.search(name).filter(organisation_name=name).first()
         if found is None:
             found = Customer(organisation_name=name)
-            found.save(collection=self.act.collection)
-            self.act.stored("organisation", 1)
+            with self.act.block():
+                self.act.store(Customer, [found], "organisation")
         return found
 
     def _content(self, row: dict[str, Any], made: Any) -> bytes | None:
@@ -380,9 +445,9 @@ class _Table:
             self._refuse_taken(column)
         if self.waiting:
             rows = list(self.waiting.values())
-            self.model.objects.store(rows, collection=self.act.collection)
+            with self.act.block():
+                self.act.store(self.model, rows, self.name)
             self.act.keys[self.model] |= {id_: row.pk for id_, row in self.waiting.items()}
-            self.act.stored(self.name, len(rows))
             self.waiting = {}
 
     def _refuse_taken(self, column: str) -> None:

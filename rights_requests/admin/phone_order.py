@@ -55,6 +55,8 @@ NEEDED = [
 ]
 #: What is chosen in the place of a reference.
 NEW = "new"
+#: Of these somebody new gives one, where the notice lists any.
+REACHED_BY = ("phone", "email", "street")
 MOST_SHOWN = 10
 MOST_LINES = 10
 #: What one form is sent with beside what was said on the phone.
@@ -138,6 +140,19 @@ class NewcomerForm(Judged, OriginForm):
                 del self.fields[name]
             else:
                 self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        offered = [name for name in REACHED_BY if name in self.fields]
+        if offered and not any(cleaned.get(name) or name in self.errors for name in offered):
+            self.add_error(
+                offered[0],
+                gettext(
+                    "Ask how the customer is reached about this order: enter a phone number, an "
+                    "e-mail address or a postal address, as far as there are boxes for them."
+                ),
+            )
+        return cleaned
 
     def guess(self, text: str) -> None:
         """Begin with what was looked for, unless something is filled in already."""

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.models import governing_notice
 from rights_requests.admin import decisions, identity, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
+from rights_requests.admin.forbidding import forbid_view
 from rights_requests.admin.page import show
 from rights_requests.admin.queue import ByNumber, StateTabs, found, left, request_list, request_page
 from rights_requests.admin.recording import RecordForm
@@ -125,6 +127,17 @@ class RightsRequestAdmin(ReadAdmin):
 
     def show(self, request: HttpRequest, asked: RightsRequest) -> HttpResponse:
         return show(request, asked)
+
+    def get_urls(self) -> Any:
+        def forbid(request: HttpRequest, reference: str) -> HttpResponse:
+            return forbid_view(self, request, reference)
+
+        own = path(
+            "forbid/<str:reference>/",
+            self.admin_site.admin_view(forbid),
+            name="rights_requests_rightsrequest_forbid",
+        )
+        return [own, *super().get_urls()]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

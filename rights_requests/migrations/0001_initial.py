@@ -2,6 +2,7 @@
 
 import audit.models
 import django.db.models.deletion
+import register.emails
 import rights_requests.grounds
 import simple_history.models
 from django.conf import settings
@@ -178,7 +179,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField(verbose_name='received')),
                 ('recorded_at', models.DateTimeField(editable=False, verbose_name='recorded')),
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('email', register.emails.AddressField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('street', models.CharField(blank=True, max_length=200, verbose_name='street address')),
                 ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
@@ -234,7 +235,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField(verbose_name='received')),
                 ('recorded_at', models.DateTimeField(editable=False, verbose_name='recorded')),
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('email', register.emails.AddressField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('street', models.CharField(blank=True, max_length=200, verbose_name='street address')),
                 ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
@@ -288,7 +289,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('fi', 'suomi'), ('sv', 'svenska'), ('en', 'English')], max_length=2, verbose_name='language')),
                 ('medium', models.CharField(choices=[('email', 'e-mail'), ('post', 'post')], max_length=10, verbose_name='by')),
                 ('to_name', models.CharField(blank=True, max_length=300, verbose_name='name')),
-                ('to_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('to_email', register.emails.AddressField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('to_address', models.TextField(blank=True, verbose_name='postal address')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('body', models.TextField(verbose_name='text')),
@@ -380,7 +381,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('fi', 'suomi'), ('sv', 'svenska'), ('en', 'English')], max_length=2, verbose_name='language')),
                 ('medium', models.CharField(choices=[('email', 'e-mail'), ('post', 'post')], max_length=10, verbose_name='by')),
                 ('to_name', models.CharField(blank=True, max_length=300, verbose_name='name')),
-                ('to_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('to_email', register.emails.AddressField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('to_address', models.TextField(blank=True, verbose_name='postal address')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('written_at', models.DateTimeField(verbose_name='written')),

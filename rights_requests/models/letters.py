@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
 from notices.terms import Language
+from register.emails import AddressField
 from register.models import Customer
 from rights_requests.models.links import LIFE, Link, LinkPurpose
 from rights_requests.models.requests import Demand, RightsRequest
@@ -110,7 +111,7 @@ class Letter(Remembered):
     language = models.CharField(_("language"), max_length=2, choices=Language)
     medium = models.CharField(_("by"), max_length=10, choices=Medium)
     to_name = models.CharField(_("name"), max_length=300, blank=True)
-    to_email = models.EmailField(_("e-mail"), blank=True)
+    to_email = AddressField(_("e-mail"), blank=True)
     to_address = models.TextField(_("postal address"), blank=True)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
+from register.emails import AddressField
 from register.models import Channel, Customer
 from rights_requests.deadlines import DueDate, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
@@ -126,7 +127,7 @@ class RightsRequest(Remembered):
         Notice, models.PROTECT, editable=False, related_name="+", verbose_name=_("privacy notice")
     )
     name = models.CharField(_("name"), max_length=200, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = AddressField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     street = models.CharField(_("street address"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)

@@ -1,5 +1,6 @@
 import pytest
 from django.db.models import Q
+from django.utils.translation import override
 
 from audit import paging
 from audit.paging import EstimatingPaginator, Ranked, rounded, span_of, tally
@@ -44,7 +45,7 @@ def test_of_one_more_the_list_says_about(notice, few_are_counted):
     for _one in range(6):
         CustomerFactory()
     paginator = EstimatingPaginator(newest_first(), 2)
-    assert (paginator.is_estimate, paginator.shown_count) == (True, 6)
+    assert (paginator.is_estimate, paginator.shown_count) == (True, "6")
 
 
 def test_a_long_list_shows_each_row_once_although_keys_are_missing(
@@ -114,7 +115,11 @@ def test_a_small_table_is_tallied_exactly_and_a_large_one_is_judged(notice, monk
 
 
 @pytest.mark.parametrize(
-    ("count", "told"), [(7, 7), (99, 99), (101, 100), (98_432, 98_000), (1_049_999, 1_000_000)]
+    ("count", "told"),
+    [(7, "7"), (99, "99"), (101, "100"), (98_432, "98,000"), (1_049_999, "1,000,000")],
 )
 def test_about_is_said_in_two_figures(count, told):
-    assert rounded(count) == told
+    with override("en"):
+        assert rounded(count) == told
+    with override("fi"):
+        assert rounded(count) == told.replace(",", "\xa0")

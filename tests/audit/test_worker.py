@@ -1,8 +1,8 @@
 import os
 import signal
 from datetime import date
-from threading import Timer
-from time import monotonic
+from threading import Event, Timer
+from time import monotonic, sleep
 
 import pytest
 from django.core.management import call_command
@@ -77,6 +77,27 @@ def test_a_worker_told_to_stop_ends_the_task_at_hand_and_begins_no_other(number)
     assert not DailyRun.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_long_keeps_nothing_else_waiting_and_is_ended_before_the_worker_stops():
+    """Also what is long itself, one after the other; and what was long due comes first."""
+    short_done, began = Event(), []
+
+    def long_act(subject, *, now):
+        began.append(subject)
+        assert short_done.wait(30)
+        tell_to_stop()
+        sleep(0.5)  # the signal reaches the other thread
+
+    does("long", is_long=True)(long_act)
+    does("short")(lambda subject, *, now: subject == 12 and short_done.set())
+    for subject in (1, 2):
+        later("long", subject, now=timezone.now())
+    for subject in (11, 12):
+        later("short", subject, now=timezone.now())
+    call_command("run_worker")
+    assert (began, done()) == ([1], {1, 11, 12})
+
+
 def test_a_worker_told_to_stop_while_it_pauses_stops_at_once(monkeypatch):
     monkeypatch.setattr(run_worker, "PAUSE_SECONDS", 60)
     begun = monotonic()
@@ -113,7 +134,7 @@ def test_a_failing_daily_command_is_not_tried_at_every_pause(settings, monkeypat
         failed.append(1)
         raise ValueError
 
-    def nothing_due(now):
+    def nothing_due(now, *, long):
         rounds.append(1)
         if len(rounds) == 10:
             tell_to_stop()

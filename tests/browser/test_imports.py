@@ -18,6 +18,7 @@ ROWS = (
     "PL 1, 00101 Helsinki;0201724-4;003702017244;BASWFIHH;1232\n"
     "Eero Elo;ei osoite;;;;;;kyllä;;;;;\n"
     "Toinen Nimi;there@koe.example;;;;;;;;;;;\n"
+    "Vanha Uusinimi;there@koe.example;;Uusikuja 2 A 3;00500;Helsinki;;;;;;;\n"
 )
 
 
@@ -42,6 +43,12 @@ def test_a_list_is_brought_in_by_keyboard(staff_page, judge, tmp_path, language,
     press_to(page, "main form button[type=submit], #content form button[type=submit]")
     page.wait_for_selector("[name=run]")
     judge(page, f"import-preview-{look}")
+    # a choice of its own for one of the rows that differ
+    page.locator(".differing select").last.select_option("merge")
+    press_to(page, "#decide ~ .acts [name=choose]")
+    page.wait_for_url("**#choices")
+    judge(page, f"import-choices-{look}")
+    assert page.locator(".differing select").last.input_value() == "merge"
     press_to(page, "[name=run]")
     page.wait_for_selector("#progress[data-goes-on]")
     judge(page, f"import-progress-{look}")
@@ -53,6 +60,7 @@ def test_a_list_is_brought_in_by_keyboard(staff_page, judge, tmp_path, language,
 
     assert Import.objects.get().applied_at
     assert Customer.objects.filter(email="aino@koe.example").exists()
+    assert Customer.objects.get(email="there@koe.example").name == "Vanha Uusinimi"
     with page.expect_download() as download:
         press_to(page, "a.button[href$='/report/']")
     assert download.value.suggested_filename == f"import-{Import.objects.get().pk}.csv"

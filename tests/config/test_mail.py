@@ -35,6 +35,16 @@ def test_mail_stays_in_a_folder_for_the_program_alone(tmp_path, address, place):
     assert mode == "0o40700"
 
 
+def test_a_mail_server_gets_addresses_as_they_are(tmp_path):
+    env = {**os.environ, "DATA_DIR": str(tmp_path), "EMAIL_URL": "smtp+tls://a:b@mail.example:587"}
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    tell = "import config.settings as s; print(s.EMAIL_BACKEND, s.EMAIL_HOST, s.EMAIL_USE_TLS)"
+    said = subprocess.run(
+        [sys.executable, "-c", tell], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["audit.mail.EmailBackend", "mail.example", "True"]
+
+
 def test_an_absolute_folder_has_a_fourth_slash(tmp_path):
     env = {**os.environ, "DATA_DIR": str(tmp_path / "data")}
     env["EMAIL_URL"] = f"filemail:///{tmp_path}/elsewhere"

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from audit.mail import Mail
 from demo.mailbox import FILE_BACKEND, MOST_CHARACTERS, Piece, pieces, places, read
 from staff.roles import Role
 from tests.factories import InvitationFactory, NoticeFactory, UndertakingFactory, UserFactory
@@ -88,6 +89,12 @@ def test_mails_are_deleted_after_thirty_days_and_not_before(folder, settings):
 def test_where_mail_is_sent_no_file_is_looked_for(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     call_command("forget_mail")
+
+
+def test_an_address_with_any_letters_is_read_as_it_was_written(folder):
+    Mail("Aihe", "Hyvä Åke,", to=[f"åke{'ä' * 40}@koe.example"]).send()
+    [mail] = mails(folder)
+    assert (mail.to, mail.text.strip()) == (f"åke{'ä' * 40}@koe.example", "Hyvä Åke,")
 
 
 def test_the_address_of_a_mail_names_nobody(folder):

@@ -3,10 +3,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.reasons import because
+from notices.models import governing_notice
 from notices.publishing import adopt
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.erasure import erase
@@ -26,6 +29,7 @@ from tests.factories import (
     AttachmentFactory,
     BillingDataFactory,
     CollectionFactory,
+    ConsentFactory,
     ContactRoleFactory,
     CustomerFactory,
     InvoiceFactory,
@@ -227,7 +231,7 @@ def test_the_page_takes_as_many_queries_however_much_it_shows(
         ContactRoleFactory(person=customer)
         NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
     handler.get(page_of(customer))
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(31):
         handler.get(page_of(customer))
 
 
@@ -250,6 +254,54 @@ def test_customers_are_filtered_and_each_choice_says_how_many_there_are(handler,
     assert shown(kind="nonsense") == shown()
     page = handler.get(LIST).text
     for choice in ("persons (3)", "organisations (1)", "open (1)", "svenska (1)", "English (0)"):
+        assert choice in page
+
+
+def test_who_may_be_used_for_a_purpose_is_a_filter_in_the_words_of_the_reader(handler, notice):
+    """C01, C04, P19: with as many queries for many purposes as for one."""
+    assert "permitted use" not in handler.get(LIST).text
+    NoticeFactory(purposes={"orders": "contract"}, in_force=True)
+    told, agreed, untold = CustomerFactory.create_batch(3)
+    forbids = CustomerFactory(email="aino@koe.example")
+    firm = OrganisationFactory()
+    NoticeGivenFactory(customer=untold, notice=governing_notice())
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            handler.get(LIST)
+        return len(asked)
+
+    with_one = queries()
+    purposes = {
+        "orders": "contract",
+        "statistics": "contract",
+        "ad_targeting": "consent",
+        "publication": "contract",
+    }
+    NoticeFactory(purposes=purposes, in_force=True)
+    for one in (told, agreed, forbids):
+        NoticeGivenFactory(customer=one, notice=governing_notice())
+    ConsentFactory(customer=agreed)
+    with because("Test"):
+        Prohibition.objects.forbid(
+            forbids.contacts,
+            ["publication"],
+            ["disclosure"],
+            request_number="",
+            today=date(2026, 5, 6),
+        )
+    assert queries() == with_one
+
+    def shown(purpose):
+        page = handler.get(LIST, {"purpose": purpose})
+        return {row.pk for row in page.context["cl"].result_list}
+
+    assert shown("statistics") == {told.pk, agreed.pk, forbids.pk, firm.pk}
+    assert shown("ad_targeting") == {agreed.pk}
+    assert shown("publication") == {told.pk, agreed.pk, firm.pk}
+    assert shown("orders") == {*shown("statistics"), untold.pk}
+    page = handler.get(LIST).text
+    for choice in ("statistics (4)", "advertising (1)", "mailing labels (3)"):
         assert choice in page
 
 

@@ -63,7 +63,9 @@ def test_the_customer_s_page_says_what_was_given_and_what_waits_for_it(handler, 
     aino = CustomerFactory()
     page = handler.get(page_of(aino)).text
     assert "The notice in force, version 2, has not been given." in page
-    assert "Until it is, these data may not be used for: targeting our own advertising." in page
+    no = "Targeting our own advertising: <strong>no</strong>, "
+    untold, silent = "the customer has not been told of it", "the customer has not agreed to it"
+    assert f"{no}{untold}; {silent}</li>" in page
     sent = {**BY_PHONE, "version": notice.pk}
     told = handler.post(page_of(aino, "told"), sent, follow=True)
     assert said(told) == [f"Stored: {aino}"]
@@ -75,6 +77,7 @@ def test_the_customer_s_page_says_what_was_given_and_what_waits_for_it(handler, 
         DAY,
     )
     assert "has not been given" not in told.text
+    assert f"{no}{silent}</li>" in told.text
     assert "Asiakasrekisteri, version 2</th><td>6 May 2026</td><td>phone" in told.text
 
 

@@ -7,7 +7,9 @@ from django.db import IntegrityError, transaction
 
 from audit.models import BypassesHistory
 from audit.reasons import ReasonMissing, because
+from notices.models import governing_notice
 from notices.personal_data import IdentityCodeFound, NoNoticeInForce
+from notices.terms import Purpose
 from register.erasure import erase
 from register.models import (
     Channel,
@@ -18,6 +20,7 @@ from register.models import (
     NoConsentClause,
     NoticeGiven,
     NotTold,
+    Prohibition,
 )
 from tests.factories import (
     ConsentFactory,
@@ -122,6 +125,37 @@ def test_what_rests_on_consent_needs_both_the_telling_and_the_consent():
         ConsentFactory(customer=untold)
     assert refused.value.purpose == ADS
     assert list(Customer.objects.usable_for(ADS)) == [told]
+
+
+def test_what_is_forbidden_is_used_for_nothing_of_that_by_whatever_address():
+    """P14, P19, C01, M01: one's own advertising goes on where only giving data on is forbidden."""
+    in_force(ad_targeting="consent", publication="legitimate_interest", statistics="contract")
+    every = own, elsewhere, lists, silent = [
+        CustomerFactory(email=f"{number}@koe.example") for number in range(4)
+    ]
+    for one in (own, elsewhere, lists):
+        ConsentFactory(customer=one)
+    for one, scope, use in (
+        (own, "direct_marketing", "processing"),
+        (elsewhere, "direct_marketing", "disclosure"),
+        (lists, "publication", "processing"),
+    ):
+        with because("Test"):
+            Prohibition.objects.forbid(one.contacts, [scope], [use], request_number="", today=DAY)
+    assert set(Customer.objects.usable_for(ADS)) == {elsewhere, lists}
+    assert set(Customer.objects.usable_for("publication")) == {silent}
+    assert set(Customer.objects.usable_for(STATISTICS)) == set(every)
+    notice = governing_notice()
+    told = {one: one.uses(notice) for one in every}
+    assert {one: [str(why) for why in told[one][Purpose(ADS)]] for one in every} == {
+        own: ["forbidden"],
+        elsewhere: [],
+        lists: [],
+        silent: ["no_consent"],
+    }
+    for purpose in Purpose:
+        may = {one for one in every if told[one].get(purpose) == []}
+        assert may == set(Customer.objects.usable_for(purpose)), purpose
 
 
 def test_what_was_agreed_to_stays_as_it_was_said():

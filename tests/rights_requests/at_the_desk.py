@@ -20,8 +20,8 @@ RECORD = reverse("admin:rights_requests_rightsrequest_add")
 LETTERS = reverse("admin:rights_requests_letter_changelist")
 
 
-def staff(role=Role.DATA_PROTECTION_CONTACT, **fields):
-    user = UserFactory(role=role, language="en", **fields)
+def staff(role=Role.DATA_PROTECTION_CONTACT, language="en", **fields):
+    user = UserFactory(role=role, language=language, **fields)
     UndertakingFactory(user=user)
     return sign_in(Client(), user)
 

@@ -2,6 +2,7 @@
 
 import socket
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,12 @@ from aiosmtpd.controller import Controller
 from django.utils import translation
 
 from audit.models import Task
+from audit.reasons import because
 from audit.tasks import LEASE, run_next
 from notices.terms import Right
 from register.models import Channel
 from rights_requests.intake import receive
+from rights_requests.letters import can_go_by_post
 from rights_requests.models import Demand, Letter, LetterKind, RightsRequest
 from tests.factories import NoticeFactory
 
@@ -53,7 +56,8 @@ def server(settings):
         free.bind(("127.0.0.1", 0))
         controller.port = free.getsockname()[1]
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    handler.controller = controller
+    settings.EMAIL_BACKEND = "audit.mail.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     settings.EMAIL_TIMEOUT = 1
     yield handler
@@ -129,6 +133,31 @@ def test_an_address_that_does_not_exist_becomes_a_red_task_at_once(server, lette
     assert letter.failed_at == NOW
     assert letter.fault == "SMTPRecipientsRefused 550"
     assert list(Letter.objects.undelivered()) == [letter]
+
+
+@pytest.mark.parametrize("takes_them", [True, False])
+@pytest.mark.parametrize("address", ["äijö@koe.example", f"{'ä' * 64}@koe.example"])
+def test_letters_beyond_ascii_before_the_at_arrive_or_are_a_red_task(
+    server, letter, takes_them, address
+):
+    """Nothing goes to an address that only looks like the one given."""
+    server.controller.SMTP_kwargs["enable_SMTPUTF8"] = takes_them
+    letter.to_email = address
+    with because("Test"):
+        letter.save()
+    assert run_at(NOW, NOW + timedelta(days=1)) == [True, False]
+    letter.refresh_from_db()
+    if takes_them:
+        [taken] = server.taken
+        assert taken.rcpt_tos == [address]
+        mail = message_from_bytes(taken.content, policy=policy.SMTPUTF8)
+        assert (mail["To"], mail["Message-ID"]) == (address, letter.message_id)
+        assert "Äijö Öhman" in mail.get_content()
+        assert (letter.sent_at, letter.failed_at) == (NOW, None)
+    else:
+        assert server.taken == []
+        assert (letter.failed_at, letter.fault) == (NOW, "SMTPNotSupportedError")
+        assert can_go_by_post(letter)
 
 
 def test_a_server_that_is_down_is_tried_for_five_days_then_a_red_task(settings, letter):

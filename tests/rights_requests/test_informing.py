@@ -16,11 +16,12 @@ from notices.publishing import adopt
 from notices.terms import ClauseKind, SourceKind
 from register.erasure import erase
 from register.models import Customer, CustomerErased, NoticeGiven
-from rights_requests.decisions import copy_of
+from rights_requests.decisions import copy_of, link, send_proof
 from rights_requests.forgetting import forget_old, forget_when_answered
 from rights_requests.informing import Fate, inform
+from rights_requests.intake import receive
 from rights_requests.letters import mark_sent, mark_undelivered, post_instead, sheet_of
-from rights_requests.models import Letter, Medium
+from rights_requests.models import Demand, Letter, Medium, RightsRequest
 from rights_requests.sheet import pdf_of
 from staff.roles import Role
 from tests.factories import (
@@ -184,6 +185,34 @@ def test_they_are_told_when_the_letter_has_left_and_not_before(aino, partner, no
         (aino.pk, notice.pk, "email", DAY),
         (sofia.pk, notice.pk, "letter", DAY + timedelta(days=1)),
     ]
+
+
+def due():
+    return {one: one.inform_by_on for one in Customer.objects.to_inform()}
+
+
+def test_the_first_letter_about_a_request_is_when_a_person_must_be_told(aino, partner):
+    """T12, art. 14(3)(b): it counts when it has left, whoever came to be linked later."""
+    eero = CustomerFactory(collection=partner, email="eero@koe.example")
+    month = date(2026, 4, 4)
+    asked = receive(
+        RightsRequest(channel="form", language="en", received_at=NOW, name="A", email=aino.email),
+        [Demand(right="access")],
+        now=NOW,
+    )
+    mark_sent(asked.letters.get(kind="staff_arrival"), now=NOW)
+    link(asked, aino, now=NOW)
+    assert due() == {aino: month, eero: month}
+    later = NOW + timedelta(days=3)
+    mark_sent(asked.letters.get(kind="receipt"), now=later)
+    mark_sent(send_proof(asked, now=later), now=later + timedelta(days=1))
+    assert due() == {aino: later.date(), eero: month}
+    # it was Eero all the time
+    link(asked, eero, now=later + timedelta(days=2))
+    assert due()[eero] == later.date()
+    inform([eero.pk], now=later + timedelta(days=2))
+    mark_sent(eero.letters.get(), now=later + timedelta(days=2))
+    assert due() == {aino: later.date()}
 
 
 def test_mail_that_fails_has_told_nobody_and_paper_can_take_its_place(aino):

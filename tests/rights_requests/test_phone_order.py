@@ -24,11 +24,13 @@ from register.models import (
     OrderLine,
     Prohibition,
 )
+from register.models.informing import month_after
 from rights_requests.models import Demand, RightsRequest
 from rights_requests.phone_order import PhoneOrder
 from staff.roles import Role
 from tests.factories import (
     ClauseFactory,
+    CollectionFactory,
     CustomerFactory,
     NoticeFactory,
     OrderFactory,
@@ -240,6 +242,24 @@ def test_a_new_customer_has_the_fields_of_the_notice_and_no_others(db):
     assert set(eero.collected.values()) == set(Order.objects.get().collected.values())
 
 
+def test_somebody_new_gives_a_way_to_be_reached_where_the_notice_lists_one(db):
+    """P20: a notice that lists none asks for none."""
+    NoticeFactory(in_force=True, declared=["name", "orders"])
+    handler = staff(Role.HANDLER)
+    name_alone = {name: value for name, value in EERO.items() if name != "phone"}
+    assert save(handler, **name_alone).status_code == 302
+    NoticeFactory(in_force=True, declared=["name", "postal_address", "email", "orders"])
+    page = save(handler, **name_alone)
+    assert "Ask how the customer is reached" in errors(page)["email"][0]
+    assert Order.objects.count() == 1
+    assert save(handler, **name_alone, street="Koekuja 1").status_code == 302
+
+
+def test_the_least_quantity_is_told_in_the_language_of_the_page(aino):
+    page = save(staff(Role.HANDLER, "fi"), **{"customer": aino.reference, "lines-0-quantity": "0"})
+    assert errors(page)["quantity"] == ["Anna määräksi vähintään 0,01."]
+
+
 def test_the_page_calls_an_order_what_the_notice_calls_it(db):
     """A2"""
     notice = NoticeFactory(declared=["name"])
@@ -258,7 +278,7 @@ def test_the_page_calls_an_order_what_the_notice_calls_it(db):
         ({"ordered_on": "2099-01-01"}, {"ordered_on"}),
         ({"ordered_on": "0026-11-01"}, {"ordered_on"}),
         ({"customer": "AAAAAAAAA"}, {"customer"}),
-        ({"customer": "new", "phone": ""}, {"customer", "__all__"}),
+        ({"customer": "new", "phone": ""}, {"customer", "__all__", "phone"}),
         ({"customer": "new", "phone": "131052-308T"}, {"customer", "phone"}),
     ],
 )
@@ -308,6 +328,19 @@ def test_who_was_told_about_the_notice_by_phone_is_remembered(handler, aino, not
     assert {one.customer.given_name: one.was_told for one in page.context["found"]} == {
         "Aino": True,
         "Eero": False,
+    }
+
+
+def test_who_was_spoken_to_and_told_nothing_is_to_be_told_by_that_day(handler, notice):
+    """T12, art. 14(3)(b)"""
+    today = timezone.localdate()
+    partner = CollectionFactory(source_kind="partner", collected_on=today)
+    spoken, told, silent = CustomerFactory.create_batch(3, collection=partner)
+    save(handler, customer=spoken.reference)
+    save(handler, customer=told.reference, was_told="on")
+    assert {one: one.inform_by_on for one in Customer.objects.to_inform()} == {
+        spoken: today,
+        silent: month_after(today),
     }
 
 

@@ -212,9 +212,7 @@ def test_a_prohibition_that_would_reach_nobody_is_refused(client, reached):
         ({"email": "", "phone": "040 000 1234"}, ["email"]),
         ({"email": "", "street": "Koekatu 1"}, ["postcode", "city"]),
         ({"email": "aino"}, ["email"]),
-        # what Django takes for an "s", as it ignores case
-        ({"email": "\u017fusan@koe.example"}, ["email"]),
-        ({"email": "äijä@koe.example"}, ["email"]),
+        ({"email": "äi jä@koe.example"}, ["email"]),
         ({"name": ""}, ["name"]),
     ],
 )

@@ -32,11 +32,13 @@ from register.models import (
     Collection,
     ContactRole,
     Customer,
+    Disclosure,
     Invoice,
     NoticeGiven,
     Order,
     OrderLine,
     Payment,
+    Recipient,
 )
 from staff.models import User
 from staff.roles import Role
@@ -70,6 +72,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{email:34} {PASSWORD}  {name}, {role.label}")
 
 
+#: What debt collectors are given.
+COLLECTED = ["name", "phone", "postal_address", "billing"]
+
+
 def load(today: date) -> None:
     """Notice, staff, customers, orders, invoices and requests, in one transaction."""
     notice = draft_of(
@@ -91,6 +97,36 @@ def load(today: date) -> None:
         handler=by_role[Role.HANDLER],
     )
     _tell(notice, today)
+    _give(today, by=by_role[Role.HANDLER])
+
+
+def _give(today: date, *, by: Any) -> None:
+    """The firms that the notice names, and what the debt collectors were given."""
+    firms = {
+        kind: Recipient.objects.create(
+            name=name, kind=kind, contract_on=today - timedelta(days=700), **more
+        )
+        for kind, name, more in (
+            (
+                "accounting",
+                "Tilitoimisto Lehmuskeidas Oy",
+                {"categories": ["name", "billing"], "has_standing_access": True},
+            ),
+            ("partner", "Palvelinpaja Kuutarha Oy", {"categories": ["name", "email", "orders"]}),
+            ("collection_agency", "Perintätoimisto Kaarnavalkama Oy", {"categories": COLLECTED}),
+        )
+    }
+    owing = Invoice.objects.filter(collection_started_on__isnull=False).order_by("pk")
+    for customer in Customer.objects.filter(pk__in=owing.values("customer")):
+        Disclosure.objects.record(
+            Customer.objects.filter(pk=customer.pk),
+            recipient=firms["collection_agency"],
+            ground="collection",
+            purpose="orders",
+            categories=COLLECTED,
+            by=by,
+            at=timezone.now(),
+        )
 
 
 def _tell(notice: Notice, today: date) -> None:

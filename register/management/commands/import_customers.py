@@ -23,7 +23,7 @@ from register.importing.sentences import (
     why_sentence,
 )
 from register.models.collection import given_by
-from register.models.imports import Duplicates, Fate, Import
+from register.models.imports import FORBIDDEN, NEW, Duplicates, Fate, Import
 
 MANY = 20_000
 
@@ -147,10 +147,12 @@ class Command(BaseCommand):
                 _("%(column)s was dropped: %(why)s") % {"column": heading, "why": why_sentence(why)}
             )
         for one in lines_of(bringing, Fate.REFUSED, Fate.SKIPPED, ""):
-            said = str(Fate(one.fate).label) if one.fate else _("noted")
+            said = bringing.says(one.fate) if one.fate else _("noted")
             self.stdout.write(
                 _("Line %(line)s, %(fate)s: %(message)s")
                 % {"line": one.line, "fate": said, "message": one.message}
             )
-        counts = ", ".join(f"{fate.label} {bringing.counts[fate]}" for fate in Fate)
+        counts = ", ".join(f"{bringing.says(fate)} {bringing.counts[fate]}" for fate in Fate)
         self.stdout.write(_("%(count)s rows") % {"count": bringing.rows} + f": {counts}")
+        self.stdout.write(_("New customers") + f": {bringing.counts[NEW]}")
+        self.stdout.write(_("Rows that bring a prohibition") + f": {bringing.counts[FORBIDDEN]}")

@@ -15,15 +15,16 @@ from notices.terms import SourceKind
 from register.models import BeyondSource, UndeclaredSource
 from register.models.collection import beyond_message
 from register.portability import TakenIn, UnusablePackage, open_package, take_in
-from register.portability.taking_in import NoSourceFits
+from register.portability.taking_in import NoSourceFits, Overtaken
 
 
 class Command(BaseCommand):
     help = (
-        "Takes a package that export_customer has written into this register, in one transaction: "
-        "the same values, field by field. What the notice in force does not list is named and left "
-        "out. A second time adds nothing. Exit 0: all is here; 1: some was refused; 2: the package "
-        "cannot be used, nothing stored."
+        "Takes a package that export_customer has written into this register: the same values, "
+        "field by field. What the notice in force does not list is named and left out. All is "
+        "checked first, then stored in blocks. A second time adds nothing, and after a kill what "
+        "is missing. Exit 0: all is here; 1: some was refused; 2: the package cannot be used, "
+        "nothing stored, or something came between: run it again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -70,6 +71,13 @@ class Command(BaseCommand):
             self._stop(_("No notice is in force: load one with load_notice FILE --adopt."))
         except NoSourceFits:
             self._stop(_("The notice in force lets no data come from the person: name a --source."))
+        except Overtaken:
+            self._stop(
+                _(
+                    "Something else came between: the customer was erased, another notice came "
+                    "into force, or a number was taken. Run this again: it adds what is missing."
+                )
+            )
         except UndeclaredSource:
             self._stop(_("The notice in force does not name this source: choose another one."))
         except BeyondSource:

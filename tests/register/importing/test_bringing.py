@@ -225,6 +225,18 @@ def test_m11_a_no_of_somebody_without_address_meets_the_address_that_comes(notic
     assert Prohibition.objects.filter(contact_kind="email").exists()
 
 
+def test_m11_a_no_of_somebody_without_address_holds_from_a_row_that_is_left_out(notice, bring):
+    """P52: of an earlier row, and of a customer who is there."""
+    bring("Nimi;Sähköposti\nEero Elo;\n")
+    report, _code, _error = bring(
+        "Nimi;Markkinointikielto\nAino Äijälä;\nAino Äijälä;x\nEero Elo;x\nBo Ek;\n"
+    )
+    assert fates(report)["skipped"] == [(3, "identical"), (4, "identical")]
+    marketing = {"scope": ProhibitionScope.DIRECT_ADVERTISING, "use": ProhibitedUse.PROCESSING}
+    allowed = Customer.objects.not_forbidding(**marketing)
+    assert [one.name for one in allowed] == ["Bo Ek"]
+
+
 @pytest.mark.parametrize(
     ("choice", "names", "merged"),
     [
@@ -397,6 +409,26 @@ def test_a_dry_run_tells_the_same_and_leaves_nothing(notice, bring):
     assert not Word.objects.exists()
     assert not Collection.objects.exists()
     assert bring(lines(AINO, AINO, "x;;;ei;;;;"))[:2] == (told, code)
+
+
+def test_p52_the_last_lines_count_rows_new_customers_and_prohibitions(notice, tmp_path):
+    """What would happen, and then what happened."""
+    path, output = tmp_path / "list.csv", io.StringIO()
+    path.write_text(
+        "Nimi;Yritys;Sähköposti;Markkinointilupa\nAino Äijälä;Koe Oy;a@koe.example;ei\n"
+    )
+    for options in (["--dry-run"], []):
+        call_command(
+            "import_customers", str(path), "--source=registration", *options, stdout=output
+        )
+    told = [line for line in output.getvalue().splitlines() if line.endswith((" 0", ": 1", ": 2"))]
+    new, forbidden = "Uusia asiakkaita: 2", "Kiellon tuovia rivejä: 1"
+    assert told == [
+        "1 riviä: tulisi uutena 1, lisättäisiin asiakkaaseen 0, jäisi pois 0, hylättäisiin 0",
+        *(new, forbidden),
+        "1 riviä: tuli uutena 1, lisättiin asiakkaaseen 0, jäi pois 0, hylättiin 0",
+        *(new, forbidden),
+    ]
 
 
 def test_another_notice_in_between_takes_nothing_in(notice):

@@ -1,6 +1,7 @@
 import codecs
 import csv
 import io
+import re
 import unicodedata
 
 import pytest
@@ -97,7 +98,8 @@ def test_what_is_no_table_is_refused_with_its_reason(raw, code):
 
 
 CELL = st.text(st.sampled_from("aäöåÄÖÅé;,|\t\"' \n\r1@.€"), max_size=12).filter(
-    lambda cell: cell.strip() == cell
+    # no word of ours has four such letters in a row: it would be Cyrillic
+    lambda cell: cell.strip() == cell and not re.search(r"[^\x00-\x7f]{4}", cell)
 )
 
 

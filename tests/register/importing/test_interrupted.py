@@ -1,12 +1,16 @@
 """An import that is killed, and two at once: the end is that of one undisturbed."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from audit import tasks
+from audit.management.commands import run_worker
 from audit.models import Task
 from notices.models import governing_notice
 from register.importing import applying, bringing, guess, staging
@@ -27,6 +31,7 @@ from register.models import (
     Word,
     imports,
 )
+from rights_requests.informing import inform
 from tests.factories import CustomerFactory, NoticeFactory
 from tests.register.importing.files import table_of
 from tests.register.importing.test_bringing import NOW
@@ -222,3 +227,59 @@ def test_what_would_become_of_a_file_waits_for_the_turn_of_another(monkeypatch):
     applying.foresee(waiting, duplicates="skip")  # comes too late, and changes nothing
     bringing.take_in(waiting.pk, now=NOW)
     assert [line.fate for line in waiting.lines.order_by("line")] == ["merged"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_letters_go_on_while_a_file_comes_in_and_two_workers_take_it_in_once(
+    workers, monkeypatch, mailoutbox
+):
+    """A lease that ran out lets a second worker begin the same task: it waits for the turn."""
+    notice = NoticeFactory(in_force=True)
+    table = table_of(CUSTOMERS)
+    columns = guess(table, declared=notice.declared)
+    waiting = bringing.read_in(table, columns, notice=notice, source_kind="partner", source_name="")
+    customer = CustomerFactory(email="kirje@koe.example")
+    inform([customer.pk], now=NOW)
+    bringing.foresee_soon(waiting, now=NOW)
+    assert bringing.order(waiting, duplicates="skip", now=NOW - timedelta(hours=1))
+    monkeypatch.setattr(tasks, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(tasks, "RETRY_AFTER", [timedelta(0)])
+    monkeypatch.setattr(run_worker, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(run_worker, "run_due", lambda today: None)
+    stop, seen = Event(), []
+    prepare = applying._Applying._prepare
+
+    def waits(self):
+        # no letter would come, did it wait for the file
+        begun = time.monotonic()
+        while time.monotonic() - begun < (3 if mailoutbox else 20):
+            self.keep_turn()
+            time.sleep(0.05)
+        seen.append(len(mailoutbox))
+        prepare(self)
+
+    monkeypatch.setattr(applying._Applying, "_prepare", waits)
+
+    def work():
+        try:
+            beside = run_worker.Beside(stop)
+            while not stop.is_set():
+                beside.look()
+                tasks.run_next(timezone.now(), long=False)
+                time.sleep(0.05)
+            beside.end()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(workers) as pool:
+        running = [pool.submit(work) for _one in range(workers)]
+        deadline = time.monotonic() + 40
+        while Task.objects.filter(done_at=None).exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        stop.set()
+        for one in running:
+            one.result()
+    assert (seen, len(mailoutbox)) == ([1], 1)
+    assert not Task.objects.filter(done_at=None).exists()
+    assert Customer.objects.filter(email="e@koe.example").count() == 1
+    assert Import.objects.get().applied_at

@@ -103,7 +103,12 @@ def test_a_file_is_shown_first_and_taken_in_when_somebody_says_so(notice):
     page = text_of(client.get(place))
 
     assert Customer.objects.count() == 1
-    assert waiting.counts == {"stored": 1, "merged": 0, "skipped": 1, "refused": 1}
+    assert waiting.counts == {
+        **{"stored": 1, "merged": 0, "skipped": 1, "refused": 1},
+        **{"new": 1, "forbidden": 1},
+    }
+    assert "Would be taken in as new 1 Would be added to a customer 0 Would be left out 1" in page
+    assert "New customers 1 Rows that bring a prohibition 1" in page
     assert "3 Sähköposti: This is no e-mail address." in page
     assert "nothing of this kind is brought in from files" in page
     assert "a no becomes a prohibition" in page
@@ -123,7 +128,8 @@ def test_a_file_is_shown_first_and_taken_in_when_somebody_says_so(notice):
         "there@koe.example",
     }
     assert Prohibition.objects.exists()
-    assert "Taken in." in text_of(page)
+    assert "Taken in as new 1 Added to a customer 0 Left out 1 Refused 1" in text_of(page)
+    assert "New customers 1 Rows that bring a prohibition 1" in text_of(page)
     assert "aino@koe.example" not in text_of(page)
     # what was foreseen is not said twice
     assert ImportLine.objects.filter(fate="skipped").count() == 1
@@ -354,7 +360,7 @@ def test_the_report_is_a_table_that_no_spreadsheet_runs(notice):
     assert response.streaming
     assert response["Content-Disposition"] == f'attachment; filename="import-{waiting.pk}.csv"'
     assert told.startswith("\ufeffLine;")
-    assert "7;refused;'=HYPERLINK(1): This is no e-mail address." in told
+    assert "7;would be refused;'=HYPERLINK(1): This is no e-mail address." in told
     assert [harmless(text)[0] for text in ("=1", "+1", "-1", "@a", "\t=1")] == ["'"] * 5
     assert harmless("Sähköposti: a") == "Sähköposti: a"
 

@@ -1,0 +1,173 @@
+"""The ledger of what left the register: to whom, on what ground, for what, which data, about whom
+(arts 5(2), 15(1)(c), 19; P11, P14, P27, P28; A02)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.bulk import insert_from, reserve_keys
+from audit.models import BypassesHistory, Remembered, RememberedQuerySet, WrittenOnce
+from notices.models import Notice
+from notices.personal_data import PersonalData
+from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose
+from register.models.informing import InformationDuty, customers_of
+from register.models.recipients import CategoriesField, DisclosureRefused, Recipient, Refusal, named
+
+
+class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
+    """Disclosures by whom they were about."""
+
+    def about(self, customer: Any) -> "DisclosureQuerySet":
+        """Those that `customer` was in (P14)."""
+        return self.filter(disclosed__customer=customer)
+
+    def record(
+        self,
+        customers: Any,
+        *,
+        purpose: str,
+        categories: Iterable[str],
+        recipient: Recipient | None = None,
+        ground: str = "",
+        by: Any = None,
+        at: datetime,
+    ) -> "Disclosure":
+        """Remember that `categories` of data about `customers` (a queryset of customers) left the
+        register at `at`: to `recipient` on `ground`, or without both on a list of our own.
+
+        All or nothing, in as many statements however many they are. None of them is erased before
+        the transaction ends, so that whoever has data is told of the erasure (E12). Needs a
+        `because` block; raises `DisclosureRefused`, `NoNoticeInForce` and `ReasonMissing`.
+        """
+        (key,) = reserve_keys(Disclosure, 1)
+        disclosure = Disclosure(
+            pk=key,
+            recipient=recipient,
+            ground=ground,
+            purpose=purpose,
+            categories=[one.value for one in DataCategory if one in set(categories)],
+            disclosed_at=at,
+            disclosed_by=by,
+        )
+        with transaction.atomic():
+            disclosure.notice = PersonalData.held_notice()
+            people = customers.unerased().order_by("pk").select_for_update(no_key=True)
+            disclosure.people = insert_from(
+                Disclosed, people, {"disclosure": key, "customer": F("pk")}
+            )
+            disclosure.save(force_insert=True)
+            if recipient:
+                on = localtime(at).date()
+                about = customers_of(Disclosed).objects.filter(disclosed__disclosure=key)
+                InformationDuty.objects.disclosed(about.order_by().values("pk"), on)
+        return disclosure
+
+
+class Disclosure(Remembered):
+    """That data about some customers left the register: given to a recipient, or on a list of our
+    own."""
+
+    recipient = models.ForeignKey(
+        Recipient,
+        models.PROTECT,
+        null=True,
+        related_name="disclosures",
+        verbose_name=_("recipient"),
+    )
+    ground = models.CharField(_("ground"), max_length=30, choices=DisclosureGround, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose)
+    categories = CategoriesField(_("data"))
+    people = models.PositiveIntegerField(_("customers"), default=0)
+    disclosed_at = models.DateTimeField(_("given at"))
+    disclosed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("given by"),
+    )
+    #: that which was in force
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, related_name="+", verbose_name=_("privacy notice")
+    )
+
+    objects = DisclosureQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = _("disclosure")
+        verbose_name_plural = _("disclosures and lists")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="recipient_has_ground",
+                condition=Q(recipient__isnull=True, ground="")
+                | (Q(recipient__isnull=False) & ~Q(ground="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        to = str(self.recipient) if self.recipient else gettext("a list of our own")
+        return f"{to}, {date_format(self.disclosed_on, 'SHORT_DATE_FORMAT')}"
+
+    @property
+    def disclosed_on(self) -> date:
+        return localtime(self.disclosed_at).date()
+
+    def refusals(self) -> dict[str, Refusal]:
+        """Why this may not be given under its notice, by the column at fault."""
+        found = {}
+        if self.purpose not in named(self.notice, ClauseKind.PURPOSE):
+            found["purpose"] = Refusal.UNDECLARED_PURPOSE
+        if not self.categories or not set(self.categories) <= self.notice.declared:
+            found["categories"] = Refusal.UNDECLARED_DATA
+        if self.recipient is None:
+            return found
+        if self.ground not in named(self.notice, ClauseKind.DISCLOSURE):
+            found["ground"] = Refusal.UNDECLARED_GROUND
+        if self.purpose == Purpose.AD_TARGETING:
+            found["purpose"] = Refusal.AD_TARGETING
+        if not set(self.categories) <= set(self.recipient.categories):
+            found["categories"] = Refusal.BEYOND_RECIPIENT
+        if of_recipient := self.recipient.refusals(self.notice):
+            found["recipient"] = next(iter(of_recipient.values()))
+        elif not self.recipient.is_one_on(self.disclosed_on):
+            found["recipient"] = Refusal.NOT_NOW
+        return found
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            # what was given is with others now, whatever is written here
+            raise BypassesHistory("save")
+        if refusals := self.refusals():
+            raise DisclosureRefused(list(refusals.values()))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise BypassesHistory("delete")
+
+
+class Disclosed(WrittenOnce):
+    """That a customer was among those whom a disclosure or a list was about."""
+
+    disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="disclosed")
+    customer = models.ForeignKey("register.Customer", models.PROTECT, related_name="disclosed")
+
+    class Meta:
+        verbose_name = _("customer of a disclosure")
+        verbose_name_plural = _("customers of disclosures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["disclosure", "customer"], name="customer_once_in_a_disclosure"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.disclosure}: {self.customer}"

@@ -1,0 +1,77 @@
+"""For what the data of customers may be used now, and what stands in the way (C04, P14, P19)."""
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from notices.models import Notice, governing_notice
+from notices.terms import LegalBasis, ProhibitedUse, ProhibitionScope, Purpose
+from register.models.consents import Consent
+from register.models.prohibitions import ContactDigest, Prohibition
+from register.models.telling import NoticeGiven
+
+#: what it names was new to nobody here
+FIRST_VERSION = 1
+MARKETING = (ProhibitionScope.DIRECT_ADVERTISING, ProhibitionScope.DIRECT_MARKETING)
+#: What forbids a purpose: the scope and the use. Labels of a list are for marketing too (P14).
+FORBIDDING: Mapping[str, Iterable[tuple[str, str]]] = {
+    Purpose.AD_TARGETING: list(product(MARKETING, [ProhibitedUse.PROCESSING])),
+    Purpose.PUBLICATION: list(product((*MARKETING, ProhibitionScope.PUBLICATION), ProhibitedUse)),
+}
+
+
+class InTheWay(models.TextChoices):
+    """Why the data of a customer may not serve a purpose of the notice in force."""
+
+    UNTOLD = "untold", _("the customer has not been told of it")
+    NO_CONSENT = "no_consent", _("the customer has not agreed to it")
+    FORBIDDEN = "forbidden", _("the customer has forbidden it")
+
+
+def needs(notice: Notice | None) -> dict[Purpose, dict[InTheWay, Q]]:
+    """Each purpose of `notice`, which is in force, with what a customer must meet to be used for
+    it, by what stands in the way else. Asked row by row: no condition reads a whole table."""
+    if notice is None:
+        return {}
+    since = Notice.objects.purposes_since()
+    return {one: _needs(notice, one, since[one]) for one in Purpose if one in since}
+
+
+def needs_of(purpose: str) -> dict[InTheWay, Q] | None:
+    """The same of one purpose; None when the notice in force does not name it."""
+    return needs(governing_notice()).get(Purpose(purpose))
+
+
+def _needs(notice: Notice, purpose: Purpose, since: int) -> dict[InTheWay, Q]:
+    needed = {}
+    if since > FIRST_VERSION:
+        needed[InTheWay.UNTOLD] = told(since)
+    if notice.bases(purpose) == {LegalBasis.CONSENT}:
+        needed[InTheWay.NO_CONSENT] = agreed(purpose)
+    if purpose in FORBIDDING:
+        needed[InTheWay.FORBIDDEN] = not_forbidden(FORBIDDING[purpose])
+    return needed
+
+
+def told(since: int) -> Q:
+    """Given a notice of version `since` or later; an organisation is nobody to tell."""
+    given = NoticeGiven.objects.filter(customer=OuterRef("pk"), notice__version__gte=since)
+    return ~Q(organisation_name="") | Q(Exists(given))
+
+
+def agreed(purpose: str) -> Q:
+    """Having given a consent that counts (C01)."""
+    return Q(Exists(Consent.objects.in_force().filter(customer=OuterRef("pk"), purpose=purpose)))
+
+
+def not_forbidden(pairs: Iterable[tuple[str, str]]) -> Q:
+    """Reached by no address or number for which one of `pairs` (scope, use) is forbidden."""
+    what = Q()
+    for scope, use in pairs:
+        what |= Q(scope=scope, use=use)
+    forbidding = Prohibition.objects.filter(what, digest=OuterRef("digest")).order_by()
+    met = ContactDigest.objects.filter(Exists(forbidding), customer=OuterRef("pk"))
+    return ~Q(Exists(met))

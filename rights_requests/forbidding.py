@@ -1,0 +1,58 @@
+"""A prohibition that a customer tells staff: recorded as a request, in force at once, and answered
+(art. 21(2)-(3); P15, P52, M01)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from notices.terms import ProhibitedUse, ProhibitionScope, Right
+from register.models import Customer
+from rights_requests.deadlines import moment_of
+from rights_requests.decisions import link
+from rights_requests.intake import receive
+from rights_requests.models import Demand, RightsRequest
+
+#: What people mean who want no marketing.
+MARKETING = (
+    ProhibitionScope.DIRECT_ADVERTISING,
+    ProhibitionScope.DISTANCE_SELLING,
+    ProhibitionScope.DIRECT_MARKETING,
+)
+
+
+def asked_by(customer: Customer, channel: str) -> RightsRequest:
+    """A request of `customer` that came by `channel`, as far as the register knows who that is."""
+    return RightsRequest(
+        channel=channel,
+        language=customer.language,
+        name=customer.name,
+        email=customer.email,
+        phone=customer.phone,
+        street=customer.street,
+        postcode=customer.postcode,
+        city=customer.city,
+        country=str(customer.get_country_display()),
+    )
+
+
+def forbid_at_once(
+    customer: Customer,
+    scopes: Iterable[str],
+    *,
+    uses: Iterable[str] = tuple(ProhibitedUse.values),
+    channel: str,
+    on: date,
+    by: Any,
+    now: datetime,
+) -> RightsRequest:
+    """What `customer` forbade on that day holds from now on, for all the register's ways to reach
+    them, or nothing is recorded. Raises `NoNoticeInForce` and `CustomerErased`."""
+    asked = asked_by(customer, channel)
+    asked.received_at = moment_of(on, now)
+    demand = Demand(right=Right.PROHIBITION, scopes=list(scopes), uses=list(uses))
+    with transaction.atomic():
+        receive(asked, [demand], now=now, by=by)
+        link(asked, customer, now=now)
+    return asked

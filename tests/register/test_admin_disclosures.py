@@ -1,0 +1,202 @@
+"""The pages of recipients and of what was given to them (A02, P12, P28, P29)."""
+
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from register.models import Disclosed, Disclosure, Recipient, Refusal
+from staff.roles import Role
+from tests.factories import (
+    CustomerFactory,
+    DisclosureFactory,
+    NoticeFactory,
+    RecipientFactory,
+    UserFactory,
+)
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def notice():
+    return NoticeFactory(
+        in_force=True,
+        declared=["name", "email", "billing"],
+        purposes={"orders": "contract", "ad_targeting": "legitimate_interest"},
+        recipients=["accounting", "collection_agency", "own_staff"],
+        grounds=["billing", "collection"],
+    )
+
+
+@pytest.fixture
+def staff(client):
+    def signed_in(role):
+        user = UserFactory(role=role, language="en", signed=True)
+        sign_in(client, user)
+        return user
+
+    return signed_in
+
+
+def sent(**changes):
+    return {
+        "name": "Tilitoimisto Koe",
+        "kind": "accounting",
+        "country": "FI",
+        "contract_on": "2026-01-02",
+        "categories": ["name", "billing"],
+        "reason": "Uusi sopimus",
+        **changes,
+    }
+
+
+def test_a_recipient_is_entered_with_what_it_may_have(client, notice, staff):
+    """P12"""
+    staff(Role.DATA_PROTECTION_CONTACT)
+    add = reverse("admin:register_recipient_add")
+    page = client.get(add).text
+    assert "first and last name" in page
+    assert "postal address</label>" not in page
+    assert client.post(add, sent()).status_code == 302
+    firm = Recipient.objects.get()
+    assert (firm.categories, firm.contract_on) == (["name", "billing"], date(2026, 1, 2))
+    assert firm.history.get().history_change_reason == "Uusi sopimus"
+    assert (
+        "first and last name, billing data"
+        in client.get(reverse("admin:register_recipient_changelist")).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"contract_on": ""}, Refusal.NO_CONTRACT),
+        ({"country": "US"}, Refusal.NO_TOOL),
+        ({"country": "US"}, Refusal.TRANSFER_UNDECLARED),
+        ({"kind": "partner"}, Refusal.UNDECLARED_RECIPIENT),
+        ({"categories": []}, Refusal.UNDECLARED_DATA),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field(client, notice, staff, changes, refusal):
+    """P12, P29"""
+    staff(Role.DATA_PROTECTION_CONTACT)
+    page = client.post(reverse("admin:register_recipient_add"), sent(**changes)).text
+    with override("en"):
+        assert str(refusal.label) in unescape(page)
+    assert not Recipient.objects.exists()
+
+
+def given(firm, **changes):
+    return {
+        "recipient": firm.pk,
+        "ground": "billing",
+        "purpose": "orders",
+        "categories": ["name"],
+        "on": timezone.localdate().isoformat(),
+        **changes,
+    }
+
+
+def test_what_was_given_is_written_down_on_the_customers_page(client, notice, staff):
+    """P28: who got what, when, on what ground, by whom."""
+    user, aino = staff(Role.HANDLER), CustomerFactory()
+    firm = RecipientFactory(categories=["name", "billing"])
+    own = reverse("admin:register_customer_change", args=[aino.reference])
+    address = reverse("admin:register_customer_given", args=[aino.reference])
+    assert address in client.get(own).text
+    page = client.get(address).text
+    assert "billing data" in page
+    assert "credit decision" not in page
+    response = client.post(address, given(firm), follow=True)
+    disclosure = Disclosure.objects.get()
+    assert (disclosure.recipient, disclosure.ground) == (firm, "billing")
+    assert (disclosure.disclosed_by, disclosure.people) == (user, 1)
+    assert disclosure.disclosed_on == timezone.localdate()
+    assert str(disclosure) in response.text
+    ledger = client.get(reverse("admin:register_disclosure_change", args=[disclosure.pk])).text
+    assert str(aino) in ledger
+    assert reverse("admin:register_customer_change", args=[aino.reference]) in ledger
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"purpose": "ad_targeting"}, Refusal.AD_TARGETING),
+        ({"categories": ["name", "email"]}, Refusal.BEYOND_RECIPIENT),
+        ({"on": "2025-12-31"}, Refusal.NOT_NOW),
+    ],
+)
+def test_what_may_not_be_given_is_refused_at_its_field(client, notice, staff, changes, refusal):
+    """P11, P12"""
+    staff(Role.HANDLER)
+    aino, firm = CustomerFactory(), RecipientFactory(categories=["name", "billing"])
+    address = reverse("admin:register_customer_given", args=[aino.reference])
+    page = client.post(address, given(firm, **changes)).text
+    with override("en"):
+        assert str(refusal.label) in unescape(page)
+    assert not Disclosed.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ground": "credit_decision"},
+        {"purpose": "statistics"},
+        {"categories": ["phone"]},
+        {"recipient": 0},
+        {"on": (timezone.localdate() + timedelta(days=1)).isoformat()},
+    ],
+)
+def test_nothing_can_be_chosen_that_the_notice_does_not_name(client, notice, staff, changes):
+    """P05, P27, P28"""
+    staff(Role.HANDLER)
+    aino, firm = CustomerFactory(), RecipientFactory(categories=["name", "billing"])
+    address = reverse("admin:register_customer_given", args=[aino.reference])
+    assert client.post(address, given(firm, **changes)).status_code == 200
+    assert not Disclosed.objects.exists()
+
+
+def test_another_notice_that_comes_meanwhile_is_obeyed(client, notice, staff, monkeypatch):
+    staff(Role.HANDLER)
+    aino, firm = CustomerFactory(), RecipientFactory(categories=["name", "billing"])
+    monkeypatch.setattr(Disclosure, "refusals", lambda _self: {})
+    address = reverse("admin:register_customer_given", args=[aino.reference])
+
+    def refused(self):
+        return {"ground": Refusal.UNDECLARED_GROUND} if self.pk else {}
+
+    monkeypatch.setattr(Disclosure, "refusals", refused)
+    page = client.post(address, given(firm), follow=True).text
+    with override("en"):
+        assert str(Refusal.UNDECLARED_GROUND.label) in unescape(page)
+    assert not Disclosed.objects.exists()
+
+
+def test_the_people_of_a_list_are_shown_page_by_page(
+    client, notice, staff, django_assert_max_num_queries
+):
+    """P14"""
+    staff(Role.VIEWER)
+    listed = DisclosureFactory(customers=[CustomerFactory() for _one in range(60)])
+    address = reverse("admin:register_disclosure_change", args=[listed.pk])
+    client.get(address)
+    with django_assert_max_num_queries(12):
+        first = client.get(address).text
+    second = client.get(f"{address}?p=2").text
+    assert (
+        first.count("/admin/register/customer/") - second.count("/admin/register/customer/") == 40
+    )
+    assert "page 1 of 2" in first
+
+
+def test_a_ledger_is_not_written_by_hand(client, notice, staff):
+    staff(Role.DATA_PROTECTION_CONTACT)
+    listed = DisclosureFactory()
+    address = reverse("admin:register_disclosure_change", args=[listed.pk])
+    assert client.post(address, {"ground": "billing"}).status_code == 403
+    assert client.get(reverse("admin:register_disclosure_add")).status_code == 403
