@@ -38,6 +38,7 @@ from register.importing import (
     guess,
     open_table,
 )
+from register.importing.billings import TARGETS
 from register.importing.bringing import (
     choose,
     choose_for_all,
@@ -80,17 +81,6 @@ VOUCHER = (
     *(Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
     *(Target.INVOICED_ON, Target.DUE_ON, Target.AMOUNT, Target.PAID_ON),
 )
-#: And of how a customer is billed, by the column where it is kept.
-BILLING = {
-    "street": Target.BILLING_STREET,
-    "postcode": Target.BILLING_POSTCODE,
-    "city": Target.BILLING_CITY,
-    "country": Target.BILLING_COUNTRY,
-    "einvoice_address": Target.EINVOICE_ADDRESS,
-    "einvoice_operator": Target.EINVOICE_OPERATOR,
-    "business_id": Target.BUSINESS_ID,
-    "reference_number": Target.REFERENCE_NUMBER,
-}
 #: The filter of lines that are taken in, and of which something is said.
 NOTED = "noted"
 
@@ -432,7 +422,7 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
         "number": _("number"),
         **{name: target_words(name) for name in VOUCHER},
         **{name: fields.get_field(name).verbose_name for name in VALUES},
-        **{name: target_words(name) for name in BILLING.values()},
+        **{name: target_words(name) for name in TARGETS.values()},
     }
     told = [vars(row) | (row.voucher or {}) | _of_organisation(row) for row in rows]
     shown = {name: word for name, word in words.items() if any(one.get(name) for one in told)}
@@ -448,7 +438,7 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
 def _of_organisation(row: ImportedRow) -> dict[str, str]:
     """What stands in the row that a person's organisation has of its own, if it is a person's."""
     own = row.organisation or row
-    bill = {str(BILLING[name]): value for name, value in (own.billing or {}).items()}
+    bill = {str(TARGETS[name]): value for name, value in (own.billing or {}).items()}
     return {"organisation_name": own.organisation_name, **bill}
 
 

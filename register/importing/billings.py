@@ -7,7 +7,20 @@ from django.db.models import QuerySet
 from register.models import BillingData, Collection
 from register.models.imports import ImportedRow
 
+from .targets import Target
+
 Told = Mapping[str, str]
+#: What a file says of each column of billing data.
+TARGETS = {
+    "street": Target.BILLING_STREET,
+    "postcode": Target.BILLING_POSTCODE,
+    "city": Target.BILLING_CITY,
+    "country": Target.BILLING_COUNTRY,
+    "einvoice_address": Target.EINVOICE_ADDRESS,
+    "einvoice_operator": Target.EINVOICE_OPERATOR,
+    "business_id": Target.BUSINESS_ID,
+    "reference_number": Target.REFERENCE_NUMBER,
+}
 
 
 def billing_of(keys: Iterable[int]) -> dict[int, BillingData]:

@@ -155,6 +155,10 @@ def test_p17_how_a_customer_is_billed_is_shown_before_it_comes_in(notice):
     assert "E-invoice address" in page
     assert "Koe Oy" in page
     assert "0037123" in page
+    run(client, place)
+    content = "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;0037999\n"
+    _waiting, place = brought(client, content)
+    assert "E-invoice address 0037123 0037999" in text_of(client.get(place))
 
 
 @pytest.mark.usefixtures("no_temporary_file")
