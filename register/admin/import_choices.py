@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.history import as_words
 from register.admin.customers import customer_page
+from register.importing.billings import TARGETS, billing_of
 from register.importing.matching import choosable
 from register.importing.reporting import sentence_of
+from register.importing.sentences import target_words
 from register.importing.staging import VALUES
 from register.importing.vouchers import DUPLICATE
 from register.models import ContactRole, Customer
@@ -99,6 +101,8 @@ def _changes(known: Iterable[tuple[ImportedRow, Customer]]) -> Mapping[int, list
     speaking: dict[int, list[str]] = defaultdict(list)
     for key, name in roles.order_by("pk").values_list("person", "organisation__organisation_name"):
         speaking[key].append(name)
+    owners = [*(row for row, _one in known), *beside.values()]
+    bills = billing_of(one.customer_key or 0 for one in owners if one.billing)
     found: dict[int, list[Change]] = defaultdict(list)
     for row, customer in known:
         for name in VALUES:
@@ -110,4 +114,9 @@ def _changes(known: Iterable[tuple[ImportedRow, Customer]]) -> Mapping[int, list
             told, some = beside[row.organisation_id].organisation_name, speaking[customer.pk]
             if closed(told) not in map(closed, some):
                 found[row.pk].append(Change(_ORGANISATION.verbose_name, ", ".join(some), told))
+        billed = beside.get(row.organisation_id or 0, row)
+        for name, told in (billed.billing or {}).items():
+            held = getattr(bills.get(billed.customer_key or 0), name, "")
+            if told != held:
+                found[row.pk].append(Change(target_words(TARGETS[name]), held, told))
     return found

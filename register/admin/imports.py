@@ -38,6 +38,7 @@ from register.importing import (
     guess,
     open_table,
 )
+from register.importing.billings import TARGETS
 from register.importing.bringing import (
     choose,
     choose_for_all,
@@ -60,7 +61,15 @@ from register.importing.sentences import (
 from register.importing.staging import VALUES
 from register.models import Customer
 from register.models.collection import given_by
-from register.models.imports import FORBIDDEN, NEW, Duplicates, Fate, Import, ImportLine
+from register.models.imports import (
+    FORBIDDEN,
+    NEW,
+    Duplicates,
+    Fate,
+    Import,
+    ImportedRow,
+    ImportLine,
+)
 
 #: More columns than any list needs can be taken in, and not be sent elsewhere by hand.
 MOST_COLUMNS = 200
@@ -68,7 +77,8 @@ FIRST_ROWS = 5
 LINES_A_PAGE = 100
 #: What a preview shows of orders and invoices besides their number.
 VOUCHER = (
-    *(Target.ORDERED_ON, Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
+    *(Target.ORDERED_ON, Target.DELIVERED_ON, Target.CANCELLED_ON),
+    *(Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
     *(Target.INVOICED_ON, Target.DUE_ON, Target.AMOUNT, Target.PAID_ON),
 )
 #: The filter of lines that are taken in, and of which something is said.
@@ -406,14 +416,15 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
     """The first rows as they would be kept, with the columns that any of them fills."""
     first = next(ranges(bringing, 4 * FIRST_ROWS), bringing.staged.none())
     taken = first.filter(is_beside=False, fate__in=(Fate.STORED, Fate.MERGED))
-    rows = taken.order_by("pk")[:FIRST_ROWS]
+    rows = taken.select_related("organisation").order_by("pk")[:FIRST_ROWS]
     fields: Any = Customer._meta
     words: dict[str, Any] = {
         "number": _("number"),
         **{name: target_words(name) for name in VOUCHER},
         **{name: fields.get_field(name).verbose_name for name in VALUES},
+        **{name: target_words(name) for name in TARGETS.values()},
     }
-    told = [vars(row) | (row.voucher or {}) for row in rows]
+    told = [vars(row) | (row.voucher or {}) | _of_organisation(row) for row in rows]
     shown = {name: word for name, word in words.items() if any(one.get(name) for one in told)}
     return {
         "headings": shown.values(),
@@ -422,6 +433,13 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
             for one in told
         ],
     }
+
+
+def _of_organisation(row: ImportedRow) -> dict[str, str]:
+    """What stands in the row that a person's organisation has of its own, if it is a person's."""
+    own = row.organisation or row
+    bill = {str(TARGETS[name]): value for name, value in (own.billing or {}).items()}
+    return {"organisation_name": own.organisation_name, **bill}
 
 
 class _Lines:

@@ -1,16 +1,23 @@
 """Sums and days as lists write them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-_SIGNS = re.compile(r"[\s\u00a0\u202f'’€$£]|eur(?:oa|os|o)?\b|sek\b|kr\b|:-|,-$|\.-$", re.I)
+_SIGNS = re.compile(
+    r"[\s\u00a0\u202f'’€$£]|eur(?:oa|os|o)?(?![a-z])|sek\b|kr\b|:-|,-$|\.-$"
+    # what was counted: "2 kpl", "15,00 €/kpl"
+    r"|/?(?<=[\d\s/])(?:kpl|st|pcs|h|kg|m|l|pkt)\.?$",
+    re.I,
+)
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)")
-_FINNISH = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?:\s.*)?")
+_FINNISH = re.compile(r"(\d{1,2})[.-]\s?(\d{1,2})[.-]\s?(\d{4}|\d{2})(?:\s.*)?")
 _SLASHES = re.compile(r"(\d{1,4})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?")
+#: A day as a spreadsheet counts it: from 1990 to 2050.
+_COUNTED = re.compile(r"(3[3-9]\d{3}|4\d{4}|5[0-4]\d{3})(?:[.,]\d{1,12})?")
 _NAMED = re.compile(r"(\d{1,2})\.? ([A-Za-zäöå]{3,12})\.? (\d{4})(?:\s.*)?")
 _NAMED_FIRST = re.compile(r"([A-Za-z]{3,12})\.? (\d{1,2}),? (\d{4})(?:[\s,].*)?")
 _MONTHS = {
@@ -63,9 +70,9 @@ def amount_of(text: str) -> Decimal:
 
 @lru_cache(8192)
 def day_of(text: str, month_first: bool = False) -> date:
-    """The day in `text`: "2026-03-04 12:00:00", "4.3.2026", "04/03/2026", "4 Mar 2026". Raises
-    `NotReadable`. Slashes have the day first unless `month_first`, or the numbers allow one order
-    only."""
+    """The day in `text`: "2026-03-04 12:00:00", "4.3.2026", "04/03/2026", "4 Mar 2026", or the
+    number by which a spreadsheet keeps it. Raises `NotReadable`. Slashes have the day first unless
+    `month_first`, or the numbers allow one order only."""
     text = text.strip()
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _day(found[1], found[2], found[3])
@@ -78,6 +85,8 @@ def day_of(text: str, month_first: bool = False) -> date:
         if second > 12 or (month_first and first <= 12):
             first, second = second, first
         return _day(found[3], str(second), str(first))
+    if found := _COUNTED.fullmatch(text):
+        return date(1899, 12, 30) + timedelta(days=int(found[1]))
     if found := _NAMED.fullmatch(text):
         return _day(found[3], str(_month(found[2])), found[1])
     if found := _NAMED_FIRST.fullmatch(text):

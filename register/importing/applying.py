@@ -58,6 +58,7 @@ from register.models.imports import (
 from register.models.informing import month_after
 from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 
+from .billings import put, take_billing
 from .mapping import Kind
 from .matching import DECIDED, decide, decide_beside, decide_rows, match
 from .meeting import Rows, ranges
@@ -197,10 +198,11 @@ class _Applying:
 
     def _following(self) -> Iterator["QuerySet[ImportedRow]"]:
         """Rows after which something is left to do, in blocks."""
-        own = ImportedRow.objects.filter(bringing=self.bringing, is_beside=False).order_by("pk")
+        own = ImportedRow.objects.filter(bringing=self.bringing).order_by("pk")
         wanted = Q(fate=Fate.MERGED) | Q(forbids__gt="", customer_key__isnull=False)
+        wanted |= Q(billing__isnull=False, is_new=True)
         if self.bringing.kind != Kind.CUSTOMERS:
-            wanted |= Q(fate=Fate.STORED)
+            wanted |= Q(fate=Fate.STORED, is_beside=False)
         rows, last = own.filter(wanted), 0
         while keys := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:CHANGED_AT_ONCE]):
             yield rows.filter(pk__gt=last, pk__lte=keys[-1])
@@ -401,8 +403,10 @@ class _Applying:
     def _follow_up(self, rows: "QuerySet[ImportedRow]") -> None:
         self._mark(rows)
         collection = self._collection()
+        take_billing(rows, collection)
         if self.bringing.kind != Kind.CUSTOMERS:
-            take_in(self.bringing, rows.filter(fate=Fate.STORED), collection)
+            rows = rows.filter(fate=Fate.STORED, is_beside=False)
+            take_in(self.bringing, rows, collection)
             return
         changed = merge(self.bringing, rows.filter(fate=Fate.MERGED), collection)
         if changed and collection._state.adding:
@@ -492,7 +496,13 @@ def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collectio
         ],
         collection=collection,
     )
-    return bool(changed or missing)
+    billed = [row.organisation or row for row in told]
+    bills: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in billed:
+        if row.billing:
+            bills[row.customer_key] |= row.billing
+    has_billed = put(bills, collection, change=True)
+    return bool(changed or missing or has_billed)
 
 
 def _give(model: type[models.Model], columns: Sequence[str], rows: "QuerySet[ImportedRow]") -> None:

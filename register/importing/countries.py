@@ -1,6 +1,7 @@
 """The two-letter code of a country named in Finnish, Swedish or English."""
 
 import gettext
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -10,10 +11,6 @@ from register.models.words import fold
 
 #: What lists write beside the official names.
 _ALSO = {
-    "suomi finland": "FI",
-    "suomi-finland": "FI",
-    "suomi/finland": "FI",
-    "finland (fi)": "FI",
     "fi": "FI",
     "fin": "FI",
     "swe": "SE",
@@ -24,10 +21,20 @@ _ALSO = {
     "ger": "DE",
     "gbr": "GB",
     "uk": "GB",
+    "united kingdom": "GB",
+    "yhdistynyt kuningaskunta": "GB",
     "great britain": "GB",
+    "wales": "GB",
+    "northern ireland": "GB",
+    "republic of ireland": "IE",
+    "netherlands": "NL",
+    "the netherlands": "NL",
+    "indien": "IN",
+    "syria": "SY",
+    "suomen tasavalta": "FI",
+    "ahvenanmaan maakunta": "AX",
     "england": "GB",
     "scotland": "GB",
-    "united kingdom (uk)": "GB",
     "englanti": "GB",
     "iso-britannia": "GB",
     "britannia": "GB",
@@ -35,7 +42,6 @@ _ALSO = {
     "usa": "US",
     "u.s.a.": "US",
     "us": "US",
-    "united states (us)": "US",
     "united states": "US",
     "yhdysvallat": "US",
     "forenta staterna": "US",
@@ -87,4 +93,11 @@ def _codes() -> dict[str, str]:
 @lru_cache(1024)
 def code_of_country(name: str) -> str:
     """The ISO 3166 code of a country named or coded as people do; empty when it is none known."""
-    return _codes().get(" ".join(fold(name).strip(" .").split()), "")
+    folded = " ".join(fold(name).strip(" .").split())
+    # "Suomi/Finland", "FI - Finland", "Finland (FI)"
+    parts = filter(None, re.split(r"[\s/()-]+", folded))
+    return _codes().get(folded) or _only({_codes().get(part, "") for part in parts})
+
+
+def _only(codes: set[str]) -> str:
+    return codes.pop() if len(codes) == 1 else ""

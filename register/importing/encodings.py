@@ -18,6 +18,10 @@ ENOUGH = 20_000
 _HIGH = re.compile(rb"[\x80-\xff]")
 # Finnish and Swedish have two in a row at most, "yöllä", "ÄÄNI"; Cyrillic has whole words
 _LONG_RUN = re.compile(rb"[\x80-\xff]{4,}")
+#: JSON, XML, a calendar: read as a list, all of it would be one name
+_FOR_PROGRAMS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,64}(?:\[\s{0,64}[\"{\[]|\{\s{0,64}\"|<\?xml|BEGIN:VCALENDAR)", re.I
+)
 _PAGE = re.compile(rb"<(?:!doctype html|html)\b", re.I)
 
 #: In the order of preference where a text reads the same in several.
@@ -57,6 +61,8 @@ def encoding_of(file: BinaryIO) -> Encoding:
         raise UnreadableTable("packed" if kind == "zip" else kind)
     if _PAGE.search(start[:1024]):
         raise UnreadableTable("web_page")
+    if _FOR_PROGRAMS.match(start):
+        raise UnreadableTable("for_programs")
     name, mark = marked(start)
     if name == "utf-8" or (not name and b"\0" not in start):
         return _narrow(file, mark)

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 class UnreadableTable(Exception):
     """The bytes are no table that can be read: `code` is stable, `params` say where and what.
 
-    Codes: empty, pdf, image, packed, rich_text, old_office, web_page, not_text, bad_encoding,
-    unknown_encoding, cut_off, line_too_long, broken_quotes, too_many_columns, not_a_workbook,
-    bomb, forbidden_markup, too_large, no_cards.
+    Codes: empty, pdf, image, packed, rich_text, old_office, web_page, for_programs, not_text,
+    bad_encoding, unknown_encoding, cut_off, line_too_long, broken_quotes, too_many_columns,
+    not_a_workbook, bomb, forbidden_markup, too_large, no_cards.
     """
 
     def __init__(self, code: str, **params: str | int) -> None:
@@ -50,10 +50,12 @@ REFUSING: Final = frozenset(
         "quantity_invalid",
         "too_exact",
         "number_missing",
+        "number_mangled",
         "date_missing",
         "amount_missing",
         "due_missing",
         "due_before_date",
+        "order_of_days",
         "nobody",
         "broken_card",
     }
@@ -68,6 +70,11 @@ NOTED: Final = frozenset(
         "ip_invalid",
         "postcode_zeros",
         "phone_unknown",
+        "phone_mangled",
+        "address_whole",
+        "business_id_invalid",
+        "reference_invalid",
+        "delivery_ahead",
         "language_unknown",
         "unclear_answer",
         "paid_day_unknown",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .refusals import Refusal, refusal_of
 from .rows import MOST_COLUMNS
-from .targets import Target
+from .targets import POSTAL, Target
 
 
 class Meaning(NamedTuple):
@@ -25,28 +25,31 @@ class Meaning(NamedTuple):
 
 _NAMES = {
     Target.GIVEN_NAME: """
-        etunimi etunimet kutsumanimi asiakkaanetunimi fornamn tilltalsnamn forstanamn
+        etunimi etunimet enimi kutsumanimi asiakkaanetunimi fornamn tilltalsnamn forstanamn
         firstname givenname givennames forename fname first given nfirst ngiven
     """,
     Target.MIDDLE_NAME: "toinennimi middlename additionalname mellannamn nadditional",
     Target.FAMILY_NAME: """
-        sukunimi asiakkaansukunimi efternamn familjenamn slaktnamn
+        sukunimi snimi asiakkaansukunimi efternamn familjenamn slaktnamn
         lastname familyname surname lname last nfamily
     """,
     Target.FULL_NAME: """
         nimi kokonimi taydellinennimi henkilonnimi asiakkaannimi asiakasnimi asiakas
         jasen jasenennimi
         jasenet sukunimietunimi etunimisukunimi sukunimijaetunimi etunimijasukunimi sukunimietunimet
-        nimisukunimietunimi nimietunimisukunimi vastaanottaja laskunsaaja tilaaja ostaja
+        etujasukunimi sukujaetunimi etusukunimi sukuetunimi firmanimi yritysnimietunimi
+        nimisukunimietunimi nimietunimisukunimi vastaanottaja laskunsaaja saaja tilaaja ostaja
         laskutettava maksaja nayttonimi
         namn helanamn fullstandigtnamn kund kundnamn kundensnamn medlem medlemsnamn mottagare kopare
-        fornamnefternamn efternamnfornamn fornamnochefternamn visningsnamn
+        fornamnefternamn efternamnfornamn fornamnochefternamn efternamnochfornamn forochefternamn
+        visningsnamn
         name fullname displayname customer customername clientname client member membername contact
         contactname recipient buyer fn personname companyorname
     """,
     Target.CONTACT_PERSON: """
-        yhteyshenkilo yhteyshenkilot yhteyshenkilonnimi kontaktihenkilo
-        kontaktperson kontakt kontaktpersonnamn contactperson primarycontact attention attn
+        yhteyshenkilo yhteyshenkilot yhteyshenkilonnimi yhteyshlo yhthlo yhthenkilo kontaktihenkilo
+        kontaktperson kontakt kontaktpersonnamn kontaktpersonensnamn contactperson
+        contactpersonname primarycontact attention attn
     """,
     Target.ORGANISATION: """
         organisaatio yritys yrityksennimi yritysnimi toiminimi yhtio firma yhteiso yhdistys
@@ -56,42 +59,54 @@ _NAMES = {
         associatedcompany org employer employercompany account accountname
     """,
     Target.EMAIL: """
+        sahkopostios sahkposti mailadress
         email emailaddress emailaddresses mail mailaddress epost epostadress
         epostaddress emailosoite
-        sahkoposti sahkopostiosoite sahkopostiosoitteet spostiosoite sposti maili meili emailvalue
+        sahkop sahkopos sahkoposti sahkopostiosoite sahkopostiosoitteet spostiosoite sposti maili
+        meili emailvalue
         eposti mejl mejladress posti emailhome emailwork emailpersonal ensisijainensahkoposti
         useremail sahkopostitaiosoite customeremail contactemail sahkopostilaskutus
     """,
     Target.PHONE: """
-        puhelin puhelinnumero puhelinnro puhnro puh puhelinno pnumero gsm gsmnumero matkapuhelin
+        mob mobtel mobnumero telmobil
+        puhelin puhelinnumero puh puhnumero pnumero gsm gsmnumero matkapuhelin matkapuh matkap
         matkapuhelinnumero kannykka kannykkanumero mobiili tekstiviestinumero
-        telefon telefonnummer telefonnr tel tfn tfnnr mobil mobilnummer mobiltelefon
-        mobiltelefonnummer mobilnr
+        telefon telefonnummer tel telnumero tfn tfnnummer mobil mobilnummer mobiltelefon
+        mobiltelefonnummer mobiltfn
         phone phonenumber phoneno telephone telephonenumber telephoneno mobile mobilephone
         mobilephonenumber mobilenumber mobileno cell cellphone cellular cellphonenumber phonevalue
         mobiltel smsphonenumber sms mainphone
     """,
     Target.STREET: """
-        lahiosoite katuosoite katu postilahiosoite osoiterivi osoiterivi1 katuosoite1 osoite1
+        lahios lahiosoitepl
+        lahiosoite losoite katuosoite katuos katu postilahiosoite osoiterivi osoiterivi1
+        katuosoite1 osoite1
         jakeluosoite kayntiosoite lahiosoite1
         gatuadress gata adressrad adressrad1 utdelningsadress gatuadress1 besoksadress adress1
         street streetaddress streetname address1 addressline1 addressline street1 streetaddress1
         addressstreet addressstreet1 addressaddress1 streetline1 addr1 address1street adrstreet
+        streetaddressline streetaddressline1 address12
+        billingaddressline1
     """,
     Target.STREET_2: """
-        lahiosoite2 katuosoite2 osoite2 osoiterivi2 adressrad2 adress2 co
+        address3 osoite3
+        lahiosoite2 katuosoite2 osoite2 osoiterivi2 adressrad2 adress2 streetaddressline2
         address2 addressline2 street2 street3 streetaddress2 addressstreet2 addressextendedaddress
         addressaddress2 streetline2 addr2 apartment adrstreet2
     """,
+    Target.CARE_OF: "co coadress coosoite coaddress conimi conamn careof",
     Target.POSTCODE: """
-        postinumero postinro postinum pno postnro ponro postikoodi
+        zippostal
+        postinumero postinum pnumerot pnro pno postnro ponro postikoodi
         postnummer postnr
         postcode postalcode zip zipcode zippostalcode postcodezip adrpostcode
         zippostcode ziporpostalcode
         postalcodezip addresspostalcode addresszip zipcodepostalcode postzipcode
     """,
     Target.CITY: """
-        postitoimipaikka postitmp postitoimip ptmp postitp toimipaikka kaupunki
+        asuinkunta asuinpaikkakunta
+        postitoimipaikka ptoimipaikka ptoimipaik postitmp postitoimip ptmp postitp toimipaikka
+        kaupunki
         paikkakunta kunta kotikunta kotipaikka ptp
         kaupunkikunta
         kuntakaupunki postitoimi
@@ -99,10 +114,14 @@ _NAMES = {
         city town locality suburb posttown addresscity citytown towncity adrcity
     """,
     Target.ADDRESS: """
-        osoite postiosoite kotiosoite taysiosoite osoitetiedot postinumerojapostitoimipaikka
+        postnrort pnrojakaupunki pnrokaupunki pnrojapaikkakunta
+        osoite postiosoite taysiosoite osoitetiedot postinumerojapostitoimipaikka
+        pnojaptp pnoptp pnojapostitoimipaikka pnopostitoimipaikka pnotoimipaikka
+        postinrojatoimipaikka postinrojapostitoimipaikka postinrotoimipaikka
+        postinropostitoimipaikka postinroptp postinumeroptp
         postinumeroja postinumerotoimipaikka postinumeropostitoimipaikka
         postinumerojakaupunki postinumerojapaikkakunta postinumerokaupunki
-        adress postadress postnummerochort postnummerort postnrochort postnummerpostort hemadress
+        adress postadress postnummerochort postnummerort postnrochort postnummerpostort
         address postaladdress mailingaddress fulladdress addressformatted zipcity postcodecity
         postalcodecity citystatezip adr
     """,
@@ -113,6 +132,7 @@ _NAMES = {
         maaalue landregion addresscountrycode isocountrycode adrcountry
     """,
     Target.WEBSITE: """
+        wwwsivut websivu internetosoite
         kotisivu kotisivut verkkosivu verkkosivut verkkosivusto nettisivu nettisivut wwwosoite www
         verkkosivunosoite webosoite kotisivunosoite
         webbplats hemsida webbsida hemsidor webbadress
@@ -125,90 +145,156 @@ _NAMES = {
     "signuptime "
     "ippvm ippaiva ipaddressdate",
     Target.BUSINESS_ID: """
-        ytunnus yritystunnus alvtunnus yhteisotunnus liikejayhteisotunnus fonummer orgnr
-        organisationsnummer foretagsnummer businessid companyid vatid vatnumber vatno taxid
+        momsregnummer
+        ytunnus yritystunnus alvtunnus alvnumero yhteisotunnus liikejayhteisotunnus fonummer orgnr
+        organisationsnummer orgnummer foretagsnummer ytunnusbusinessid ytunnusfonummer businessid
+        companyid vatid vatnumber vatno taxid
         businessidentitycode ytunnusvattunnus vattunnus
     """,
-    Target.LANGUAGE: "kieli aidinkieli asiointikieli kirjeidenkieli yhteydenpitokieli "
-    "asiakkaankieli sprak modersmal kontaktsprak kundsprak language lang locale "
-    "preferredlanguage customerlanguage contactlanguage",
+    Target.EINVOICE_ADDRESS: """
+        verkkolaskuosoite verkkolaskutusosoite verkkolaskutunnus verkkolaskuosoiteovt ovttunnus ovt
+        efakturaadress ovtkod ovtnumero efakturanummer
+        einvoiceaddress einvoicingaddress einvoiceid eaddress
+    """,
+    Target.EINVOICE_OPERATOR: """
+        verkkolaskuoperaattori verkkolaskuoperaattorintunnus verkkolaskujenvalittaja
+        verkkolaskuvalittaja verkkolaskunvalittaja valittaja valittajatunnus valittajantunnus
+        operaattoritunnus verkkolaskuoperaattoritunnus valittajantunnusoperaattori
+        efakturaoperator formedlarkod formedlare operatorskod
+        einvoiceoperator einvoicingoperator einvoiceoperatorid intermediator intermediatorid
+    """,
+    Target.REFERENCE_NUMBER: """
+        viitenumero vakioviite kiinteaviite asiakkaanviitenumero referensnummer referencenumber
+    """,
+    Target.LANGUAGE: """
+        kielikoodi languagecode kommunikationssprak kieli aidinkieli asiointikieli kirjeidenkieli
+        yhteydenpitokieli asiakkaankieli sprak modersmal kontaktsprak kundsprak language lang locale
+        preferredlanguage customerlanguage contactlanguage
+    """,
     Target.CUSTOMER_TYPE: "kind asiakastyyppi asiakaslaji henkilotaiyritys kundtyp customertype "
     "clienttype tyyppi contacttype jasentyyppi yritysvaihenkilo",
     Target.ORDER_NUMBER: """
-        tilausnumero tilausnro tilaus tilauksennumero tilausno tilauksennro tilaustunnus
+        tilausnumero tilaus tilauksennumero tilaustunnus
         toimeksianto
         toimeksiantonumero sopimusnumero
-        ordernummer ordernr order bestallningsnummer bestallningsnr bestallning
-        ordernumber orderno orderid ordername ordernumberid
+        ordernummer order bestallningsnummer bestnummer bestallning
+        ordernumber orderid ordername ordernumberid
     """,
     Target.ORDERED_ON: """
-        tilauspaiva tilauspvm tilauspaivamaara tilattu tilausaika tilauksenpaivamaara ostopaiva
-        orderdatum bestallningsdatum bestalld bestallningsdag
+        tilauspaiva tilattu tilattupvm tilausaika tilauksenpaiva ostopaiva
+        orderdatum bestallningsdatum bestdatum bestalld
         orderdate orderedon dateordered ordered datecreated purchasedate orderplaced orderedat
         orderdatetime
     """,
+    Target.DELIVERED_ON: """
+        levereradden
+        toimituspaiva toimitettu toimitettupvm toimitusaika
+        leveransdatum levererad leveranspaiva levereratdatum levereraddatum
+        deliverydate delivered deliveredon deliveredat datedelivered fulfilledat completeddate
+        dateofdelivery
+    """,
+    Target.CANCELLED_ON: """
+        peruttu peruttupvm peruutuspaiva peruutettu peruutettupvm peruttupaiva palautettu
+        palautuspaiva annullerad annulleringsdatum avbestalld avbestallningsdatum
+        cancelledat canceledat cancelledon canceledon cancelled canceled cancellationdate
+        cancelleddate cancelationdate datecancelled
+    """,
     Target.DESCRIPTION: """
+        tuotekuvaus
         tuote tuotenimi tuotteennimi kuvaus nimike tuotteet rivinkuvaus tilausrivi selite rivi
         produkt produktnamn beskrivning benamning artikel vara artikelnamn
         product productname item itemname description lineitemname lineitem items lineitems
         orderline itemdescription productnamemain
     """,
     Target.QUANTITY: """
+        kappalemaara lkm antalst productqty productquantity itemqty orderedqty
         maara kpl lukumaara kappaletta kplmaara tilattumaara antal mangd kvantitet
         quantity qty lineitemquantity itemquantity units quantityrefund count
     """,
     Target.UNIT_PRICE: """
-        hinta yksikkohinta ahinta kappalehinta kplhinta pris styckpris apris enhetspris
+        verollinenhinta productprice hintakpl hintaperkpl prisst
+        hinta yksikkohinta ykshinta ahinta kappalehinta kplhinta pris styckpris apris enhetspris
         price unitprice lineitemprice itemcost itemprice rate priceeach
     """,
     Target.INVOICE_NUMBER: """
-        laskunumero laskunro laskunnumero laskunnro lasku laskuno laskuntunnus
-        fakturanummer fakturanr faktura fakturano
-        invoicenumber invoiceno invoiceid invoice invoicenro
+        laskunumero laskunnumero lasku laskuntunnus
+        fakturanummer faktura
+        invoicenumber invnumber invoiceid invoice
     """,
     Target.INVOICED_ON: """
-        laskupaiva laskunpaiva laskupvm laskunpvm laskunpaivamaara laskupaivamaara paivays
-        laskunpaivays laskutuspaiva laskutettupvm
-        fakturadatum fakturadag faktureringsdatum
-        invoicedate invoicedon dateofinvoice issuedate issuedon dateissued billingdate
+        laskpaiva
+        laskupaiva laskunpaiva paivays laskunpaivays laskutuspaiva laskutettupvm
+        fakturadatum fakturansdatum faktureringsdatum
+        invoicedate invdate invoicedon dateofinvoice issuedate issuedon dateissued billingdate
         invoiceissuedate
     """,
     Target.DUE_ON: """
-        erapaiva erapvm erapaivamaara laskunerapaiva maksupaivaviimeistaan
-        forfallodatum forfallodag forfaller
+        erapaiva erap laskunerapaiva maksupaivaviimeistaan
+        forfallodatum forfdatum forfaller
         duedate dueon due paymentdue dateofexpiry invoiceduedate paymentduedate
     """,
     Target.AMOUNT: """
-        summa loppusumma laskunsumma kokonaissumma yhteensa laskunloppusumma verollinensumma
+        verollinenyhteensa
+        summa loppusumma laskunsumma kokonaissumma yhteensa yht laskunloppusumma verollinensumma
+        maksettava maksettavaa maksettavayhteensa brutto
         verollinen bruttosumma summaeur summaeuro laskutettueur laskutettu summaalv yhteensaeur
-        belopp summaeuros totalbelopp totalt slutsumma fakturabelopp bruttobelopp
-        amount total totalamount invoiceamount invoicetotal grandtotal sum gross grossamount
+        belopp summaeuros totalbelopp totalt slutsumma fakturabelopp bruttobelopp attbetala
+        amount total totaldue totalamount invoiceamount invoicetotal grandtotal sum gross
+        grossamount
         amounteur totaleur
     """,
     Target.PAID_ON: """
-        maksupaiva maksettupvm maksupvm suorituspaiva maksettupaiva maksunpaiva
-        betaldatum betalningsdatum betalningsdag betalddatum
+        maksupaiva maksettupaiva suorituspaiva suoritettupaiva maksunpaiva
+        betaldatum betdatum betalningsdatum betalddatum betaldden
         paidon paymentdate datepaid paiddate paidat dateofpayment
     """,
+    Target.PAID_AMOUNT: """
+        maksettusumma maksettueur maksettueuro maksettumaara maksettuyhteensa suoritettusumma
+        suorituksensumma suoritettueur suoritukset maksut
+        betaltbelopp inbetalt betalteur inbetaltbelopp
+        paidamount amountpaid totalpaid paymentamount paideur paidtotal paymentsum
+    """,
     Target.PAID: """
+        fakturastatus
         maksettu maksutila maksuntila suoritettu laskuntila laskunstatus
         betald betalt betalningsstatus betald
         paid ispaid paymentstatus financialstatus invoicestatus
     """,
     Target.OPEN_AMOUNT: """
+        avoinnaolevasumma avoinmaara openbalance remaining remainingamount
         avoinsumma avoinna avoin maksamatta jaljella saldo avoinnaeur avoinsaldo
-        oppetbelopp obetalt restbelopp kvar
+        oppetbelopp obetalt restbelopp kvar kvarattbetala
         amountdue balance balancedue openamount outstanding unpaid opensum outstandingamount
+        outstandingbalance
     """,
 }
 
-MEANINGS: dict[str, Target] = {
-    key: target for target, keys in _NAMES.items() for key in keys.split()
-}
+#: What the last part of a heading is called in many ways: a number, a day.
+_ENDINGS = (
+    (re.compile(r"(?<=..)(?:nummer|number|num|nro|nr|no)$"), "numero"),
+    (re.compile(r"(?<=..)(?:paivamaara|pvm|pva|pv|datum|dag|date|day)$"), "paiva"),
+)
+
+
+def _spelt_out(key: str) -> str:
+    """`key` with its last part as it stands in `MEANINGS`: "laskunro", "eräpvm"."""
+    for ending, word in _ENDINGS:
+        key = ending.sub(word, key)
+    return key
+
+
+_EXACTLY = {key: target for target, keys in _NAMES.items() for key in keys.split()}
+_SPELT_OUT = {_spelt_out(key): target for key, target in reversed(_EXACTLY.items())} | _EXACTLY
+
+
+def _target_of(key: str) -> Target | None:
+    return _EXACTLY.get(key) or _SPELT_OUT.get(_spelt_out(key))
+
 
 #: Never what their words seem to say: another person's, a mark of the system, or a fax.
 _OTHERS = frozenset(
-    """
+    _spelt_out(key)
+    for key in """
     username usernamn kayttajanimi kayttajatunnus nickname lempinimi asiakasnro asiakasnumero
     asiakastunnus kundnummer kundnr customerid customernumber customerno jasennumero jasennro
     medlemsnummer medlemsnr memberid contactid recordid contactowner owner contactownername
@@ -217,10 +303,9 @@ _OTHERS = frozenset(
     organizationdepartment phoneticgivenname phoneticfamilyname phoneticfirstname phoneticlastname
     fileas managersname assistantsname assistantsphone spouse children callback telex ttytddphone
     radiophone pager isdn createdate datecreated emailclient contactownersemail
-    verkkolaskuosoite verkkolaskuoperaattori valittajantunnus ovttunnus eaddress fakturaadress
     taxnumber phonesource addresspobox addressregion provincecode province region state maakunta
     laani emaildomain lastmodified lastactivitydate relationshipname henkilotunnus hetu
-    personnummer sotu syntymaaika birthday
+    personnummer sotu syntymaaika birthday linenumero rivinumero laskutyyppi osavaltio
     """.split()
 )
 
@@ -232,6 +317,8 @@ _GROUP_WORDS = {
     "oletus": "main",
     "main": "main",
     "paa": "main",
+    "mailing": "main",
+    "po": "main",
     "mobile": "mobile",
     "matka": "mobile",
     "gsm": "mobile",
@@ -264,12 +351,14 @@ _GROUP_WORDS = {
     "foretag": "work",
     "company": "work",
     "shipping": "shipping",
+    "ship": "shipping",
     "delivery": "shipping",
     "toimitus": "shipping",
     "leverans": "shipping",
     "visiting": "visiting",
     "kaynti": "visiting",
     "besoks": "visiting",
+    "sa": "visiting",
     "other": "other",
     "muu": "other",
     "ovrig": "other",
@@ -279,8 +368,21 @@ _GROUP_WORDS = {
     "alternative": "other",
     "alternate": "other",
     "confirm": "other",
+    "yhteyshenkilon": "contact",
+    "yhteyshenkilo": "contact",
+    "yhteyshlo": "contact",
+    "yhteyshlon": "contact",
+    "kontaktihenkilon": "contact",
+    "kontaktpersonens": "contact",
+    "kontaktperson": "contact",
+    "kontakt": "contact",
+    "kontaktens": "contact",
+    "contactperson": "contact",
+    "contactpersons": "contact",
 }
-GROUPS = ("mobile", "", "main", "billing", "work", "home", "shipping", "visiting", "other")
+GROUPS = (
+    *("mobile", "", "main", "billing", "work", "home", "shipping", "visiting", "contact", "other"),
+)
 #: Say nothing: parts of a heading that may be left out.
 _NOISE = frozenset(
     """
@@ -292,7 +394,17 @@ _NOISE = frozenset(
 )
 #: What a mobile phone is called: such a number comes before others.
 _MOBILE = re.compile(r"mobil|matkapuhelin|kannykka|gsm|cell|tekstiviesti|sms")
-_CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
+#: How a sum is told to hold the tax, or to be without it.
+_WITH_TAX = re.compile(
+    r"\b(?:sis(?:altaa|altaen)?|incl?|inkl?|including|includes)"
+    r" (?:alv\w?|vat|moms|tax(?:es)?|verot?)\b"
+)
+_WITHOUT_TAX = re.compile(
+    r"\b(?:ilman|excl?|exkl?|excluding|ex|utan|before) (?:alv\w{0,2}|vat|moms|tax(?:es)?|veroa)\b"
+    r"|\b(?:alv|vat|moms) 0\b|\bveroton|\bnett?o"
+)
+_IN_BRACKETS = re.compile(r"\(([^)]{1,60})\)")
+_CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST = 120
 
 
@@ -300,6 +412,7 @@ _LONGEST = 120
 def fold_heading(heading: str) -> str:
     """`heading` in lower case without accents, its words with single blanks between."""
     text = _CAMEL.sub(" ", heading[:_LONGEST].replace("€", " eur "))
+    text = re.sub(r"(?<=\w)\s*#", " nro", text)
     marked = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in marked if not unicodedata.combining(char))
     return " ".join(re.findall(r"[^\W_]+", plain.replace("ø", "o")))
@@ -319,22 +432,46 @@ def meaning_of(heading: str) -> Meaning | None:
         return None
     if refusal := refusal_of(folded):
         return Meaning(Target.PROHIBITION, refusal=refusal)
-    if key in _OTHERS or "fax" in key or "faksi" in key:
+    if _is_other(key) or "fax" in key or "faksi" in key:
         return None
-    if key in MEANINGS:
-        return _meant(key, "", 0, key)
+    if target := _target_of(key):
+        return _meant(target, "", 0, key)
+    if _WITH_TAX.search(folded):
+        return meaning_of(_WITH_TAX.sub(" ", folded))
+    if _WITHOUT_TAX.search(folded):
+        without = meaning_of(_WITHOUT_TAX.sub(" ", folded))
+        if without and without.target is Target.UNIT_PRICE:
+            return _meant(without.target, "other", 0, key)
+        return None  # an invoice's sum is with the tax
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|[*:]", " ", heading)
     if bare != heading and (found := meaning_of(bare.strip())):
         group = next((_GROUP_WORDS[word] for word in folded.split() if word in _GROUP_WORDS), "")
-        return _meant(_key_of(found.target), group or found.group, 0, key)
-    number = next((int(digit) for digit in re.findall(r"\d", folded)), 1)
+        target = found.target
+        if target is Target.ADDRESS and (inside := _IN_BRACKETS.search(heading)):
+            # "Työosoite (katu)"
+            if _is_other(inside[1]):
+                return None
+            part = meaning_of(inside[1])
+            target = part.target if part and part.target in POSTAL else target
+        return _meant(target, group or found.group, 0, key)
+    number = next((int(digit) for digit in re.findall(r"[1-9]", folded)), 1)
     words = re.sub(r"\d+", " ", folded).split()
     return (
         _by_ending(folded.split(), number - 1, key)
         or _by_words(words, number - 1, key)
         or _by_beginning("".join(words), number - 1, key)
         or _by_words([word for word in words if word not in _NOISE], number - 1, key)
+        or _of_two(heading)
     )
+
+
+def _of_two(heading: str) -> Meaning | None:
+    """ "Puhelin / GSM" twice the same; "Yritys / Nimi" the name of whoever it is."""
+    found = [meaning_of(part) for part in heading.split("/")] if "/" in heading else []
+    targets = {one.target for one in found if one} - {Target.ORGANISATION}
+    if not found or None in found or len(targets) > 1:
+        return None
+    return next((one for one in found if one and one.target in targets), found[0])
 
 
 def count_known(cells: Iterable[str]) -> int:
@@ -347,15 +484,10 @@ def count_known(cells: Iterable[str]) -> int:
 
 
 def _is_other(heading: str) -> bool:
-    return fold_heading(heading).replace(" ", "") in _OTHERS
+    return _spelt_out(fold_heading(heading).replace(" ", "")) in _OTHERS
 
 
-def _key_of(target: Target) -> str:
-    return next(key for key, one in MEANINGS.items() if one is target)
-
-
-def _meant(key: str, group: str, number: int, whole: str) -> Meaning | None:
-    target = MEANINGS[key]
+def _meant(target: Target, group: str, number: int, whole: str) -> Meaning:
     if target is Target.PHONE and not group and _MOBILE.search(whole):
         group = "mobile"
     if (target is Target.STREET and "kaynti" in whole) or "besoks" in whole:
@@ -368,8 +500,10 @@ def _by_ending(words: list[str], number: int, whole: str) -> Meaning | None:
     for start in range(1, len(words)):
         groups = [_group_of(word) for word in words[:start]]
         key = "".join(words[start:])
-        if key in MEANINGS and None not in groups:
-            return _meant(key, next(filter(None, groups), ""), number if number < 5 else 0, whole)
+        if (target := _target_of(key)) and None not in groups:
+            return _meant(
+                target, next(filter(None, groups), ""), number if number < 5 else 0, whole
+            )
     return None
 
 
@@ -393,20 +527,28 @@ def _by_words(words: list[str], number: int, whole: str) -> Meaning | None:
     for kept in (rest, [word for word in rest if word not in _NOISE]):
         key = "".join(kept)
         with_number = f"{key}{number + 1}"
-        if number and with_number in MEANINGS and key != "phone":
-            return _meant(with_number, group, 0, whole)
-        if key in _OTHERS:
+        if number and (target := _EXACTLY.get(with_number)) and key != "phone":
+            return _meant(target, group, 0, whole)
+        if _is_other(key):
             return None
-        if key in MEANINGS:
-            if number and MEANINGS[key] is Target.STREET:
+        if target := _target_of(key):
+            if number and _is_line(target, key):
                 return Meaning(Target.STREET_2, group, GROUPS.index(group) * 10)
-            return _meant(key, group, number, whole)
+            return _meant(target, group, number, whole)
     return None
+
+
+def _is_line(target: Target, key: str) -> bool:
+    return target is Target.STREET or (
+        target is Target.ADDRESS and key.endswith(("osoite", "adress", "address"))
+    )
 
 
 def _by_beginning(key: str, number: int, whole: str) -> Meaning | None:
     """ "laskutusosoite", "kotipuhelin": a compound that begins with whose it is."""
     for length in range(min(12, len(key) - 1), 2, -1):
-        if key[length:] in MEANINGS and (group := _GROUP_WORDS.get(key[:length])):
-            return _meant(key[length:], group, number, whole)
+        if (group := _GROUP_WORDS.get(key[:length])) and (target := _target_of(key[length:])):
+            if number and _is_line(target, key):
+                return Meaning(Target.STREET_2, group, GROUPS.index(group) * 10)
+            return _meant(target, group, number, whole)
     return None

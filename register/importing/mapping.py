@@ -1,8 +1,9 @@
 """Which column goes where: guessed from headings and first cells, or chosen by people."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.terms import DataCategory
 
+from .addresses import split_address
 from .amounts import NotReadable, day_of
 from .headings import GROUPS, Meaning, fold_heading, meaning_of
 from .names import family_comes_first
@@ -18,7 +20,7 @@ from .refusals import Refusal, answer_of, names_a_wish, refusal_of
 from .rows import Column
 from .systems import own_meanings
 from .tables import Table
-from .targets import CATEGORY, PERSON, POSTAL, PUBLIC, Target
+from .targets import CATEGORY, OF_BILLING, PERSON, POSTAL, PUBLIC, Target
 from .values import looks_like_email, looks_like_phone, looks_like_postcode_and_city
 
 
@@ -91,11 +93,18 @@ class ColumnMap:
     @property
     def mapped(self) -> dict[str, str]:
         """Heading -> target, as programs read it; prohibitions stand in `prohibiting`."""
+        hints = {one.column for one in self.dropped}
         return {
             choice.column.name: PUBLIC.get(choice.target, choice.target.value)
             for choice in sorted(self.choices, key=_place)
-            if choice.target not in _NOT_KEPT
+            if choice.target is not Target.PROHIBITION and choice.column not in hints
         }
+
+    @property
+    def kept(self) -> set[Target]:
+        """Where the columns go that are not only a hint."""
+        hints = {one.column for one in self.dropped}
+        return {one.target for one in self.choices if one.column not in hints}
 
     @property
     def by_place(self) -> list[tuple[int, str, str, str]]:
@@ -137,11 +146,12 @@ def _place(choice: Choice) -> int:
     return choice.column.place
 
 
-_NOT_KEPT = (Target.PROHIBITION, Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
 _HINTS = (Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
 _OF_ORDERS = {
     Target.ORDER_NUMBER,
     Target.ORDERED_ON,
+    Target.DELIVERED_ON,
+    Target.CANCELLED_ON,
     Target.DESCRIPTION,
     Target.QUANTITY,
     Target.UNIT_PRICE,
@@ -152,27 +162,36 @@ _OF_INVOICES = {
     Target.DUE_ON,
     Target.AMOUNT,
     Target.PAID_ON,
+    Target.PAID_AMOUNT,
     Target.PAID,
     Target.OPEN_AMOUNT,
 }
 _FOREIGN = {
     Kind.CUSTOMERS: _OF_ORDERS | _OF_INVOICES,
-    Kind.ORDERS: _OF_INVOICES,
-    Kind.INVOICES: _OF_ORDERS,
+    # there it is the reference of one voucher
+    Kind.ORDERS: _OF_INVOICES | {Target.REFERENCE_NUMBER},
+    Kind.INVOICES: _OF_ORDERS | {Target.REFERENCE_NUMBER},
 }
+_NUMBER = ("number", "numero", "nro", "nummer", "nr", "no")
 #: Headings that mean something only among others of the kind.
 _BARE: dict[Kind, dict[str, Target]] = {
     Kind.CUSTOMERS: {},
     Kind.ORDERS: {
+        **dict.fromkeys(_NUMBER, Target.ORDER_NUMBER),
         **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.ORDERED_ON),
-        **dict.fromkeys(("number", "numero", "nro", "nummer", "nr", "no"), Target.ORDER_NUMBER),
+        **dict.fromkeys(("created", "createdat", "luotu", "skapad"), Target.ORDERED_ON),
     },
     Kind.INVOICES: {
+        **dict.fromkeys(_NUMBER, Target.INVOICE_NUMBER),
         **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.INVOICED_ON),
         **dict.fromkeys(("status", "tila"), Target.PAID),
         **dict.fromkeys(("paymentreceived", "suoritus", "betalning"), Target.PAID_ON),
     },
 }
+_DAYS = (
+    *(Target.ORDERED_ON, Target.DELIVERED_ON, Target.CANCELLED_ON, Target.IP_SEEN_ON),
+    *(Target.INVOICED_ON, Target.DUE_ON, Target.PAID_ON),
+)
 #: A row takes the first filled one; values of the others are noted as left out.
 _IN_TURN = (Target.EMAIL, Target.PHONE, Target.WEBSITE, Target.ORGANISATION)
 
@@ -259,16 +278,30 @@ def _learn_from_cells(table: Table, meanings: dict[Column, Meaning | None]) -> N
 
 
 def _tell_streets_apart(table: Table, meanings: dict[Column, Meaning | None]) -> None:
-    """ "Osoite" beside "Postinumero ja -toimipaikka" is the street alone."""
+    """ "Osoite" beside "Postinumero ja -toimipaikka" or "Postinumero" is the street alone."""
     addresses = [
         (column, meaning, _most(_cells_of(table, column), looks_like_postcode_and_city))
         for column, meaning in meanings.items()
         if meaning and meaning.target is Target.ADDRESS
     ]
     towns = {meaning.group for _column, meaning, is_town in addresses if is_town}
+    towns |= {
+        meaning.group
+        for meaning in meanings.values()
+        if meaning and meaning.target in (Target.POSTCODE, Target.CITY)
+    }
+    streets = {
+        meaning.group
+        for meaning in meanings.values()
+        if meaning and meaning.target is Target.STREET
+    }
     for column, meaning, is_town in addresses:
-        if meaning.group in towns and not is_town:
+        if meaning.group in towns - streets and not is_town and not _tells_town(table, column):
             meanings[column] = meaning._replace(target=Target.STREET)
+
+
+def _tells_town(table: Table, column: Column) -> bool:
+    return _most(_cells_of(table, column), lambda cell: bool(split_address(cell).postcode))
 
 
 def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | None:
@@ -281,6 +314,10 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return meaning._replace(target=Target.ADDRESS)
         case Target.PAID if _most(cells, _is_day):
             return meaning._replace(target=Target.PAID_ON)
+        case Target.PAID if _most(cells, lambda cell: _CENTS.fullmatch(cell) is not None):
+            return meaning._replace(target=Target.PAID_AMOUNT)
+        case Target.DELIVERED_ON | Target.CANCELLED_ON if not any(map(_is_day, cells)):
+            return None  # "Toimitettu: kyllä" tells no day
         case Target.PROHIBITION if meaning.refusal and not names_a_wish(column.heading):
             answers = [answer for cell in cells if (answer := answer_of(cell, meaning.refusal))]
             if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
@@ -311,6 +348,10 @@ def _without_headings(
                 meanings[column] = Meaning(target)
                 known.add(target)
                 break
+
+
+#: A sum, and no "1" for yes.
+_CENTS = re.compile(r"-?\d[\d\s.]*,\d\d(?: ?€)?|-?\d[\d\s,]*\.\d\d(?: ?€)?|0")
 
 
 def _has_digits(cell: str) -> bool:
@@ -350,12 +391,15 @@ def _built(
     kind: Kind | None,
     chosen: frozenset[int],
 ) -> ColumnMap:
-    kind = kind or _kind_of({meaning.target for meaning in meanings.values() if meaning})
+    known = {meaning.target for meaning in meanings.values() if meaning}
+    if known >= {Target.DUE_ON, Target.AMOUNT} and any(_bare(one) in _NUMBER for one in meanings):
+        known.add(Target.INVOICE_NUMBER)
+    kind = kind or _kind_of(known)
     dropped: list[Dropped] = []
     choices: list[Choice] = []
     known = {meaning.target for meaning in meanings.values() if meaning}
     for column, meaning in meanings.items():
-        bare = _BARE[kind].get(fold_heading(column.heading).replace(" ", ""))
+        bare = _BARE[kind].get(_bare(column))
         if bare and bare not in known and not meaning and column.place not in chosen:
             meaning = Meaning(bare)
         if meaning is None:
@@ -370,8 +414,13 @@ def _built(
             choices.append(
                 Choice(column, meaning.target, meaning.group, meaning.rank, meaning.refusal)
             )
-    choices.sort(key=lambda one: (one.rank, one.column.place))
-    kept, second = _settled(table, choices)
+    # a column that is empty comes after one that is not
+    filled = {one.column: bool(_cells_of(table, one.column)) for one in choices}
+    choices.sort(key=lambda one: (not filled[one.column], one.rank, one.column.place))
+    if allowed.includes(DataCategory.BILLING):
+        choices = _billing_apart(choices)
+    hints = {one.column for one in dropped}
+    kept, second = _settled(table, choices, hints)
     dropped += second
     return ColumnMap(
         kind=kind,
@@ -381,8 +430,13 @@ def _built(
         family_first=_family_first(table, kept, Target.FULL_NAME),
         contact_family_first=_family_first(table, kept, Target.CONTACT_PERSON),
         month_first=_month_first(table, kept),
-        everybody_forbids=table.name.startswith(("unsubscribed", "cleaned", "unsubscribes")),
+        everybody_forbids=table.name.startswith(("unsubscribed", "unsubscribes")),
     )
+
+
+def _bare(column: Column) -> str:
+    """A heading folded, without what it says in brackets: "Date (UTC)"."""
+    return fold_heading(column.heading.partition("(")[0]).replace(" ", "")
 
 
 class _Allowed(NamedTuple):
@@ -390,6 +444,24 @@ class _Allowed(NamedTuple):
 
     declared: Container[DataCategory] | None
     given: Container[DataCategory] | None
+
+    def includes(self, category: DataCategory) -> bool:
+        return all(some is None or category in some for some in self)
+
+
+def _billing_apart(choices: list[Choice]) -> list[Choice]:
+    """Beside the customer's own address that of billing is another one."""
+    own = {"", "main", "home", "work", "visiting"}
+    if not any(
+        one.target in (Target.STREET, Target.ADDRESS) and one.group in own for one in choices
+    ):
+        return choices
+    return [
+        replace(one, target=OF_BILLING[one.target], group="")
+        if one.group == "billing" and one.target in OF_BILLING
+        else one
+        for one in choices
+    ]
 
 
 def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
@@ -400,10 +472,14 @@ def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
         return Why.UNDECLARED
     if category and allowed.given is not None and category not in allowed.given:
         return Why.BEYOND_SOURCE
+    if target is Target.BUSINESS_ID and allowed.includes(DataCategory.BILLING):
+        return None
     return Why.HINT if target in _HINTS else None
 
 
-def _settled(table: Table, choices: list[Choice]) -> tuple[list[Choice], list[Dropped]]:
+def _settled(
+    table: Table, choices: list[Choice], hints: Container[Column]
+) -> tuple[list[Choice], list[Dropped]]:
     """Of candidates for one target the chosen ones; `choices` have the best first."""
     filled = {one.column: bool(_cells_of(table, one.column)) for one in choices}
     kept: list[Choice] = []
@@ -414,7 +490,7 @@ def _settled(table: Table, choices: list[Choice]) -> tuple[list[Choice], list[Dr
     for one in choices:
         target = one.target
         key: tuple[Target, str]
-        if target is Target.PROHIBITION or target in _HINTS:
+        if target is Target.PROHIBITION or one.column in hints:
             kept.append(one)
             continue
         if target in _IN_TURN:
@@ -479,10 +555,9 @@ def _says_family_first(whole: Iterable[Choice]) -> bool:
 
 
 def _month_first(table: Table, kept: Iterable[Choice]) -> bool:
-    days = (Target.ORDERED_ON, Target.INVOICED_ON, Target.DUE_ON, Target.PAID_ON, Target.IP_SEEN_ON)
     american = european = False
     for one in kept:
-        if one.target in days:
+        if one.target in _DAYS:
             for cell in _cells_of(table, one.column):
                 parts = cell.split(" ")[0].split("/")
                 if len(parts) == 3 and parts[0].isdigit() and parts[1].isdigit():

@@ -3,7 +3,7 @@ of each by what people chose. Nothing is merged otherwise.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from register.models.customers import ContactRole, Customer
 from register.models.imports import Duplicates, Fate, Import, ImportedRow
 from register.models.words import closed, national
 
+from .billings import billing_of, says_new
 from .mapping import Kind
 from .meeting import SEVERAL_NAMED, Between, Rows, follow, meet_earlier, meet_known, ranges
 from .staging import VALUES, name_of
@@ -65,13 +66,14 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
 
 def _compare(rows: Rows) -> None:
     """Say whether rows about somebody known say anything new."""
-    told = list(rows.values("pk", "customer_key", "root", "organisation", *_COMPARED))
+    told = list(rows.values("pk", "customer_key", "root", "billing", "organisation", *_COMPARED))
     of_roots = ImportedRow.objects.filter(pk__in={row["root"] for row in told} - {None})
-    roots = {row["pk"]: row for row in of_roots.values("pk", "organisation", *_COMPARED)}
+    roots = {row["pk"]: row for row in of_roots.values("pk", "billing", "organisation", *_COMPARED)}
     keys = {row["customer_key"] for row in told} - {None}
     there = {row["pk"]: row for row in _customers(keys)}
     speaking = _organisations_of(keys)
     named = ImportedRow.objects.in_bulk({row["organisation"] for row in told} - {None})
+    bills = _Bills(told, roots, named)
     found: dict[str, list[int]] = defaultdict(list)
     for row in told:
         known = there.get(row["customer_key"]) or roots[row["root"]]
@@ -81,7 +83,9 @@ def _compare(rows: Rows) -> None:
         if _are_two(row["given_name"], known["given_name"]):
             found[OTHER_NAME].append(row["pk"])
             continue
-        says_new = any(not _is_told(name, row[name], known[name]) for name in _COMPARED)
+        says_new = any(
+            not _is_told(name, row[name], known[name]) for name in _COMPARED
+        ) or bills.are_new(row)
         if (organisation := named.get(row["organisation"])) and not says_new:
             if row["customer_key"]:
                 says_new = closed(organisation.organisation_name) not in speaking[known["pk"]]
@@ -90,6 +94,30 @@ def _compare(rows: Rows) -> None:
         found[DUPLICATE if says_new else IDENTICAL].append(row["pk"])
     for code, pks in found.items():
         ImportedRow.objects.filter(pk__in=pks).update(code=code)
+
+
+class _Bills:
+    """How those who are there, and those earlier in the file, are billed."""
+
+    def __init__(
+        self,
+        told: list[dict[str, Any]],
+        roots: Mapping[int, dict[str, Any]],
+        named: Mapping[int, ImportedRow],
+    ) -> None:
+        self._roots, self._named = roots, named
+        keys = {row["customer_key"] for row in told if row["billing"]}
+        keys |= {one.customer_key for one in named.values() if one.billing}
+        self._there = billing_of(keys - {None}) if keys else {}
+
+    def are_new(self, row: Mapping[str, Any]) -> bool:
+        """Whether `row` tells another billing of its customer, or of its organisation."""
+        if beside := self._named.get(row["organisation"]):
+            there = self._there.get(beside.customer_key or 0)
+            return beside.customer_key is not None and says_new(beside.billing, there)
+        if row["customer_key"]:
+            return says_new(row["billing"], self._there.get(row["customer_key"]))
+        return says_new(row["billing"], self._roots[row["root"]]["billing"])
 
 
 def _customers(keys: Iterable[int]) -> list[dict[str, Any]]:

@@ -13,9 +13,12 @@ _ENDINGS = (
 )
 _COMPANY = re.compile(
     rf"(?:^|[\s,])(?:{_ENDINGS})\.?(?:$|[\s,(])|^(?:tmi|t:mi|oy|ab|as\.? oy|asunto oy)\s"
-    r"|(?:säätiö|stiftelse|yhdistys|förening|osuuskunta|seurakunta|församling|kaupunki|kunta"
-    r"|yhtymä|toiminimi|liitto|förbund|koulu|isännöinti|kiinteistö|yliopisto|university|association"
-    r"|foundation|company)\w{0,3}(?:$|\s)",
+    # "pariskunta" and "ruokakunta" are people
+    r"|(?:säätiö|stiftelse|yhdistys|förening|kaupunki|(?<!paris)(?<!ruoka)kunta|församling"
+    r"|yhtiö|yhtymä|toiminimi|liitto|förbund|koulu|isännöinti|kiinteistö|yliopisto|university"
+    r"|association|foundation|company|(?<!paris)(?<!ruoka)kunnan|kaupungin|kommun|(?:^|\s)stad|seura"
+    r"|kerho|klubb|kirjasto|virasto|päiväkoti|toimisto|byrå|ravintola|restaurang|kahvila|leipomo"
+    r"|apteekki|hotelli|hotell|consulting|services|group)(?:n|t|en|et|s|ns|ens|ets|jen)?(?:$|\s)",
     re.I,
 )
 _TITLES = re.compile(

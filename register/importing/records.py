@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from audit.texts import holds_identity_code, one_line
+from register.models.words import fold
 from register.phones import e164
 
 from .addresses import Address, is_finnish, split_address, without_country
@@ -26,8 +27,20 @@ from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
 from .refusals import MARKETING, Prohibited, answer_of
 from .rows import Row
-from .targets import POSTAL, Target
-from .values import LONGEST, NOTHING, Invalid, email_of, ip_of, phone_of, unguarded, website_of
+from .targets import OF_BILLING, POSTAL, Target
+from .values import (
+    LONGEST,
+    NOTHING,
+    Invalid,
+    business_id_of,
+    email_of,
+    ip_of,
+    is_rounded,
+    phone_of,
+    reference_of,
+    unguarded,
+    website_of,
+)
 
 #: `_cells` puts an empty cell after the last one.
 NOWHERE = -1
@@ -40,6 +53,14 @@ _MAYBE_CODE = re.compile(r"\d{6}\s?[-+a-fu-yA-FU-Y‐‑‒–—−]\s?\d{3}")
 _ORGANISATIONS = frozenset(
     "yritys yhteiso yhteisö organisaatio yhdistys company organization organisation business org "
     "företag foretag förening organisationskund yritysasiakas b2b".split()
+)
+
+
+_NO_ORGANISATION = frozenset(
+    """
+    yksityishenkilö yksityinen yksityisasiakas yksityis kuluttaja kuluttaja-asiakas henkilöasiakas
+    privatperson privat privatkund konsument individual private consumer personal self
+    """.split()
 )
 
 
@@ -74,9 +95,12 @@ class CustomerRecord:
     language: str = ""
     ip_address: str = ""
     ip_seen_on: date | None = None
+    #: how the customer is billed, by the column of `BillingData`; of a role the organisation is
+    billing: dict[str, str] | None = None
     prohibitions: Prohibited = _NOBODY
     problems: list[Problem] = field(default_factory=list)
-    is_empty: bool = False
+    #: why the row says nothing: it is "empty", the "sum" of others, or the "headings" again
+    passed_over: str = ""
 
     @property
     def is_person(self) -> bool:
@@ -101,6 +125,8 @@ class OrderRecord:
     customer: CustomerRecord
     number: str = ""
     ordered_on: date | None = None
+    delivered_on: date | None = None
+    cancelled_on: date | None = None
     description: str = ""
     quantity: Decimal = Decimal(1)
     unit_price: Decimal | None = None
@@ -116,7 +142,8 @@ class OrderRecord:
 
 @dataclass(slots=True)
 class InvoiceRecord:
-    """An invoice: its bare facts. `is_paid` is None where the row does not tell."""
+    """An invoice: its bare facts. `is_paid` is None where the row does not tell; `part` is what
+    was paid of it on `part_on`."""
 
     line: int
     customer: CustomerRecord
@@ -126,6 +153,8 @@ class InvoiceRecord:
     amount: Decimal | None = None
     paid_on: date | None = None
     is_paid: bool | None = None
+    part: Decimal | None = None
+    part_on: date | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -136,17 +165,20 @@ class InvoiceRecord:
         return self.customer.refused
 
 
-_WHO = tuple(
-    one.name for one in fields(CustomerRecord) if one.name not in ("line", "problems", "is_empty")
-)
+_NOT_WHO = ("line", "problems", "passed_over")
+_WHO = tuple(one.name for one in fields(CustomerRecord) if one.name not in _NOT_WHO)
 
 
 class Normaliser:
     """Makes records of the rows of one table."""
 
-    def __init__(self, columns: ColumnMap) -> None:
-        self._map = columns
+    def __init__(self, columns: ColumnMap, *, today: date | None = None) -> None:
+        """With `today`, days of delivery that are still to come are left out."""
+        self._map, self._today = columns, today
         self._names = {one.column.place: one.column.name for one in columns.choices}
+        self._headings = {
+            one.column.place: one.column.heading for one in columns.choices if one.column.heading
+        }
         places = sorted(self._names)
         #: the place in the row -> the place among the cells that are used
         self._at = {place: number for number, place in enumerate(places)}
@@ -167,6 +199,24 @@ class Normaliser:
         self._language = one(Target.LANGUAGE)
         self._business_id, self._type = one(Target.BUSINESS_ID), one(Target.CUSTOMER_TYPE)
         self._postal = self._postal_groups()
+        self._billing_address = {
+            target: one(OF_BILLING[target]) if target in OF_BILLING else NOWHERE
+            for target in POSTAL
+        }
+        self._bills = {
+            name: (one(Target(name)), reading)
+            for name, reading in _BILLING.items()
+            if Target(name) in columns.kept
+        }
+        self._is_billed = bool(self._bills) or set(self._billing_address.values()) != {NOWHERE}
+        self._whole_addresses = [
+            *self._every(Target.ADDRESS),
+            *self._every(Target.BILLING_ADDRESS),
+        ]
+        #: the two parts of the name are those of whom to ask for
+        self._of_contact = any(
+            one.target is Target.FAMILY_NAME and one.group == "contact" for one in columns.choices
+        )
         self._refusals = [
             (self._at[choice.column.place], choice.refusal)
             for choice in columns.choices
@@ -193,10 +243,11 @@ class Normaliser:
             if one.target in POSTAL:
                 groups.setdefault(one.group, {})[one.target] = self._at[one.column.place]
         whole = sorted(groups, key=lambda group: (-len(groups[group]), GROUPS.index(group)))
-        if len(whole) > 1 and len(groups.get("", {})) < len(groups[whole[0]]) and "" in groups:
-            bare = groups.pop("")
+        bare = groups.get("", {})
+        best = next((group for group in whole if group and groups[group].keys() & _STREETS), "")
+        if bare and best and not bare.keys() & _STREETS:
             whole.remove("")
-            groups[whole[0]] = {**bare, **groups[whole[0]]}
+            groups[best] = {**bare, **groups[best]}
         ordered = sorted(whole, key=lambda one: self._rank(one, groups))
         return [
             {target: groups[group].get(target, NOWHERE) for target in POSTAL} for group in ordered
@@ -233,7 +284,20 @@ class Normaliser:
         cells = self._cells(row, record)
         if cells is not None:
             self._fill(record, cells)
+            if record.problems or not (record.email or record.phone_e164):
+                self._pass_over(row, record)
         return record
+
+    def _pass_over(self, row: Row, record: CustomerRecord) -> None:
+        """Exports add up at their end, and say their headings again on each page."""
+        if _adds_up(row):
+            record.passed_over = "sum"
+        elif len(self._headings) > 1 and self._headings == {
+            place: " ".join(row.cells[place].split())
+            for place in self._headings
+            if place < len(row.cells)
+        }:
+            record.passed_over = "headings"
 
     def order(self, row: Row) -> OrderRecord:
         """The line of an order in `row`, and whose it is."""
@@ -246,6 +310,12 @@ class Normaliser:
         record.ordered_on = self._read(
             cells, customer, Target.ORDERED_ON, self._day, "date_invalid"
         )
+        record.delivered_on = self._read(
+            cells, customer, Target.DELIVERED_ON, self._day, "date_invalid"
+        )
+        record.cancelled_on = self._read(
+            cells, customer, Target.CANCELLED_ON, self._day, "date_invalid"
+        )
         record.description = self._text(cells, customer, Target.DESCRIPTION, LONGEST["description"])
         quantity = self._number(cells, customer, Target.QUANTITY, "quantity_invalid")
         record.quantity = Decimal(1) if quantity is None else quantity
@@ -255,7 +325,21 @@ class Normaliser:
         self._inherit(record)
         if not record.ordered_on:
             customer.problems.append(Problem(row.line, "", "date_missing"))
+        self._check_days(record)
+        if customer.problems:
+            self._pass_over(row, customer)
         return record
+
+    def _check_days(self, record: OrderRecord) -> None:
+        """In the order in which the register keeps them, and none of them to come."""
+        ordered, delivered, cancelled = record.ordered_on, record.delivered_on, record.cancelled_on
+        if delivered and self._today and delivered > self._today:
+            place = self._one(Target.DELIVERED_ON)
+            record.problems.append(self._problem(record.line, place, "delivery_ahead"))
+            delivered = record.delivered_on = None
+        days = [day for day in (ordered, delivered, cancelled) if day]
+        if days != sorted(days):
+            record.problems.append(Problem(record.line, "", "order_of_days"))
 
     def _inherit(self, record: OrderRecord) -> None:
         """Web shops tell who ordered, and when, in the first line of an order only."""
@@ -263,7 +347,8 @@ class Normaliser:
         self._order_before = record
         if not before or not record.number or before.number != record.number:
             return
-        record.ordered_on = record.ordered_on or before.ordered_on
+        for name in ("ordered_on", "delivered_on", "cancelled_on"):
+            setattr(record, name, getattr(record, name) or getattr(before, name))
         nobody = [one for one in customer.problems if one.code == "nobody"]
         if nobody:
             customer.problems.remove(nobody[0])
@@ -283,12 +368,7 @@ class Normaliser:
         record.due_on = self._read(cells, customer, Target.DUE_ON, day, code)
         record.paid_on = self._read(cells, customer, Target.PAID_ON, day, code)
         record.amount = self._number(cells, customer, Target.AMOUNT, "amount_invalid")
-        left = self._number(cells, customer, Target.OPEN_AMOUNT, "amount_invalid")
-        record.is_paid = _is_paid(cells[self._one(Target.PAID)], record.paid_on, left)
-        if record.is_paid and not record.paid_on:
-            customer.problems.append(Problem(row.line, "", "paid_day_unknown"))
-        if left and record.amount and 0 < left < record.amount:
-            customer.problems.append(Problem(row.line, "", "part_is_paid"))
+        self._payment(record, cells)
         if not record.number:
             customer.problems.append(Problem(row.line, "", "number_missing"))
         if not record.invoiced_on:
@@ -299,15 +379,39 @@ class Normaliser:
             customer.problems.append(Problem(row.line, "", "due_missing"))
         if record.invoiced_on and record.due_on and record.due_on < record.invoiced_on:
             customer.problems.append(Problem(row.line, "", "due_before_date"))
+        if customer.problems:
+            self._pass_over(row, customer)
         return record
+
+    def _payment(self, record: InvoiceRecord, cells: Cells) -> None:
+        """Whether it is paid, or which part of it, and since when."""
+        customer, amount = record.customer, record.amount
+        left = self._number(cells, customer, Target.OPEN_AMOUNT, "amount_invalid")
+        paid = self._number(cells, customer, Target.PAID_AMOUNT, "amount_invalid")
+        if amount and amount > 0:
+            if left is None and paid is not None:
+                left = amount - paid
+            if left is not None and 0 < left < amount:
+                if record.paid_on:
+                    record.part, record.part_on = amount - left, record.paid_on
+                else:
+                    customer.problems.append(Problem(record.line, "", "part_is_paid"))
+            left = None if left is None else max(left, Decimal(0))
+        record.is_paid = _is_paid(cells[self._one(Target.PAID)], record.paid_on, left)
+        if not record.is_paid:
+            record.paid_on = None
+        elif not record.paid_on:
+            customer.problems.append(Problem(record.line, "", "paid_day_unknown"))
 
     def _day(self, cell: str) -> date:
         return day_of(cell, self._map.month_first)
 
     def _text(self, cells: Cells, record: CustomerRecord, target: Target, limit: int) -> str:
-        cell = cells[place := self._one(target)]
+        cell = unguarded(cells[place := self._one(target)])
         if len(cell) > limit:
             record.problems.append(self._problem(record.line, place, "too_long"))
+        if target is not Target.DESCRIPTION and is_rounded(cell):
+            record.problems.append(self._problem(record.line, place, "number_mangled"))
         return cell
 
     def _number(
@@ -360,7 +464,8 @@ class Normaliser:
         if _MAYBE_CODE.search(plain):
             self._refuse_codes(line, used, record)
         if not together.strip("| "):
-            record.is_empty = True
+            record.passed_over = "empty"
+            self._pass_over(row, record)
             return None
         if record.problems and record.refused:
             return None
@@ -400,6 +505,8 @@ class Normaliser:
         """The cells on one line each; what is no text is a problem."""
         shown = []
         for place, cell in enumerate(used):
+            if place in self._whole_addresses:
+                cell = _LINE_END.sub(", ", cell.strip())
             if cell.isprintable():
                 shown.append(cell)
                 continue
@@ -426,6 +533,8 @@ class Normaliser:
             self._dialled(record)
         if cells[self._ip]:
             self._network(record, cells)
+        if self._is_billed:
+            self._bill(record, cells)
         if spoken := cells[self._language]:
             self._speaks(record, spoken)
         if self._refusals or self._always:
@@ -446,6 +555,8 @@ class Normaliser:
         if family in NOTHING:
             family = ""
         organisation = self._first(record, cells, self._organisations)
+        if organisation and organisation.casefold() in _NO_ORGANISATION:
+            organisation = ""
         contact = cells[self._contact]
         if not (given or family) and contact and contact != whole:
             # the name beside that of somebody to ask for is the organisation's
@@ -455,6 +566,8 @@ class Normaliser:
         elif not (given or family) and whole:
             given, family, named = self._split(whole, organisation, cells)
             organisation = organisation or named
+        elif whole and self._of_contact and not organisation:
+            organisation = whole
         elif not given and is_organisation(family):
             # a company in the column of family names
             family, organisation = "", organisation or family
@@ -504,7 +617,8 @@ class Normaliser:
                         self._problem(record.line, self._phones[0], "second_value")
                     )
         except Invalid:
-            record.problems.append(self._at_fault(record, cells, self._phones, "phone_invalid"))
+            code = "phone_mangled" if is_rounded(phone) else "phone_invalid"
+            record.problems.append(self._at_fault(record, cells, self._phones, code))
         if self._websites and (website := self._first(record, cells, self._websites)):
             try:
                 record.website = website_of(website)
@@ -534,18 +648,37 @@ class Normaliser:
                 place = next(at for at in group.values() if cells[at])
                 record.problems.append(self._problem(record.line, place, "second_value"))
         if found:
-            record.street, record.postcode, record.city, record.country = found
-            if record.postcode and not is_finnish(record.postcode):
-                self._postcode(record)
+            record.street, record.postcode, record.city, record.country = self._checked(
+                record, found, Target.POSTCODE
+            )
+
+    def _bill(self, record: CustomerRecord, cells: Cells) -> None:
+        address = self._address_of(record, cells, self._billing_address)
+        found = dict(zip(_PARTS, address, strict=True))
+        if any(address[:3]):
+            address = self._checked(record, address, Target.BILLING_POSTCODE)
+            found = {name: part for name, part in zip(_PARTS, address, strict=True) if part}
+        else:
+            found = {}
+        for name, (place, reading) in self._bills.items():
+            if (cell := cells[place]) and cell not in NOTHING:
+                try:
+                    found[name] = reading(cell)
+                except Invalid:
+                    code = "reference_invalid" if name == "reference_number" else f"{name}_invalid"
+                    record.problems.append(self._problem(record.line, place, code))
+        for name, value in found.items():
+            if len(value) > LONGEST.get(name, len(value)):
+                place = self._bills[name][0] if name in self._bills else NOWHERE
+                record.problems.append(self._problem(record.line, place, "too_long"))
+        record.billing = found or None
 
     def _address_of(
         self, record: CustomerRecord, cells: Cells, group: dict[Target, int]
     ) -> Address:
-        street, extra, postcode, city, whole, country = [
+        street, extra, care_of, postcode, city, whole, country = [
             "" if (text := cells[place]) in NOTHING else text for place in group.values()
         ]
-        if extra and extra != street:
-            street = f"{street}, {extra}" if street else extra
         if postcode and not postcode.isdigit():
             postcode = unguarded(postcode)
         code = code_of_country(country) if country else ""
@@ -554,31 +687,46 @@ class Normaliser:
             record.problems.append(self._problem(record.line, place, "country_unknown"))
         if whole:
             part = split_address(whole)
+            if city and part.city and fold(part.city) != fold(city):
+                if part.postcode and not postcode:
+                    # a home town beside where the post goes
+                    place, city = group[Target.CITY], ""
+                    record.problems.append(self._problem(record.line, place, "second_value"))
+                else:
+                    part = Address(street=whole)
+            elif (
+                not (part.postcode or part.city)
+                and group[Target.POSTCODE] == group[Target.CITY] == NOWHERE
+                and _SEVERAL_PARTS.search(whole)
+            ):
+                place = group[Target.ADDRESS]
+                record.problems.append(self._problem(record.line, place, "address_whole"))
             postcode, city = postcode or part.postcode, city or part.city
             if part.street and part.street not in street:
                 street = f"{street}, {part.street}" if street else part.street
             code = code or part.country
+        if extra and not f" {street}".endswith(f" {extra}"):
+            street = f"{street}, {extra}" if street else extra
+        if care_of:
+            care_of = f"c/o {_CARE_OF.sub('', care_of)}"
+            street = f"{care_of}, {street}" if street else care_of
         if postcode and not postcode[0].isdigit():
             postcode, prefix = without_country(postcode)
             code = code or prefix
         return Address(street, postcode, city, code)
 
-    def _postcode(self, record: CustomerRecord) -> None:
+    def _checked(self, record: CustomerRecord, address: Address, column: Target) -> Address:
         """Finnish postcodes have five digits; of fewer a spreadsheet has taken the zeros."""
-        if record.country not in ("", "FI", "AX"):
-            return
-        postcode = record.postcode.replace(" ", "")
+        postcode, country = address.postcode.replace(" ", ""), address.country
+        if not postcode or is_finnish(address.postcode) or country not in ("", "FI", "AX"):
+            return address
         if postcode.isdigit() and 3 <= len(postcode) < 5:
-            record.postcode = postcode.zfill(5)
-            record.problems.append(
-                Problem(record.line, self._named(Target.POSTCODE), "postcode_zeros")
-            )
-        elif is_finnish(postcode) and record.country:
-            record.postcode = postcode
-        else:
-            record.problems.append(
-                Problem(record.line, self._named(Target.POSTCODE), "postcode_invalid")
-            )
+            record.problems.append(Problem(record.line, self._named(column), "postcode_zeros"))
+            return address._replace(postcode=postcode.zfill(5))
+        if is_finnish(postcode) and country:
+            return address._replace(postcode=postcode)
+        record.problems.append(Problem(record.line, self._named(column), "postcode_invalid"))
+        return address
 
     def _named(self, target: Target) -> str:
         place = self._one(target)
@@ -642,12 +790,46 @@ class Normaliser:
             "given_name": (Target.GIVEN_NAME, Target.FULL_NAME, Target.CONTACT_PERSON),
             "family_name": (Target.FAMILY_NAME, Target.FULL_NAME, Target.CONTACT_PERSON),
             "organisation": (Target.ORGANISATION, Target.FULL_NAME),
-            "street": (Target.STREET, Target.STREET_2, Target.ADDRESS),
+            "street": (Target.STREET, Target.STREET_2, Target.ADDRESS, Target.CARE_OF),
             "postcode": (Target.POSTCODE, Target.ADDRESS),
             "city": (Target.CITY, Target.ADDRESS),
         }
         targets = ways.get(name) or (Target(name),)
         return next((named for target in targets if (named := self._named(target))), "")
+
+
+_STREETS = {Target.STREET, Target.ADDRESS}
+#: Of billing data the address, and what stands in one cell: how that is read.
+_PARTS = ("street", "postcode", "city", "country")
+_BILLING: dict[str, Callable[[str], str]] = {
+    "einvoice_address": unguarded,
+    "einvoice_operator": unguarded,
+    "business_id": business_id_of,
+    "reference_number": reference_of,
+}
+_CARE_OF = re.compile(r"^c/o\s*", re.I)
+_LINE_END = re.compile(r"\s*[\r\n\v\f\x85\u2028]+\s*")
+#: A town or postcode may stand in it.
+_SEVERAL_PARTS = re.compile(r"[,;]|\S\s{2,}\S|\b\d{5}\b")
+_ADDS_UP = re.compile(
+    r"(?:kaikki |laskut |tilaukset |grand |sub|väli|loppu|slut)?"
+    r"(?:yhteensä|yht\.?|summat?|sum|sums|totalt|totalsumma|totals?|summa totalt|samman(?:lagt)?"
+    r"|summa yhteensä)(?:\s(?:eur|euroa|€|sis\.? alv))?\s?[:.]?"
+    r"(?:\s?\(?-?\d[\d\s.,]*\s?(?:€|\w{1,10}\.?)?\)?)?",
+    re.I,
+)
+#: No day, and no number that begins with a zero.
+_A_SUM = re.compile(
+    r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[\s.,'’]\d{3})+)(?:[.,]\d+)?\s?(?:€|eur|kpl|st|pcs)?", re.I
+)
+
+
+def _adds_up(row: Row) -> bool:
+    """ "Yhteensä;;1 234,50" is about nobody."""
+    filled = [text for cell in row.cells if (text := " ".join(cell.split()))]
+    words = [text for text in filled if not _A_SUM.fullmatch(text)]
+    said = len(words) == 1 and _ADDS_UP.fullmatch(words[0])
+    return bool(said and (len(filled) > 1 or any(map(str.isdigit, words[0]))))
 
 
 def _picker(places: list[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -677,8 +859,10 @@ _OPEN = re.compile(
 
 
 def _is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:
+    if left:
+        return False
     if paid_on or left == 0:
         return True
-    if left or _OPEN.search(said):
+    if _OPEN.search(said):
         return False
     return True if _PAID.search(said) else None

@@ -64,8 +64,8 @@ _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
     (re.compile(r"tutkimu|kyselyt|survey|enkat|research|opinion|undersokning"), STUDIES),
     (
         re.compile(
-            r"julkais|publi[cks]|luettelo(?:on|kiel|lupa)|hakemistoon|katalogiin|i katalog"
-            r"|in directory|directory listing|opt ?in ?directory"
+            r"julkais|kuvauslu[pv]|publi[cks]|luettelo(?:on|kiel|lupa)|hakemistoon|katalogiin"
+            r"|i katalog|in directory|directory listing|opt ?in ?directory"
         ),
         PUBLICATION,
     ),
@@ -84,7 +84,7 @@ _REACHING = re.compile(
     r"|sms|call|phone|disturb)\b"
 )
 _UNSUBSCRIBED = re.compile(
-    r"unsub|opt(?:ed)? ?out|avregistrer|perunut|peruutt|poistunut .{0,40}(?:lista|tila)|cleaned"
+    r"unsub|opt(?:ed)? ?out|avregistrer|perunut|peruutt|poistunut .{0,40}(?:lista|tila)"
     r"|avslutat .{0,40}prenumer|avanmal"
     r"|suppress|do not (?:contact|e? ?mail|call|phone|sms|mail|disturb)|dont contact"
     r"|don t contact|ei (?:saa )?(?:ottaa )?yhtey|ei saa (?:lahett|soitt)"
@@ -98,7 +98,7 @@ _SUBSCRIBED = re.compile(
     r"|sahkopostilupa"
     r"|smslupa|sms lupa|tekstiviestilupa|postituslupa|lahetyslupa|yhteydenottolupa"
     r"|saa (?:lahett|ottaa|soitt)|far (?:skicka|kontakt|ringa)|may (?:send|contact|call)"
-    r"|accepts (?:e ?mail|sms)|suostum\w{0,5}$|samtycke$|^consent$|email permission"
+    r"|accepts (?:e ?mail|sms)|suostum\w{0,5}$|samtycke$|\bconsent$|email permission"
     r"|prenumer"
 )
 _NEGATIVE = re.compile(
@@ -121,7 +121,7 @@ def refusal_of(folded: str) -> Refusal | None:
     """What the column with this folded heading forbids; None when it speaks of no such wish."""
     if _NO_WISH.search(folded):
         return None
-    if re.search(r"unsub\w* time|clean\w* time|unsubscribed? (?:at|on|date)|optout date", folded):
+    if re.search(r"unsub\w* time|unsubscribed? (?:at|on|date)|optout date", folded):
         return Refusal(MARKETING, yes_forbids=True, by_presence=True)
     negative = bool(_NEGATIVE.search(folded))
     for topic, forbids in _TOPICS:
@@ -147,8 +147,8 @@ _YES = frozenset(
 _NO = frozenset("no n false f 0 e ei nej falskt epatosi off - – — ✗ ✘ ☐ ❌".split())
 _FORBIDDEN = re.compile(
     r"kielt|kiella|kiello|kielle|forbj|forbid|prohibit|denied|refus|unsub|opt(?:ed)? ?out"
-    r"|non[ -]?(?:subscri|market)"
-    r"|cleaned|bounced|perunut|peruut|ei saa|ei lupaa|ei halua|far inte|vill inte|not allowed"
+    r"|non[ -]?subscri"
+    r"|perunut|peruut|ei saa|ei lupaa|ei halua|far inte|vill inte|not allowed"
     r"|not subscribed|do not|avreg|blocked|estetty|sparr|archived|complain|abuse|reject|inactive"
     r"|invalid"
 )
@@ -157,15 +157,25 @@ _ALLOWED = re.compile(
     r"|suostu|samtyck|^pending|ei kiel|ei forb|inget forb|no restrict|confirmed|granted"
     r"|^marketing contact|voimassa|tilaaja|hyvaksy|godkan|prenumer"
 )
+#: What a system says of its own matters: letters that came back, or whom it bills for.
+_NO_ANSWER = re.compile(
+    r"(?:cleaned|(?:hard |soft )?bounced?|non[ -]?marketing(?: contact)?"
+    r"|(?:muu kuin |ei[ -]?)markkinointi(?:kontakti|yhteys\S{0,12})"
+    r"|icke[ -]?marknadsforings\S{0,20})$"
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 
 
 @lru_cache(4096)
 def answer_of(cell: str, refusal: Refusal) -> Answer | None:
-    """What `cell` says in a column of `refusal`; None for an empty one, which says nothing."""
+    """What `cell` says in a column of `refusal`; None for one that says nothing of it."""
     marked = unicodedata.normalize("NFKD", cell.strip().casefold())
     text = "".join(char for char in marked if not unicodedata.combining(char))
-    if not text or text in ("null", "none", "nan", "n/a", "unknown", "ei tietoa", "(blank)"):
+    if (
+        not text
+        or _NO_ANSWER.match(text)
+        or text in ("null", "none", "nan", "n/a", "unknown", "ei tietoa", "(blank)")
+    ):
         return None
     if refusal.by_presence:
         return Answer(text not in _NO or text in "✗✘❌")

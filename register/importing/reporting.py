@@ -45,6 +45,10 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return problem_sentence(Problem(row.line, row.column, row.code))
     if row.code == "empty":
         return _("The row is empty.")
+    if row.code == "sum":
+        return _("The row only adds up those above.")
+    if row.code == "headings":
+        return _("The row says the headings again.")
     if row.code == "number_taken":
         return _("Another customer has this number.")
     if row.code == "several_named":
@@ -76,7 +80,7 @@ def sentence_of(row: ImportLine, kind: str) -> str:
 def as_json(bringing: Import) -> dict[str, Any]:
     """The report as programs read it."""
 
-    def told(fate: Fate) -> list[dict[str, Any]]:
+    def told(fate: str) -> list[dict[str, Any]]:
         return [
             {"line": one.line, "code": one.code, "message": one.message}
             for one in lines_of(bringing, fate)
@@ -92,6 +96,8 @@ def as_json(bringing: Import) -> dict[str, Any]:
         "merged": bringing.counts[Fate.MERGED],
         "skipped": told(Fate.SKIPPED),
         "refused": told(Fate.REFUSED),
+        # of rows that are taken in, what was left out or mended
+        "noted": told(""),
         "dropped_columns": [name for name, _why in reading["dropped"]],
         "mapped": reading["mapped"],
     }

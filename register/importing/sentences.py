@@ -22,6 +22,9 @@ def unreadable_sentence(error: UnreadableTable) -> str:
             "The file is an old or locked Office file: save it as XLSX without a password."
         ),
         "web_page": _("The file is a web page: export the list as CSV or XLSX."),
+        "for_programs": _(
+            "The file is made for programs, such as JSON or XML: export the list as CSV or XLSX."
+        ),
         "not_text": _("The file is no text: export the list as CSV or XLSX."),
         "bad_encoding": _("The file's characters are broken: export it again as UTF-8."),
         "unknown_encoding": _(
@@ -71,6 +74,23 @@ def problem_sentence(problem: Problem) -> str:
         "ip_without_date": _("The IP number has no date and was left out."),
         "ip_invalid": _("This is no IP number and was left out."),
         "postcode_zeros": _("The postcode got back the zeros at its beginning."),
+        "phone_mangled": _(
+            "A spreadsheet has rounded this phone number, so it was left out: format the column as "
+            "text and export again."
+        ),
+        "number_mangled": _(
+            "A spreadsheet has rounded this number: format the column as text and export again."
+        ),
+        "address_whole": _(
+            "Postcode and town cannot be told apart here: the whole address was kept as the street."
+        ),
+        "business_id_invalid": _("This is no Finnish business ID and was left out."),
+        "reference_invalid": _("This is no reference number and was left out."),
+        "order_of_days": _(
+            "The order would be delivered or cancelled before its day, or delivered after it was "
+            "cancelled."
+        ),
+        "delivery_ahead": _("The day of delivery is still to come and was left out."),
         "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
         "paid_day_unknown": _("The day of payment is not told: the day of the import was taken."),
         "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
@@ -86,7 +106,7 @@ def remark_sentence(code: str, value: str | int) -> str:
     return {
         "twice_decoded": _("Letters such as ä had been damaged twice over and were mended."),
         "damaged": _("%(count)s characters are damaged."),
-        "other_sheets": _("Only the first sheet was read; left out: %(names)s."),
+        "other_sheets": _("One sheet was read; left out: %(names)s."),
         "no_header": _("The file has no headings: what the columns are was told by their cells."),
         "lines_above_header": _("Lines above the headings that were left out: %(count)s."),
     }[code] % {"count": value, "names": value}
@@ -129,6 +149,7 @@ def target_words(target: str) -> str:
         Target.EMAIL: _("e-mail"),
         Target.STREET: _("street address"),
         Target.STREET_2: _("street address, second line"),
+        Target.CARE_OF: _("street address, c/o"),
         Target.POSTCODE: _("postcode"),
         Target.CITY: _("city"),
         Target.ADDRESS: _("postcode and city, or the whole address"),
@@ -141,8 +162,19 @@ def target_words(target: str) -> str:
         Target.PROHIBITION: _("marketing: a no becomes a prohibition"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
+        Target.BILLING_STREET: _("billing address: street address"),
+        Target.BILLING_STREET_2: _("billing address: street address, second line"),
+        Target.BILLING_POSTCODE: _("billing address: postcode"),
+        Target.BILLING_CITY: _("billing address: city"),
+        Target.BILLING_ADDRESS: _("billing address: postcode and city, or the whole address"),
+        Target.BILLING_COUNTRY: _("billing address: country"),
+        Target.EINVOICE_ADDRESS: _("e-invoice address"),
+        Target.EINVOICE_OPERATOR: _("e-invoice operator"),
+        Target.REFERENCE_NUMBER: _("reference number"),
         Target.ORDER_NUMBER: _("order number"),
         Target.ORDERED_ON: _("ordered on"),
+        Target.DELIVERED_ON: _("delivered on"),
+        Target.CANCELLED_ON: _("cancelled on"),
         Target.DESCRIPTION: _("what was ordered"),
         Target.QUANTITY: _("quantity"),
         Target.UNIT_PRICE: _("unit price, €"),
@@ -151,6 +183,7 @@ def target_words(target: str) -> str:
         Target.DUE_ON: _("due on"),
         Target.AMOUNT: _("amount, €"),
         Target.PAID_ON: _("paid on"),
+        Target.PAID_AMOUNT: _("sum that was paid, €"),
         Target.PAID: _("whether it is paid"),
         Target.OPEN_AMOUNT: _("left to pay, €"),
     }[Target(target)]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
@@ -149,10 +149,11 @@ def _number_of(letters: bytes) -> int:
 
 
 class Workbook:
-    """The sheet of a workbook that is read: the first one that is shown and has rows."""
+    """The sheet of a workbook that is read."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        """Raises `UnreadableTable` for a workbook that cannot or must not be opened."""
+    def __init__(self, file: BinaryIO, worth: Callable[[Iterator[Row]], int]) -> None:
+        """Of the sheets that are shown and have rows the one with the most `worth`, or the first
+        of these. Raises `UnreadableTable` for a workbook that cannot or must not be opened."""
         # slow to load, and of use to workbooks alone
         import python_calamine
 
@@ -166,20 +167,26 @@ class Workbook:
                 if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
                 and sheet.visible == python_calamine.SheetVisibleEnum.Visible
             ]
-            sheets = ((name, book.get_sheet_by_name(name)) for name in shown)
-            found = next(((name, sheet) for name, sheet in sheets if sheet.start), None)
+            most = -1
+            for name in shown:
+                sheet = book.get_sheet_by_name(name)
+                if sheet.start and (known := worth(_rows(sheet))) > most:
+                    most, self.name, self._sheet = known, name, sheet
         except python_calamine.CalamineError as error:
             raise UnreadableTable("not_a_workbook") from error
-        if found is None:
+        if most < 0:
             raise UnreadableTable("empty")
-        self.name, self._sheet = found
         self.others = [name for name in shown if name != self.name]
 
     def rows(self) -> Iterator[Row]:
         """Its rows from the top of the sheet, cells as the texts that they show."""
-        # iter_rows begins at the top of the sheet, and at its first column
-        for number, cells in enumerate(self._sheet.iter_rows(), start=1):
-            yield Row(number, [_text(cell) for cell in cells])
+        return _rows(self._sheet)
+
+
+def _rows(sheet: Any) -> Iterator[Row]:
+    # iter_rows begins at the top of the sheet, and at its first column
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        yield Row(number, [_text(cell) for cell in cells])
 
 
 def _text(cell: Any) -> str:

@@ -10,6 +10,7 @@ from itertools import compress, islice
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
 from audit.bulk import A_BLOCK, Pauses, insert_rows, learn, reserve_keys
 from notices.models import Notice
@@ -52,7 +53,7 @@ VALUES = (
 _READ = tuple(name for name in VALUES if name not in ("organisation_name", "phone_e164"))
 _ROW = (
     *("id", "bringing", "line", "fate", "code", "organisation", "is_beside", "reference"),
-    *("collected", *VALUES, "name_word", "forbids", "number", "voucher"),
+    *("collected", *VALUES, "name_word", "forbids", "number", "voucher", "billing"),
 )
 _CONTACT = ("bringing", "row", "kind", "digest")
 _LINE = ("bringing", "line", "fate", "code", "column")
@@ -115,7 +116,7 @@ def stage(
 
     Raises `UnreadableTable` where reading cannot go on.
     """
-    records = Normaliser(columns).records(table.rows())
+    records = Normaliser(columns, today=timezone.localdate(now)).records(table.rows())
     pause = Pauses()
     for block in batched(records, A_BLOCK):
         _stage(bringing, block)
@@ -159,8 +160,8 @@ class _Rows:
     def take(self, record: Record) -> None:
         customer = record if isinstance(record, CustomerRecord) else record.customer
         refusal = customer.refused
-        if customer.is_empty:
-            self._say(Problem(customer.line, "", "empty"), Fate.SKIPPED)
+        if customer.passed_over:
+            self._say(Problem(customer.line, "", customer.passed_over), Fate.SKIPPED)
         elif refusal:
             self._say(refusal, Fate.REFUSED)
         else:
@@ -184,7 +185,9 @@ class _Rows:
         beside = None
         if customer.has_role:
             named = {"organisation_name": _composed(customer.organisation)}
-            beside = self._store(customer, Fate.STORED, values=named, is_beside=True)
+            beside = self._store(
+                customer, Fate.STORED, values=named, is_beside=True, billing=_told_of(customer)
+            )
         elif customer.organisation:
             values["organisation_name"] = _composed(customer.organisation)
         self._store(
@@ -194,6 +197,7 @@ class _Rows:
             organisation=beside,
             number="" if isinstance(record, CustomerRecord) else record.number,
             voucher=_voucher(record),
+            billing=None if customer.has_role else _told_of(customer),
         )
 
     def _store(
@@ -206,6 +210,7 @@ class _Rows:
         is_beside: bool = False,
         number: str = "",
         voucher: str | None = None,
+        billing: str | None = None,
     ) -> int:
         key = next(self._keys)
         # the columns that may be null come last
@@ -217,7 +222,7 @@ class _Rows:
             (
                 *(key, self._key, customer.line, fate.value, "", organisation, is_beside),
                 *(new_reference(), _collected(filled, self._collection or 0)),
-                *(*found, name_word(name_of(values)), forbids, number, voucher),
+                *(*found, name_word(name_of(values)), forbids, number, voucher, billing),
             )
         )
         if not is_beside:
@@ -259,6 +264,12 @@ def name_of(values: dict[str, Any]) -> str:
 def name_word(name: str) -> str:
     """The one of the words of `name` that begins with its beginning, as the search has it."""
     return " ".join("".join(parts) for parts in tokens_of(name))[:LONGEST].rstrip()
+
+
+def _told_of(customer: CustomerRecord) -> str | None:
+    """How the customer of a row is billed, as JSON."""
+    told = customer.billing
+    return json.dumps({name: _composed(value) for name, value in told.items()}) if told else None
 
 
 def _voucher(record: Record) -> str | None:

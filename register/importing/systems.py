@@ -29,6 +29,7 @@ _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("woocommerce", ("lastactive", "aov")),
     ("woocommerce", ("ordernumber", "billingfirstname")),
     ("woocommerce", ("orderid", "billingfirstname")),
+    ("woocommerce", ("ordernumber", "firstnamebilling")),
     ("outlook", ("emailaddress", "businessphone")),
     ("outlook", ("firstname", "middlename", "lastname", "emailaddress")),
     ("outlook", ("emaildisplayname",)),

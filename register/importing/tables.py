@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from os import PathLike
 from pathlib import Path, PurePath
 from types import TracebackType
@@ -132,9 +133,13 @@ def _looked_at(file: BinaryIO, name: str) -> Table:
 
 
 def _of_workbook(file: BinaryIO, name: str) -> Table:
-    book = Workbook(file)
+    book = Workbook(file, _known_headings)
     remarks = [Remark("other_sheets", ", ".join(book.others))] if book.others else []
     return _with_header(book, "xlsx", None, None, remarks, name)
+
+
+def _known_headings(rows: Iterator[Row]) -> int:
+    return max((count_known(row.cells) for row in islice(rows, MOST_ABOVE)), default=0)
 
 
 def _with_header(

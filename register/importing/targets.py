@@ -19,6 +19,8 @@ class Target(StrEnum):
     EMAIL = "email"
     STREET = "street"
     STREET_2 = "street_2"
+    #: at whose the post is left
+    CARE_OF = "care_of"
     POSTCODE = "postcode"
     CITY = "city"
     #: "00330 Helsinki", or a whole address in one cell
@@ -32,12 +34,27 @@ class Target(StrEnum):
     LANGUAGE = "language"
     #: whether marketing or publication is forbidden or allowed
     PROHIBITION = "prohibition"
-    #: tells that the name is an organisation's, and is kept nowhere
+    #: tells that the name is an organisation's; kept only where the notice lists billing data
     BUSINESS_ID = "business_id"
+    #: tells that too, and is kept nowhere
     CUSTOMER_TYPE = "customer_type"
+
+    BILLING_STREET = "billing_street"
+    BILLING_STREET_2 = "billing_street_2"
+    BILLING_POSTCODE = "billing_postcode"
+    BILLING_CITY = "billing_city"
+    #: postcode and city, or the whole address
+    BILLING_ADDRESS = "billing_address"
+    BILLING_COUNTRY = "billing_country"
+    EINVOICE_ADDRESS = "einvoice_address"
+    EINVOICE_OPERATOR = "einvoice_operator"
+    #: that the customer always pays with
+    REFERENCE_NUMBER = "reference_number"
 
     ORDER_NUMBER = "order_number"
     ORDERED_ON = "ordered_on"
+    DELIVERED_ON = "delivered_on"
+    CANCELLED_ON = "cancelled_on"
     DESCRIPTION = "description"
     QUANTITY = "quantity"
     UNIT_PRICE = "unit_price"
@@ -47,6 +64,8 @@ class Target(StrEnum):
     DUE_ON = "due_on"
     AMOUNT = "amount"
     PAID_ON = "paid_on"
+    #: what has been paid, all or a part
+    PAID_AMOUNT = "paid_amount"
     #: "yes", "paid", "avoin"
     PAID = "paid"
     #: what is left to pay
@@ -66,6 +85,7 @@ CATEGORY: dict[Target, DataCategory] = {
     Target.EMAIL: DataCategory.EMAIL,
     Target.STREET: _ADDRESS,
     Target.STREET_2: _ADDRESS,
+    Target.CARE_OF: _ADDRESS,
     Target.POSTCODE: _ADDRESS,
     Target.CITY: _ADDRESS,
     Target.ADDRESS: _ADDRESS,
@@ -76,10 +96,29 @@ CATEGORY: dict[Target, DataCategory] = {
     Target.IP_SEEN_ON: DataCategory.IP_ADDRESS,
     Target.ORDER_NUMBER: DataCategory.ORDERS,
     Target.ORDERED_ON: DataCategory.ORDERS,
+    Target.DELIVERED_ON: DataCategory.ORDERS,
+    Target.CANCELLED_ON: DataCategory.ORDERS,
     Target.DESCRIPTION: DataCategory.ORDERS,
     Target.QUANTITY: DataCategory.ORDERS,
     Target.UNIT_PRICE: DataCategory.ORDERS,
 }
+
+#: Of an address the part of the billing address that is the same.
+OF_BILLING = {
+    Target.STREET: Target.BILLING_STREET,
+    Target.STREET_2: Target.BILLING_STREET_2,
+    Target.POSTCODE: Target.BILLING_POSTCODE,
+    Target.CITY: Target.BILLING_CITY,
+    Target.ADDRESS: Target.BILLING_ADDRESS,
+    Target.COUNTRY: Target.BILLING_COUNTRY,
+}
+CATEGORY |= dict.fromkeys(
+    (
+        *OF_BILLING.values(),
+        *(Target.EINVOICE_ADDRESS, Target.EINVOICE_OPERATOR, Target.REFERENCE_NUMBER),
+    ),
+    DataCategory.BILLING,
+)
 
 #: The columns of a customer, as programs read them (`mapped`); a target that is taken apart is
 #: called by its chief part.
@@ -104,6 +143,7 @@ PUBLIC: dict[Target, str] = {
     Target.FULL_NAME: "family_name",
     Target.CONTACT_PERSON: "family_name",
     Target.STREET_2: "street",
+    Target.CARE_OF: "street",
     Target.ADDRESS: "postcode",
     Target.IP_SEEN_ON: "ip_address",
 }
@@ -118,6 +158,7 @@ PERSON = (
 POSTAL = (
     Target.STREET,
     Target.STREET_2,
+    Target.CARE_OF,
     Target.POSTCODE,
     Target.CITY,
     Target.ADDRESS,

@@ -6,8 +6,10 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from stdnum.fi import ytunnus
 
 from register.emails import validate_address
+from register.models.billing import is_reference_number
 
 #: As `register.models.Customer` keeps them.
 LONGEST = {
@@ -20,6 +22,8 @@ LONGEST = {
     "postcode": 20,
     "city": 100,
     "website": 200,
+    "einvoice_address": 50,
+    "einvoice_operator": 50,
     "number": 50,
     "description": 300,
 }
@@ -28,7 +32,9 @@ NOTHING = frozenset(
     written
     for one in """
         -,–,—,--,---,.,?,0,x,n/a,na,nan,null,none,ei,ei ole,ei tiedossa,ei tietoa,ei sähköpostia,
-        ei puhelinta,puuttuu,saknas,ingen,tuntematon,#n/a,#arvo!,#value!,#ref!,#puuttuu!,#viittaus!
+        ei puhelinta,ei numeroa,ei puh.,ei emailia,ei spostia,salainen,salainen numero,hemligt,
+        hemligt nummer,unlisted,??,???,inget,ingen e-post,
+        puuttuu,saknas,ingen,tuntematon,#n/a,#arvo!,#value!,#ref!,#puuttuu!,#viittaus!
         """.split(",")
     for written in (one.strip(), one.strip().upper(), one.strip().capitalize())
 )
@@ -45,6 +51,7 @@ _WEBSITE = re.compile(
 )
 _SCHEME = re.compile(r"[a-z][a-z\d+.-]{1,20}:", re.I)
 _TEXT_OF_EXCEL = re.compile(r"=\"([^\"]*)\"|'(?=[+\d=])(.*)")
+_ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d{1,15})?E\+?\d{1,2}", re.I)
 _SEVERAL_PHONES = re.compile(r"\s*(?:[;|\n,]|:::|\s/\s|/(?=\s?[+0])|\btai\b|\beller\b|\bor\b)\s*")
 
 
@@ -71,7 +78,10 @@ def looks_like_postcode_and_city(cell: str) -> bool:
 
 
 def unguarded(cell: str) -> str:
-    """Without what keeps a spreadsheet from reading digits as a number: ="0401", '+358."""
+    """Without what keeps a spreadsheet from reading digits as a number (="0401", '+358), and
+    without what it has added to one (358401112223.0)."""
+    if cell.endswith(".0") and cell[:-2].isdigit():
+        return cell[:-2]
     found = _TEXT_OF_EXCEL.fullmatch(cell)
     return cell if not found else found[1] or found[2] or ""
 
@@ -91,16 +101,38 @@ def email_of(cell: str) -> tuple[str, bool]:
     return found[0], len(found) > 1
 
 
+def is_rounded(cell: str) -> bool:
+    """Whether a spreadsheet has made "3.58403E+11" of a number, the end of which is lost."""
+    return _ROUNDED.fullmatch(cell) is not None
+
+
 def phone_of(cell: str) -> tuple[str, bool]:
     """The phone number in a cell as it was typed, and whether others stand beside it. Raises
-    `Invalid` for one without digits."""
+    `Invalid` for one without digits, or rounded."""
     cell = unguarded(cell)
-    if not any(map(str.isdigit, cell)):
+    if not any(map(str.isdigit, cell)) or is_rounded(cell):
         raise Invalid
     if len(cell) < 14:
         return cell, False
     parts = [part for part in _SEVERAL_PHONES.split(cell) if _digits(part) >= 5]
     return (parts[0], True) if len(parts) > 1 else (cell, False)
+
+
+def business_id_of(cell: str) -> str:
+    """A Finnish business ID as it is written officially, also out of a VAT number ("FI12345678").
+    Raises `Invalid`."""
+    number = cell.upper().removeprefix("FI").strip()
+    if not ytunnus.is_valid(number):
+        raise Invalid
+    return str(ytunnus.format(ytunnus.compact(number)))
+
+
+def reference_of(cell: str) -> str:
+    """A reference number without its blanks. Raises `Invalid`."""
+    number = "".join(cell.split()).upper()
+    if not is_reference_number(number):
+        raise Invalid
+    return number
 
 
 def _digits(text: str) -> int:

@@ -17,7 +17,7 @@ from .faults import UnreadableTable
 from .rows import Row
 
 #: What a row takes of a card; of other properties only the name is told.
-WANTED = frozenset("N FN ORG EMAIL TEL ADR URL KIND X-ABSHOWAS".split())
+WANTED = frozenset("N FN ORG EMAIL TEL ADR URL KIND X-ABSHOWAS LANG".split())
 FIRST = ("N.given", "N.additional", "N.family", "FN", "ORG", "KIND")
 POSTAL = ("ADR.street", "ADR.street 2", "ADR.postcode", "ADR.city", "ADR.country")
 #: Properties of the card itself, about nobody.
@@ -82,7 +82,8 @@ class CardFile:
         if not found:
             raise UnreadableTable("no_cards")
         self._most = most
-        self._others = [name for name in names if name not in WANTED and name not in _OF_CARD]
+        known = WANTED - {"LANG"} | _OF_CARD
+        self._others = [name for name in names if name not in known]
         self.headings = [
             *FIRST,
             *(
@@ -128,8 +129,7 @@ class CardFile:
         cells += [street, extra, first[5], first[3], first[6]]
         more = [", ".join(filter(None, parts)) for parts in addresses[1 : self._most["ADR"]]]
         cells += more + [""] * (self._most["ADR"] - 1 - len(more))
-        held = set(card.names)
-        return cells + ["…" if name in held else "" for name in self._others]
+        return cells + [_other(card, name) for name in self._others]
 
     def _cards(self) -> Iterator[Card]:
         stream = decoded(self._file, self._encoding, None)
@@ -141,6 +141,12 @@ class CardFile:
 
 def is_cards(start: str) -> bool:
     return _BEGIN.match(start) is not None
+
+
+def _other(card: Card, name: str) -> str:
+    if name in WANTED:
+        return _plain(next(iter(card.of(name)), ""))
+    return "…" if name in card.names else ""
 
 
 def _numbered(name: str, place: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from register.models import Collection, Invoice, Order, OrderLine
+from register.models import Collection, Invoice, Order, OrderLine, Payment
 from register.models.imports import Fate, Import, ImportedRow
 
 from .mapping import Kind
@@ -115,7 +115,9 @@ def _take_orders(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Co
         elif (row.customer_key, *_line(told)) in known:
             continue
         order = Order(
-            customer_id=row.customer_key, number=row.number, ordered_on=_day(told["ordered_on"])
+            customer_id=row.customer_key,
+            number=row.number,
+            **{name: _day(told[name]) for name in ("ordered_on", "delivered_on", "cancelled_on")},
         )
         orders.append(order)
         lines += [
@@ -146,8 +148,20 @@ def _take_invoices(rows: "QuerySet[ImportedRow]", collection: Collection) -> Non
             "number", flat=True
         )
     )
-    invoices = [_invoice(row, collection.collected_on) for row in told if row.number not in there]
+    new = [row for row in told if row.number not in there]
+    invoices = [_invoice(row, collection.collected_on) for row in new]
     Invoice.objects.store(invoices, collection=collection)
+    payments = [
+        Payment(
+            invoice=invoice,
+            paid_on=_day(row.voucher["part_on"]),
+            amount=Decimal(row.voucher["part"]),
+        )
+        for row, invoice in zip(new, invoices, strict=True)
+        if row.voucher["part"]
+    ]
+    if payments:
+        Payment.objects.store(payments, collection=collection)
 
 
 def _invoice(row: Any, known_on: date) -> Invoice:

@@ -191,6 +191,8 @@ class ImportedRow(Derived):
     #: what the row forbids: "scope/use scope/use"
     forbids = models.TextField(default="")
     number = models.CharField(max_length=50, default="")
+    #: how the customer is billed, by the column of `BillingData`
+    billing = models.JSONField(null=True)
     #: an order or invoice: its days and sums, as programs read them
     voucher = models.JSONField(null=True)
 

@@ -12,11 +12,13 @@ from tests.factories import CustomerFactory, NoticeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = (
-    "Nimi;Sähköposti;Puhelin;Katuosoite;Postinumero;Postitoimipaikka;Muistiinpano;Markkinointilupa\n"
-    "Aino Äijälä;aino@koe.example;040 123 4567;Kuja 1;00330;Helsinki;ihottumaa;ei\n"
-    "Eero Elo;ei osoite;;;;;;kyllä\n"
-    "Toinen Nimi;there@koe.example;;;;;;\n"
-    "Vanha Uusinimi;there@koe.example;;Uusikuja 2 A 3;00500;Helsinki;;\n"
+    "Nimi;Sähköposti;Puhelin;Katuosoite;Postinumero;Postitoimipaikka;Muistiinpano;Markkinointilupa;"
+    "Laskutusosoite;Y-tunnus;Verkkolaskuosoite;Verkkolaskuoperaattori;Viitenumero\n"
+    "Aino Äijälä;aino@koe.example;040 123 4567;Kuja 1;00330;Helsinki;ihottumaa;ei;"
+    "PL 1, 00101 Helsinki;0201724-4;003702017244;BASWFIHH;1232\n"
+    "Eero Elo;ei osoite;;;;;;kyllä;;;;;\n"
+    "Toinen Nimi;there@koe.example;;;;;;;;;;;\n"
+    "Vanha Uusinimi;there@koe.example;;Uusikuja 2 A 3;00500;Helsinki;;;;;;;\n"
 )
 
 

@@ -14,6 +14,7 @@ from audit.reasons import because
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope
 from register.importing import applying, guess, staging
 from register.models import (
+    BillingData,
     Collection,
     ContactDigest,
     ContactRole,
@@ -487,6 +488,75 @@ def test_invoices_come_with_what_is_paid_and_once(notice, bring):
     assert Invoice.objects.get(number="1").billed_name == "Aino Äijälä"
     assert Customer.objects.get().invoices.count() == 2
     assert bring(lines(*rows, headings=headings), source="purchase")[0]["stored"] == 0
+
+
+def test_a_part_of_an_invoice_comes_as_a_payment_and_an_order_with_its_days(notice, bring):
+    headings = "Laskunro;Asiakas;Pvm;Eräpvm;Summa;Avoinna;Maksettu pvm"
+    rows = ("1;Aino Äijälä;1.2.2026;15.2.2026;12,50;2,00;9.2.2026", "Yhteensä;;;;12,50;2,00;")
+    for stored, skipped in ((1, [(3, "sum")]), (0, [(2, "identical"), (3, "sum")])):
+        report, _code, _error = bring(lines(*rows, headings=headings), source="purchase")
+        assert (report["stored"], fates(report)) == (stored, {"skipped": skipped, "refused": []})
+    invoice = Invoice.objects.get()
+    assert (invoice.paid_on, str(invoice.left_to_pay)) == (None, "2.00")
+    assert invoice.payments.get().paid_on == date(2026, 2, 9)
+    bring(
+        "Tilausnro;Tilauspvm;Toimitettu;Peruttu;Asiakas;Tuote\n"
+        "T-1;1.2.2026;2.2.2026;;Aino Äijälä;Vene\n",
+        source="purchase",
+    )
+    assert Order.objects.get().delivered_on == date(2026, 2, 2)
+
+
+BILLED = (
+    "Nimi;Yhteyshenkilö;Lähiosoite;Postinumero;Postitoimipaikka;Laskutusosoite;Y-tunnus;OVT-tunnus;"
+    "Verkkolaskuoperaattori;Viitenumero"
+)
+
+
+def test_p17_billing_data_come_in_where_the_notice_lists_them(notice, bring):
+    rows = (
+        "Koe Oy;;Kuja 1;00330;Helsinki;PL 1, 00101 Helsinki;FI02017244;003702017244;BASWFIHH;1232",
+        "Toinen Oy;Aino Äijälä;Kuja 2;00330;Helsinki;;0201724-4;;;",
+        "Kolmas;;Kuja 3;00330;Helsinki;;1234567-8;;;12",
+    )
+    report, _code, _error = bring(lines(*rows, headings=BILLED))
+
+    assert report["dropped_columns"] == []
+    assert report["mapped"]["Laskutusosoite"] == "billing_address"
+    bills = {one.customer.name: one for one in BillingData.objects.all()}
+    assert sorted(bills) == ["Koe Oy", "Toinen Oy"]
+    bill = bills["Koe Oy"]
+    assert (bill.street, bill.postcode, bill.city) == ("PL 1", "00101", "Helsinki")
+    assert (bill.business_id, bill.einvoice_address, bill.einvoice_operator) == (
+        *("0201724-4", "003702017244", "BASWFIHH"),
+    )
+    assert bill.reference_number == "1232"
+    assert bill.collected["street"] == Customer.objects.get(pk=bill.customer_id).collected["street"]
+    assert bill.history.count() == 1
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [
+        (4, "business_id_invalid"),
+        (4, "reference_invalid"),
+    ]
+    again, _code, _error = bring(lines(*rows, headings=BILLED))
+    assert [code for _line, code in fates(again)["skipped"]] == ["identical"] * 3
+    other = rows[0].replace("BASWFIHH", "NDEAFIHH")
+    moved, _code, _error = bring(lines(other, headings=BILLED), "--duplicates=merge")
+    assert moved["merged"] == 1
+    bill.refresh_from_db()
+    assert (bill.einvoice_operator, bill.history.count()) == ("NDEAFIHH", 2)
+
+
+def test_p20_billing_data_that_no_notice_lists_are_named_and_dropped(bring):
+    NoticeFactory(declared=(DataCategory.NAME, DataCategory.POSTAL_ADDRESS), in_force=True)
+    report, _code, _error = bring(
+        lines("Koe Oy;;Kuja 1;00330;Helsinki;;0201724-4;003702017244;X;1232", headings=BILLED)
+    )
+    assert set(report["dropped_columns"]) >= {
+        *("Y-tunnus", "OVT-tunnus", "Verkkolaskuoperaattori", "Viitenumero"),
+    }
+    assert report["stored"] == 1
+    assert not BillingData.objects.exists()
+    assert not _tables_with("003702017244")
 
 
 def test_an_invoice_that_has_a_name_only_is_the_only_customer_s_of_that_name(notice, bring):

@@ -15,6 +15,7 @@ from audit.models import Task
 from notices.models import governing_notice
 from register.importing import applying, bringing, guess, staging
 from register.models import (
+    BillingData,
     Collection,
     ContactDigest,
     ContactRole,
@@ -38,12 +39,12 @@ from tests.register.importing.test_bringing import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CUSTOMERS = (
-    "Etunimi;Sukunimi;Yritys;Sähköposti;Puhelin;Markkinointilupa\n"
-    "Aino;Äijälä;Koe Oy;a@koe.example;040 123 4567;ei\n"
-    "Eero;Elo;Koe Oy;e@koe.example;;kyllä\n"
-    "Vanha;Uusi;;there@koe.example;;ei\n"
-    "Nimi;Vain;;;;ei\n"
-    "Aino;Toinen;;a@koe.example;;\n"
+    "Etunimi;Sukunimi;Yritys;Sähköposti;Puhelin;Markkinointilupa;Verkkolaskuosoite\n"
+    "Aino;Äijälä;Koe Oy;a@koe.example;040 123 4567;ei;003702017244\n"
+    "Eero;Elo;Koe Oy;e@koe.example;;kyllä;003702017244\n"
+    "Vanha;Uusi;;there@koe.example;;ei;003712345671\n"
+    "Nimi;Vain;;;;ei;\n"
+    "Aino;Toinen;;a@koe.example;;;\n"
 )
 ORDERS = (
     "Tilausnumero;Tilauspäivä;Asiakas;Sähköposti;Tuote\n"
@@ -79,6 +80,8 @@ def held():
         ContactDigest: ("kind", "customer__email"),
         Prohibition: ("scope", "use", "contact_kind"),
         InformationDuty: ("customer__email", "inform_by_on"),
+        BillingData: ("customer__organisation_name", "einvoice_address"),
+        BillingData.history.model: ("einvoice_address", "history_type"),
         Collection: ("source_kind",),
         Order: ("number", "customer__email"),
         Order.history.model: ("number",),
@@ -91,7 +94,7 @@ def held():
     }
 
 
-WRITES = ("insert_rows", "insert_from", "remember_from")
+WRITES = ("insert_rows", "insert_from", "remember_from", "take_billing", "put")
 
 
 def killing_at(monkeypatch, place):
@@ -143,7 +146,7 @@ def test_a_kill_at_any_moment_and_a_second_run_end_as_one_undisturbed(content, m
 
 
 def _forget_all():
-    for model in (OrderLine, Order, ContactRole, Word, ContactDigest, InformationDuty):
+    for model in (BillingData, OrderLine, Order, ContactRole, Word, ContactDigest, InformationDuty):
         _empty(model)
     for model in (
         Prohibition,

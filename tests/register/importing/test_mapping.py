@@ -35,6 +35,18 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
         ("Laskun numero", Target.INVOICE_NUMBER),
         ("Eräpäivä", Target.DUE_ON),
         ("Tilausnumero", Target.ORDER_NUMBER),
+        ("Street Address Line 2", Target.STREET_2),
+        ("C/O-adress", Target.CARE_OF),
+        ("Postinro ja -toimipaikka", Target.ADDRESS),
+        ("MATKAPUH.", Target.PHONE),
+        ("Yhteyshenkilön sähköposti", Target.EMAIL),
+        ("Yht.hlö", Target.CONTACT_PERSON),
+        ("Lasku nro.", Target.INVOICE_NUMBER),
+        ("Invoice #", Target.INVOICE_NUMBER),
+        ("Förf.dag", Target.DUE_ON),
+        ("Summa sis. alv", Target.AMOUNT),
+        ("Totalbelopp inkl. moms (EUR)", Target.AMOUNT),
+        ("Hinta (alv 0 %)", Target.UNIT_PRICE),
     ],
 )
 def test_a_heading_means_its_target(heading, target):
@@ -54,7 +66,9 @@ def test_a_heading_means_its_target(heading, target):
         "Tags",
         "Henkilötunnus",
         "Syntymäaika",
-        "Verkkolaskuosoite",
+        "Kundnr.",
+        "Item #",
+        "Summa alv 0 %",
         "",
     ],
 )
@@ -89,6 +103,60 @@ def test_a_mobile_number_comes_before_others_which_are_used_where_it_is_missing(
     records = records_of(content)
     assert [record.phone for record in records] == ["040 1112223", "02 1234567", ""]
     assert problems_of(records) == [(2, "Kotipuhelin", "second_value")]
+
+
+def test_the_customer_s_own_address_comes_before_that_of_whom_to_ask_for():
+    content = (
+        "Nimi;Yhteyshenkilön sähköposti;Sähköposti\n"
+        "Koe Oy;aino@koe.example;info@koe.example\nToinen Oy;bo@koe.example;\n"
+    )
+    records = records_of(content)
+    assert [record.email for record in records] == ["info@koe.example", "bo@koe.example"]
+    assert problems_of(records) == [(2, "Yhteyshenkilön sähköposti", "second_value")]
+
+
+def test_the_name_of_whom_to_ask_for_stands_beside_that_of_the_organisation():
+    content = "Nimi;Yhteyshenkilön etunimi;Yhteyshenkilön sukunimi\nKoela;Aino;Koe\n"
+    [record] = records_of(content)
+    assert filled(record) == {
+        "given_name": "Aino",
+        "family_name": "Koe",
+        "organisation": "Koela",
+    }
+
+
+def test_a_town_without_a_word_of_whose_it_is_completes_the_street_that_has_one():
+    content = (
+        "Företag/Namn;Fakturaadress 1;Fakturaadress 2;Postnr;Ort;Leveransadress\n"
+        "Koe Ab;Gränd 2;vån. 3;65100;Vasa;\n"
+    )
+    [record] = records_of(content)
+    assert filled(record) == {
+        "organisation": "Koe Ab",
+        "street": "Gränd 2, vån. 3",
+        "postcode": "65100",
+        "city": "Vasa",
+    }
+    [two] = records_of(
+        "Nimi;Työosoite (katu);Työosoite (kaupunki);Työosoite (osavaltio);Kotiosoite (katu)\n"
+        "Aino Koe;;;Uusimaa;Kotikuja 2\n"
+    )
+    assert (two.street, two.city) == ("Kotikuja 2", "")
+
+
+def test_invoices_are_known_by_their_sums_and_days_where_the_number_has_no_name():
+    content = (
+        "Date (UTC),No.,Customer,Due Date,Amount,Open Balance\n"
+        "01/15/2026,1037,Aino Koe,02/14/2026,362.07,0.00\n"
+    )
+    columns = guess(table_of(content))
+    assert (columns.kind, columns.mapped["No."]) == (Kind.INVOICES, "invoice_number")
+
+
+def test_an_empty_column_comes_after_one_that_is_filled():
+    columns = guess(table_of("Saaja;Nimi;Sähköposti\n;Aino Koe;a@koe.example\n"))
+    assert columns.mapped == {"Nimi": "family_name", "Sähköposti": "email"}
+    assert [(one.column.name, one.why) for one in columns.dropped] == [("Saaja", Why.SECOND_CHOICE)]
 
 
 def test_an_address_is_never_put_together_of_two():

@@ -148,6 +148,19 @@ def no_temporary_file(monkeypatch, settings):
         monkeypatch.setattr(tempfile, name, refuse)
 
 
+def test_p17_how_a_customer_is_billed_is_shown_before_it_comes_in(notice):
+    client = staff()
+    _waiting, place = brought(client, "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;0037123\n")
+    page = text_of(client.get(place))
+    assert "E-invoice address" in page
+    assert "Koe Oy" in page
+    assert "0037123" in page
+    run(client, place)
+    content = "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;0037999\n"
+    _waiting, place = brought(client, content)
+    assert "E-invoice address 0037123 0037999" in text_of(client.get(place))
+
+
 @pytest.mark.usefixtures("no_temporary_file")
 def test_p20_what_is_not_declared_reaches_neither_table_nor_disk():
     """Nor does it when the session has ended before the file is sent."""

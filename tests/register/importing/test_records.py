@@ -3,9 +3,10 @@ from decimal import Decimal
 
 import pytest
 
+from register.importing import Normaliser, guess
 from register.importing.names import Name, family_comes_first, split_name
 from register.phones import e164
-from tests.register.importing.files import filled, problems_of, records_of
+from tests.register.importing.files import filled, problems_of, records_of, table_of
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,12 @@ from tests.register.importing.files import filled, problems_of, records_of
         ("Tmi Aino Koe", Name(organisation="Tmi Aino Koe")),
         ("Kylän Koe ry", Name(organisation="Kylän Koe ry")),
         ("Koesäätiö", Name(organisation="Koesäätiö")),
+        ("Koelan kunta", Name(organisation="Koelan kunta")),
+        ("Koelan seurakunta", Name(organisation="Koelan seurakunta")),
+        ("Tilitoimisto Koe", Name(organisation="Tilitoimisto Koe")),
+        ("Pariskunta Koe", Name("Pariskunta", "Koe")),
+        ("Aino ja Bo Koe", Name("Aino ja Bo", "Koe")),
+        ("Aino Kuntanen", Name("Aino", "Kuntanen")),
     ],
 )
 def test_a_whole_name_is_taken_apart(name, parts):
@@ -148,6 +155,9 @@ def test_a_row_with_a_value_that_cannot_be_is_refused_and_the_value_is_told_to_n
         ("Yritys", "Koe\u200b\nOy", {"organisation": "Koe Oy"}),
         ("Kaupunki", "\u00a0Turku", {"city": "Turku"}),
         ("Postinumero", "120", {"postcode": "00120"}),
+        ("Postinumero", "120.0", {"postcode": "00120"}),
+        ("Puhelin", "358401112223.0", {"phone": "358401112223", "phone_e164": "+358401112223"}),
+        ("Yritys", "Yksityishenkilö", {}),
         ("Postinumero", "FI-00120", {"postcode": "00120", "country": "FI"}),
     ],
 )
@@ -157,6 +167,67 @@ def test_a_value_is_kept_in_its_usual_form(heading, cell, kept):
         {"given_name": "Aino", "family_name": "Koe", **kept},
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        (
+            "Koekuja 1  as. A  Helsinki  Uusimaa  00100  Finland",
+            "Koekuja 1, as. A|00100|Helsinki|FI",
+        ),
+        ("Koekuja 1    Helsinki    00100  FI", "Koekuja 1|00100|Helsinki|FI"),
+        ("12 Main St    Atlanta  GA  30308  US", "12 Main St|30308|Atlanta, GA|US"),
+        ("Koekuja 1, Asunto B, Helsinki, 00100", "Koekuja 1, Asunto B|00100|Helsinki|"),
+        ("Koekuja 1, FIN-00100 Helsinki, Uusimaa", "Koekuja 1|00100|Helsinki|FI"),
+        ("Koekuja 1 / 00100 Helsinki", "Koekuja 1|00100|Helsinki|"),
+        ("12 Main St, Koe Town, IL 62701, USA", "12 Main St|62701|Koe Town, IL|US"),
+        ("Helsinki, Finland", "||Helsinki|FI"),
+        ("100 Helsinki", "|00100|Helsinki|"),
+        ("Helsinki 00100", "|00100|Helsinki|"),
+        ("00100  HELSINKI, Finland", "|00100|HELSINKI|FI"),
+        ("c/o Koe\nKoekuja 1\n00100 Helsinki\nSuomi", "c/o Koe, Koekuja 1|00100|Helsinki|FI"),
+        ("Gränd 1\n114 55 Stockholm\nSverige", "Gränd 1|114 55|Stockholm|SE"),
+    ],
+)
+def test_an_address_is_taken_apart_as_systems_write_it(cell, parts):
+    [record] = records_of(f'Nimi;Osoite\nAino Koe;"{cell}"\n')
+    assert record.refused is None
+    told = (record.street, record.postcode, record.city, record.country)
+    assert "|".join(told) == parts
+
+
+def test_what_cannot_be_told_apart_of_an_address_is_kept_whole_and_told():
+    [record] = records_of("Nimi;Osoite\nAino Koe;Koekuja 1, toinen kerros\n")
+    assert (record.street, record.city) == ("Koekuja 1, toinen kerros", "")
+    assert problems_of([record]) == [(2, "Osoite", "address_whole")]
+    [record] = records_of("Nimi;Osoite;Kaupunki\nAino Koe;Koekuja 1, Kallio;Helsinki\n")
+    assert (record.street, record.city) == ("Koekuja 1, Kallio", "Helsinki")
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_is_left_out_and_told():
+    records = records_of("Nimi;Puhelin\nAino Koe;3,58403E+11\n;3.58403E+11\n")
+    assert [record.phone for record in records] == ["", ""]
+    assert problems_of(records) == [
+        (2, "Puhelin", "phone_mangled"),
+        (3, "Puhelin", "phone_mangled"),
+        (3, "", "nobody"),
+    ]
+
+
+def test_a_row_of_sums_or_of_headings_is_nobody():
+    content = (
+        "Laskunro;Asiakas;Pvm;Eräpvm;Summa sis. alv\n"
+        "1;Total Oy;1.2.2026;15.2.2026;100,00\n"
+        "2;Total;1.2.2026;15.2.2026;50,00\n"
+        ";;;;\n"
+        "Yhteensä;;;;1\u00a0150,00 €\n"
+    )
+    *invoices, _empty, total = records_of(content)
+    assert [one.customer.passed_over or one.refused for one in invoices] == [None, None]
+    assert (total.customer.passed_over, total.number) == ("sum", "Yhteensä")
+    content = "Nimi;Puhelin\nAino Koe;0401112223\nNimi;Puhelin\nYhteensä 25 jäsentä;\n"
+    assert [one.passed_over for one in records_of(content)] == ["", "headings", "sum"]
 
 
 def test_an_ip_number_comes_only_with_its_day():
@@ -174,7 +245,7 @@ def test_an_ip_number_comes_only_with_its_day():
 
 def test_empty_rows_and_rows_about_nobody_are_told_apart():
     [blank, empty, nobody] = records_of("Nimi;Kaupunki\n\n;\n;Turku\nx;y\n")[:3]
-    assert (blank.is_empty, empty.is_empty, nobody.is_empty) == (True, True, False)
+    assert [one.passed_over for one in (blank, empty, nobody)] == ["empty", "empty", ""]
     assert nobody.refused.code == "nobody"
 
 
@@ -222,11 +293,46 @@ def test_an_invoice_is_read_with_its_days_and_sums():
     ]
 
 
-def test_a_part_that_was_paid_is_told():
+def test_a_part_that_was_paid_comes_with_its_day_or_is_told():
+    headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa;{};Maksupvm\n"
+    row = "1;Aino Koe;1.2.2026;15.2.2026;100;{};{}\n"
+    for heading, sum_ in (("Avoinna", "40"), ("Maksettu summa", "60,00"), ("Maksettu", "60,00")):
+        for day, part in (("3.2.2026", Decimal(60)), ("", None)):
+            [record] = records_of(headings.format(heading) + row.format(sum_, day))
+            assert (record.is_paid, record.paid_on, record.part) == (False, None, part)
+            told = [] if day else [(2, "", "part_is_paid")]
+            assert problems_of([record]) == told
+    [record] = records_of(headings.format("Maksettu summa") + row.format("100,00", "3.2.2026"))
+    assert (record.is_paid, record.paid_on, record.part) == (True, date(2026, 2, 3), None)
+
+
+def test_what_was_counted_may_stand_beside_the_number():
     [record] = records_of(
-        "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa;Avoinna\n1;Aino Koe;1.2.2026;15.2.2026;100;40\n"
+        "Tilausnro;Tilauspvm;Asiakas;Puhelin;Tuote;Määrä;á-hinta\n"
+        "1;2-1-2026;Aino Koe;salainen;Muki;2 kpl;15,00 €/kpl\n"
     )
-    assert (record.is_paid, problems_of([record])) == (False, [(2, "", "part_is_paid")])
+    assert (record.quantity, record.unit_price) == (Decimal(2), Decimal("15.00"))
+    assert (record.ordered_on, record.customer.phone, record.problems) == (
+        *(date(2026, 1, 2), "", []),
+    )
+
+
+def test_the_days_of_an_order_follow_each_other():
+    content = (
+        "Tilausnro;Tilauspvm;Toimituspvm;Peruttu;Asiakas;Tuote\n"
+        "1;1.2.2026;3.2.2026;;Aino Koe;Ruuvi\n1;;;;;Mutteri\n"
+        "2;1.2.2026;31.1.2026;;Aino Koe;Naula\n3;46054;;46055;Aino Koe;Ruuvi\n"
+        "4;1.2.2026;1.4.2026;;Aino Koe;Ruuvi\n"
+    )
+    table = table_of(content)
+    first, more, wrong, cancelled, ahead = Normaliser(guess(table), today=date(2026, 3, 1)).records(
+        table.rows()
+    )
+    assert (first.delivered_on, more.delivered_on) == (date(2026, 2, 3), date(2026, 2, 3))
+    assert wrong.refused.code == "order_of_days"
+    assert (cancelled.ordered_on, cancelled.cancelled_on) == (date(2026, 2, 1), date(2026, 2, 2))
+    assert ahead.delivered_on is None
+    assert problems_of([ahead]) == [(6, "Toimituspvm", "delivery_ahead")]
 
 
 def test_later_lines_of_an_order_need_not_say_again_who_and_when():

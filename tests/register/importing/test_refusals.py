@@ -30,8 +30,9 @@ def forbidden(heading, cell):
         ("Unsubscribed from all email", "TRUE", ""),
         ("Poistunut kaikkien sähköpostien tilauksesta", "Kyllä", ""),
         ("Email Marketing Status", "Unsubscribed", "Subscribed"),
-        ("Email Marketing Status", "Cleaned", "Subscribed"),
-        ("Marketing contact status", "Non-marketing contact", "Marketing contact"),
+        ("Email Marketing Status", "Unsubscribed", "Cleaned"),
+        ("Marketing contact status", "Unsubscribed", "Non-marketing contact"),
+        ("Opted out of email: Marketing Information", "true", ""),
         ("UNSUB_TIME", "2025-05-05 12:00:00", ""),
         ("Uutiskirje", "ei", "kyllä"),
         ("Markkinointi", "kielletty", "sallittu"),
@@ -73,6 +74,14 @@ def test_an_unclear_answer_counts_as_a_no_and_is_told():
     records = records_of("Nimi;Markkinointilupa\nKoe Aino;katso liite\nKoe Bo;kyllä\n")
     assert [record.prohibitions for record in records] == [MARKETING, frozenset()]
     assert problems_of(records) == [(2, "Markkinointilupa", "unclear_answer")]
+
+
+def test_letters_that_came_back_are_no_wish():
+    """Mailchimp's "cleaned": nobody has said anything."""
+    content = "Email Address,CLEAN_TIME\na@koe.example,2025-05-05 12:00:00\n"
+    assert guess(table_of(content)).dropped_columns == ["CLEAN_TIME"]
+    [record] = records_of(content, name="cleaned_members_export_1.csv")
+    assert not record.prohibitions
 
 
 def test_the_name_of_a_campaign_is_no_wish():

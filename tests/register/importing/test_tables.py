@@ -141,6 +141,17 @@ def test_a_workbook_gives_the_rows_of_its_first_sheet_as_texts():
     assert table.remarks == (Remark("other_sheets", "Ohje"), Remark("lines_above_header", 1))
 
 
+def test_the_sheet_with_the_most_headings_is_read():
+    front = {(0, 0): "Asiakkaat 2026", (1, 0): "Tulostettu 1.2.2026"}
+    empty = {(0, 0): "Nimi", (0, 1): "Puhelin"}
+    filled = {**empty, (0, 2): "Sähköposti", (1, 0): "Aino", (1, 1): 1, (1, 2): "a@koe.example"}
+    table = table_of(
+        workbook(("Kansi", front), ("Vanha", empty), ("Lista", filled), ("Kopio", filled))
+    )
+    assert [row.cells for row in table.rows()] == [["Aino", "1", "a@koe.example"]]
+    assert table.remarks == (Remark("other_sheets", "Kansi, Vanha, Kopio"),)
+
+
 def test_a_cell_far_out_is_refused_before_it_bursts_the_parser():
     raw = workbook(("A", {(0, 0): "Nimi", (1_048_575, 16_383): "x"}))
     with pytest.raises(UnreadableTable) as refused:

@@ -120,3 +120,12 @@ def test_lone_carriage_returns_fold_and_end_lines_too():
 def test_a_file_without_a_card_is_no_card_file():
     with pytest.raises(UnreadableTable):
         table_of("\n\n")
+
+
+def test_the_language_of_a_card_is_that_of_letters():
+    content = (
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Aino Koe\nLANG;PREF=1:sv\nNOTE:x\nEND:VCARD\n"
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Bo Koe\nEND:VCARD\n"
+    )
+    records = records_of(content, name="a.vcf")
+    assert [(one.language, one.problems) for one in records] == [("sv", []), ("", [])]
