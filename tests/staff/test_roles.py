@@ -9,6 +9,7 @@ from staff.roles import (
     BOOKKEEPING,
     CUSTOMERS,
     DEPUTIES,
+    DISCLOSURES,
     IMPORTS,
     INVOICES,
     NOTICES,
@@ -31,13 +32,13 @@ def permissions(models, *codes):
     }
 
 
-VIEWER = permissions(NOTICES + CUSTOMERS + INVOICES + BOOKKEEPING, "view")
+VIEWER = permissions(NOTICES + CUSTOMERS + DISCLOSURES + INVOICES + BOOKKEEPING, "view")
 HANDLER = (
     VIEWER
     | permissions(CUSTOMERS + INVOICES, "add", "change")
     | permissions(REQUESTS, "view")
     | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"}
-    | permissions(NOTICES + CUSTOMERS + INVOICES + BOOKKEEPING + REQUESTS, "history")
+    | permissions(NOTICES + CUSTOMERS + DISCLOSURES + INVOICES + BOOKKEEPING + REQUESTS, "history")
 )
 SETTING_UP = permissions(STAFF, "view", "history") | {
     "staff.change_user",
@@ -55,6 +56,8 @@ EXPECTED = {
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {
         "notices.publish_notice",
+        "register.add_recipient",
+        "register.change_recipient",
         "register.export_customer",
         "rights_requests.decide_rightsrequest",
     },
