@@ -139,7 +139,10 @@ class ImportedRow(Derived):
     """A row of the file as the register would keep it, or the organisation that it names."""
 
     # no index of its own: SQLite would take it where a better one is
-    bringing = models.ForeignKey(Import, models.CASCADE, related_name="staged", db_index=False)
+    # without a constraint SQLite empties the table at once (`importing.applying.forget`)
+    bringing = models.ForeignKey(
+        Import, models.CASCADE, related_name="staged", db_constraint=False, db_index=False
+    )
     line = models.PositiveIntegerField()
     fate = models.CharField(max_length=10, choices=Fate)
     #: "identical" or "duplicate" of a customer or of an earlier row
@@ -225,7 +228,9 @@ class ImportedRow(Derived):
 class ImportedContact(Derived):
     """How the person of a row is reached, as a prohibition knows it."""
 
-    bringing = models.ForeignKey(Import, models.CASCADE, related_name="+", db_index=False)
+    bringing = models.ForeignKey(
+        Import, models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     row = models.ForeignKey(
         ImportedRow,
         models.DO_NOTHING,
