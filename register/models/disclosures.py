@@ -92,7 +92,7 @@ class Disclosure(Remembered):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("given by"),
+        verbose_name=_("recorded by"),
     )
     #: that which was in force
     notice = models.ForeignKey(
