@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.paging import rounded, tally
-from notices.terms import Language
+from notices.terms import Language, Purpose
 from register.models import Customer, Invoice
 from register.models.uses import needs
 
@@ -102,12 +102,13 @@ class UsableFor(Counted):
     parameter_name = "purpose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        self.needed = needs(model_admin.notice(request))
-        return [(purpose.value, purpose.label) for purpose in self.needed]
+        self.notice = notice = model_admin.notice(request)
+        return [(one.value, one.label) for one in Purpose if notice and notice.bases(one)]
 
     def conditions(self) -> dict[str, Any]:
-        # everybody has a key
+        # asked only when something is chosen or counted: a search does neither
         return {
+            # everybody has a key
             purpose.value: reduce(and_, whys.values(), Q(pk__gte=0))
-            for purpose, whys in self.needed.items()
+            for purpose, whys in needs(self.notice).items()
         }
