@@ -7,7 +7,7 @@ behind ("virtanen aino", "aino virtanen"); a number has itself and itself from t
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, permutations
 from typing import Any
 
 from django.db import models
@@ -23,6 +23,8 @@ SHORTEST_MIDDLE = 3
 LEAST_OF_A_PHONE = 6
 #: As many rows of one term are looked through, one by one.
 MOST_ROWS = 150
+#: As many terms are looked up in each order that they may stand in.
+MOST_IN_ANY_ORDER = 3
 #: Among so many of the newest words a term is looked for in the middle of them.
 NEWEST_WORDS = 30_000
 #: Stands before a number that is written from its end; no term of a search begins so.
@@ -333,7 +335,12 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
         # somebody may have two words of the kind
         found, _is_all = _beginning(terms[0], most + most // 4)
         return dict(islice(found.items(), most + 1))
+    # an address often begins as the name of its owner does
+    as_typed = _found_in(Word.objects.beginning(" ".join(terms)), terms, 2 * most + 1)
+    if len(as_typed) > most:
+        return as_typed
     driver: Found | None = None
+    whole: set[str] = set()
     others = sorted(terms, key=len, reverse=True)
     for term in list(others):
         found, is_all = _beginning(term, MOST_ROWS)
@@ -342,8 +349,10 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
             driver = found
             others.remove(term)
             break
+        # whole words come before those that go on
+        whole |= {term} if not min(found.values()) else set()
     if driver is None:
-        return _of_frequent(terms, most)
+        return _of_frequent(terms, whole, as_typed, most)
     for term in others:
         if not driver:
             break
@@ -352,27 +361,54 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
     return driver
 
 
-def _of_frequent(terms: Sequence[str], most: int) -> Found:
-    """The same where each term begins words of very many. A name has all its words in each of its
-    rows, so one look along those of a term finds the others; only when that finds nobody are
-    rows of different origins compared."""
-    found: Found = {}
-    longest_first = sorted(terms, key=len, reverse=True)
-    for place, first in enumerate(longest_first):
+def _of_frequent(terms: Sequence[str], whole: set[str], as_typed: Found, most: int) -> Found:
+    """The same where each term begins words of very many, and those in `whole` are words of some;
+    `as_typed` has those of whom a name begins with all the terms.
+    A name has all its words in each of its rows, so those that begin with the terms in another
+    order are looked up first, then one look along the rows of a term finds the others; only when
+    that finds nobody are rows of different origins compared."""
+    found = dict(as_typed)
+    for rows, limit in _of_one_name(terms, whole, most):
+        for key, fewer in _found_in(rows, terms, limit).items():
+            found[key] = min(found.get(key, len(terms)), fewer)
         if len(found) > most:
             break
-        rows = Word.objects.beginning(first).in_order()
-        for other in (*longest_first[:place], *longest_first[place + 1 :]):
-            rows = rows.filter(word__contains=f" {other}")
-        for key, word in rows.values_list("customer_id", "word")[: most + 1]:
-            typed = set(word.split(" "))
-            fewer = sum(term not in typed for term in terms)
-            found[key] = min(found.get(key, len(terms)), fewer)
     if found:
         return found
     keys = [Word.objects.beginning(term).order_by().values_list("customer_id") for term in terms]
     fitting = keys[0].intersection(*keys[1:])[: most + 1]
     return {key: len(terms) for (key,) in fitting}
+
+
+def _found_in(rows: WordQuerySet, terms: Sequence[str], limit: int) -> Found:
+    """Those of `rows` in which each of `terms` begins a word."""
+    found: Found = {}
+    for key, word in rows.in_order().values_list("customer_id", "word")[:limit]:
+        typed = set(word.split(" "))
+        fewer = sum(term not in typed for term in terms)
+        found[key] = min(found.get(key, len(terms)), fewer)
+    return found
+
+
+def _of_one_name(
+    terms: Sequence[str], whole: set[str], most: int
+) -> Iterator[tuple[WordQuerySet, int]]:
+    """The rows in which each of `terms` begins a word, or a part of a double name, in turn, and how
+    many of them are enough."""
+    if len(terms) <= MOST_IN_ANY_ORDER:
+        orders = [order for order in permutations(terms) if whole.issuperset(order[:-1])]
+        starts = {between.join(order): None for between in (" ", "") for order in orders}
+        for start in [one for one in starts if one != " ".join(terms)]:
+            yield Word.objects.beginning(start), 2 * most + 1
+    for first in sorted(terms, key=len, reverse=True):
+        rows = Word.objects.beginning(first)
+        others = list(terms)
+        others.remove(first)
+        for other in others:
+            rows = rows.filter(
+                models.Q(word__contains=f" {other}") | models.Q(word__startswith=f"{first}{other}")
+            )
+        yield rows, most + 1
 
 
 def customers_holding(terms: Sequence[str], most: int) -> Found:

@@ -234,11 +234,39 @@ def test_very_frequent_words_are_found_together(cast, monkeypatch):
     assert found("anna oiva") == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # in either order, whole or begun, the parts of a double name too
+        ("anna rusko", {"Anna Rusko", "Anna Liisa Rusko", "Anna Rusko-Kajo"}),
+        ("rusko anna", {"Anna Rusko", "Anna Liisa Rusko", "Anna Rusko-Kajo"}),
+        ("anna rus", {"Anna Rusko", "Anna Liisa Rusko", "Anna Rusko-Kajo"}),
+        ("ru an", {"Anna Rusko", "Anna Liisa Rusko", "Anna Rusko-Kajo"}),
+        ("rusko kajo", {"Anna Rusko-Kajo"}),
+        ("kajo rusko", {"Anna Rusko-Kajo"}),
+        ("kajo rusko anna", {"Anna Rusko-Kajo"}),
+        ("liisa rusko anna", {"Anna Liisa Rusko"}),
+    ],
+)
+def test_frequent_words_are_found_in_any_order(cast, monkeypatch, text, names):
+    monkeypatch.setattr("register.models.words.MOST_ROWS", 2)
+    for number in range(4):
+        CustomerFactory(given_name="Anna", family_name=f"Halla{number}")
+        CustomerFactory(given_name="Liisa", family_name="Kajo", email=f"{number}@posti.example")
+        CustomerFactory(given_name="Oiva", family_name="Rusko", email=f"{number}@koti.example")
+    CustomerFactory(given_name="Anna", family_name="Rusko")
+    CustomerFactory(given_name="Anna Liisa", family_name="Rusko")
+    CustomerFactory(given_name="Anna", family_name="Rusko-Kajo")
+    assert found(text) == names
+
+
 def test_a_search_gives_the_best_and_one_more_to_say_that_there_are_others(cast, monkeypatch):
     monkeypatch.setattr("register.models.customers.MOST_FOUND", 3)
     for _one in range(5):
-        CustomerFactory(given_name="Sama", family_name="Samala")
+        # her address begins as her name does, and she is counted once
+        CustomerFactory(given_name="Sama", family_name="Samala", email="sama.samala@koe.example")
     assert len(Customer.objects.ranked("sama")) == 4
+    assert len(Customer.objects.ranked("sama samala")) == 4
 
 
 def test_words_of_a_name_start_at_each_of_its_parts():
