@@ -14,6 +14,7 @@ from audit.reasons import because
 from rights_requests import decisions
 from rights_requests.models import Demand, Letter, RightsRequest
 from staff.roles import Role
+from tests.browser.acts import follow
 from tests.browser.test_pages import LOOKS, judge, staff_page  # noqa: F401
 from tests.factories import (
     CustomerFactory,
@@ -142,11 +143,11 @@ def test_a_form_with_faults_has_no_barriers(staff_page, judge, desk, width):  # 
     page.locator("#id_prohibition").check()
     page.locator("#id_rectification").check()
     page.locator("#id_received_on").fill("2099-01-01")
-    page.locator(".submit-row [type=submit]").click()
+    follow(page.locator(".submit-row [type=submit]"))
     assert page.locator(".errorlist").count() >= 2
     judge(page, f"desk-record-faults-{width}")
     page.goto(act_on(desk["busy"], "erasure", "refuse"))
-    page.locator(".submit-row [type=submit]").click()
+    follow(page.locator(".submit-row [type=submit]"))
     assert page.locator(".errorlist").count() >= 3
     judge(page, f"desk-refuse-faults-{width}")
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from staff.roles import Role
+from tests.browser.acts import follow
 from tests.browser.test_pages import judge, staff_page  # noqa: F401
 from tests.factories import CustomerFactory, DisclosureFactory, NoticeFactory, RecipientFactory
 
@@ -43,5 +44,5 @@ def test_the_pages_of_what_is_given_to_others_have_no_barriers(
         # the tables and forms of the stock admin scroll by themselves
         judge(page, f"given-{name}-{language}-{scheme}-{width}", fits=width > 320)
     page.goto(giving)
-    page.locator("input[type=submit]").click()
+    follow(page.locator("input[type=submit]"))
     judge(page, f"given-faults-{language}-{scheme}-{width}", fits=width > 320)

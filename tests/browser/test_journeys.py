@@ -14,6 +14,7 @@ from audit.tasks import run_next
 from demo.management.commands.load_demo import PASSWORD, PEOPLE
 from register.models import Customer, Invoice
 from staff.roles import Role
+from tests.browser.acts import follow
 from tests.browser.conftest import listen
 
 LINK = re.compile(r"https?://\S+")
@@ -35,17 +36,17 @@ class Person:
         """From the notice to the confirmation; gives the number of the request."""
         page = self.page
         page.goto(f"/{self.language}/")
-        page.locator("main a[href$='/requests/']").first.click()
+        follow(page.locator("main a[href$='/requests/']").first)
         for right in rights:
             page.locator(f"input[value={right}]").check()
-        page.locator("main form button").first.click()
+        follow(page.locator("main form button").first)
         for name, value in {"email": self.email, **fields}.items():
             page.locator(f"[name={name}]").fill(value)
         if "prohibition" in rights:
             page.locator(f"[name=scopes][value={EVERYTHING}]").check()
-        page.locator("main form button").first.click()
+        follow(page.locator("main form button").first)
         assert self.email in page.locator("main dl").inner_text()
-        page.locator("main form button").first.click()
+        follow(page.locator("main form button").first)
         assert "/requests/sent/" in page.url
         number = re.search(r"20\d\d-\d+", page.locator("main").inner_text())
         assert number
@@ -63,7 +64,7 @@ class Person:
 
     def proves(self) -> None:
         self.page.goto(self.link("proof"))
-        self.page.locator("main form button").click()
+        follow(self.page.locator("main form button"))
         assert self.page.url.endswith("/requests/proven/")
 
     def opens_status(self) -> str:
@@ -112,18 +113,18 @@ class Staff:
         own = self.page.locator("form").filter(
             has=self.page.locator(f"input[value='{customer.reference}']")
         )
-        own.locator("button").click()
+        follow(own.locator("button"))
 
     def grants(self, number: str, right: str) -> None:
         self.opens(number)
-        self.page.locator(f"a[href$='/{right}/grant/']").click()
-        self.page.locator("#content .submit-row input[type=submit]").click()
+        follow(self.page.locator(f"a[href$='/{right}/grant/']"))
+        follow(self.page.locator("#content .submit-row input[type=submit]"))
         assert self.page.url.endswith(f"/{number}/change/")
 
     def pays(self, invoice: Invoice) -> None:
         self.page.goto(f"/admin/register/invoice/{invoice.pk}/change/")
         self.page.locator("[name=paid_on]").fill(timezone.localdate().isoformat())
-        self.page.locator("[name=_save]").click()
+        follow(self.page.locator("[name=_save]"))
         invoice.refresh_from_db()
         assert invoice.paid_on
 
@@ -180,7 +181,7 @@ def test_access_from_the_notice_to_the_history(language, staff, person_for, shot
     staff.chooses(number, customer)
     staff.grants(number, "access")
     person.page.goto(person.link("report"))
-    person.page.locator("button[value=page]").click()
+    follow(person.page.locator("button[value=page]"))
     copy = person.page.locator("main").inner_text()
     for value in (customer.email, customer.street, customer.orders.first().number):
         assert value in copy
@@ -216,7 +217,7 @@ def test_an_erasure_waits_for_the_invoice_and_then_nothing_is_left(
         if invoice.is_in_collection:
             staff.page.goto(f"/admin/register/invoice/{invoice.pk}/change/")
             staff.page.locator("[name=collection_ended_on]").fill(timezone.localdate().isoformat())
-            staff.page.locator("[name=_save]").click()
+            follow(staff.page.locator("[name=_save]"))
     status = person.link("status")
     staff.grants(number, "erasure")
     answer = staff.mail_to(email, number)

@@ -15,6 +15,7 @@ from notices.drafts import next_draft
 from notices.models import Notice
 from notices.publishing import adopt
 from staff.roles import Role
+from tests.browser.acts import follow
 from tests.factories import (
     ClauseFactory,
     ContactRoleFactory,
@@ -250,19 +251,19 @@ def test_the_first_hour_of_a_handler(staff_page, judge, customer):
     page.goto(reverse("admin:index"))
     page.get_by_label("Your name").fill("Nobody At All")
     page.get_by_label("I have read").check()
-    page.get_by_role("button", name="Sign", exact=True).click()
+    follow(page.get_by_role("button", name="Sign", exact=True))
     assert reverse("admin:undertaking") in page.url
     page.get_by_label("Your name").fill(page.locator("header nav li").first.inner_text())
     page.get_by_label("I have read").check()
-    page.get_by_role("button", name="Sign", exact=True).click()
+    follow(page.get_by_role("button", name="Sign", exact=True))
     page.wait_for_url("**/admin/")
 
     page.get_by_label("Part of a name").fill("0 1234")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     page.wait_for_url("**q=**")
     assert page.locator("#result_list tbody tr").count() == 1
     assert "1234" not in page.url
-    page.get_by_role("link", name="Aino Kajo").click()
+    follow(page.get_by_role("link", name="Aino Kajo"))
     assert "web address" in page.locator(".help", has_text="does not list").inner_text()
     assert page.locator("[name=website]").count() == 0
 
@@ -274,13 +275,13 @@ def test_the_first_hour_of_a_handler(staff_page, judge, customer):
             document.querySelector("#customer_form").append(box);
         }"""
     )
-    page.locator("[name=_continue]").click()
+    follow(page.locator("[name=_continue]"))
     assert "does not list “web address”" in page.locator(".errorlist").inner_text()
     page.goto(page.url)
     page.get_by_label("City").fill("Porvoo")
     page.locator("#id_reason").fill("She moved")
-    page.locator("[name=_continue]").click()
-    page.get_by_role("link", name="History").click()
+    follow(page.locator("[name=_continue]"))
+    follow(page.get_by_role("link", name="History"))
     newest = page.locator("ol.history > li").first
     assert "She moved" in newest.inner_text()
     assert newest.locator("del").inner_text().strip() == "Helsinki"

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from register.models import Customer, NoticeGiven, Order
 from staff.roles import Role
+from tests.browser.acts import follow
 from tests.browser.test_pages import LOOKS, judge, staff_page  # noqa: F401
 from tests.factories import CustomerFactory
 from tests.rights_requests.at_the_desk import ask
@@ -48,11 +49,11 @@ def test_the_page_has_no_barriers(staff_page, judge, aino, language, scheme, wid
     page.locator("#customer-new").check()
     page.locator("#id_phone").fill("020 000 1234")
     page.locator("#id_lines-0-unit_price").fill("abc")
-    page.locator(".submit-row button").click()
+    follow(page.locator(".submit-row button"))
     judge(page, name.format("faults"))
     page.locator("#id_lines-0-unit_price").fill("12,50")
     page.locator("#id_lines-0-description").fill("Vuosihuolto")
-    page.locator(".submit-row button").click()
+    follow(page.locator(".submit-row button"))
     page.locator(".unread").wait_for()
     judge(page, name.format("unread"))
 
@@ -164,10 +165,10 @@ def test_it_works_where_scripts_do_not(new_context, staff_page, live_server, ain
     context.add_cookies(cookies)
     page = context.new_page()
     page.goto(reverse("admin:index"))
-    page.get_by_role("link", name="Order by phone").click()
+    follow(page.get_by_role("link", name="Order by phone"))
     page.locator("#id_q").fill("kajo")
-    page.get_by_role("button", name="Find").click()
+    follow(page.get_by_role("button", name="Find"))
     page.locator("#id_lines-0-description").fill("Painting")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     page.locator(".messagelist .success").wait_for()
     assert Order.objects.get().customer == aino

@@ -11,6 +11,7 @@ from rights_requests import decisions
 from rights_requests.intake import receive
 from rights_requests.models import Demand, Link, Proof, RightsRequest
 from rights_requests.models.letters import address_of
+from tests.browser.acts import follow
 from tests.browser.test_pages import LOOKS, judge  # noqa: F401
 from tests.factories import (
     CustomerFactory,
@@ -94,17 +95,17 @@ def test_the_form_from_the_notice_to_the_confirmation(
     look = f"{language}-{scheme}-{width}"
     page = page_for(language, scheme=scheme, width=width)
     page.goto(f"/{language}/")
-    page.locator(".first a.button").click()
+    follow(page.locator(".first a.button"))
     judge(page, f"requests-choose-{look}")
-    page.locator("button").click()
+    follow(page.locator("button"))
     judge(page, f"requests-choose-nothing-{look}")
     assert page.title().startswith(("Error:", "Virhe:", "Fel:"))
     for box in page.locator("[name=right]").all():
         box.check()
-    page.locator("button").click()
+    follow(page.locator("button"))
     judge(page, f"requests-form-{look}")
     page.locator("#id_email").fill("aino")
-    page.locator("button").click()
+    follow(page.locator("button"))
     judge(page, f"requests-form-faults-{look}")
     assert page.locator("#id_email").input_value() == "aino"
     page.locator(".faults a").first.click()
@@ -115,12 +116,12 @@ def test_the_form_from_the_notice_to_the_confirmation(
     page.locator("[name=scopes]").first.check()
     page.locator("[name=name]").fill("Aino Koekajo")
     page.locator("[name=email]").fill("aino@koe.example")
-    page.locator("button").click()
+    follow(page.locator("button"))
     judge(page, f"requests-check-{look}")
-    page.locator("[value=change]").click()
+    follow(page.locator("[value=change]"))
     assert page.locator("[name=email]").input_value() == "aino@koe.example"
-    page.locator("button").click()
-    page.locator("[value=send]").click()
+    follow(page.locator("button"))
+    follow(page.locator("[value=send]"))
     page.wait_for_url("**/sent/**")
     judge(page, f"requests-sent-{look}")
     assert RightsRequest.objects.get().number in page.locator("main").inner_text()
@@ -146,12 +147,12 @@ def test_what_links_open(
     judge(page, f"requests-status-open-{look}")
     page.goto(path_of(waiting, "proof"))
     judge(page, f"requests-proof-{look}")
-    page.locator("button").click()
+    follow(page.locator("button"))
     page.wait_for_url("**/proven/")
     judge(page, f"requests-proven-{look}")
     page.goto(path_of(answered, "report"))
     judge(page, f"requests-report-{look}")
-    page.locator("[value=page]").click()
+    follow(page.locator("[value=page]"))
     page.locator("#of-customer").wait_for()
     judge(page, f"requests-copy-{look}")
     page.goto(path_of(answered, "status"))

@@ -11,6 +11,7 @@ from register.models import Customer
 from rights_requests.informing import inform
 from rights_requests.models import Letter
 from staff.roles import Role
+from tests.browser.acts import follow
 from tests.browser.test_pages import judge, staff_page  # noqa: F401
 from tests.factories import (
     CollectionFactory,
@@ -81,7 +82,7 @@ def test_the_pages_of_telling_have_no_barriers(
         assert page.goto(address).status == 200
         judge(page, f"telling-{name}-{language}-{scheme}-{width}")
     page.goto(by_reference["consent"])
-    page.locator("input[type=submit]").click()
+    follow(page.locator("input[type=submit]"))
     judge(page, f"telling-consent-faults-{language}-{scheme}-{width}")
     for name, customer in (("agreed", aino), ("untold", late)):
         page.goto(reverse("admin:register_customer_change", args=[customer.reference]))

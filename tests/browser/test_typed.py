@@ -7,6 +7,7 @@ from django.urls import reverse
 from notices.models import Section
 from staff.models import User
 from staff.roles import Role
+from tests.browser.acts import follow
 from tests.browser.test_pages import LOOKS, judge, staff_page  # noqa: F401
 from tests.factories import PASSWORD, SectionFactory
 from tests.sign_in import code_of
@@ -24,17 +25,17 @@ def test_a_session_that_ends_loses_nothing(staff_page, judge, language, scheme, 
     page.locator("#id_reason").fill("A test")
     Session.objects.all().delete()
 
-    page.locator("[name=act][value=save]").click()
+    follow(page.locator("[name=act][value=save]"))
     judge(page, f"signed-out-{language}-{scheme}-{width}")
     user = User.objects.get()
     page.locator("#id_login").fill(user.email)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main form button").click()
+    follow(page.locator("main form button"))
     secret = user.authenticator_set.get(type="totp").data["secret"]
     page.locator("#id_code").fill(code_of(secret))
-    page.locator("main form button").first.click()
+    follow(page.locator("main form button").first)
     judge(page, f"typed-{language}-{scheme}-{width}")
-    page.locator("main form button").click()
+    follow(page.locator("main form button"))
 
     page.wait_for_url("**/change/")
     assert Section.objects.get().text == LONG.strip()

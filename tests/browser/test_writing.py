@@ -6,6 +6,7 @@ from django.urls import reverse
 from notices.guiding.promising import Step
 from notices.models import Notice
 from staff.roles import Role
+from tests.browser.acts import follow
 from tests.browser.test_pages import LOOKS, judge, staff_page  # noqa: F401
 from tests.factories import SectionFactory
 
@@ -35,7 +36,7 @@ def go_on(page):
 def test_the_steps_in_every_look(staff_page, judge, language, scheme, width):  # noqa: F811
     page = staff_page(Role.DATA_PROTECTION_CONTACT, language, scheme, width)
     page.goto(reverse("admin:index"))
-    page.locator(f'a[href="{reverse("admin:notices_notice_write")}"]').click()
+    follow(page.locator(f'a[href="{reverse("admin:notices_notice_write")}"]'))
     look = f"{language}-{scheme}-{width}"
     judge(page, f"write-who-{look}")
     fill_in_the_firm(page, controller_postcode="1")
@@ -57,7 +58,7 @@ def test_the_steps_in_every_look(staff_page, judge, language, scheme, width):  #
     if page.locator("a[href$='/clauses/0/']").count() == 0:
         page.goto(reverse("admin:notices_notice_change", args=[Notice.objects.get().pk]))
     page.locator("details:has(a[href$='/clauses/0/']) summary").click()
-    page.locator("a[href$='/clauses/0/']").click()
+    follow(page.locator("a[href$='/clauses/0/']"))
     judge(page, f"write-clause-{look}")
 
 
