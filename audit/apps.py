@@ -7,5 +7,6 @@ class AuditConfig(AppConfig):
     verbose_name = _("History")
 
     def ready(self) -> None:
-        # the worker must know how a file is removed
+        # the worker must know how a file is removed, and drift is looked for
+        import audit.drift
         import audit.files  # noqa: F401

@@ -8,6 +8,7 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Privacy notice")
 
     def ready(self) -> None:
+        import notices.drift  # noqa: F401 - what it looks for
         from notices.checks import check_declarations, check_vocabulary  # models are ready here
 
         checks.register(check_declarations, checks.Tags.models)

@@ -7,5 +7,6 @@ class RegisterConfig(AppConfig):
     verbose_name = _("Customer register")
 
     def ready(self) -> None:
-        # the worker must know how an import is taken in
+        # the worker must know how an import is taken in, and drift is looked for
+        import register.drift
         import register.importing.bringing  # noqa: F401

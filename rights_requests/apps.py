@@ -7,5 +7,6 @@ class RightsRequestsConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        # the worker must know how a letter is delivered
+        # the worker must know how a letter is delivered, and drift is looked for
+        import rights_requests.drift
         import rights_requests.letters  # noqa: F401

@@ -405,9 +405,10 @@ def _of_one_name(
         others = list(terms)
         others.remove(first)
         for other in others:
-            rows = rows.filter(
-                models.Q(word__contains=f" {other}") | models.Q(word__startswith=f"{first}{other}")
-            )
+            follows = models.Q(word__contains=f" {other}")
+            if first in whole:
+                follows |= models.Q(word__begins=f"{first}{other}")
+            rows = rows.filter(follows)
         yield rows, most + 1
 
 

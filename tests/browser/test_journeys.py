@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
+from audit.drift import drift
 from audit.tasks import run_next
 from demo.management.commands.load_demo import PASSWORD, PEOPLE
 from register.models import Customer, Invoice
@@ -154,6 +155,9 @@ def person_for(staff, new_context, live_server, complaints):
         return Person(context.new_page(), new_context(), staff, language, email)
 
     yield come
+    # whatever the journey was, the rows keep what is promised
+    late = {"late", "untold"}
+    assert [one for one in drift(timezone.now()) if one.id not in late] == []
     for context in contexts:
         assert context.cookies() == []
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from audit.drift import drift
 from notices.terms import Right
 from register.models import Customer
 from rights_requests.desk import today_at
@@ -58,6 +59,11 @@ def test_there_is_a_request_in_every_state():
         Right.ANONYMISATION,
         Right.COMPLAINT,
     }
+
+
+def test_the_demo_keeps_what_it_promises_but_for_what_it_shows_late():
+    late = {("late", "rights_requests.demand"), ("untold", "register.informationduty")}
+    assert {(one.id, one.where) for one in drift(timezone.now())} == late
 
 
 def test_numbers_follow_the_days():

@@ -1,0 +1,39 @@
+"""Finds where the rows do not keep what the notice in force and the law promise."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audit.drift import drift
+
+
+class Command(BaseCommand):
+    help = (
+        "Compares the rows with what the notice in force and the law promise, and tells what does "
+        "not agree: what came in past the program, or was left undone. It changes nothing. "
+        "Exit 0: nothing found; 1: something found."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON document")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = list(drift(timezone.now()))
+        if options["json"]:
+            document = {"drift": [one.as_json() for one in found], "kept": not found}
+            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=1))
+        else:
+            for one in found:
+                rows = ngettext("%(count)s row", "%(count)s rows", one.count) % {"count": one.count}
+                self.stdout.write(f"{one.id}  {one.where}: {rows}. {one.message} ({one.law})")
+                self.stdout.write(f"    {one.advice}")
+            if not found:
+                self.stdout.write(_("The rows keep what is promised."))
+        if found:
+            sys.exit(1)
