@@ -105,11 +105,11 @@ def remembered_models() -> list[Any]:
 )
 def unremembered(_now: datetime) -> Found:
     for model in remembered_models():
-        history = model.history.model
-        of_row = models.QuerySet(history).filter(**{model._meta.pk.attname: OuterRef("pk")})
+        history: models.QuerySet[Any] = models.QuerySet(model.history.model)
+        of_row = history.filter(**{model._meta.pk.attname: OuterRef("pk")})
         newest = of_row.order_by("-history_id").values("history_id")[:1]
-        alike = models.QuerySet(history).filter(history_id=OuterRef("newest"))
-        for one in history.tracked_fields:
+        alike = history.filter(history_id=OuterRef("newest"))
+        for one in model.history.model.tracked_fields:
             alike = alike.exclude(Differs(F(one.attname), OuterRef(one.attname)))
         rows = models.QuerySet(model).annotate(newest=Subquery(newest)).filter(~Exists(alike))
         yield model._meta.label_lower, rows.order_by().count()
@@ -123,9 +123,9 @@ def unremembered(_now: datetime) -> Found:
 )
 def removed(_now: datetime) -> Found:
     for model in remembered_models():
-        history = models.QuerySet(model.history.model)
+        history: models.QuerySet[Any] = models.QuerySet(model.history.model)
         key = model._meta.pk.attname
         told = history.filter(**{key: OuterRef(key)}, history_type="-")
-        rows = models.QuerySet(model).filter(pk=OuterRef(key))
+        rows: models.QuerySet[Any] = models.QuerySet(model).filter(pk=OuterRef(key))
         gone = history.filter(~Exists(rows), ~Exists(told))
         yield model._meta.label_lower, gone.order_by().values(key).distinct().count()

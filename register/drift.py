@@ -71,7 +71,7 @@ def undeclared_source(_now: datetime) -> Found:
 def _unnamed(model: Any, kind: ClauseKind, column: str) -> int:
     """How many rows name in `column` what their notice does not."""
     clauses = Clause.objects.filter(notice=OuterRef("notice"), kind=kind, term=OuterRef(column))
-    rows = models.QuerySet(model).exclude(**{column: ""})
+    rows: models.QuerySet[Any] = models.QuerySet(model).exclude(**{column: ""})
     return rows.filter(~Exists(clauses)).order_by().count()
 
 
@@ -83,7 +83,8 @@ def _unnamed(model: Any, kind: ClauseKind, column: str) -> int:
 )
 def erased_left(_now: datetime) -> Found:
     for model, rows in _rows_of(erased=True):
-        history = models.QuerySet(model.history.model).filter(id__in=rows.values("pk"))
+        history: models.QuerySet[Any] = models.QuerySet(model.history.model)
+        history = history.filter(id__in=rows.values("pk"))
         for column in declared_columns(model):
             label = f"{model._meta.label_lower}.{column}"
             yield label, rows.filter(is_filled(model, column)).count()
