@@ -71,5 +71,6 @@ def _of_colleagues(request: HttpRequest, mails: Iterable[Mail]) -> set[str]:
         email.casefold()
         for model in (User, Invitation)
         for email in model.objects.values_list("email", flat=True)
-    } - {reader.email.casefold()}
+        if email
+    } - {str(reader.email).casefold()}
     return {mail.key for mail in mails if mail.addresses & staff}

@@ -28,8 +28,10 @@ from register.models import (
     Disclosure,
     InformationDuty,
     Recipient,
+    StoragePlace,
     Word,
 )
+from register.models.papers import misplaced
 from register.models.prohibitions import ContactKind
 from register.ownership import paths
 
@@ -155,6 +157,17 @@ def undeclared_recipient(now: datetime) -> Found:
     for block in Recipient.objects.in_blocks():
         refused += sum(one.is_one_on(today) and bool(one.refusals(notice)) for one in block)
     yield Recipient._meta.label_lower, refused
+
+
+@looks_for(
+    "misplaced",
+    _("Papers are in a place that is not as the notice in force promises."),
+    advice=_("Move them to a place that is, and say so on their pages."),
+    law="P32",
+)
+def misplaced_papers(_now: datetime) -> Found:
+    if notice := governing_notice():
+        yield StoragePlace._meta.label_lower, misplaced(notice).order_by().count()
 
 
 @looks_for(

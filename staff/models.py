@@ -60,7 +60,16 @@ def must_name_a_person(name: str) -> None:
 
 
 class UserQuerySet(RememberedQuerySet["User"]):
-    """Words for choosing accounts."""
+    """Words for choosing people."""
+
+    def without_account(self) -> "UserQuerySet":
+        """Those who handle paper alone (P33)."""
+        return self.filter(email=None)
+
+    def bound(self) -> "UserQuerySet":
+        """Those who are still here and have signed the undertaking now in use (P33, P37)."""
+        version = UndertakingText.objects.current().version
+        return self.filter(Q(is_active=True) | Q(email=None), undertakings__version=version)
 
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
@@ -85,6 +94,10 @@ class UserManager(_Manager):
         def active(self) -> UserQuerySet: ...
 
         def setting_up(self) -> UserQuerySet: ...
+
+        def without_account(self) -> UserQuerySet: ...
+
+        def bound(self) -> UserQuerySet: ...
 
     def create_user(
         self, email: str, name: str, password: str | None = None, **fields: Any
@@ -113,9 +126,11 @@ class User(AbstractBaseUser, Remembered):
     # turned off: it would write a row of history at each sign-in
     last_login = None
 
-    email = models.EmailField(
+    #: none: a person without an account, who handles paper alone (P33)
+    email = models.EmailField(  # noqa: DJ001 - several have none, and the others are unique
         _("e-mail"),
         unique=True,
+        null=True,
         error_messages={"unique": _("There is an account with this e-mail already.")},
     )
     name = models.CharField(_("name"), max_length=150, validators=[must_name_a_person])
@@ -154,13 +169,17 @@ class User(AbstractBaseUser, Remembered):
                 violation_error_message=_("Write the e-mail in lower case."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="account_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(is_active=False, role="", is_superuser=False),
+                name="without_account_opens_nothing",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.email = self.email.lower()
+        self.email = self.email.lower() if self.email else None
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -168,7 +187,7 @@ class User(AbstractBaseUser, Remembered):
 
     def clean(self) -> None:
         # not super(): it would fold the e-mail's domain only
-        self.email = self.email.lower()
+        self.email = self.email.lower() if self.email else None
 
     def check_password(self, raw_password: str | None) -> bool:
         # a stronger hash may be stored while checking
@@ -210,8 +229,16 @@ class User(AbstractBaseUser, Remembered):
             return invitation.invited_by
         return User.objects.setting_up().exclude(pk=self.pk).order_by("pk").first()
 
-    def sign(self, text: "UndertakingText", *, name: str, now: datetime) -> "Undertaking":
-        """Sign `text` with the typed `name`; signing twice is signing once."""
+    def sign(
+        self,
+        text: "UndertakingText",
+        *,
+        name: str,
+        now: datetime,
+        received_by: "User | None" = None,
+    ) -> "Undertaking":
+        """Sign `text` with the typed `name`, or with a pen before `received_by`; signing twice is
+        signing once."""
         with because(gettext("Confidentiality undertaking signed")):
             undertaking, _created = Undertaking.objects.get_or_create(
                 user=self,
@@ -221,7 +248,7 @@ class User(AbstractBaseUser, Remembered):
                     "text": text.in_language(self.language),
                     "signed_name": name,
                     "signed_at": now,
-                    "received_by": self.received_by(),
+                    "received_by": received_by or self.received_by(),
                 },
             )
         return undertaking

@@ -80,12 +80,15 @@ CUSTOMERS = (
     "register.order",
     "register.orderline",
     "register.attachment",
+    "register.paper",
 )
 INVOICES = ("register.invoice", "register.payment", "register.billingdata")
 #: what the controller says of its bookkeeping: it decides what the register keeps
 BOOKKEEPING = ("register.invoicingprogram",)
 #: to whom data are given, and the ledger of what was
 DISCLOSURES = ("register.recipient", "register.disclosure")
+#: where papers are kept: part of what the notice promises
+PLACES = ("register.storageplace",)
 IMPORTS = ("register.import",)
 REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
 DEPUTIES = ("rights_requests.deputy",)
@@ -101,7 +104,7 @@ def _permissions(models: tuple[str, ...], *codes: str) -> frozenset[str]:
 
 ACTS: dict[Act, frozenset[str]] = {
     Act.READ_NOTICE: _permissions(NOTICES, "view"),
-    Act.SEE: _permissions(CUSTOMERS + DISCLOSURES, "view"),
+    Act.SEE: _permissions(CUSTOMERS + DISCLOSURES + PLACES, "view"),
     Act.SEE_BILLING: _permissions(INVOICES + BOOKKEEPING, "view"),
     Act.ENTER: _permissions(CUSTOMERS, "add", "change"),
     Act.BRING_IN: _permissions(IMPORTS, "view", "add", "change"),
@@ -113,11 +116,11 @@ ACTS: dict[Act, frozenset[str]] = {
     | {"rights_requests.decide_rightsrequest"},
     Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete")
     | _permissions(BOOKKEEPING, "add", "change")
-    | _permissions(("register.recipient",), "add", "change")
+    | _permissions(("register.recipient", *PLACES), "add", "change")
     | {"notices.publish_notice"},
     Act.EXPORT: frozenset({"register.export_customer"}),
     Act.READ_HISTORY: _permissions(
-        CUSTOMERS + DISCLOSURES + INVOICES + BOOKKEEPING + REQUESTS + NOTICES, "history"
+        CUSTOMERS + DISCLOSURES + PLACES + INVOICES + BOOKKEEPING + REQUESTS + NOTICES, "history"
     ),
     Act.CONFIGURE: _permissions(STAFF, "view", "history")
     | {
@@ -125,6 +128,7 @@ ACTS: dict[Act, frozenset[str]] = {
         "staff.add_invitation",
         "staff.delete_invitation",
         "staff.add_undertakingtext",
+        "staff.add_undertaking",
     },
 }
 
@@ -308,6 +312,24 @@ PAGES: dict[str, Page] = {
         change=Act.ENTER,
         history=Act.READ_HISTORY,
     ),
+    **_pages_of(
+        "register.paper",
+        see=Act.SEE,
+        add=Act.ENTER,
+        change=Act.ENTER,
+        history=Act.READ_HISTORY,
+    ),
+    "admin:register_paper_out": Page(get=Act.ENTER, post=Act.ENTER),
+    "admin:register_paper_back": Page(get=Act.ENTER, post=Act.ENTER),
+    "admin:register_paper_shredded": Page(get=Act.ENTER, post=Act.ENTER),
+    # whoever writes the notice says how well papers are kept
+    **_pages_of(
+        "register.storageplace",
+        see=Act.SEE,
+        add=Act.PUBLISH,
+        change=Act.PUBLISH,
+        history=Act.READ_HISTORY,
+    ),
     # the PDF itself
     "admin:register_attachment_file": Page(get=Act.SEE),
     **_pages_of(
@@ -378,7 +400,7 @@ PAGES: dict[str, Page] = {
     **_pages_of(
         "staff.undertakingtext", see=Act.CONFIGURE, add=Act.CONFIGURE, history=Act.CONFIGURE
     ),
-    **_pages_of("staff.undertaking", see=Act.CONFIGURE, history=Act.CONFIGURE),
+    **_pages_of("staff.undertaking", see=Act.CONFIGURE, add=Act.CONFIGURE, history=Act.CONFIGURE),
 }
 
 

@@ -41,12 +41,15 @@ from register.models import (
     InformationDuty,
     Invoice,
     InvoicingProgram,
+    Loan,
     NoticeGiven,
     Order,
     OrderLine,
+    Paper,
     Payment,
     Prohibition,
     Recipient,
+    StoragePlace,
     Turn,
     Word,
 )
@@ -399,6 +402,36 @@ class AttachmentFactory(PersonalDataFactory):
 
     customer = factory.SubFactory(CustomerFactory)
     title = "Tarjous"
+
+
+class StoragePlaceFactory(RememberedFactory):
+    class Meta:
+        model = StoragePlace
+
+    name = factory.Sequence("Kaappi {}".format)
+    is_locked = True
+    is_fireproof = True
+
+
+class PaperFactory(PersonalDataFactory):
+    class Meta:
+        model = Paper
+
+    customer = factory.SubFactory(CustomerFactory)
+    title = "Tilaus"
+    place = factory.SubFactory(StoragePlaceFactory)
+
+
+class LoanFactory(RememberedFactory):
+    """By somebody who has signed."""
+
+    class Meta:
+        model = Loan
+
+    paper = factory.SubFactory(PaperFactory)
+    taken_by = factory.LazyFunction(lambda: UndertakingFactory().user)
+    recorded_by = factory.SelfAttribute("taken_by")
+    taken_at = factory.LazyFunction(timezone.now)
 
 
 class InformationDutyFactory(factory.django.DjangoModelFactory):

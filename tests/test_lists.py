@@ -65,7 +65,9 @@ LISTS = {
         9,
     ),
     "register_order": (Role.HANDLER, people_of(factories.OrderFactory), 9),
+    "register_paper": (Role.HANDLER, people_of(factories.PaperFactory), 9),
     "register_recipient": (Role.HANDLER, rows(factories.RecipientFactory), 9),
+    "register_storageplace": (Role.HANDLER, rows(factories.StoragePlaceFactory), 9),
     "rights_requests_deputy": (
         Role.DATA_PROTECTION_CONTACT,
         rows(factories.DeputyFactory),

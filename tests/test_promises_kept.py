@@ -12,10 +12,12 @@ from django.db import connection
 
 from audit.drift import KindIsTaken, _looks, drift, looks_for
 from audit.reasons import because
+from notices.publishing import adopt
 from notices.terms import DataCategory, Right
 from register.erasure import erase
 from tests.factories import (
     CertificateFactory,
+    ClauseFactory,
     CollectionFactory,
     ConsentFactory,
     CustomerFactory,
@@ -26,6 +28,7 @@ from tests.factories import (
     NoticeFactory,
     OrderFactory,
     OrderLineFactory,
+    PaperFactory,
     RecipientFactory,
     RightsRequestFactory,
     UserFactory,
@@ -221,6 +224,17 @@ def test_a_recipient_that_the_notice_does_not_name_is_found(notice):
     assert found() == {}
     sql("UPDATE register_recipient SET kind = 'partner' WHERE id = %s", firm.pk)
     assert found()["undeclared_recipient", "register.recipient"] == 1
+
+
+def test_a_place_that_is_not_as_promised_is_found():
+    """P32"""
+    notice = NoticeFactory()
+    ClauseFactory(notice=notice, kind="statement", term="locked_storage")
+    adopt(notice, now=NOW, reason="Test")
+    paper = PaperFactory()
+    assert found() == {}
+    sql("UPDATE register_storageplace SET is_locked = false WHERE id = %s", paper.place_id)
+    assert found()["misplaced", "register.storageplace"] == 1
 
 
 def test_who_was_not_told_in_time_is_found(notice):

@@ -7,6 +7,7 @@ from register.admin.disclosures import DisclosureAdmin, RecipientAdmin
 from register.admin.imports import ImportAdmin
 from register.admin.invoices import InvoiceAdmin
 from register.admin.orders import OrderAdmin
+from register.admin.papers import PaperAdmin, StoragePlaceAdmin
 
 __all__ = [
     "AttachmentAdmin",
@@ -17,5 +18,7 @@ __all__ = [
     "InvoiceAdmin",
     "InvoicingProgramAdmin",
     "OrderAdmin",
+    "PaperAdmin",
     "RecipientAdmin",
+    "StoragePlaceAdmin",
 ]

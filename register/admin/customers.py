@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from audit.files import to_save
 from audit.paging import Ranked
 from audit.private_search import TokenChangeList
-from notices.terms import ClauseKind, DataCategory
+from notices.terms import ClauseKind, DataCategory, Statement
 from register.admin.base import PersonalDataAdmin
 from register.admin.disclosures import GivenForm
 from register.admin.filters import Kind, LetterLanguage, OpenInvoices, UsableFor
@@ -232,6 +232,8 @@ class CustomerAdmin(PersonalDataAdmin):
             "invoices": _first(customer.invoices.all()),
             "attachments": _first(customer.attachments.exclude(file="")),
             "may_attach": self._may_attach(request, customer),
+            "papers": _first(customer.papers.kept().select_related("place")),
+            "may_keep_paper": self._may_keep_paper(request, customer),
             **self._billing(request, customer),
             **self._said(request, customer),
             "disclosures": _first(Disclosure.objects.about(customer).select_related("recipient")),
@@ -279,6 +281,12 @@ class CustomerAdmin(PersonalDataAdmin):
         listed = notice is not None and DataCategory.ORDERS in notice.declared
         may = request.user.has_perm("register.add_attachment")
         return listed and may and not customer.erased_at
+
+    def _may_keep_paper(self, request: HttpRequest, customer: Customer) -> bool:
+        notice = self.notice(request)
+        promised = named(notice, ClauseKind.STATEMENT) if notice else frozenset()
+        may = notice is not None and request.user.has_perm("register.add_paper")
+        return may and Statement.NO_PAPER not in promised and not customer.erased_at
 
 
 @require_POST

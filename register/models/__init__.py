@@ -24,6 +24,7 @@ from register.models.invoices import (
     VoucherIsFinal,
 )
 from register.models.orders import Order, OrderLine
+from register.models.papers import Loan, Paper, PaperRefused, StoragePlace
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
 from register.models.telling import Channel, NeverInForce, NoticeGiven
@@ -54,6 +55,7 @@ __all__ = [
     "InformationDuty",
     "Invoice",
     "InvoicingProgram",
+    "Loan",
     "NeverInForce",
     "NoConsentClause",
     "NotThisCustomers",
@@ -61,10 +63,13 @@ __all__ = [
     "NoticeGiven",
     "Order",
     "OrderLine",
+    "Paper",
+    "PaperRefused",
     "Payment",
     "Prohibition",
     "Recipient",
     "Refusal",
+    "StoragePlace",
     "Turn",
     "UndeclaredSource",
     "VoucherIsFinal",

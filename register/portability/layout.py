@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, SourceKind
 from register.extract import columns_given
-from register.models import Customer
+from register.models import Customer, Paper
 from register.models.customers import CROCKFORD
 from register.ownership import paths
 
@@ -31,6 +31,11 @@ class Outside(models.TextChoices):
     OTHER_BASIS = "other_basis", _("used on another basis than consent or a contract")
 
 
+#: The right covers what is processed by automated means, and a paper lies in one firm's cabinet
+#: (art. 20(1)(b); O01). The copy of the data tells of it.
+NOT_CARRIED = frozenset({Paper})
+
+
 def list_name(model: type[models.Model]) -> str:
     """The name of the list of a model's rows."""
     return str(model._meta.model_name)
@@ -39,7 +44,7 @@ def list_name(model: type[models.Model]) -> str:
 def lists() -> dict[str, type[models.Model]]:
     """The lists of a package with the models of their rows: what others belong or lead to comes
     before them."""
-    return {list_name(model): model for model in paths()}
+    return {list_name(model): model for model in paths() if model not in NOT_CARRIED}
 
 
 def leads_to_row(field: Any) -> bool:

@@ -17,6 +17,7 @@ from register.models import (
     Invoice,
     Order,
     OrderLine,
+    Paper,
     Payment,
 )
 from register.ownership import RECORDS, NoOwner, history_of, paths, rows_of
@@ -30,6 +31,7 @@ from tests.factories import (
     NoticeFactory,
     OrderFactory,
     OrderLineFactory,
+    PaperFactory,
     PaymentFactory,
 )
 
@@ -49,6 +51,7 @@ def test_every_model_of_personal_data_leads_to_one_customer():
         Invoice: "customer",
         Order: "customer",
         OrderLine: "order__customer",
+        Paper: "customer",
         Payment: "invoice__customer",
     }
 
@@ -92,6 +95,8 @@ def test_the_rows_of_one_customer_are_found_and_nobody_else_s():
     payment = PaymentFactory(invoice=InvoiceFactory(customer=aino))
     billing = BillingDataFactory(customer=aino)
     attachment = AttachmentFactory(customer=aino)
+    paper = PaperFactory(customer=aino)
+    PaperFactory()
     OrderLineFactory()
     PaymentFactory()
     BillingDataFactory()
@@ -105,6 +110,7 @@ def test_the_rows_of_one_customer_are_found_and_nobody_else_s():
         Payment: {payment.pk},
         BillingData: {billing.pk},
         Attachment: {attachment.pk},
+        Paper: {paper.pk},
     }
     # an organisation does not own those who speak for it
     assert by_model(rows_of(role.organisation))[ContactRole] == set()

@@ -34,7 +34,7 @@ from notices.terms import (
     SourceKind,
 )
 from register.erasure import erase
-from register.extract import columns_given
+from register.extract import columns_given, extract_of
 from register.models import (
     Attachment,
     Collection,
@@ -48,7 +48,7 @@ from register.models import (
     Word,
 )
 from register.portability import UnusablePackage, open_package, pack, take_in
-from register.portability.layout import meets, schema
+from register.portability.layout import lists, meets, schema
 from register.portability.opening import Fault
 from register.portability.packing import as_file, harmless
 from staff.roles import Role
@@ -63,6 +63,7 @@ from tests.factories import (
     OrderFactory,
     OrderLineFactory,
     OrganisationFactory,
+    PaperFactory,
     PaymentFactory,
     UndertakingFactory,
     UserFactory,
@@ -192,7 +193,7 @@ def wiped():
 def held(customer):
     """Every declared value of the customer's rows, by model; links by what they lead to."""
     found = {}
-    for model in personal_models():
+    for model in lists().values():
         rows = [row for row in model.objects.order_by("pk") if owner_of(row) == customer.pk]
         found[model._meta.model_name] = [
             {
@@ -221,7 +222,7 @@ def test_a_package_taken_into_another_register_gives_back_every_value(full, tmp_
     """O02, P53: field by field, in every column of every model."""
     before, file = held(full), packed(full)
     filled = {f"{name}.{key}" for name, rows in before.items() for row in rows for key in row}
-    assert len(filled) == sum(len(columns_of(model)) for model in personal_models()) - 2
+    assert len(filled) == sum(len(columns_of(model)) for model in lists().values()) - 2
     reference = full.reference
     wiped()
     taken = brought(tmp_path, file)
@@ -234,6 +235,13 @@ def test_a_package_taken_into_another_register_gives_back_every_value(full, tmp_
         assert content.read() == PDF
     assert Customer.objects.search("tyrnipaja").filter(pk=found.pk).exists()
     assert Customer.objects.reached_by("phone", "+358401234567").get() == found
+
+
+def test_a_paper_is_told_in_the_copy_of_the_data_and_carried_in_no_package(full):
+    """O01: art. 20(1)(b) covers what is processed by automated means."""
+    PaperFactory(customer=full, title="Tilaus Mökkitielle")
+    assert b"Tilaus M" not in b"".join(members(packed(full)).values())
+    assert "Tilaus Mökkitielle" in str(extract_of(full, now=NOW))
 
 
 def test_the_schema_in_the_package_is_the_published_one_and_the_data_meet_it(full):
@@ -795,7 +803,7 @@ def test_a_source_that_the_notice_does_not_name_is_refused(
 def test_every_column_that_may_hold_something_has_its_place_in_the_schema():
     """A10: what is exported and what is erased can never differ."""
     rules = schema()["$defs"]
-    for model in personal_models():
+    for model in lists().values():
         values = rules[model._meta.model_name]["properties"]["values"]["properties"]
         assert list(values) == columns_given(model)
         assert derived_columns(model).keys() <= values.keys()

@@ -13,6 +13,7 @@ from staff.roles import (
     IMPORTS,
     INVOICES,
     NOTICES,
+    PLACES,
     REQUESTS,
     ROLES,
     STAFF,
@@ -32,26 +33,29 @@ def permissions(models, *codes):
     }
 
 
-VIEWER = permissions(NOTICES + CUSTOMERS + DISCLOSURES + INVOICES + BOOKKEEPING, "view")
+VIEWER = permissions(NOTICES + CUSTOMERS + DISCLOSURES + PLACES + INVOICES + BOOKKEEPING, "view")
 HANDLER = (
     VIEWER
     | permissions(CUSTOMERS + INVOICES, "add", "change")
     | permissions(REQUESTS, "view")
     | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"}
-    | permissions(NOTICES + CUSTOMERS + DISCLOSURES + INVOICES + BOOKKEEPING + REQUESTS, "history")
+    | permissions(
+        NOTICES + CUSTOMERS + DISCLOSURES + PLACES + INVOICES + BOOKKEEPING + REQUESTS, "history"
+    )
 )
 SETTING_UP = permissions(STAFF, "view", "history") | {
     "staff.change_user",
     "staff.add_invitation",
     "staff.delete_invitation",
     "staff.add_undertakingtext",
+    "staff.add_undertaking",
 }
 EXPECTED = {
     Role.VIEWER: VIEWER,
     Role.HANDLER: HANDLER,
     Role.DATA_PROTECTION_CONTACT: HANDLER
     | permissions(NOTICES, "add", "change", "delete")
-    | permissions(BOOKKEEPING, "add", "change")
+    | permissions(BOOKKEEPING + PLACES, "add", "change")
     | permissions(IMPORTS, "view", "add", "change")
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {
