@@ -161,7 +161,9 @@ class OfCustomerAdmin(PersonalDataAdmin):
     form = ForCustomerForm
     list_select_related: ClassVar[tuple[str, ...]] = ("customer",)
     readonly_fields: ClassVar[tuple[str, ...]] = ("customer_name",)
-    search_help_text = _("Part of the customer's name, e-mail, phone, or of the number")
+    search_help_text = _(
+        "The start of any of the customer's names, e-mail or phone, or of the number"
+    )
 
     @admin.display(description=_("customer"))
     def customer_name(self, row: Any) -> str:

@@ -104,7 +104,9 @@ class CustomerAdmin(PersonalDataAdmin):
     readonly_fields = ("phone_e164",)
     inlines = (ContactRoleInline,)
     change_form_template = "admin/register/customer/change_form.html"
-    search_help_text = _("Part of a name, e-mail, phone, order or invoice number")
+    search_help_text = _(
+        "The start of any name, e-mail, phone, order or invoice number; a number's end too"
+    )
 
     @admin.display(description=_("name"))
     def name_or_reference(self, customer: Customer) -> str:

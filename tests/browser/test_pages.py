@@ -258,7 +258,7 @@ def test_the_first_hour_of_a_handler(staff_page, judge, customer):
     follow(page.get_by_role("button", name="Sign", exact=True))
     page.wait_for_url("**/admin/")
 
-    page.get_by_label("Part of a name").fill("0 1234")
+    page.get_by_label("The start of any name").fill("0 1234")
     follow(page.get_by_role("button", name="Search"))
     page.wait_for_url("**q=**")
     assert page.locator("#result_list tbody tr").count() == 1
