@@ -7,5 +7,6 @@ class RightsRequestsConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        # the worker must know how a letter is delivered
-        import rights_requests.letters  # noqa: F401
+        # the worker must know how a letter is delivered, and how retention is carried out
+        import rights_requests.letters
+        import rights_requests.retaining  # noqa: F401

@@ -100,6 +100,7 @@ class CustomerAdmin(PersonalDataAdmin):
         "ip_address",
         "ip_seen_on",
         "language",
+        "relationship_ended_on",
     )
     readonly_fields = ("phone_e164",)
     inlines = (ContactRoleInline,)

@@ -6,6 +6,7 @@ from register.models.collection import BeyondSource, Collection, UndeclaredSourc
 from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.disclosures import Disclosed, Disclosure
+from register.models.holds import Hold, HoldKind
 from register.models.imports import (
     Duplicates,
     Fate,
@@ -23,9 +24,11 @@ from register.models.invoices import (
     Payment,
     VoucherIsFinal,
 )
+from register.models.lifespans import Lifespan
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
+from register.models.retention import Question, RetentionRun
 from register.models.telling import Channel, NeverInForce, NoticeGiven
 from register.models.words import Word
 
@@ -47,6 +50,8 @@ __all__ = [
     "DisclosureRefused",
     "Duplicates",
     "Fate",
+    "Hold",
+    "HoldKind",
     "Import",
     "ImportLine",
     "ImportedContact",
@@ -54,6 +59,7 @@ __all__ = [
     "InformationDuty",
     "Invoice",
     "InvoicingProgram",
+    "Lifespan",
     "NeverInForce",
     "NoConsentClause",
     "NotThisCustomers",
@@ -63,8 +69,10 @@ __all__ = [
     "OrderLine",
     "Payment",
     "Prohibition",
+    "Question",
     "Recipient",
     "Refusal",
+    "RetentionRun",
     "Turn",
     "UndeclaredSource",
     "VoucherIsFinal",
