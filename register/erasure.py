@@ -36,7 +36,7 @@ from register.models import (
     Recipient,
     Word,
 )
-from register.models.attachments import remove_files_of
+from register.models.attachments import remove_files_in, remove_files_of
 from register.ownership import Owned, history_of, paths, records_of, rows_of
 
 A_BLOCK = 1000
@@ -166,24 +166,27 @@ def empty_together(
     customers: Iterable[int],
     categories: Collection_[DataCategory],
     *,
-    which: Q,
+    which: Callable[[type[models.Model]], Q],
     because_of: str,
     now: datetime,
 ) -> int:
-    """Empty what `customers` (keys) hold of `categories` in rows and in versions of rows that
-    `which` says, and nothing else; gives how many rows held any. Needs a `because` block."""
+    """Empty what `customers` (keys) hold of `categories`, and nothing else, in the rows that
+    `which` says for a model and in the versions of which the same is true; gives how many rows
+    held any. Needs a `because` block."""
     emptied = 0
     with transaction.atomic():
         keys = _hold(customers)
+        Lifespan.objects.outlive(keys)
         parts = _Parts.of(keys)
         versions = dict(parts.versions)
         for model, rows in parts.rows:
             columns = _columns(model, categories)
             if not columns:
                 continue
+            held = _filled(model, columns) & which(model)
             if model is Attachment:
-                remove_files_of(keys, now=now)
-            held = _filled(model, columns) & which
+                kept_in = [rows.filter(held), versions[model].filter(held)]
+                remove_files_in(kept_in, now=now)
             found = list(rows.filter(held).order_by("pk").values_list("pk", flat=True))
             nothing = {**_empty_values(model, columns), "collected": WithoutKeys(columns)}
             _door(versions[model].filter(held)).update(**nothing, salt=None, erased_by=because_of)

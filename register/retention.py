@@ -12,22 +12,24 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
+from itertools import islice
 from operator import and_, or_
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from audit.bulk import Pauses
 from audit.reasons import because
+from audit.tasks import later
 from notices.models import Clause, Notice
 from notices.terms import ClauseKind, DataCategory, RetentionStart
 from register.bookkeeping import financial_year_end
 from register.erasure import empty_together, erase_together, holding
 from register.holds import Block, blocks_of, blocks_of_retention
-from register.models import Customer, Lifespan, Question, RetentionRun
+from register.models import Customer, Lifespan, Order, Question, RetentionRun
 
 #: The act of the worker.
 CARRY_OUT = "carry_out_retention"
@@ -91,11 +93,18 @@ class Rule:
         return is_alone and self.start == RetentionStart.COLLECTED
 
     @property
+    def is_of_orders(self) -> bool:
+        """An order has its own day."""
+        is_alone = self.categories == {DataCategory.ORDERS}
+        return is_alone and self.start == RetentionStart.ORDER
+
+    @property
     def is_by_hand(self) -> bool:
-        """Whether the program cannot tell from when the period of these data runs: other data than
-        IP numbers do not say one by one when each was obtained, ordered or invoiced."""
+        """Whether the program cannot tell from when the period of these data runs: others than IP
+        numbers and orders do not say one by one when each was obtained, ordered or invoiced."""
+        has_days = self.is_of_ip_numbers or self.is_of_orders
         is_of_end = self.start == RetentionStart.RELATIONSHIP_END
-        return bool(self.categories) and not (is_of_end or self.is_of_ip_numbers)
+        return bool(self.categories) and not (is_of_end or has_days)
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -221,17 +230,18 @@ def _blocks_of_due(rules: Sequence[Rule], today: date) -> Iterator[list[int]]:
                 yield [span.customer_id for span in block]
 
 
-def blocked(notice: Notice, today: date) -> Iterator[tuple[Customer, list[Block]]]:
-    """Those who are due and are kept all the same, with the reasons."""
-    for block in _blocks_of_due(whole(rules_of(notice)), today):
+def blocked(
+    notice: Notice, today: date, *, most: int | None = None
+) -> Iterator[tuple[Customer, list[Block]]]:
+    """Those who are due and are kept all the same, with the reasons; with `most`, of so many
+    blocks of the due."""
+    for block in islice(_blocks_of_due(whole(rules_of(notice)), today), most):
         kept = blocks_of_retention(block, today=today)
         people = Customer.objects.in_bulk([key for key in block if kept.get(key)])
         yield from ((people[key], kept[key]) for key in block if key in people)
 
 
-def begin(
-    notice: Notice, *, today: date, now: datetime, confirmed_by: Any = None, yes: bool = False
-) -> RetentionRun:
+def begin(notice: Notice, *, today: date, now: datetime, yes: bool = False) -> RetentionRun:
     """The run of `today`: one that was not finished, or a new one; it asks (`question`) when the
     clock has jumped or many are due at once, unless `yes`."""
     with transaction.atomic(), because(_("Retention")):
@@ -246,7 +256,7 @@ def begin(
             run = RetentionRun(today_on=today, begun_at=now, notice=notice, due=count)
             run.question = _question(run, last, localtime(now).date())
         if yes and run.question and not run.confirmed_at:
-            run.confirmed_by, run.confirmed_at = confirmed_by, now
+            run.confirmed_at = now
         run.save()
     return run
 
@@ -258,6 +268,18 @@ def _question(run: RetentionRun, last: RetentionRun | None, clock: date) -> str:
     if run.due >= FEWEST and run.due > SHARE * Customer.objects.unerased().count():
         return Question.MANY
     return ""
+
+
+def say_yes(run: RetentionRun, *, by: Any, now: datetime) -> bool:
+    """Let the worker carry out `run`, which asks; False when it asks no longer."""
+    with transaction.atomic(), because(_("Retention")):
+        own = RetentionRun.objects.select_for_update().get(pk=run.pk)
+        if not own.is_asking:
+            return False
+        own.confirmed_by, own.confirmed_at = by, now
+        own.save()
+        later(CARRY_OUT, own.pk, now=now)
+    return True
 
 
 Around = Callable[[list[int]], AbstractContextManager[Any]]
@@ -340,7 +362,7 @@ class _Sweep:
                 self.run.emptied += empty_together(
                     keys,
                     rule.categories,
-                    which=_which(rule, self.run.today_on),
+                    which=_which(rule, self.run.today_on, keys),
                     because_of=self.run.number,
                     now=self.clock(),
                 )
@@ -356,23 +378,42 @@ class _Sweep:
         self.run.save()
 
 
-def _which(rule: Rule, today: date) -> Q:
-    """The rows and their versions that `rule` is about: an IP number has its own day in each."""
+def _which(rule: Rule, today: date, customers: list[int]) -> Callable[[type[models.Model]], Q]:
+    """The rows and their versions that `rule` is about, by model."""
     if rule.is_of_ip_numbers:
-        return Q(ip_seen_on__lte=rule.last_start("obtained_on", today))
-    return Q()
+        return lambda model: _of_ip_numbers(rule, today)
+    if not rule.is_of_orders:
+        return lambda model: Q()
+    over = _of_orders(rule, today).filter(customer__in=customers)
+    orders = list(over.values_list("pk", flat=True))
+
+    def of_orders(model: type[models.Model]) -> Q:
+        return Q(id__in=orders) if model is Order else Q(order_id__in=orders)
+
+    return of_orders
+
+
+def _of_ip_numbers(rule: Rule, today: date) -> Q:
+    return Q(ip_seen_on__lte=rule.last_start("obtained_on", today))
+
+
+def _of_orders(rule: Rule, today: date) -> "QuerySet[Order]":
+    return Order.objects.filter(ordered_on__lte=rule.last_start("ordered_on", today))
 
 
 def _blocks_to_empty(rule: Rule, today: date) -> Iterator[list[int]]:
     """Keys of customers who hold data that `rule` names and whose period is over."""
     if rule.is_of_ip_numbers:
-        seen = _which(rule, today)
+        seen = _of_ip_numbers(rule, today)
         for block in _in_order(Customer.objects.filter(seen), "ip_seen_on"):
             yield [customer.pk for customer in block]
         for block in _in_order(Customer.history.filter(seen), "ip_seen_on"):
             yield sorted({version.id for version in block})
-        return
-    for keys in _blocks_of_due([rule], today):
-        rows = Customer.objects.filter(holding(rule.categories), pk__in=keys)
-        if found := list(rows.order_by("pk").values_list("pk", flat=True)):
-            yield found
+    elif rule.is_of_orders:
+        for block in _in_order(_of_orders(rule, today), "ordered_on"):
+            yield sorted({order.customer_id for order in block})
+    else:
+        for keys in _blocks_of_due([rule], today):
+            rows = Customer.objects.filter(holding(rule.categories), pk__in=keys)
+            if found := list(rows.order_by("pk").values_list("pk", flat=True)):
+                yield found

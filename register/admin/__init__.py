@@ -7,6 +7,7 @@ from register.admin.disclosures import DisclosureAdmin, RecipientAdmin
 from register.admin.imports import ImportAdmin
 from register.admin.invoices import InvoiceAdmin
 from register.admin.orders import OrderAdmin
+from register.admin.retention import RetentionRunAdmin
 
 __all__ = [
     "AttachmentAdmin",
@@ -18,4 +19,5 @@ __all__ = [
     "InvoicingProgramAdmin",
     "OrderAdmin",
     "RecipientAdmin",
+    "RetentionRunAdmin",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Derived
@@ -57,12 +57,19 @@ class LifespanQuerySet(models.QuerySet["Lifespan"]):
         """The customers (keys) wrote or spoke to the controller on that day."""
         self._reckon(list(customers), None, on)
 
+    def outlive(self, customers: Iterable[Any]) -> None:
+        """Orders of the customers (keys) are about to be emptied: the day of the last one stays,
+        else a relationship would seem to have ended before it."""
+        self.filter(customer__in=list(customers)).update(order_forgotten_on=F("ordered_on"))
+
     def _reckon(self, keys: list[Any], obtained: date | None, spoken: date | None) -> None:
         rows = self.filter(customer__in=keys)
         own = customers_of(Lifespan)._base_manager.filter(pk=OuterRef("customer"))
         said = {"obtained_on": obtained, "spoken_on": spoken}
         rows.update(
-            ordered_on=_last("Order", "ordered_on"),
+            ordered_on=NullIf(
+                _latest(_last("Order", "ordered_on"), F("order_forgotten_on")), LONG_AGO
+            ),
             invoiced_on=_last("Invoice", "invoiced_on"),
             ended_on=Subquery(own.values("relationship_ended_on")[:1]),
             **{name: _latest(F(name), _day(day)) for name, day in said.items() if day},
@@ -94,6 +101,8 @@ class Lifespan(Derived):
     #: when data about the customer last came, from anybody
     obtained_on = models.DateField(_("data obtained on"))
     ordered_on = models.DateField(_("last order"), null=True)
+    #: the last of those orders whose own period is over
+    order_forgotten_on = models.DateField(_("last order, emptied since"), null=True)
     invoiced_on = models.DateField(_("last invoice"), null=True)
     spoken_on = models.DateField(_("last contact"), null=True)
     #: said by staff, and not overtaken by an order

@@ -11,11 +11,13 @@ from notices.terms import ClauseKind, DataCategory
 from register import retention
 from register.holds import BlockKind
 from register.models import (
+    Attachment,
     ContactDigest,
     Customer,
     InformationDuty,
     Lifespan,
     Order,
+    OrderLine,
     Question,
     RetentionRun,
     Word,
@@ -33,6 +35,7 @@ from register.retention import (
     whole,
 )
 from tests.factories import (
+    AttachmentFactory,
     ClauseFactory,
     CollectionFactory,
     ContactRoleFactory,
@@ -425,8 +428,42 @@ def test_a_shorter_period_after_the_end_empties_what_it_names():
     assert swept(notice).emptied == 0
 
 
+def test_an_order_goes_by_its_own_day_with_what_belongs_to_it():
+    """P31: the others stay, and the relationship is as young as it was."""
+    notice = notice_with(
+        ten_years(years=1, inactive_months=84),
+        {"term": "order", "years": 5, "categories": ["orders"]},
+    )
+    origin = {"collection": CollectionFactory(source_kind="partner", collected_on=OLD)}
+    aino = customer_of(OLD)
+    days = date(2021, 6, 6), date(2021, 6, 7)
+    old, new = (OrderFactory(customer=aino, ordered_on=day, **origin) for day in days)
+    for order in (old, new):
+        OrderLineFactory(order=order, description=f"Huolto {order.ordered_on}", **origin)
+        AttachmentFactory(customer=aino, order=order, title=f"Tarjous {order.ordered_on}")
+    eero = customer_of(OLD, relationship_ended_on=date(2020, 1, 1))
+    again = OrderFactory(customer=eero, ordered_on=date(2021, 6, 6), **origin)
+    assert swept(notice).emptied == 4
+    told = [
+        str(list(table._base_manager.values()))
+        for model in (Order, OrderLine, Attachment)
+        for table in (model, model.history.model)
+    ]
+    assert [old.number in one or "2021-06-06" in one for one in told] == [False] * 6
+    assert new.number in told[0]
+    assert new.number in told[1]
+    assert ["2021-06-07" in one for one in told[2:]] == [True] * 4
+    again.refresh_from_db()
+    assert (again.number, again.ordered_on) == ("", None)
+    Lifespan.objects.follow([aino.pk, eero.pk])
+    found = {span.customer_id: (span.active_on, span.ended_on) for span in Lifespan.objects.all()}
+    # the paper came on 4 March 2026
+    assert found == {aino.pk: (date(2026, 3, 4), None), eero.pk: (date(2021, 6, 6), None)}
+    assert swept(notice).emptied == 0
+
+
 def test_what_the_program_cannot_date_is_said_to_be_work_by_hand():
-    notice = notice_with({"term": "order", "years": 3, "categories": ["orders"]}, ten_years())
+    notice = notice_with({"term": "collected", "years": 3, "categories": ["phone"]}, ten_years())
     assert [rule.is_by_hand for rule in rules_of(notice)] == [True, False]
     swept(notice)
 

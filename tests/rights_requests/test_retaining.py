@@ -39,7 +39,7 @@ def notice():
         inactive_months=24,
     )
     ClauseFactory(
-        notice=notice, kind=ClauseKind.RETENTION, term="order", years=3, categories=["orders"]
+        notice=notice, kind=ClauseKind.RETENTION, term="collected", years=3, categories=["phone"]
     )
     adopt(notice, now=timezone.now(), reason="Test")
     with override("en"):
@@ -111,7 +111,9 @@ def test_it_says_in_words_what_was_done_and_what_is_left_to_do_by_hand(capsys):
     status, out, err = command(capsys)
     assert (status, err) == (0, "")
     assert out.splitlines()[:2] == ["Due: 1", "Would be erased: 1"]
-    assert out.splitlines()[2].startswith("To be done by hand: “earlier orders: 3 years from the order”.")
+    assert out.splitlines()[2].startswith(
+        "To be done by hand: “phone number: 3 years from the day when the data were obtained”."
+    )
     assert command(capsys, "--apply")[1].splitlines()[1] == "Erased: 1"
 
 

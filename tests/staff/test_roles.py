@@ -14,6 +14,7 @@ from staff.roles import (
     INVOICES,
     NOTICES,
     REQUESTS,
+    RETENTION,
     ROLES,
     STAFF,
     Act,
@@ -32,13 +33,14 @@ def permissions(models, *codes):
     }
 
 
-VIEWER = permissions(NOTICES + CUSTOMERS + DISCLOSURES + INVOICES + BOOKKEEPING, "view")
+SEEN = NOTICES + CUSTOMERS + DISCLOSURES + RETENTION + INVOICES + BOOKKEEPING
+VIEWER = permissions(SEEN, "view")
 HANDLER = (
     VIEWER
     | permissions(CUSTOMERS + INVOICES, "add", "change")
     | permissions(REQUESTS, "view")
     | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"}
-    | permissions(NOTICES + CUSTOMERS + DISCLOSURES + INVOICES + BOOKKEEPING + REQUESTS, "history")
+    | permissions(SEEN + REQUESTS, "history")
 )
 SETTING_UP = permissions(STAFF, "view", "history") | {
     "staff.change_user",
@@ -56,8 +58,10 @@ EXPECTED = {
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {
         "notices.publish_notice",
+        "register.add_hold",
         "register.add_recipient",
         "register.change_recipient",
+        "register.confirm_retentionrun",
         "register.export_customer",
         "rights_requests.decide_rightsrequest",
     },
