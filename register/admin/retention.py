@@ -19,7 +19,7 @@ from audit.reasons import because
 from audit.texts import fault_of
 from register.admin.sayings import OfOne
 from register.models import Customer, Hold, HoldKind, RetentionRun
-from register.retention import blocked, due, rules_of, say_yes, whole
+from register.retention import blocked, due_by_branch, rules_of, say_yes, whole
 
 MOST_SHOWN = 20
 
@@ -89,10 +89,10 @@ class RetentionRunAdmin(RememberedAdmin):
 
 def _look(run: RetentionRun) -> dict[str, Any]:
     """A few of those who are due, and of those who are kept all the same, with the reasons."""
-    spans = due(whole(rules_of(run.notice)), run.today_on).order_by()[:MOST_SHOWN]
-    keys = list(spans.values_list("customer_id", flat=True))
+    parts = due_by_branch(whole(rules_of(run.notice)), run.today_on)
+    keys = [key for _column, rows in parts for (key,) in rows.values_list("customer")[:MOST_SHOWN]]
     return {
-        "some_due": Customer.objects.filter(pk__in=keys).order_by("pk"),
+        "some_due": Customer.objects.filter(pk__in=keys[:MOST_SHOWN]).order_by("pk"),
         "some_kept": list(islice(blocked(run.notice, run.today_on, most=MOST_SHOWN), MOST_SHOWN)),
     }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from notices.models import Notice, governing_notice
 from register.models import Question, RetentionRun
-from register.retention import begin, blocked, due, rules_of, whole
+from register.retention import begin, blocked, count_due, rules_of, whole
 from rights_requests.retaining import carry_out_run
 
 
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         return run
 
     def _foreseen(self, notice: Notice, today: date) -> dict[str, Any]:
-        count = due(whole(rules_of(notice)), today).count()
+        count = count_due(whole(rules_of(notice)), today)
         kept = self._blocked(notice, today) if count else []
         return {"due": count, "erased": count - len(kept), "blocked": kept}
 
