@@ -97,9 +97,10 @@ def remember_from(
     *,
     now: datetime,
     by: Any = None,
+    change: str = "+",
 ) -> int:
     """The rows of history for what `insert_from` inserts with the same `values`, the key among
-    them; the reason is that of the `because` block."""
+    them, or with "~" for rows that have just changed; the reason is that of the `because` block."""
     history: Any = model.history.model
     kept = {field.name for field in history.tracked_fields}
     return insert_from(
@@ -111,7 +112,7 @@ def remember_from(
             "erased_by": "",
             "history_date": now,
             "history_change_reason": current_reason(),
-            "history_type": "+",
+            "history_type": change,
             "history_user": by and by.pk,
         },
     )

@@ -3,9 +3,9 @@
     python -m benchmarks [--customers 100000]
 
 Searches, lists, storing and bringing in, the notice page, the commands that read and check a
-notice, a person's package. Each line compares the program with the plain way of doing the same,
-over the same rows, in the same run; on PostgreSQL when DATABASE_URL names one (`python -m
-tests.postgres python -m benchmarks`), else on SQLite.
+notice, a person's package, a sweep of retention. Each line compares the program with the plain way
+of doing the same, over the same rows, in the same run; on PostgreSQL when DATABASE_URL names one
+(`python -m tests.postgres python -m benchmarks`), else on SQLite.
 """
 
 import argparse
@@ -135,11 +135,13 @@ def main() -> None:
         from benchmarks.commands import reading_and_checking
         from benchmarks.packages import package_of_many
         from benchmarks.pages import notice_page
+        from benchmarks.retention import sweep_of_many
 
         bringing(Path(folder), options.customers)
         notice_page()
         reading_and_checking(Path(folder))
         package_of_many(Path(folder))
+        sweep_of_many()
         connection.close()
 
 

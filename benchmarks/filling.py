@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 
 from audit.bulk import insert_rows
 from benchmarks.people import Person, order_number, people
-from register.models import Customer, Invoice, Order, Word
+from register.models import Customer, Invoice, Lifespan, Order, Word
 from register.models.customers import new_reference
 from register.models.words import number_words, rows_of, words_of_customer
 
@@ -64,6 +64,7 @@ def _store(block: Sequence[Person], taken: set[str]) -> None:
     invoiced = [one.number for one in block if one.number % INVOICED == 0]
     _insert(Invoice, (_invoice(number) for number in invoiced))
     _insert(Word, _words(block))
+    _insert(Lifespan, (_lifespan(one.number) for one in block))
 
 
 def _words(block: Sequence[Person]) -> Iterable[dict[str, Any]]:
@@ -88,6 +89,18 @@ def _words(block: Sequence[Person]) -> Iterable[dict[str, Any]]:
     yield from rows_of("customer", named)
     yield from rows_of("order", ordered)
     yield from rows_of("invoice", invoiced)
+
+
+def _lifespan(number: int) -> dict[str, Any]:
+    ordered_on = DAY - timedelta(days=number % 3000)
+    return {
+        "customer_id": number + 1,
+        "obtained_on": DAY,
+        "ordered_on": ordered_on,
+        "invoiced_on": ordered_on if number % INVOICED == 0 else None,
+        "spoken_on": DAY,
+        "active_on": DAY,
+    }
 
 
 def _customer(one: Person, taken: set[str]) -> dict[str, Any]:
@@ -140,7 +153,7 @@ def _insert(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
     columns = {
         field.attname: _default(field)
         for field in model._meta.concrete_fields
-        if not (field.primary_key and model is Word)
+        if not (field.primary_key and model in (Word, Lifespan))
     }
     values = ([row.get(column, default) for column, default in columns.items()] for row in rows)
     insert_rows(model, tuple(columns), values)

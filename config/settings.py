@@ -294,6 +294,7 @@ DAILY_COMMANDS = [
     "clearsessions",
     "forget_invitations",
     "forget_tasks",
+    "begin_retention",
     "forget_vouchers",
     "forget_imports",
     "forget_requests",

@@ -14,8 +14,12 @@ VOUCHER_YEARS = 6
 
 def kept_until(invoiced_on: date) -> date:
     """The last day on which the voucher of `invoiced_on` must be kept (T15)."""
-    ended_in = invoiced_on.year + (invoiced_on > _year_end(invoiced_on.year))
-    return date(ended_in + VOUCHER_YEARS, 12, 31)
+    return date(financial_year_end(invoiced_on).year + VOUCHER_YEARS, 12, 31)
+
+
+def financial_year_end(day: date) -> date:
+    """The last day of the calendar year in which the financial year of `day` ends (T15)."""
+    return date(day.year + (day > _year_end(day.year)), 12, 31)
 
 
 def _year_end(year: int) -> date:

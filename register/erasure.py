@@ -3,69 +3,43 @@ register keep stays with a customer who has no name any more (P30, P67, art. 17)
 was sent invoices that are the name and address on each, until bookkeeping needs them no more (E03).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection as Collection_
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.utils.formats import date_format
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 
+from audit.bulk import remember_from
 from audit.reasons import ReasonMissing, current_reason
-from notices.declarations import declared_columns
+from notices.declarations import declared_columns, is_filled
+from notices.terms import DataCategory
+from register.holds import Block, blocks
 from register.models import (
+    Attachment,
     Collection,
     ContactDigest,
     ContactRole,
     Customer,
     Disclosed,
+    Disclosure,
     InformationDuty,
+    Invoice,
+    Lifespan,
+    Recipient,
     Word,
 )
-from register.models.attachments import remove_files_of
-from register.ownership import Owned, history_of, records_of, rows_of
+from register.models.attachments import remove_files_in, remove_files_of
+from register.ownership import Owned, history_of, paths, records_of, rows_of
 
-#: A debt prescribes in three years from its due date, or from what interrupts that (E05).
-PRESCRIPTION_YEARS = 3
 A_BLOCK = 1000
-
-
-class BlockKind(models.TextChoices):
-    """Which fact makes an erasure wait (P30)."""
-
-    OPEN_INVOICE = "open_invoice", _("open invoice")
-    COLLECTION = "collection", _("debt collection")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fact that makes an erasure wait: what it is, since when, and when to look again (E04)."""
-
-    kind: BlockKind
-    reference: str
-    since: date | None = None
-    until: date | None = None
-
-    def __str__(self) -> str:
-        sentence = (
-            gettext(
-                "Invoice %(number)s of %(since)s is not paid; this is looked at again on %(until)s "
-                "at the latest."
-            )
-            if self.kind == BlockKind.OPEN_INVOICE
-            else gettext(
-                "Invoice %(number)s has been in debt collection since %(since)s; this is looked at "
-                "again on %(until)s at the latest."
-            )
-        )
-        return sentence % {
-            "number": self.reference,
-            "since": date_format(self.since, "SHORT_DATE_FORMAT") if self.since else "—",
-            "until": date_format(self.until, "SHORT_DATE_FORMAT") if self.until else "—",
-        }
 
 
 class ErasureBlocked(Exception):
@@ -86,92 +60,233 @@ class Erased:
     kept: dict[str, int] = field(default_factory=dict)
 
 
-def blocks(customer: Customer) -> list[Block]:
-    """The facts that make an erasure of `customer` wait: invoices that are open or in debt
-    collection, the oldest first, in one query (P30, E04)."""
-    found = []
-    for invoice in customer.invoices.hindering().order_by("due_on", "pk"):
-        if not invoice.paid_on:
-            found.append(
-                Block(
-                    BlockKind.OPEN_INVOICE,
-                    invoice.number,
-                    invoice.invoiced_on,
-                    _years_after(invoice.due_on, PRESCRIPTION_YEARS),
-                )
-            )
-        started_on = invoice.collection_started_on
-        if started_on and invoice.is_in_collection:
-            found.append(
-                Block(
-                    BlockKind.COLLECTION,
-                    invoice.number,
-                    started_on,
-                    _years_after(max(invoice.due_on, started_on), PRESCRIPTION_YEARS),
-                )
-            )
-    return found
+@dataclass(frozen=True)
+class _Parts:
+    """The rows that an erasure of some customers is about: found once, counted or emptied."""
+
+    rows: Owned
+    versions: Owned
+    records: Owned
+    disclosed: "models.QuerySet[Disclosed]"
+
+    @classmethod
+    def of(cls, customers: list[int]) -> "_Parts":
+        return cls(
+            rows_of(*customers),
+            history_of(*customers),
+            records_of(*customers),
+            Disclosed.objects.filter(customer__in=customers),
+        )
+
+    def kept(self) -> dict[str, int]:
+        """What stays of the records, by model."""
+        records = {_label(model): rows.count() for model, rows in self.records}
+        return {**records, "register.disclosed": self.disclosed.count()}
+
+    def told(self, of_rows: dict[str, int], of_versions: dict[str, int]) -> "Erased":
+        """The counts, those of rows parted into what is emptied and what bookkeeping keeps."""
+        emptied = {_label(model) for model, _rows in self.rows if declared_columns(model)}
+        return Erased(
+            counts={label: count for label, count in of_rows.items() if label in emptied},
+            versions=of_versions,
+            kept=self.kept()
+            | {label: count for label, count in of_rows.items() if label not in emptied},
+        )
 
 
-def _years_after(day: date, years: int) -> date:
-    """The same day `years` later, else the last of its month (150/1930 s. 3)."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+@dataclass(frozen=True)
+class Plan:
+    """What an erasure would do now: in rows, as `Erased` tells afterwards; what makes it wait; and
+    the recipients who have the data and must be told (art. 19)."""
+
+    would: Erased
+    blocks: list[Block]
+    recipients: list[Recipient]
+
+
+def plan(customer: Customer, *, today: date) -> Plan:
+    """What `erase` would do to `customer`, by the same declarations (E10)."""
+    parts = _Parts.of([customer.pk])
+    would = parts.told(
+        {_label(model): rows.count() for model, rows in parts.rows},
+        {_label(model): rows.count() for model, rows in parts.versions},
+    )
+    return Plan(would, blocks(customer), recipients_of(customer, today=today))
+
+
+def recipients_of(customer: Customer, *, today: date) -> list[Recipient]:
+    """Who was given data of `customer`, by the ledger, and who sees such data all the time."""
+    given = Disclosure.objects.about(customer).order_by().values("recipient")
+    always = Recipient.objects.on(today).filter(has_standing_access=True).order_by().values("pk")
+    return list(Recipient.objects.filter(Q(pk__in=given) | Q(pk__in=always)))
 
 
 def erase(customer: Customer, *, request_number: str, now: datetime) -> Erased:
     """Erase `customer` because of the request `request_number` ("2026-17"), all or nothing.
 
     Needs a `because` block, which says why. Erasing twice changes nothing (E11). Raises
-    `ErasureBlocked` while an invoice is open or in debt collection, and `ReasonMissing`.
+    `ErasureBlocked` while something makes it wait (`register.holds`), and `ReasonMissing`.
     """
-    if not current_reason():
-        raise ReasonMissing(Customer._meta.label)
     with transaction.atomic():
-        # every save of the customer's rows holds this row (`Customer.objects.hold`): whoever came
-        # first is seen below, whoever comes later finds the customer erased
-        held = Customer.objects.select_for_update().get(pk=customer.pk)
-        if held.erased_at:
+        held = _hold([customer.pk])
+        if not held:
             return Erased()
-        list(held.invoices.order_by("pk").select_for_update().values_list("pk"))
-        if found := blocks(held):
+        if found := blocks(customer):
             raise ErasureBlocked(found)
         done = _empty(held, request_number, now)
-        customer.refresh_from_db()
-        _tell(customer, now)
+    customer.refresh_from_db()
     return done
 
 
-def _empty(customer: Customer, request_number: str, now: datetime) -> Erased:
-    rows, versions = rows_of(customer), history_of(customer)
-    kept: dict[str, int] = {}
-    _forget_sources(_collections_of([*rows, *versions]), request_number)
-    _forget_words(customer)
-    ContactDigest.objects.filter(customer=customer).delete()
-    InformationDuty.objects.filter(customer=customer).delete()
-    remove_files_of([customer], now=now)
-    for model, said in records_of(customer):
+def erase_together(
+    customers: Iterable[int],
+    *,
+    because_of: str,
+    now: datetime,
+    passed_over: Callable[[list[int]], Mapping[int, list[Block]]],
+    around: Callable[[list[int]], AbstractContextManager[Any]] = nullcontext,
+) -> tuple[list[int], Mapping[int, list[Block]], Erased]:
+    """Erase those of `customers` (keys) whom `passed_over` does not name, as `erase` does, in as
+    many statements as one; gives their keys, who was passed over, and what was done.
+
+    `around` is entered with the keys. Needs a `because` block.
+    """
+    with transaction.atomic():
+        held = _hold(customers)
+        kept = passed_over(held)
+        keys = [key for key in held if key not in kept]
+        if not keys:
+            return [], kept, Erased()
+        with around(keys):
+            done = _empty(keys, because_of, now)
+    return keys, kept, done
+
+
+def empty_together(
+    customers: Iterable[int],
+    categories: Collection_[DataCategory],
+    *,
+    which: Callable[[type[models.Model]], Q],
+    because_of: str,
+    now: datetime,
+) -> int:
+    """Empty what `customers` (keys) hold of `categories`, and nothing else, in the rows that
+    `which` says for a model and in the versions of which the same is true; gives how many rows
+    held any. Needs a `because` block."""
+    emptied = 0
+    with transaction.atomic():
+        keys = _hold(customers)
+        Lifespan.objects.outlive(keys)
+        parts = _Parts.of(keys)
+        versions = dict(parts.versions)
+        for model, rows in parts.rows:
+            columns = _columns(model, categories)
+            if not columns:
+                continue
+            held = _filled(model, columns) & which(model)
+            if model is Attachment:
+                kept_in = [rows.filter(held), versions[model].filter(held)]
+                remove_files_in(kept_in, now=now)
+            found = list(rows.filter(held).order_by("pk").values_list("pk", flat=True))
+            nothing = {**_empty_values(model, columns), "collected": WithoutKeys(columns)}
+            _door(versions[model].filter(held)).update(**nothing, salt=None, erased_by=because_of)
+            if found:
+                own = model._base_manager.filter(pk__in=found)
+                _door(own).update(**nothing)
+                _remember(model, own, now)
+                model.after_store(list(own))  # type: ignore[attr-defined]
+                emptied += len(found)
+    return emptied
+
+
+def holding(categories: Collection_[DataCategory]) -> Q:
+    """The customers who hold anything of `categories`, in rows of whatever model or in what
+    history says of them."""
+    found = Q(pk__in=[])
+    for model, path in paths().items():
+        if columns := _columns(model, categories):
+            held = _filled(model, columns)
+            rows = model._base_manager.filter(held, **{path or "pk": OuterRef("pk")})
+            found |= Q(Exists(rows))
+            # a row that belongs to another row is never emptied before that one
+            if "__" not in path:
+                way = f"{path}_id" if path else "id"
+                past = model.history.filter(held, **{way: OuterRef("pk")})  # type: ignore[attr-defined]
+                found |= Q(Exists(past))
+    return found
+
+
+def _columns(model: type[models.Model], categories: Collection_[DataCategory]) -> list[str]:
+    return [column for column, one in declared_columns(model).items() if one in categories]
+
+
+def _filled(model: type[models.Model], columns: list[str]) -> Q:
+    return reduce(or_, (is_filled(model, column) for column in columns))
+
+
+class WithoutKeys(Func):
+    """The origins of a row, without those of some columns."""
+
+    output_field = models.JSONField()
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        super().__init__(F("collected"))
+        self.columns = sorted(columns)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        places = ", ".join(["%s"] * len(self.columns))
+        return f"json_remove({sql}, {places})", [*params, *(f"$.{one}" for one in self.columns)]
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"({sql} - %s::text[])", [*params, self.columns]
+
+
+def _hold(customers: Iterable[int]) -> list[int]:
+    """Hold the rows of `customers` and their invoices, and give the keys of those not erased yet.
+
+    Every save of a customer's rows holds the customer's (`Customer.objects.hold`): whoever came
+    first is seen afterwards, whoever comes later finds the customer erased.
+    """
+    if not current_reason():
+        raise ReasonMissing(Customer._meta.label)
+    rows = Customer.objects.filter(pk__in=list(customers)).order_by("pk").select_for_update()
+    keys = [key for key, erased_at in rows.values_list("pk", "erased_at") if not erased_at]
+    invoices = Invoice.objects.filter(customer__in=keys).order_by("pk").select_for_update()
+    list(invoices.values_list("pk"))
+    return keys
+
+
+def _empty(customers: list[int], because_of: str, now: datetime) -> Erased:
+    parts = _Parts.of(customers)
+    past = _past(because_of)
+    _forget_sources(_collections_of([*parts.rows, *parts.versions]), past)
+    _forget_words(customers)
+    for derived in (ContactDigest, InformationDuty, Lifespan):
+        derived.objects.filter(customer__in=customers).delete()
+    remove_files_of(customers, now=now)
+    for model, said in parts.records:
         # they stay, with no word of why: that is free text
-        _door(model.history.filter(customer=customer)).update(**_past(request_number))  # type: ignore[attr-defined]
-        kept[model._meta.label_lower] = said.count()
-    kept["register.disclosed"] = Disclosed.objects.filter(customer=customer).count()
+        free = dict.fromkeys(getattr(model, "personal", ()), "")
+        if free:
+            _door(said).update(**free)
+        _door(model.history.filter(customer__in=customers)).update(**free, **past)  # type: ignore[attr-defined]
     # history first: which rows it is about is asked of the rows as they are
-    of_history = {
-        model._meta.label_lower: _door(history).update(**_nothing(model), **_past(request_number))
-        for model, history in versions
+    of_versions = {
+        _label(model): _door(history).update(**_nothing(model), **past)
+        for model, history in parts.versions
     }
-    of_rows = {model._meta.label_lower: _door(own).update(**_nothing(model)) for model, own in rows}
-    _door(Customer.objects.filter(pk=customer.pk)).update(
-        erased_at=now, erased_by_request=request_number
+    of_rows = {_label(model): _door(own).update(**_nothing(model)) for model, own in parts.rows}
+    _door(Customer.objects.filter(pk__in=customers)).update(
+        erased_at=now, erased_by_request=because_of
     )
-    emptied = {model._meta.label_lower for model, _rows in rows if declared_columns(model)}
-    return Erased(
-        counts={label: count for label, count in of_rows.items() if label in emptied},
-        versions=of_history,
-        kept=kept | {label: count for label, count in of_rows.items() if label not in emptied},
-    )
+    _remember(Customer, Customer.objects.filter(pk__in=customers), now)
+    return parts.told(of_rows, of_versions)
+
+
+def _label(model: type[models.Model]) -> str:
+    return model._meta.label_lower
 
 
 def _door(rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
@@ -182,26 +297,24 @@ def _door(rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
 
 def _nothing(model: Any) -> dict[str, Any]:
     """An empty value for each column of `model` that a notice must declare."""
-    values: dict[str, Any] = {"collected": {}}
-    for column in declared_columns(model):
-        one = model._meta.get_field(column)
-        values[column] = None if one.null else ""
+    values: dict[str, Any] = {"collected": {}, **_empty_values(model, declared_columns(model))}
     if model is Customer:
         # nobody is left to write to, and a rare language tells of somebody
         values["language"] = Customer._meta.get_field("language").get_default()
+        values["relationship_ended_on"] = None
     return values
 
 
-def _past(request_number: str) -> dict[str, Any]:
+def _empty_values(model: Any, columns: Iterable[str]) -> dict[str, Any]:
+    return {column: None if model._meta.get_field(column).null else "" for column in columns}
+
+
+def _past(because_of: str) -> dict[str, Any]:
     """What else changes in a row of history: its reason is free text and may name somebody, and
     without the salt nobody can try values against its commitment."""
     with override(settings.LANGUAGE_CODE):
         reason = gettext("Reason erased together with the data")
-    return {
-        "history_change_reason": reason,
-        "erased_by": request_number,
-        "salt": None,
-    }
+    return {"history_change_reason": reason, "erased_by": because_of, "salt": None}
 
 
 def _collections_of(owned: Owned) -> set[int]:
@@ -213,25 +326,33 @@ def _collections_of(owned: Owned) -> set[int]:
     }
 
 
-def _forget_sources(keys: Iterable[int], request_number: str) -> None:
-    """Empty the names of sources that staff typed for this customer alone."""
+def _forget_sources(keys: Iterable[int], past: dict[str, Any]) -> None:
+    """Empty the names of sources that staff typed for these customers alone."""
     every = sorted(keys)
     for start in range(0, len(every), A_BLOCK):
         own = Collection.objects.filter(pk__in=every[start : start + A_BLOCK], serves_one=True)
-        past = Collection.history.filter(id__in=own.values("pk"))
-        _door(past).update(source_name="", **_past(request_number))
+        named = Collection.history.filter(id__in=own.values("pk"))
+        _door(named).update(source_name="", **past)
         _door(own).update(source_name="")
 
 
-def _forget_words(customer: Customer) -> None:
-    """Nobody is found by the customer's words any more, the people of an organisation included;
+def _forget_words(customers: list[int]) -> None:
+    """Nobody is found by the customers' words any more, the people of an organisation included;
     an invoice is still found by its number."""
-    Word.objects.filter(customer=customer).exclude(origin="invoice").delete()
-    people = ContactRole.objects.filter(organisation=customer).values("pk")
+    Word.objects.filter(customer__in=customers).exclude(origin="invoice").delete()
+    people = ContactRole.objects.filter(organisation__in=customers).values("pk")
     Word.objects.filter(origin="contact_role", origin_id__in=people).delete()
 
 
-def _tell(customer: Customer, now: datetime) -> None:
-    Customer.history.bulk_history_create(
-        [customer], update=True, default_change_reason=current_reason(), default_date=now
+def _remember(model: Any, rows: "models.QuerySet[Any]", now: datetime) -> None:
+    """A version in history of `rows` as they have just become."""
+    history = model.history.model
+    columns = [field.name for field in history.tracked_fields]
+    remember_from(
+        model,
+        rows.order_by("pk"),
+        {column: F(column) for column in columns},
+        now=now,
+        by=history.get_default_history_user(model()),
+        change="~",
     )

@@ -135,7 +135,7 @@ def _section(model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _records(customer: Customer) -> Iterator[dict[str, Any]]:
     found: Found = [(model, list(rows)) for model, rows in records_of(customer)]
-    given = {row.notice_id for _model, rows in found for row in rows}
+    given = {row.notice_id for _model, rows in found for row in rows if hasattr(row, "notice_id")}
     linked = {"notice": Notice.objects.in_bulk(given)}
     for model, rows in found:
         if rows:

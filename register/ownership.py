@@ -4,12 +4,13 @@ Erasure, extract and package all start here, so that what is erased and what is 
 never differ (A10).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 
 from notices.declarations import Kept, personal_models
-from register.models import Consent, Customer, NoticeGiven
+from register.models import Consent, Customer, Hold, NoticeGiven
 
 #: What was said between a customer and the controller, kept under every notice (art. 5(2), 7(1)),
 #: with the columns that the person is told of.
@@ -24,6 +25,7 @@ RECORDS: dict[type[models.Model], tuple[str, ...]] = {
         "withdrawn_by_channel",
         "withdrawn_on",
     ),
+    Hold: ("kind", "reference", "reason", "begun_on", "review_on", "ended_on"),
 }
 
 Owned = list[tuple[type[models.Model], "models.QuerySet[Any]"]]
@@ -52,24 +54,30 @@ def _links(model: Any) -> list[str]:
     return [links[0], *_links(model._meta.get_field(links[0]).related_model)]
 
 
-def rows_of(customer: Customer) -> Owned:
-    """The rows of each model that belong to `customer`."""
+def rows_of(*customers: Customer | int) -> Owned:
+    """The rows of each model that belong to `customers` (or their keys)."""
+    keys = _keys(customers)
     return [
-        (model, model._base_manager.filter(**{path or "pk": customer.pk}))
+        (model, model._base_manager.filter(**{f"{path or 'pk'}__in": keys}))
         for model, path in paths().items()
     ]
 
 
-def records_of(customer: Customer) -> Owned:
-    """What was said to and by `customer`."""
-    return [(model, model._base_manager.filter(customer=customer)) for model in RECORDS]
+def records_of(*customers: Customer | int) -> Owned:
+    """What was said to and by `customers`, and decided about them."""
+    keys = _keys(customers)
+    return [(model, model._base_manager.filter(customer__in=keys)) for model in RECORDS]
 
 
-def history_of(customer: Customer) -> Owned:
-    """The history of each model about `customer`: that of the rows that belong there now, and of
+def history_of(*customers: Customer | int) -> Owned:
+    """The history of each model about `customers`: that of the rows that belong there now, and of
     rows that belonged there once and have moved."""
-    owned = {model: rows.order_by().values("pk") for model, rows in rows_of(customer)}
+    owned = {model: rows.order_by().values("pk") for model, rows in rows_of(*customers)}
     return [(model, _history(model, path, owned)) for model, path in paths().items()]
+
+
+def _keys(customers: Iterable[Customer | int]) -> list[int]:
+    return [one.pk if isinstance(one, Customer) else one for one in customers]
 
 
 def _history(model: Any, path: str, owned: dict[Any, Any]) -> "models.QuerySet[Any]":

@@ -7,6 +7,8 @@ class RightsRequestsConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        # the worker must know how a letter is delivered, and drift is looked for
+        # the worker must know how a letter is delivered and how retention is carried out, and
+        # drift is looked for
         import rights_requests.drift
-        import rights_requests.letters  # noqa: F401
+        import rights_requests.letters
+        import rights_requests.retaining  # noqa: F401

@@ -25,14 +25,19 @@ from audit.encryption import decrypt, encrypt
 from audit.reasons import because
 from notices.terms import Right
 from register.bookkeeping import kept_until
-from register.erasure import blocks, erase
+from register.erasure import erase
 from register.extract import extract_of
-from register.models import Customer, InformationDuty, Prohibition
+from register.holds import BlockKind, blocks
+from register.models import Customer, Hold, InformationDuty, Lifespan, Prohibition
 from register.models.prohibitions import ContactKind
 from register.models.words import same_words
 from register.portability import pack
 from rights_requests.deadlines import received_on
-from rights_requests.forgetting import forget_answered, forget_when_answered
+from rights_requests.forgetting import (
+    find_prohibitions_of,
+    forget_answered,
+    forget_when_answered,
+)
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
 from rights_requests.intake import contacts_of
 from rights_requests.letters import address_lines, write
@@ -110,6 +115,7 @@ class HindranceKind(models.TextChoices):
     OTHER_ADDRESS = "other_address"
     OPEN_INVOICE = "open_invoice"
     COLLECTION = "collection"
+    LEGAL_CLAIM = "legal_claim"
     OPEN_REQUEST = "open_request"
     NOWHERE_TO_ANSWER = "nowhere_to_answer"
 
@@ -167,7 +173,12 @@ def hindrances(demand: Demand) -> list[Hindrance]:
         )
     if demand.right != Right.ERASURE:
         return found
-    found += [Hindrance(HindranceKind(block.kind), str(block)) for block in blocks(customer)]
+    found += [
+        Hindrance(HindranceKind(block.kind), str(block))
+        for block in blocks(customer)
+        # of requests more is known here than the register holds
+        if block.kind != BlockKind.OPEN_REQUEST
+    ]
     found += [
         Hindrance(
             HindranceKind.OPEN_REQUEST,
@@ -294,7 +305,16 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
             left: Any = own.letters.to_people().filter(sent_at__isnull=False)
             for sent_at in left.values_list("sent_at", flat=True):
                 InformationDuty.objects.communicated([customer.pk], received_on(sent_at))
+            Lifespan.objects.spoke([customer.pk], request.received_on)
+        _keep_hold(own, now=now)
     request.refresh_from_db()
+
+
+def _keep_hold(request: RightsRequest, *, now: datetime) -> None:
+    """Nobody is erased whose request for data has not been answered (A09, D02r)."""
+    waits = Demand.objects.undecided().filter(request=request, right__in=WITH_COPY).exists()
+    customers = [request.customer_id] if request.customer_id and waits else []
+    Hold.objects.keep_for_request(request.number, customers, today=received_on(now))
 
 
 def _take_back_from(request: RightsRequest, *, now: datetime) -> None:
@@ -559,23 +579,12 @@ def send_copy_again(demand: Demand, *, now: datetime) -> Letter | None:
 
 def _erase(demand: Demand, customer: Customer, *, now: datetime) -> None:
     request = demand.request
-    _find_prohibitions_of(customer)
+    find_prohibitions_of([customer.pk])
     # before the address that it may go to is gone
     stays = what_stays(customer, request.language, now=now)
     _answer(LetterKind.ANSWER_ERASURE, demand, now=now, kept=stays)
     erase(customer, request_number=request.number, now=now)
     forget_when_answered(customer, now=now)
-
-
-def _find_prohibitions_of(customer: Customer) -> None:
-    """A prohibition is closed as it comes, often before anybody asks whose it is: those from the
-    customer's own e-mail address are forgotten with the customer (P67)."""
-    if not customer.email:
-        return
-    unfound = RightsRequest.objects.filter(customer=None, needs_proof=False, to_forget_at=None)
-    for request in unfound.filter(email__iexact=customer.email).select_for_update():
-        request.customer = customer
-        request.save()
 
 
 def what_stays(customer: Customer, language: str, *, now: datetime) -> list[str]:
@@ -742,6 +751,7 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
             return False
         own.withdrawn_at = own.closed_at = now
         own.save()
+        _keep_hold(own, now=now)
         write(LetterKind.WITHDRAWN, own, now=now)
     request.refresh_from_db()
     return True
@@ -787,6 +797,7 @@ def _reason(demand: Demand) -> str:
 
 
 def _close_if_answered(request: RightsRequest, *, now: datetime) -> None:
+    _keep_hold(request, now=now)
     if Demand.objects.undecided().filter(request=request).exists():
         return
     # an erasure has written to the row in the meantime

@@ -10,11 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.files import BEING_STORED, files_without_a_row, remove_after_commit, remove_files
 from audit.reasons import because
+from register.models import Customer
 from rights_requests.models import (
     Certificate,
     Demand,
@@ -41,6 +43,21 @@ OF_REQUEST: dict[type[models.Model], str] = {
     Certificate: "demand__request",
     Report: "demand__request",
 }
+
+
+def find_prohibitions_of(customers: list[int]) -> None:
+    """A prohibition is closed as it comes, often before anybody asks whose it is: those from the
+    customers' own e-mail addresses are forgotten with the customers (P67)."""
+    rows = Customer.objects.filter(pk__in=customers).exclude(email="").order_by("-pk")
+    owners = {email: key for key, email in rows.values_list("pk", Lower("email"))}
+    if not owners:
+        return
+    unfound = RightsRequest.objects.filter(customer=None, needs_proof=False, to_forget_at=None)
+    found = unfound.annotate(address=Lower("email")).filter(address__in=owners)
+    addresses = dict(found.values_list("pk", "address"))
+    for request in unfound.filter(pk__in=addresses).order_by("pk").select_for_update():
+        request.customer_id = owners[addresses[request.pk]]
+        request.save()
 
 
 def forget_when_answered(customer: Any, *, now: datetime) -> None:

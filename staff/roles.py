@@ -89,6 +89,8 @@ BOOKKEEPING = ("register.invoicingprogram",)
 DISCLOSURES = ("register.recipient", "register.disclosure")
 #: where papers are kept: part of what the notice promises
 PLACES = ("register.storageplace",)
+#: what retention has erased, and why not all
+RETENTION = ("register.retentionrun",)
 IMPORTS = ("register.import",)
 REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
 DEPUTIES = ("rights_requests.deputy",)
@@ -104,7 +106,7 @@ def _permissions(models: tuple[str, ...], *codes: str) -> frozenset[str]:
 
 ACTS: dict[Act, frozenset[str]] = {
     Act.READ_NOTICE: _permissions(NOTICES, "view"),
-    Act.SEE: _permissions(CUSTOMERS + DISCLOSURES + PLACES, "view"),
+    Act.SEE: _permissions(CUSTOMERS + DISCLOSURES + PLACES + RETENTION, "view"),
     Act.SEE_BILLING: _permissions(INVOICES + BOOKKEEPING, "view"),
     Act.ENTER: _permissions(CUSTOMERS, "add", "change"),
     Act.BRING_IN: _permissions(IMPORTS, "view", "add", "change"),
@@ -113,14 +115,19 @@ ACTS: dict[Act, frozenset[str]] = {
     Act.RECORD_REQUESTS: _permissions(REQUESTS, "view")
     | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"},
     Act.DECIDE: _permissions(DEPUTIES, "view", "add", "change", "history")
-    | {"rights_requests.decide_rightsrequest"},
+    | {
+        "rights_requests.decide_rightsrequest",
+        "register.add_hold",
+        "register.confirm_retentionrun",
+    },
     Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete")
     | _permissions(BOOKKEEPING, "add", "change")
     | _permissions(("register.recipient", *PLACES), "add", "change")
     | {"notices.publish_notice"},
     Act.EXPORT: frozenset({"register.export_customer"}),
     Act.READ_HISTORY: _permissions(
-        CUSTOMERS + DISCLOSURES + PLACES + INVOICES + BOOKKEEPING + REQUESTS + NOTICES, "history"
+        CUSTOMERS + DISCLOSURES + PLACES + RETENTION + INVOICES + BOOKKEEPING + REQUESTS + NOTICES,
+        "history",
     ),
     Act.CONFIGURE: _permissions(STAFF, "view", "history")
     | {
@@ -285,6 +292,11 @@ PAGES: dict[str, Page] = {
     "admin:register_customer_consent": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:register_customer_withdrawal": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:register_customer_given": Page(get=Act.ENTER, post=Act.ENTER),
+    # a decision that outweighs somebody's right
+    "admin:register_customer_hold": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:register_customer_hold_end": Page(get=Act.DECIDE, post=Act.DECIDE),
+    **_pages_of("register.retentionrun", see=Act.SEE, history=Act.READ_HISTORY),
+    "admin:register_retentionrun_confirm": Page(get=NOBODY, post=Act.DECIDE),
     # whoever writes the notice says to whom data may go
     **_pages_of(
         "register.recipient",

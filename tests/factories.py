@@ -34,6 +34,8 @@ from register.models import (
     Customer,
     Disclosed,
     Disclosure,
+    Hold,
+    HoldKind,
     Import,
     ImportedContact,
     ImportedRow,
@@ -41,6 +43,7 @@ from register.models import (
     InformationDuty,
     Invoice,
     InvoicingProgram,
+    Lifespan,
     Loan,
     NoticeGiven,
     Order,
@@ -49,6 +52,7 @@ from register.models import (
     Payment,
     Prohibition,
     Recipient,
+    RetentionRun,
     StoragePlace,
     Turn,
     Word,
@@ -441,6 +445,37 @@ class InformationDutyFactory(factory.django.DjangoModelFactory):
     customer = factory.SubFactory(CustomerFactory)
     obtained_on = date(2026, 3, 4)
     inform_by_on = date(2026, 4, 4)
+
+
+class LifespanFactory(factory.django.DjangoModelFactory):
+    """A customer's own comes with the customer: here it stands without one."""
+
+    class Meta:
+        model = Lifespan
+
+    customer_id = factory.Sequence(lambda number: 1_000_000 + number)
+    obtained_on = active_on = date(2026, 3, 4)
+
+
+class RetentionRunFactory(RememberedFactory):
+    class Meta:
+        model = RetentionRun
+
+    today_on = date(2026, 3, 4)
+    begun_at = datetime(2026, 3, 4, 4, tzinfo=UTC)
+    notice = factory.LazyFunction(lambda: governing_notice() or NoticeFactory(in_force=True))
+    due = 0
+
+
+class HoldFactory(RememberedFactory):
+    class Meta:
+        model = Hold
+
+    customer = factory.SubFactory(CustomerFactory)
+    kind = HoldKind.LEGAL_CLAIM
+    reason = "Reklamaatio on kesken."
+    begun_on = date(2026, 3, 4)
+    review_on = date(2027, 3, 4)
 
 
 class NoticeGivenFactory(RememberedFactory):

@@ -38,6 +38,7 @@ ROWS = {
     "register_invoicingprogram": factories.InvoicingProgramFactory,
     "register_order": factories.OrderFactory,
     "register_paper": factories.PaperFactory,
+    "register_retentionrun": partial(factories.RetentionRunFactory, question="many"),
     "register_recipient": factories.RecipientFactory,
     "register_storageplace": factories.StoragePlaceFactory,
     "rights_requests_deputy": factories.DeputyFactory,
@@ -91,6 +92,12 @@ def a_customer(*, consents=False):
     return factories.ConsentFactory(customer=given.customer, purpose="statistics").customer
 
 
+def a_hold():
+    """A decision that keeps a customer's data; gives what its address has in it."""
+    hold = factories.HoldFactory()
+    return {"reference": hold.customer.reference, "hold": hold.pk}
+
+
 #: What the addresses with parts of their own are opened with; rows come from `ROWS`.
 SAMPLES = {
     "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "set-password"},
@@ -104,6 +111,8 @@ SAMPLES = {
     "admin:register_attachment_file": lambda: {"key": an_attachment()},
     "admin:register_customer_told": lambda: {"reference": a_customer().reference},
     "admin:register_customer_given": lambda: {"reference": a_customer().reference},
+    "admin:register_customer_hold": lambda: {"reference": a_customer().reference},
+    "admin:register_customer_hold_end": lambda: a_hold(),
     "admin:rights_requests_rightsrequest_forbid": lambda: {"reference": a_customer().reference},
     "admin:register_customer_consent": lambda: {"reference": a_customer().reference},
     "admin:register_customer_withdrawal": lambda: {

@@ -8,6 +8,7 @@ from register.admin.imports import ImportAdmin
 from register.admin.invoices import InvoiceAdmin
 from register.admin.orders import OrderAdmin
 from register.admin.papers import PaperAdmin, StoragePlaceAdmin
+from register.admin.retention import RetentionRunAdmin
 
 __all__ = [
     "AttachmentAdmin",
@@ -20,5 +21,6 @@ __all__ = [
     "OrderAdmin",
     "PaperAdmin",
     "RecipientAdmin",
+    "RetentionRunAdmin",
     "StoragePlaceAdmin",
 ]

@@ -19,14 +19,24 @@ from register.admin.base import PersonalDataAdmin
 from register.admin.disclosures import GivenForm
 from register.admin.filters import Kind, LetterLanguage, OpenInvoices, UsableFor
 from register.admin.holding import Holding
+from register.admin.retention import HoldEndForm, HoldForm
 from register.admin.sayings import ConsentForm, OfOne, ToldForm, WithdrawalForm, saying_view
 from register.admin.telling import telling_view
 from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
-from register.models import BillingData, ContactRole, Customer, Disclosure, InformationDuty
+from register.holds import blocks_of_retention
+from register.models import (
+    BillingData,
+    ContactRole,
+    Customer,
+    Disclosure,
+    HoldKind,
+    InformationDuty,
+)
 from register.models.customers import MOST_FOUND
 from register.models.recipients import named
 from register.ownership import RECORDS
 from register.portability import pack
+from register.retention import due_on
 
 MOST_SHOWN = 20
 
@@ -100,6 +110,7 @@ class CustomerAdmin(PersonalDataAdmin):
         "ip_address",
         "ip_seen_on",
         "language",
+        "relationship_ended_on",
     )
     readonly_fields = ("phone_e164",)
     inlines = (ContactRoleInline,)
@@ -138,6 +149,12 @@ class CustomerAdmin(PersonalDataAdmin):
         def given(request: HttpRequest, reference: str) -> HttpResponse:
             return saying_view(self, request, reference, GivenForm, by=request.user)
 
+        def held(request: HttpRequest, reference: str, **about: Any) -> HttpResponse:
+            if not request.user.has_perm("register.add_hold"):
+                raise PermissionDenied
+            form = HoldEndForm if about else HoldForm
+            return saying_view(self, request, reference, form, **about)
+
         def telling(request: HttpRequest) -> HttpResponse:
             return telling_view(self, request)
 
@@ -154,6 +171,16 @@ class CustomerAdmin(PersonalDataAdmin):
                 "<str:reference>/given/",
                 self.admin_site.admin_view(given),
                 name="register_customer_given",
+            ),
+            path(
+                "<str:reference>/hold/",
+                self.admin_site.admin_view(held),
+                name="register_customer_hold",
+            ),
+            path(
+                "<str:reference>/hold/<int:hold>/end/",
+                self.admin_site.admin_view(held),
+                name="register_customer_hold_end",
             ),
             path(
                 "<str:reference>/package/",
@@ -238,6 +265,7 @@ class CustomerAdmin(PersonalDataAdmin):
             "may_keep_paper": self._may_keep_paper(request, customer),
             **self._billing(request, customer),
             **self._said(request, customer),
+            **self._kept(request, customer),
             "disclosures": _first(Disclosure.objects.about(customer).select_related("recipient")),
             "may_give": self._may_give(request, customer),
             "people": _first(customer.contact_people.select_related("person")),
@@ -259,6 +287,19 @@ class CustomerAdmin(PersonalDataAdmin):
             "consents": _first(customer.consents.select_related("notice")),
             "asks_consent": bool(notice and notice.asks_consent_for),
             "may_say": notice is not None and self.has_change_permission(request, customer),
+        }
+
+    def _kept(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
+        """When the data go, what keeps them longer, and who may say so (P31, D02r)."""
+        if customer.erased_at:
+            return {}
+        today = timezone.localdate()
+        may_hold = self.has_change_permission(request, customer)
+        return {
+            "due_on": due_on(customer, self.notice(request)),
+            "blocks": blocks_of_retention([customer.pk], today=today).get(customer.pk, []),
+            "claims": customer.holds.holding().filter(kind=HoldKind.LEGAL_CLAIM),
+            "may_hold": may_hold and request.user.has_perm("register.add_hold"),
         }
 
     def _billing(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from register.models import (
     ContactRole,
     Customer,
     InformationDuty,
+    Lifespan,
     Prohibition,
     Word,
 )
@@ -305,7 +306,18 @@ class _Applying:
                 {"customer": F("row__new_key"), "kind": F("kind"), "digest": F("digest")},
             )
             remember_from(Customer, rows, _customer(), now=self.now, by=self.bringing.brought_by)
-            if not SourceKind(self.bringing.source_kind).is_the_person:
+            is_the_person = SourceKind(self.bringing.source_kind).is_the_person
+            insert_from(
+                Lifespan,
+                rows,
+                {
+                    "customer": F("new_key"),
+                    "obtained_on": self.today,
+                    "spoken_on": self.today if is_the_person else None,
+                    "active_on": self.today,
+                },
+            )
+            if not is_the_person:
                 # the person is told within a month (art. 14(3); T12)
                 insert_from(
                     InformationDuty,
@@ -557,7 +569,7 @@ def clear(bringing: Import) -> None:
         keys = rows.filter(is_new=True).values("new_key")
         roles = rows.filter(is_new=True, role_key__isnull=False).values("role_key")
         with transaction.atomic():
-            for model in (Word, ContactDigest, InformationDuty):
+            for model in (Word, ContactDigest, InformationDuty, Lifespan):
                 model.objects.filter(customer__in=keys).delete()
             # rows of history about nobody: they go past its guard, as those of an erasure
             for history, ours in ((Customer.history, keys), (ContactRole.history, roles)):

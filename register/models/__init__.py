@@ -6,6 +6,7 @@ from register.models.collection import BeyondSource, Collection, UndeclaredSourc
 from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.disclosures import Disclosed, Disclosure
+from register.models.holds import Hold, HoldKind
 from register.models.imports import (
     Duplicates,
     Fate,
@@ -23,10 +24,12 @@ from register.models.invoices import (
     Payment,
     VoucherIsFinal,
 )
+from register.models.lifespans import Lifespan
 from register.models.orders import Order, OrderLine
 from register.models.papers import Loan, Paper, PaperRefused, StoragePlace
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
+from register.models.retention import Question, RetentionRun
 from register.models.telling import Channel, NeverInForce, NoticeGiven
 from register.models.words import Word
 
@@ -48,6 +51,8 @@ __all__ = [
     "DisclosureRefused",
     "Duplicates",
     "Fate",
+    "Hold",
+    "HoldKind",
     "Import",
     "ImportLine",
     "ImportedContact",
@@ -55,6 +60,7 @@ __all__ = [
     "InformationDuty",
     "Invoice",
     "InvoicingProgram",
+    "Lifespan",
     "Loan",
     "NeverInForce",
     "NoConsentClause",
@@ -67,8 +73,10 @@ __all__ = [
     "PaperRefused",
     "Payment",
     "Prohibition",
+    "Question",
     "Recipient",
     "Refusal",
+    "RetentionRun",
     "StoragePlace",
     "Turn",
     "UndeclaredSource",

@@ -153,7 +153,17 @@ class Attachment(OfCustomer):
 
 def remove_files_of(customers: Iterable[Any], *, now: datetime) -> None:
     """Remove the files of `customers`, who are being erased, once that is committed."""
-    papers = Attachment.objects.filter(customer__in=customers).exclude(file="")
-    past = Attachment.history.filter(customer__in=customers).exclude(file="")
-    names = {*papers.values_list("file", flat=True), *past.values_list("file", flat=True)}
+    remove_files_in(
+        [
+            Attachment.objects.filter(customer__in=customers),
+            Attachment.history.filter(customer__in=customers),
+        ],
+        now=now,
+    )
+
+
+def remove_files_in(papers: Iterable["models.QuerySet[Any]"], *, now: datetime) -> None:
+    """Remove the files that attachments, or versions of attachments, name, once that is
+    committed."""
+    names = {name for rows in papers for name in rows.values_list("file", flat=True) if name}
     remove_after_commit(sorted(names), now=now)

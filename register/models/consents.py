@@ -13,6 +13,7 @@ from notices.models import Clause, Notice
 from notices.personal_data import IdentityCodeFound
 from notices.terms import ClauseKind, LegalBasis, Purpose
 from register.models.informing import customers_of
+from register.models.lifespans import Lifespan
 from register.models.telling import Channel
 
 
@@ -131,11 +132,13 @@ class Consent(Remembered):
         and `ConsentIsFinal` for any other change of an old one.
         """
         with transaction.atomic():
-            if self._state.adding:
+            if is_new := self._state.adding:
                 self._refuse()
             else:
                 self._keep()
             super().save(*args, **kwargs)
+            if is_new:
+                Lifespan.objects.spoke([self.customer_id], self.given_on)
 
     def _refuse(self) -> None:
         customers: Any = customers_of(Consent)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models, transaction
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
@@ -20,6 +21,7 @@ from notices.terms import DataCategory, Language, Purpose
 from register.emails import AddressField
 from register.models.countries import clean_postcode, countries
 from register.models.informing import InformationDuty
+from register.models.lifespans import Lifespan
 from register.models.prohibitions import (
     ContactDigest,
     Prohibition,
@@ -121,7 +123,7 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         with transaction.atomic():
             self.redraw(rows)
             stored = super().store(rows, collection=collection)
-            _start_clock({row.pk for row in stored}, stored, collection)
+            _follow({row.pk for row in stored}, stored, collection)
         return stored
 
     def amend(self, rows: Sequence[Any], *, collection: Any) -> list[Any]:
@@ -129,7 +131,7 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         with transaction.atomic():
             self.hold([row.pk for row in rows])
             changed = super().amend(rows, collection=collection)
-            _start_clock({row.pk for row in changed}, changed, collection)
+            _follow({row.pk for row in changed}, changed, collection)
         return changed
 
     def redraw(self, rows: Sequence[Any]) -> None:
@@ -230,6 +232,8 @@ class Customer(PersonalData):
         "ip_address": DataCategory.IP_ADDRESS,
         "ip_seen_on": DataCategory.IP_ADDRESS,
         "language": Kept.BY_LAW,
+        # without it nobody knows how long the rest may be kept (art. 5(1)(e); D01r)
+        "relationship_ended_on": Kept.BY_LAW,
         "erased_at": Kept.NOT_PERSONAL,
         "erased_by_request": Kept.NOT_PERSONAL,
     }
@@ -273,13 +277,20 @@ class Customer(PersonalData):
         validators=[URLValidator(schemes=["http", "https"])],
     )
     ip_address = models.GenericIPAddressField(_("IP number"), null=True, blank=True)
-    ip_seen_on = models.DateField(_("IP number seen on"), null=True, blank=True)
+    #: found by it, in history too, when its period is over
+    ip_seen_on = models.DateField(_("IP number seen on"), null=True, blank=True, db_index=True)
     language = models.CharField(
         _("language of letters"), max_length=2, choices=Language, default=Language.FINNISH
     )
+    relationship_ended_on = models.DateField(
+        _("relationship ended on"),
+        null=True,
+        blank=True,
+        help_text=_("Only when it is known. Who orders again is a customer again."),
+    )
     erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
     erased_by_request = models.CharField(
-        _("erased by request"), max_length=20, blank=True, editable=False
+        _("erased by request or retention"), max_length=20, blank=True, editable=False
     )
 
     objects = CustomerQuerySet.as_manager()  # type: ignore[misc]
@@ -341,6 +352,11 @@ class Customer(PersonalData):
         return bool(self.organisation_name)
 
     @property
+    def was_kept_long_enough(self) -> bool:
+        """Whether retention erased the customer, and no request: by a run such as "R-3"."""
+        return self.erased_by_request.startswith("R-")
+
+    @property
     def contacts(self) -> dict[str, str]:
         """How the customer is reached, by kind: what a prohibition is made of."""
         return contacts_of(self.email, self.phone, self.street, self.postcode)
@@ -380,6 +396,8 @@ class Customer(PersonalData):
         super().clean()
         if not any([self.name, self.email, self.phone]):
             raise ValidationError(gettext("Give a name, an e-mail address or a phone number."))
+        if self.relationship_ended_on and self.relationship_ended_on > timezone.localdate():
+            raise ValidationError({"relationship_ended_on": gettext("That day has not come yet.")})
         clean_postcode(self)
 
     def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
@@ -389,7 +407,7 @@ class Customer(PersonalData):
                 Customer.objects.redraw([self])
             Customer.objects.hold([self.pk])
             super().save(*args, collection=collection, **kwargs)
-            _start_clock({self.pk}, [self], collection)
+            _follow({self.pk}, [self], collection)
 
     def search_words(self) -> set[str]:
         return words_of_customer(
@@ -405,11 +423,14 @@ class Customer(PersonalData):
         ContactRole.after_store(list(roles.select_related("organisation")))
 
 
-def _start_clock(customers: set[int], rows: Iterable[Any], collection: Any) -> None:
-    """`customers` must be told when `rows` of theirs got values from somebody else (T12)."""
-    if collection is None or collection.is_from_the_person:
-        return
-    if any(collection.pk in row.collected.values() for row in rows):
+def _follow(customers: set[int], rows: Iterable[Any], collection: Any) -> None:
+    """`rows` of `customers` were stored: their periods run from new days, and who did not give
+    the data must be told (D01r, T12)."""
+    has_values = collection is not None and any(
+        collection.pk in row.collected.values() for row in rows
+    )
+    Lifespan.objects.follow(customers, collection if has_values else None)
+    if has_values and not collection.is_from_the_person:
         InformationDuty.objects.start(customers, collection.collected_on)
 
 
@@ -421,7 +442,7 @@ class OfCustomerQuerySet(PersonalDataQuerySet[RowT]):
             parties = self.model.parties(rows)
             Customer.objects.hold(parties)
             stored = super().store(rows, collection=collection)
-            _start_clock(parties, stored, collection)
+            _follow(parties, stored, collection)
         return stored
 
 
@@ -463,7 +484,7 @@ class OfCustomer(PersonalData):
             stored = type(self)._base_manager.filter(pk=self.pk)
             Customer.objects.hold(self.parties([self, *stored]))
             super().save(*args, collection=collection, **kwargs)
-            _start_clock(self.parties([self]), [self], collection)
+            _follow(self.parties([self]), [self], collection)
 
 
 class ContactRole(OfCustomer):

@@ -1,8 +1,13 @@
 """What granting a right will do, and what staff do by hand first, in plain words."""
 
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from notices.terms import Right
+from register.bookkeeping import kept_until
+from register.erasure import plan
 from register.models import Customer
 from rights_requests.decisions import BY_PROGRAM, Suggestion, answers_by_post
 from rights_requests.letters import address_lines
@@ -44,8 +49,10 @@ def _of_nobody(erased: Customer | None, alike: list[Suggestion]) -> list[str]:
 
 
 def _of_erasure(customer: Customer) -> list[str]:
-    orders, invoices = customer.orders.count(), customer.invoices.count()
-    return [
+    foreseen = plan(customer, today=timezone.localdate())
+    orders = foreseen.would.counts["register.order"]
+    invoices = foreseen.would.kept["register.invoice"]
+    told = [
         gettext(
             "These go at once, in the history too: name, contact data and everything else that "
             "the privacy notice lists."
@@ -58,6 +65,21 @@ def _of_erasure(customer: Customer) -> list[str]:
             invoices,
         )
         % {"count": invoices},
+    ]
+    if invoices:
+        newest = customer.invoices.aggregate(newest=Max("invoiced_on"))["newest"]
+        told.append(
+            gettext("The last of them goes after %(day)s.")
+            % {"day": date_format(kept_until(newest), "SHORT_DATE_FORMAT")}
+        )
+    if foreseen.recipients:
+        names = ", ".join(str(one) for one in foreseen.recipients)
+        told.append(
+            gettext("These have the data too, and must be told by you: %(names)s.")
+            % {"names": names}
+        )
+    return [
+        *told,
         gettext(
             "Prohibitions stay in force. This request forgets who asked as soon as the last "
             "letter has left."

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -8,8 +9,10 @@ from django.utils.translation import override
 from audit.models import Remembered
 from audit.reasons import ReasonMissing, because
 from notices.declarations import declared_columns, personal_models
+from notices.personal_data import IdentityCodeFound
 from register.bookkeeping import forget_vouchers
-from register.erasure import Block, BlockKind, Erased, ErasureBlocked, blocks, erase
+from register.erasure import Erased, ErasureBlocked, erase, erase_together, plan
+from register.holds import Block, BlockKind, blocks, blocks_of_retention
 from register.models import (
     Attachment,
     BillingData,
@@ -19,6 +22,7 @@ from register.models import (
     Customer,
     CustomerErased,
     Invoice,
+    Lifespan,
     Order,
     OrderLine,
     Payment,
@@ -26,9 +30,13 @@ from register.models import (
 )
 from register.models.customers import ValueMissing
 from tests.factories import (
+    AttachmentFactory,
+    BillingDataFactory,
     CollectionFactory,
     ContactRoleFactory,
     CustomerFactory,
+    DisclosureFactory,
+    HoldFactory,
     InvoiceFactory,
     NoticeFactory,
     NoticeGivenFactory,
@@ -36,6 +44,7 @@ from tests.factories import (
     OrderLineFactory,
     OrganisationFactory,
     PaymentFactory,
+    RecipientFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +54,24 @@ NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def notice():
     return NoticeFactory(in_force=True)
+
+
+def put_in_force(**clauses):
+    NoticeFactory(in_force=True, **clauses)
+
+
+def everything_of():
+    """A customer with one row of everything, and nothing that makes an erasure wait."""
+    customer = CustomerFactory(email="aino@koe.example", relationship_ended_on=date(2026, 5, 6))
+    order = OrderFactory(customer=customer)
+    OrderLineFactory(order=order)
+    ContactRoleFactory(person=customer, ended_on=date(2026, 1, 2))
+    BillingDataFactory(customer=customer)
+    AttachmentFactory(customer=customer, order=order)
+    PaymentFactory(invoice=InvoiceFactory(customer=customer))
+    NoticeGivenFactory(customer=customer)
+    HoldFactory(customer=customer, ended_on=date(2026, 4, 5))
+    return customer
 
 
 def erased(customer, **kwargs):
@@ -113,11 +140,11 @@ def test_an_unpaid_invoice_in_debt_collection_is_both():
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_blocks_are_one_query(count, django_assert_num_queries):
+def test_the_blocks_are_two_queries(count, django_assert_num_queries):
     customer = CustomerFactory()
     for _one in range(count):
         InvoiceFactory(customer=customer)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(blocks(customer)) == count
 
 
@@ -145,6 +172,115 @@ def test_while_there_is_a_block_nothing_is_erased():
 def test_an_erasure_needs_a_reason():
     with pytest.raises(ReasonMissing):
         erase(CustomerFactory(), request_number="2026-17", now=NOW)
+
+
+def test_what_an_erasure_would_do_is_what_it_does():
+    """E10, E12, art. 19: plan and act follow the same declarations; the ledger says who is told."""
+    put_in_force(recipients=["accounting", "partner"], grounds=["consent"], purposes={"orders": ""})
+    aino = everything_of()
+    told, always, ended = (
+        RecipientFactory(name=name, **how)
+        for name, how in (
+            ("Saaja", {}),
+            ("Näkijä", {"has_standing_access": True}),
+            ("Entinen", {"has_standing_access": True, "ended_on": date(2026, 2, 2)}),
+        )
+    )
+    RecipientFactory(name="Muu")
+    DisclosureFactory(customers=[aino], recipient=told, ground="consent")
+    foreseen = plan(aino, today=NOW.date())
+    assert (foreseen.blocks, foreseen.recipients) == ([], [always, told])
+    assert ended not in foreseen.recipients
+    assert set(foreseen.would.counts.values()) == {1}
+    assert foreseen.would.kept == {
+        **dict.fromkeys(("register.noticegiven", "register.hold", "register.disclosed"), 1),
+        **dict.fromkeys(("register.invoice", "register.payment"), 1),
+        "register.consent": 0,
+    }
+    assert erased(aino) == foreseen.would
+    assert everything_stored().count("2026-17") > 10
+
+
+def test_several_are_erased_as_one_is_and_those_passed_over_stay():
+    """D02r: the same statements for many, and whoever is kept keeps everything."""
+    people = [everything_of() for _one in range(3)]
+    kept, gone = people[0], people[1:]
+    alone = plan(gone[0], today=NOW.date()).would
+    block = Block(BlockKind.LEGAL_CLAIM, "")
+    before = list(Customer.history.filter(id=kept.pk).values())
+    with because("Retention"):
+        keys, passed, done = erase_together(
+            [one.pk for one in people],
+            because_of="R-1",
+            now=NOW,
+            passed_over=lambda keys: {kept.pk: [block]},
+        )
+    assert (keys, passed) == ([one.pk for one in gone], {kept.pk: [block]})
+    for part in ("counts", "versions", "kept"):
+        assert getattr(done, part) == {
+            label: 2 * count for label, count in getattr(alone, part).items()
+        }
+    assert list(Customer.history.filter(id=kept.pk).values()) == before
+    kept.refresh_from_db()
+    assert (kept.erased_at, kept.given_name) == (None, "Aino")
+    assert {one.customer_id for one in Lifespan.objects.all()} & {one.pk for one in gone} == set()
+    assert set(Customer.objects.filter(pk__in=keys).values_list("given_name", "erased_at")) == {
+        ("", NOW)
+    }
+
+
+def test_a_decision_holds_until_it_ends_and_its_words_go_with_the_customer():
+    """D02r, E07: a legal claim with its review, and the request that asks for the data."""
+    aino = CustomerFactory()
+    claim = HoldFactory(customer=aino, reason="Reklamaatio Kissaharjusta")
+    asked = HoldFactory(
+        customer=aino, kind="open_request", reference="2026-9", reason="", review_on=None
+    )
+    HoldFactory()
+    assert blocks(aino) == [
+        Block(BlockKind.LEGAL_CLAIM, "", date(2026, 3, 4), date(2027, 3, 4)),
+        Block(BlockKind.OPEN_REQUEST, "2026-9", date(2026, 3, 4)),
+    ]
+    with pytest.raises(ErasureBlocked):
+        erased(aino)
+    with because("Settled"):
+        claim.end(today=date(2026, 6, 1))
+        asked.end(today=date(2026, 6, 1))
+    assert blocks(aino) == []
+    assert "kissaharju" in everything_stored()
+    erased(aino)
+    assert "kissaharju" not in everything_stored()
+    with pytest.raises(CustomerErased):
+        HoldFactory(customer=aino)
+
+
+def test_a_hold_takes_no_identity_code():
+    with pytest.raises(IdentityCodeFound):
+        HoldFactory(reason="Asia 131052-308T")
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_each_block_is_said_in_a_sentence_of_its_own(language):
+    with override(language):
+        said = {str(Block(kind, "X-1", date(2026, 2, 1), date(2029, 2, 1))) for kind in BlockKind}
+    assert len(said) == len(BlockKind)
+    assert not any("%" in one for one in said)
+
+
+def test_a_contact_role_keeps_somebody_from_retention_and_not_from_an_erasure_asked_for():
+    """P63, A4: it is weighed by staff; while it lasts the relationship does."""
+    role = ContactRoleFactory(ended_on=date(2026, 6, 7))
+    gone = ContactRoleFactory(ended_on=date(2026, 6, 6))
+    reference = role.organisation.reference
+    found = blocks_of_retention([role.person.pk, gone.person.pk], today=NOW.date())
+    assert found == {
+        role.person.pk: [
+            Block(BlockKind.CONTACT_ROLE, reference, date(2025, 1, 1), date(2026, 6, 7))
+        ]
+    }
+    assert found[role.person.pk][0].is_weighed
+    assert blocks(role.person) == []
+    erased(role.person)
 
 
 # --- what an erasure does
@@ -337,6 +473,7 @@ def test_the_counts_tell_what_went_and_what_stays():
         kept={
             "register.noticegiven": 0,
             "register.consent": 0,
+            "register.hold": 0,
             "register.disclosed": 0,
             "register.invoice": 1,
             "register.payment": 0,
@@ -363,7 +500,7 @@ def test_an_erasure_takes_as_many_statements_however_much_there_is(
         ContactRoleFactory(person=customer)
         InvoiceFactory(customer=customer, paid_on=date(2026, 5, 1))
         NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
-    with django_assert_num_queries(53):
+    with django_assert_num_queries(58):
         erased(customer)
 
 
@@ -414,6 +551,45 @@ def test_a_customer_whom_nobody_erased_is_untouched():
     assert not eero.history.exclude(erased_by="").exists()
 
 
+class WriteFailed(Exception):
+    pass
+
+
+@contextmanager
+def failing_at(write):
+    """Lets the write with that number fail, as a full disk does; gives how many came."""
+    seen = []
+
+    def execute(run, sql, params, many, context):
+        if sql.lstrip().split()[0] in {"INSERT", "UPDATE", "DELETE"}:
+            seen.append(sql)
+            if len(seen) == write:
+                raise WriteFailed
+        return run(sql, params, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield seen
+
+
+def test_whichever_write_fails_an_erasure_leaves_everything_as_it_was():
+    aino = everything_of()
+    before = everything_stored()
+    with pytest.raises(WriteFailed), failing_at(1):
+        erased(aino)
+    write = 1
+    while True:
+        try:
+            with failing_at(write) as seen:
+                erased(aino)
+        except WriteFailed:
+            assert everything_stored() == before
+            write += 1
+        else:
+            break
+    assert len(seen) == write - 1 > 25
+    assert "aino@koe" not in everything_stored()
+
+
 # --- nothing comes back
 
 
@@ -440,7 +616,7 @@ def test_an_erased_customer_is_not_saved_again_nor_given_anything():
         with because("Test"), pytest.raises(CustomerErased) as refused:
             act()
         assert refused.value.reference == stale.reference
-    assert "aino" not in everything_stored()
+    assert "aino@koe" not in everything_stored()
 
 
 def test_an_erased_customer_s_order_is_not_moved_to_somebody_else():

@@ -15,9 +15,11 @@ from staff.roles import Role
 from tests.factories import (
     CollectionFactory,
     CustomerFactory,
+    DisclosureFactory,
     InvoiceFactory,
     NoticeFactory,
     OrderFactory,
+    RecipientFactory,
 )
 from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
 
@@ -124,6 +126,26 @@ def test_an_erasure_says_beforehand_what_goes_and_what_stays(contact, aino):
     assert aino.erased_at is None
     contact.post(act_on(asked, "erasure", "grant"))
     assert Customer.objects.get(pk=aino.pk).erased_at is not None
+
+
+def test_the_page_of_a_grant_names_those_who_have_the_data_too(contact):
+    """E10, art. 19, T15: by the ledger and no others, and until when a voucher stays."""
+    NoticeFactory(
+        in_force=True,
+        contact_email="vastuu@koepaja.example",
+        recipients=["accounting"],
+        grounds=["billing"],
+        purposes={"orders": "contract"},
+    )
+    aino = CustomerFactory(given_name="Aino", family_name="Kajo", email="aino@koe.example")
+    InvoiceFactory(customer=aino, invoiced_on=date(2026, 2, 10), paid_on=date(2026, 3, 1))
+    told, other = RecipientFactory(name="Koelaskelma"), RecipientFactory(name="Muu")
+    DisclosureFactory(customers=[aino], recipient=told, ground="billing")
+    asked = ask("erasure", customer=aino, proof="in_person")
+    words = contact.get(act_on(asked, "erasure", "grant")).text
+    assert "These have the data too, and must be told by you: Koelaskelma." in words
+    assert other.name not in words
+    assert "The last of them goes after 31 Dec 2032." in words
 
 
 @pytest.mark.parametrize("right", BY_HAND)

@@ -16,7 +16,7 @@ from audit.models import Task
 from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
 from register.erasure import ErasureBlocked, erase
-from register.models import Channel, Customer, Invoice, Prohibition
+from register.models import Channel, Customer, Hold, Invoice, Prohibition
 from rights_requests import decisions
 from rights_requests.decisions import (
     AlreadyDecided,
@@ -359,10 +359,28 @@ def test_access_and_portability_of_one_request_stand_behind_one_link(client):
     assert "aino@koe.example" in client.post(path, {"format": "page"}).text
 
 
+def test_an_open_request_for_data_keeps_the_customer_in_the_register_until_it_is_answered():
+    """A09, D02r: the register sees a hold, which follows the request."""
+    aino = CustomerFactory(email="aino@koe.example")
+    request = proven(Right.ACCESS, Right.RECTIFICATION, customer=aino)
+    proven(Right.RECTIFICATION, customer=CustomerFactory(email="aino@koe.example"))
+    assert Hold.objects.holding().values_list("customer", "reference").get() == (
+        aino.pk,
+        request.number,
+    )
+    decisions.link(request, None, now=LATER)
+    assert not Hold.objects.holding().exists()
+    decisions.link(request, aino, now=LATER)
+    assert Hold.objects.holding().get().customer == aino
+    decisions.grant(request.demands.get(right=Right.ACCESS), by=decider(), now=LATER)
+    assert not Hold.objects.holding().exists()
+
+
 def test_portability_of_somebody_erased_says_that_nothing_is_held():
     customer = CustomerFactory(email="aino@koe.example")
     request = proven(Right.PORTABILITY, customer=customer)
     with because("Test"):
+        Hold.objects.keep_for_request(request.number, [], today=LATER.date())
         erase(customer, request_number="2026-99", now=LATER)
     decisions.grant(only(request), by=decider(), now=LATER)
     assert request.letters.filter(kind=LetterKind.ANSWER_NOTHING_HELD).exists()

@@ -15,6 +15,7 @@ from staff.roles import (
     NOTICES,
     PLACES,
     REQUESTS,
+    RETENTION,
     ROLES,
     STAFF,
     Act,
@@ -33,15 +34,14 @@ def permissions(models, *codes):
     }
 
 
-VIEWER = permissions(NOTICES + CUSTOMERS + DISCLOSURES + PLACES + INVOICES + BOOKKEEPING, "view")
+SEEN = NOTICES + CUSTOMERS + DISCLOSURES + PLACES + RETENTION + INVOICES + BOOKKEEPING
+VIEWER = permissions(SEEN, "view")
 HANDLER = (
     VIEWER
     | permissions(CUSTOMERS + INVOICES, "add", "change")
     | permissions(REQUESTS, "view")
     | {"rights_requests.add_rightsrequest", "rights_requests.change_letter"}
-    | permissions(
-        NOTICES + CUSTOMERS + DISCLOSURES + PLACES + INVOICES + BOOKKEEPING + REQUESTS, "history"
-    )
+    | permissions(SEEN + REQUESTS, "history")
 )
 SETTING_UP = permissions(STAFF, "view", "history") | {
     "staff.change_user",
@@ -60,8 +60,10 @@ EXPECTED = {
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {
         "notices.publish_notice",
+        "register.add_hold",
         "register.add_recipient",
         "register.change_recipient",
+        "register.confirm_retentionrun",
         "register.export_customer",
         "rights_requests.decide_rightsrequest",
     },

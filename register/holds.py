@@ -1,0 +1,157 @@
+"""What keeps data of a customer from being erased: facts of the register, and decisions (P30, E04).
+
+A fact ends by itself: an invoice is paid, a year is over, a role ends. A decision is a row of
+`Hold`. Whatever is to keep somebody from being erased stands here and nowhere else.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from notices.terms import DataCategory
+from register.models import ContactRole, Customer, Hold, HoldKind, Invoice
+
+#: A debt prescribes in three years from its due date, or from what interrupts that (E05).
+PRESCRIPTION_YEARS = 3
+NO_USE_FOR_A_DEBT = frozenset({DataCategory.IP_ADDRESS, DataCategory.WEBSITE})
+
+
+class BlockKind(models.TextChoices):
+    """What makes an erasure wait (P30, D02r)."""
+
+    OPEN_INVOICE = "open_invoice", _("open invoice")
+    COLLECTION = "collection", _("debt collection")
+    LEGAL_CLAIM = HoldKind.LEGAL_CLAIM.value, HoldKind.LEGAL_CLAIM.label
+    OPEN_REQUEST = HoldKind.OPEN_REQUEST.value, HoldKind.OPEN_REQUEST.label
+    CONTACT_ROLE = "contact_role", _("contact person of an organisation")
+
+
+@dataclass(frozen=True)
+class Block:
+    """What makes an erasure wait: what it is, since when, and when to look again (E04)."""
+
+    kind: BlockKind
+    reference: str
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_weighed(self) -> bool:
+        """Whether staff may erase all the same: the law knows no such exception (P63, table A4)."""
+        return self.kind == BlockKind.CONTACT_ROLE
+
+    def keeps(self, categories: Iterable[DataCategory]) -> bool:
+        """Whether any of `categories` must wait as well: what a debt does not need may go (E03)."""
+        is_of_debt = self.kind in (BlockKind.OPEN_INVOICE, BlockKind.COLLECTION)
+        return not (is_of_debt and set(categories) <= NO_USE_FOR_A_DEBT)
+
+    def __str__(self) -> str:
+        return _sentence(self.kind) % {
+            "number": self.reference,
+            "since": date_format(self.since, "SHORT_DATE_FORMAT") if self.since else "—",
+            "until": date_format(self.until, "SHORT_DATE_FORMAT") if self.until else "—",
+        }
+
+
+def _sentence(kind: BlockKind) -> str:
+    return {
+        BlockKind.OPEN_INVOICE: gettext(
+            "Invoice %(number)s of %(since)s is not paid; this is looked at again on %(until)s "
+            "at the latest."
+        ),
+        BlockKind.COLLECTION: gettext(
+            "Invoice %(number)s has been in debt collection since %(since)s; this is looked at "
+            "again on %(until)s at the latest."
+        ),
+        BlockKind.LEGAL_CLAIM: gettext(
+            "The data have been needed for a legal claim since %(since)s; this is looked at again "
+            "on %(until)s at the latest."
+        ),
+        BlockKind.OPEN_REQUEST: gettext(
+            "Request %(number)s asks for the data, and has not been answered yet."
+        ),
+        BlockKind.CONTACT_ROLE: gettext(
+            "The person speaks for an organisation that is a customer (%(number)s)."
+        ),
+    }[kind]
+
+
+def blocks(customer: Customer) -> list[Block]:
+    """What makes an erasure of `customer` wait: invoices that are open or in debt collection, the
+    oldest first, then decisions; in two queries (P30, E04)."""
+    return blocks_of([customer.pk]).get(customer.pk, [])
+
+
+def blocks_of(customers: Iterable[int]) -> dict[int, list[Block]]:
+    """The same for each of `customers` (keys) who has any; as many queries for many."""
+    keys = list(customers)
+    found: dict[int, list[Block]] = defaultdict(list)
+    hindering = Invoice.objects.hindering().filter(customer__in=keys)
+    for invoice in hindering.order_by("due_on", "pk"):
+        found[invoice.customer_id] += _of_invoice(invoice)
+    for hold in Hold.objects.holding().filter(customer__in=keys).order_by("pk"):
+        found[hold.customer_id].append(
+            Block(BlockKind(hold.kind), hold.reference, hold.begun_on, hold.review_on)
+        )
+    return found
+
+
+def blocks_of_retention(customers: Iterable[int], *, today: date) -> dict[int, list[Block]]:
+    """What keeps each of `customers` (keys) although the period is over: the same, and that
+    somebody speaks for an organisation, with whom the relationship goes on (P63)."""
+    keys = list(customers)
+    found = blocks_of(keys)
+    lasts = Q(ended_on__isnull=True) | Q(ended_on__gte=today)
+    roles = ContactRole.objects.filter(
+        lasts, person__in=keys, organisation__erased_at__isnull=True
+    ).select_related("organisation")
+    for role in roles.order_by("pk"):
+        if role.organisation:
+            found[role.person_id].append(
+                Block(
+                    BlockKind.CONTACT_ROLE,
+                    role.organisation.reference,
+                    role.started_on,
+                    role.ended_on,
+                )
+            )
+    return found
+
+
+def _of_invoice(invoice: Invoice) -> list[Block]:
+    found = []
+    if not invoice.paid_on:
+        found.append(
+            Block(
+                BlockKind.OPEN_INVOICE,
+                invoice.number,
+                invoice.invoiced_on,
+                _years_after(invoice.due_on, PRESCRIPTION_YEARS),
+            )
+        )
+    started_on = invoice.collection_started_on
+    if started_on and invoice.is_in_collection:
+        found.append(
+            Block(
+                BlockKind.COLLECTION,
+                invoice.number,
+                started_on,
+                _years_after(max(invoice.due_on, started_on), PRESCRIPTION_YEARS),
+            )
+        )
+    return found
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day `years` later, else the last of its month (150/1930 s. 3)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,96 @@
+"""Tells whose retention period is over, and erases them when it is told to (P31, D02r)."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notices.models import Notice, governing_notice
+from register.models import Question, RetentionRun
+from register.retention import begin, blocked, count_due, rules_of, whole
+from rights_requests.retaining import carry_out_run
+
+
+class Command(BaseCommand):
+    help = (
+        "Tells how many customers' retention period is over by the notice in force, and who is "
+        "kept all the same and why. With --apply it erases the others, in blocks, and a second "
+        "run finishes what a kill left. Exit 0: done; 1: it asks first, see --yes; 2: it cannot."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="tell only, as usual")
+        parser.add_argument("--apply", action="store_true", help="erase")
+        parser.add_argument(
+            "--yes", action="store_true", help="also when many are due, or the clock has jumped"
+        )
+        parser.add_argument("--today", metavar="DATE", help="as of this day, as in 2026-12-31")
+        parser.add_argument("--json", action="store_true", help="one JSON document")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["dry_run"] and options["apply"]:
+            self._stop(_("Give --dry-run or --apply, not both."))
+        today = self._day(options["today"])
+        notice = governing_notice()
+        if notice is None:
+            self._stop(_("Put a privacy notice in force first."))
+        run = self._applied(notice, today, yes=options["yes"]) if options["apply"] else None
+        if run is None:
+            told = self._foreseen(notice, today)
+        else:
+            told = {"due": run.due, "erased": run.erased, "blocked": self._blocked(notice, today)}
+        if options["json"]:
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+        else:
+            self._tell(told, notice, is_applied=run is not None and not run.is_asking)
+        if run and run.is_asking:
+            self.stderr.write(
+                _("%(why)s Nothing was erased. Look at the list, then add --yes.")
+                % {"why": Question(run.question).label}
+            )
+            sys.exit(1)
+
+    def _day(self, text: str | None) -> date:
+        try:
+            return date.fromisoformat(text) if text else timezone.localdate()
+        except ValueError:
+            self._stop(_("--today takes a day such as 2026-12-31."))
+
+    def _applied(self, notice: Notice, today: date, *, yes: bool) -> RetentionRun:
+        run = begin(notice, today=today, now=timezone.now(), yes=yes)
+        carry_out_run(run)
+        run.refresh_from_db()
+        return run
+
+    def _foreseen(self, notice: Notice, today: date) -> dict[str, Any]:
+        count = count_due(whole(rules_of(notice)), today)
+        kept = self._blocked(notice, today) if count else []
+        return {"due": count, "erased": count - len(kept), "blocked": kept}
+
+    def _blocked(self, notice: Notice, today: date) -> list[dict[str, Any]]:
+        return [
+            {"customer": customer.reference, "reasons": [str(one) for one in reasons]}
+            for customer, reasons in blocked(notice, today)
+        ]
+
+    def _tell(self, told: dict[str, Any], notice: Notice, *, is_applied: bool) -> None:
+        self.stdout.write(_("Due: %(count)s") % {"count": told["due"]})
+        erased = _("Erased: %(count)s") if is_applied else _("Would be erased: %(count)s")
+        self.stdout.write(erased % {"count": told["erased"]})
+        for one in told["blocked"]:
+            self.stdout.write(f"{one['customer']}: {' '.join(one['reasons'])}")
+        for rule in rules_of(notice):
+            if rule.is_by_hand:
+                self.stdout.write(
+                    _("To be done by hand: “%(rule)s”. The register does not know its days.")
+                    % {"rule": rule.label}
+                )
+
+    def _stop(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(2)
