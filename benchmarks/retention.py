@@ -84,7 +84,7 @@ def _median(act: Any, rounds: int) -> float:
 def _swept_elsewhere(count: int) -> float:
     """The memory of a process that erases `count` who are due."""
     _make_due(count)
-    return measured("apply_retention", "--apply", "--yes", "--json")[0]
+    return measured("apply_retention", "--yes", "--json")[0]
 
 
 def _saving_each(count: int) -> float:

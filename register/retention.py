@@ -254,12 +254,16 @@ def blocked(
         yield from ((people[key], kept[key]) for key in block if key in people)
 
 
-def begin(notice: Notice, *, today: date, now: datetime, yes: bool = False) -> RetentionRun:
+def begin(
+    notice: Notice, *, today: date, now: datetime, yes: bool = False, is_given: bool = False
+) -> RetentionRun:
     """The run of `today`: one that was not finished, or a new one; it asks (`question`) when the
-    clock has jumped or many are due at once, unless `yes`."""
+    clock has jumped or many are due at once, unless `yes`. A day that somebody has given
+    (`is_given`) is no jump of the clock, and is not that of an earlier run."""
     with transaction.atomic(), because(_("Retention")):
         last = RetentionRun.objects.order_by("-pk").select_for_update().first()
-        if last and not last.ended_at and last.notice_id == notice.pk:
+        goes_on = last and not last.ended_at and last.notice_id == notice.pk
+        if last and goes_on and (last.today_on == today or not is_given):
             run = last
         else:
             if last and not last.ended_at:
@@ -267,16 +271,20 @@ def begin(notice: Notice, *, today: date, now: datetime, yes: bool = False) -> R
                 last.save()
             count = count_due(whole(rules_of(notice)), today)
             run = RetentionRun(today_on=today, begun_at=now, notice=notice, due=count)
-            run.question = _question(run, last, localtime(now).date())
+            clock = None if is_given else localtime(now).date()
+            run.question = _question(run, last, clock)
         if yes and run.question and not run.confirmed_at:
             run.confirmed_at = now
         run.save()
     return run
 
 
-def _question(run: RetentionRun, last: RetentionRun | None, clock: date) -> str:
-    """Why `run` must not go on without a yes; empty when it may."""
-    if run.today_on > clock or (last and not timedelta() <= run.today_on - last.today_on <= FAR):
+def _question(run: RetentionRun, last: RetentionRun | None, clock: date | None) -> str:
+    """Why `run` must not go on without a yes; empty when it may. The `clock` is not asked about a
+    day that somebody has given."""
+    if clock and (
+        run.today_on > clock or (last and not timedelta() <= run.today_on - last.today_on <= FAR)
+    ):
         return Question.CLOCK if run.due else ""
     if run.due >= FEWEST and run.due > SHARE * Customer.objects.unerased().count():
         return Question.MANY

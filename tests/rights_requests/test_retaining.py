@@ -70,15 +70,15 @@ def test_with_the_customer_go_requests_and_letters_that_say_who_it_was(notice):
     RightsRequestFactory(email="Aino@koe.example", needs_proof=False, **closed)
     other = RightsRequestFactory(email="eero@koe.example", needs_proof=False, **closed)
     LetterFactory(request=None, customer=aino, notice=notice, kind="information", sent_at=long_ago)
-    call_command("apply_retention", "--apply", verbosity=0)
+    call_command("apply_retention", verbosity=0)
     aino.refresh_from_db()
     assert aino.erased_at
     assert RightsRequest.objects.exclude(email="").get() == other
     assert Letter.objects.get().to_email == ""
 
 
-def test_the_command_only_tells_unless_it_is_told_to_erase(capsys):
-    """D02r: dry-run by default."""
+def test_the_command_tells_in_a_dry_run_what_it_then_does(capsys):
+    """D02r: the preview; the daily work asks by itself when many are due."""
     held, free = old_customer(), old_customer()
     HoldFactory(customer=held)
     CustomerFactory()
@@ -95,38 +95,48 @@ def test_the_command_only_tells_unless_it_is_told_to_erase(capsys):
             }
         ],
     }
-    for arguments in ([], ["--dry-run"]):
-        status, out, err = command(capsys, "--json", *arguments)
-        assert (status, json.loads(out), err) == (0, told, "")
-        assert not RetentionRun.objects.exists()
-    status, out, err = command(capsys, "--json", "--apply")
+    status, out, err = command(capsys, "--json", "--dry-run")
+    assert (status, json.loads(out), err) == (0, told, "")
+    assert not RetentionRun.objects.exists()
+    status, out, err = command(capsys, "--json")
     assert (status, json.loads(out), err) == (0, told, "")
     assert Customer.objects.get(erased_at__isnull=False) == free
-    status, out, _err = command(capsys, "--json", "--apply")
+    status, out, _err = command(capsys, "--json")
     assert json.loads(out) == {**told, "due": 1, "erased": 0}
 
 
 def test_it_says_in_words_what_was_done_and_what_is_left_to_do_by_hand(capsys):
     old_customer()
-    status, out, err = command(capsys)
+    status, out, err = command(capsys, "--dry-run")
     assert (status, err) == (0, "")
     assert out.splitlines()[:2] == ["Due: 1", "Would be erased: 1"]
     assert out.splitlines()[2].startswith(
         "To be done by hand: “phone number: 3 years from the day when the data were obtained”."
     )
-    assert command(capsys, "--apply")[1].splitlines()[1] == "Erased: 1"
+    assert command(capsys)[1].splitlines()[1] == "Erased: 1"
 
 
 def test_it_looks_ahead_to_a_day(capsys):
     old_customer()
     CustomerFactory()
     ahead = (timezone.localdate() + timedelta(days=12 * 366 + 30)).isoformat()
-    assert json.loads(command(capsys, "--json", "--today", ahead)[1])["due"] == 2
+    looked = command(capsys, "--json", "--today", ahead, "--dry-run")
+    assert json.loads(looked[1])["due"] == 2
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--today", "31.12.2026"], ["--apply", "--dry-run"]], ids=str
-)
+def test_a_day_that_somebody_gives_is_no_jump_of_the_clock(capsys):
+    """T14: on the last day nobody goes, on the next they do."""
+    aino = old_customer()
+    RetentionRunFactory(today_on=date(2020, 1, 1), ended_at=timezone.now())
+    CustomerFactory()
+    ahead = (timezone.localdate() + timedelta(days=12 * 366 + 30)).isoformat()
+    status, out, err = command(capsys, "--json", "--today", ahead)
+    assert (status, json.loads(out)["erased"], err) == (0, 2, "")
+    aino.refresh_from_db()
+    assert aino.erased_at
+
+
+@pytest.mark.parametrize("arguments", [["--today", "31.12.2026"]], ids=str)
 def test_what_it_cannot_use_is_one_sentence(arguments, capsys):
     status, out, err = command(capsys, "--json", *arguments)
     assert (status, out, err.count("\n")) == (2, "", 1)
@@ -135,11 +145,11 @@ def test_what_it_cannot_use_is_one_sentence(arguments, capsys):
 def test_when_the_clock_has_jumped_it_asks_and_yes_is_an_answer(capsys):
     old_customer()
     RetentionRunFactory(today_on=date(2020, 1, 1), ended_at=timezone.now())
-    status, out, err = command(capsys, "--json", "--apply")
+    status, out, err = command(capsys, "--json")
     assert (status, json.loads(out)["erased"]) == (1, 0)
     assert err.startswith(str(Question.CLOCK.label))
     assert not Customer.objects.filter(erased_at__isnull=False).exists()
-    status, out, err = command(capsys, "--json", "--apply", "--yes")
+    status, out, err = command(capsys, "--json", "--yes")
     assert (status, json.loads(out)["erased"], err) == (0, 1, "")
 
 

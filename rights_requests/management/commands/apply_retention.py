@@ -1,4 +1,4 @@
-"""Tells whose retention period is over, and erases them when it is told to (P31, D02r)."""
+"""Erases whoever's retention period is over, or tells who that would be (P31, D02r)."""
 
 import json
 import sys
@@ -18,14 +18,14 @@ from rights_requests.retaining import carry_out_run
 
 class Command(BaseCommand):
     help = (
-        "Tells how many customers' retention period is over by the notice in force, and who is "
-        "kept all the same and why. With --apply it erases the others, in blocks, and a second "
-        "run finishes what a kill left. Exit 0: done; 1: it asks first, see --yes; 2: it cannot."
+        "Erases the customers whose retention period is over by the notice in force, and tells "
+        "who is kept all the same and why. It works in blocks, and a second run finishes what a "
+        "kill left. With --dry-run it only tells. Exit 0: done; 1: it asks first, see --yes; 2: it "
+        "cannot."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="tell only, as usual")
-        parser.add_argument("--apply", action="store_true", help="erase")
+        parser.add_argument("--dry-run", action="store_true", help="only tell")
         parser.add_argument(
             "--yes", action="store_true", help="also when many are due, or the clock has jumped"
         )
@@ -33,13 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["dry_run"] and options["apply"]:
-            self._stop(_("Give --dry-run or --apply, not both."))
         today = self._day(options["today"])
         notice = governing_notice()
         if notice is None:
             self._stop(_("Put a privacy notice in force first."))
-        run = self._applied(notice, today, yes=options["yes"]) if options["apply"] else None
+        run = None if options["dry_run"] else self._applied(notice, today, options)
         if run is None:
             told = self._foreseen(notice, today)
         else:
@@ -61,8 +59,14 @@ class Command(BaseCommand):
         except ValueError:
             self._stop(_("--today takes a day such as 2026-12-31."))
 
-    def _applied(self, notice: Notice, today: date, *, yes: bool) -> RetentionRun:
-        run = begin(notice, today=today, now=timezone.now(), yes=yes)
+    def _applied(self, notice: Notice, today: date, options: dict[str, Any]) -> RetentionRun:
+        run = begin(
+            notice,
+            today=today,
+            now=timezone.now(),
+            yes=options["yes"],
+            is_given=options["today"] is not None,
+        )
         carry_out_run(run)
         run.refresh_from_db()
         return run
