@@ -8,4 +8,5 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         # the worker must know how an import is taken in
-        import register.importing.bringing  # noqa: F401
+        import register.importing.bringing
+        import register.narrowing  # noqa: F401

@@ -37,6 +37,7 @@ ROWS = {
     "register_invoice": factories.InvoiceFactory,
     "register_invoicingprogram": factories.InvoicingProgramFactory,
     "register_order": factories.OrderFactory,
+    "register_narrowing": factories.NarrowingFactory,
     "register_retentionrun": partial(factories.RetentionRunFactory, question="many"),
     "register_recipient": factories.RecipientFactory,
     "rights_requests_deputy": factories.DeputyFactory,

@@ -25,6 +25,7 @@ from register.models.invoices import (
     VoucherIsFinal,
 )
 from register.models.lifespans import Lifespan
+from register.models.narrowings import Narrowing
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
@@ -60,6 +61,7 @@ __all__ = [
     "Invoice",
     "InvoicingProgram",
     "Lifespan",
+    "Narrowing",
     "NeverInForce",
     "NoConsentClause",
     "NotThisCustomers",

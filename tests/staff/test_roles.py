@@ -12,6 +12,7 @@ from staff.roles import (
     DISCLOSURES,
     IMPORTS,
     INVOICES,
+    NARROWINGS,
     NOTICES,
     REQUESTS,
     RETENTION,
@@ -53,6 +54,7 @@ EXPECTED = {
     Role.HANDLER: HANDLER,
     Role.DATA_PROTECTION_CONTACT: HANDLER
     | permissions(NOTICES, "add", "change", "delete")
+    | permissions(NARROWINGS, "view", "add", "history")
     | permissions(BOOKKEEPING, "add", "change")
     | permissions(IMPORTS, "view", "add", "change")
     | permissions(DEPUTIES, "view", "add", "change", "history")
