@@ -133,6 +133,7 @@ def main() -> None:
         store()
         from benchmarks.bringing import bringing
         from benchmarks.commands import reading_and_checking
+        from benchmarks.narrowing import dropped_field
         from benchmarks.packages import package_of_many
         from benchmarks.pages import notice_page
         from benchmarks.retention import sweep_of_many
@@ -142,6 +143,7 @@ def main() -> None:
         reading_and_checking(Path(folder))
         package_of_many(Path(folder))
         sweep_of_many()
+        dropped_field()
         connection.close()
 
 

@@ -7,6 +7,8 @@ class RegisterConfig(AppConfig):
     verbose_name = _("Customer register")
 
     def ready(self) -> None:
-        # the worker must know how an import is taken in, and drift is looked for
+        # the worker must know how an import is taken in and data are emptied, and drift is looked
+        # for
         import register.drift
-        import register.importing.bringing  # noqa: F401
+        import register.importing.bringing
+        import register.narrowing  # noqa: F401

@@ -91,6 +91,8 @@ DISCLOSURES = ("register.recipient", "register.disclosure")
 PLACES = ("register.storageplace",)
 #: what retention has erased, and why not all
 RETENTION = ("register.retentionrun",)
+#: what goes before a notice that lists less
+NARROWINGS = ("register.narrowing",)
 IMPORTS = ("register.import",)
 REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
 DEPUTIES = ("rights_requests.deputy",)
@@ -121,6 +123,7 @@ ACTS: dict[Act, frozenset[str]] = {
         "register.confirm_retentionrun",
     },
     Act.PUBLISH: _permissions(NOTICES, "add", "change", "delete")
+    | _permissions(NARROWINGS, "view", "add", "history")
     | _permissions(BOOKKEEPING, "add", "change")
     | _permissions(("register.recipient", *PLACES), "add", "change")
     | {"notices.publish_notice"},
@@ -295,6 +298,7 @@ PAGES: dict[str, Page] = {
     # a decision that outweighs somebody's right
     "admin:register_customer_hold": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:register_customer_hold_end": Page(get=Act.DECIDE, post=Act.DECIDE),
+    **_pages_of("register.narrowing", see=Act.PUBLISH, add=Act.PUBLISH, history=Act.PUBLISH),
     **_pages_of("register.retentionrun", see=Act.SEE, history=Act.READ_HISTORY),
     "admin:register_retentionrun_confirm": Page(get=NOBODY, post=Act.DECIDE),
     # whoever writes the notice says to whom data may go

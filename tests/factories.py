@@ -45,6 +45,7 @@ from register.models import (
     InvoicingProgram,
     Lifespan,
     Loan,
+    Narrowing,
     NoticeGiven,
     Order,
     OrderLine,
@@ -455,6 +456,14 @@ class LifespanFactory(factory.django.DjangoModelFactory):
 
     customer_id = factory.Sequence(lambda number: 1_000_000 + number)
     obtained_on = active_on = date(2026, 3, 4)
+
+
+class NarrowingFactory(RememberedFactory):
+    class Meta:
+        model = Narrowing
+
+    categories = factory.LazyFunction(lambda: ["website"])
+    asked_at = datetime(2026, 3, 4, 4, tzinfo=UTC)
 
 
 class RetentionRunFactory(RememberedFactory):

@@ -57,6 +57,11 @@ LISTS = {
     "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 9),
     "register_customer": (Role.HANDLER, customers, 17),
     "register_disclosure": (Role.HANDLER, rows(factories.DisclosureFactory), 9),
+    "register_narrowing": (
+        Role.DATA_PROTECTION_CONTACT,
+        rows(factories.NarrowingFactory),
+        9,
+    ),
     "register_retentionrun": (Role.HANDLER, rows(factories.RetentionRunFactory), 9),
     "register_import": (Role.DATA_PROTECTION_CONTACT, rows(factories.ImportFactory), 9),
     "register_invoice": (Role.HANDLER, people_of(factories.InvoiceFactory), 9),

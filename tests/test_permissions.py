@@ -38,6 +38,7 @@ ROWS = {
     "register_invoicingprogram": factories.InvoicingProgramFactory,
     "register_order": factories.OrderFactory,
     "register_paper": factories.PaperFactory,
+    "register_narrowing": factories.NarrowingFactory,
     "register_retentionrun": partial(factories.RetentionRunFactory, question="many"),
     "register_recipient": factories.RecipientFactory,
     "register_storageplace": factories.StoragePlaceFactory,

@@ -25,6 +25,7 @@ from register.models.invoices import (
     VoucherIsFinal,
 )
 from register.models.lifespans import Lifespan
+from register.models.narrowings import Narrowing
 from register.models.orders import Order, OrderLine
 from register.models.papers import Loan, Paper, PaperRefused, StoragePlace
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
@@ -62,6 +63,7 @@ __all__ = [
     "InvoicingProgram",
     "Lifespan",
     "Loan",
+    "Narrowing",
     "NeverInForce",
     "NoConsentClause",
     "NotThisCustomers",

@@ -12,6 +12,7 @@ from staff.roles import (
     DISCLOSURES,
     IMPORTS,
     INVOICES,
+    NARROWINGS,
     NOTICES,
     PLACES,
     REQUESTS,
@@ -56,6 +57,8 @@ EXPECTED = {
     Role.DATA_PROTECTION_CONTACT: HANDLER
     | permissions(NOTICES, "add", "change", "delete")
     | permissions(BOOKKEEPING + PLACES, "add", "change")
+    | permissions(NARROWINGS, "view", "add", "history")
+    | permissions(BOOKKEEPING, "add", "change")
     | permissions(IMPORTS, "view", "add", "change")
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {

@@ -1,0 +1,87 @@
+"""Emptying what the next notice drops: what it would do, then how far it is (V07)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin import RememberedAdmin
+from audit.history import as_words
+from audit.reasons import because
+from audit.texts import fault_of
+from notices.models import Notice, governing_notice
+from notices.publishing import narrowed
+from register.models import Narrowing
+from register.narrowing import begin, dropped_by, holders, kept_back
+
+
+class NarrowingForm(forms.Form):
+    """Why the data go."""
+
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, help_text=_("Stays in the history beside your name.")
+    )
+
+    def clean_reason(self) -> str:
+        if why := fault_of(self.cleaned_data["reason"]):
+            raise ValidationError(why)
+        return str(self.cleaned_data["reason"])
+
+
+@admin.register(Narrowing)
+class NarrowingAdmin(RememberedAdmin):
+    """What was emptied for a narrower notice, and how far that is."""
+
+    list_display = ("__str__", "data", "people", "done", "emptied", "kept", "ended_at")
+    fields = ("data", "asked_by", "asked_at", "people", "done", "emptied", "kept", "ended_at")
+    readonly_fields = ("data",)
+    change_form_template = "admin/register/narrowing/change_form.html"
+
+    @admin.display(description=_("data"))
+    def data(self, one: Narrowing) -> str:
+        return as_words(one, Narrowing._meta.get_field("categories"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """GET shows what would go, POST lets the worker empty it."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        drafts = Notice.objects.filter(version=None).order_by("-pk")
+        if chosen := request.GET.get("notice"):
+            drafts = drafts.filter(pk=_key(chosen))
+        draft, governing = drafts.first(), governing_notice()
+        if draft is None:
+            raise Http404
+        categories = dropped_by(draft, governing) if governing else []
+        sent = request.POST if request.method == "POST" else None
+        form = NarrowingForm(sent)
+        if categories and form.is_valid():
+            with because(form.cleaned_data["reason"]):
+                one = begin(categories, by=request.user, now=timezone.now())
+            return HttpResponseRedirect(reverse("admin:register_narrowing_change", args=[one.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Empty what the new notice drops"),
+            "opts": self.opts,
+            "form": form,
+            "notice": draft,
+            "found": narrowed(draft),
+            "people": holders(categories).count(),
+            "kept": kept_back(categories),
+        }
+        return TemplateResponse(request, "admin/register/narrowing/ask.html", context)
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -1,0 +1,268 @@
+"""A notice that lists less: what it drops is emptied first, everywhere; then it governs (V07)."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import models
+from django.urls import reverse
+
+from audit.models import Task
+from audit.reasons import ReasonMissing, because
+from audit.tasks import run_next
+from notices.publishing import RegisterHoldsMore, adopt
+from notices.terms import DataCategory
+from register import narrowing
+from register.erasure import erase
+from register.models import BillingData, Customer, Narrowing, Word
+from register.narrowing import begin, carry_out, dropped_by, holders, kept_back
+from staff.roles import Role
+from tests.factories import (
+    BillingDataFactory,
+    CollectionFactory,
+    CustomerFactory,
+    InvoiceFactory,
+    NoticeFactory,
+    UndertakingFactory,
+    UserFactory,
+)
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
+WEBSITE = [DataCategory.WEBSITE]
+
+
+def without(*dropped):
+    return [one for one in DataCategory if one not in dropped]
+
+
+@pytest.fixture
+def notice():
+    return NoticeFactory(in_force=True)
+
+
+@pytest.fixture
+def draft(notice):
+    return NoticeFactory(declared=without(DataCategory.WEBSITE))
+
+
+@pytest.fixture
+def aino(notice):
+    """Somebody whose web address changed once."""
+    aino = CustomerFactory(
+        given_name="Aino", website="https://old.example", email="aino@koe.example"
+    )
+    with because("She moved her site"):
+        aino.website = "https://new.example"
+        aino.save(collection=CollectionFactory())
+    return aino
+
+
+def emptied(categories=WEBSITE):
+    with because("Too much"):
+        one = begin(categories, by=None, now=NOW)
+    carry_out(one, clock=lambda: NOW)
+    return one
+
+
+def test_what_a_draft_drops_is_what_the_notice_in_force_lists_beyond_it(notice, draft):
+    assert dropped_by(draft, notice) == WEBSITE
+    assert dropped_by(notice, draft) == []
+
+
+def test_the_values_go_everywhere_and_the_notice_can_come_into_force(draft, aino):
+    """V07, P17: in the row, in history, with their origins, and nothing else goes."""
+    CustomerFactory(website="https://other.example")
+    bystander = CustomerFactory(city="Porvoo")
+    before = bystander.history.count()
+    with pytest.raises(RegisterHoldsMore):
+        adopt(draft, now=NOW, reason="Test")
+    one = emptied()
+    assert (one.people, one.done, one.emptied, one.kept) == (2, 2, 2, 0)
+    assert one.ended_at == NOW
+    aino.refresh_from_db()
+    assert aino.website == ""
+    assert "website" not in aino.collected
+    assert (aino.given_name, aino.email) == ("Aino", "aino@koe.example")
+    assert set(aino.history.values_list("website", flat=True)) == {""}
+    newest = aino.history.order_by("-history_id").first()
+    assert "seloste" in newest.history_change_reason
+    assert set(aino.history.exclude(pk=newest.pk).values_list("erased_by", flat=True)) == {
+        one.number
+    }
+    assert bystander.history.count() == before
+    adopt(draft, now=NOW, reason="Test")
+    assert Customer.objects.filter(website="").count() == 3
+
+
+def test_what_was_kept_once_and_stands_in_history_alone_goes_too(draft, aino):
+    """V07, E07"""
+    with because("She asked"):
+        aino.website = ""
+        aino.save(collection=CollectionFactory())
+    assert holders(WEBSITE).get() == aino
+    emptied()
+    assert set(aino.history.values_list("website", flat=True)) == {""}
+    assert not holders(WEBSITE).exists()
+
+
+def test_nobody_is_found_by_what_was_emptied(notice):
+    aino = CustomerFactory(given_name="Aino", email="kuusi@koe.example")
+    assert Customer.objects.search("kuusi").get() == aino
+    emptied([DataCategory.EMAIL])
+    assert not Customer.objects.search("kuusi").exists()
+    assert not Word.objects.filter(word__startswith="kuusi").exists()
+    assert Customer.objects.search("aino").get() == aino
+
+
+def test_what_an_open_invoice_needs_stays_until_it_is_paid(notice):
+    """E04: the notice waits as long."""
+    billing = BillingDataFactory(street="Kampikuja 3")
+    invoice = InvoiceFactory(customer=billing.customer)
+    other = BillingDataFactory(street="Muu 1")
+    draft = NoticeFactory(declared=without(DataCategory.BILLING))
+    assert kept_back([DataCategory.BILLING]) == 1
+    one = emptied([DataCategory.BILLING])
+    assert (one.done, one.kept) == (2, 1)
+    assert BillingData.objects.get(pk=other.pk).street == ""
+    assert BillingData.objects.get(pk=billing.pk).street == "Kampikuja 3"
+    with pytest.raises(RegisterHoldsMore):
+        adopt(draft, now=NOW, reason="Test")
+    with because("Paid"):
+        invoice.paid_on = date(2026, 6, 6)
+        invoice.save(collection=CollectionFactory())
+    assert emptied([DataCategory.BILLING]).kept == 0
+    adopt(draft, now=NOW, reason="Test")
+
+
+def test_an_ip_number_goes_although_an_invoice_is_open(notice):
+    """E03: a debt does not need it."""
+    aino = CustomerFactory(ip_address="192.0.2.1", ip_seen_on=date(2026, 1, 2))
+    InvoiceFactory(customer=aino)
+    assert kept_back([DataCategory.IP_ADDRESS]) == 0
+    emptied([DataCategory.IP_ADDRESS])
+    aino.refresh_from_db()
+    assert (aino.ip_address, aino.ip_seen_on) == (None, None)
+
+
+def test_who_has_been_erased_is_left_alone(notice):
+    aino = CustomerFactory(website="https://aino.example")
+    with because("Test"):
+        erase(aino, request_number="2026-1", now=NOW)
+    before = aino.history.count()
+    assert emptied().people == 0
+    assert aino.history.count() == before
+
+
+def test_it_needs_a_reason(notice):
+    with pytest.raises(ReasonMissing):
+        begin(WEBSITE, by=None, now=NOW)
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("write", range(1, 9))
+def test_stopped_at_any_block_or_write_it_goes_on_and_ends_the_same(notice, monkeypatch, write):
+    """Each block is whole: after a fault at the n-th write the rest is done by a second run."""
+    monkeypatch.setattr(narrowing, "A_BLOCK", 2)
+    people = [CustomerFactory(website=f"https://{number}.example") for number in range(5)]
+    with because("Too much"):
+        one = begin(WEBSITE, by=None, now=NOW)
+    count = [0]
+    update = models.QuerySet.update
+
+    def faulty(self, **values):
+        count[0] += 1
+        if count[0] == write:
+            raise RuntimeError("The power went")
+        return update(self, **values)
+
+    monkeypatch.setattr(models.QuerySet, "update", faulty)
+    try:
+        carry_out(one, clock=lambda: NOW)
+    except RuntimeError:
+        one.refresh_from_db()
+        assert not one.ended_at
+        left = Customer.objects.exclude(website="").count()
+        # a block is whole or not begun
+        assert left == 5 - one.done
+    monkeypatch.setattr(models.QuerySet, "update", update)
+    carry_out(one, clock=lambda: NOW)
+    assert (one.done, one.emptied, bool(one.ended_at)) == (5, 5, True)
+    assert not Customer.objects.exclude(website="").exists()
+    for person in people:
+        assert person.history.count() == 2
+    # once more does nothing
+    carry_out(one, clock=lambda: NOW)
+    assert one.emptied == 5
+
+
+def test_as_many_queries_for_a_full_block_as_for_one(notice, django_assert_max_num_queries):
+    def of(count):
+        for number in range(count):
+            CustomerFactory(website=f"https://{number}.example")
+        with because("Too much"):
+            one = begin(WEBSITE, by=None, now=NOW)
+        with django_assert_max_num_queries(200) as counted:
+            carry_out(one, clock=lambda: NOW)
+        return len(counted)
+
+    assert of(1) == of(40)
+
+
+# --- pages
+
+
+@pytest.fixture
+def contact(client):
+    user = UndertakingFactory(user__role=Role.DATA_PROTECTION_CONTACT).user
+    sign_in(client, user)
+    return client
+
+
+def address(draft):
+    return f"{reverse('admin:register_narrowing_add')}?notice={draft.pk}"
+
+
+def test_the_page_tells_what_would_go_and_the_worker_empties_it(contact, draft, aino):
+    """V07"""
+    publish = reverse("admin:notices_notice_publish", args=[draft.pk])
+    assert address(draft).replace("&", "&amp;") in contact.get(publish).content.decode()
+    shown = contact.get(address(draft))
+    assert [one.count for one in shown.context["found"]] == [1]
+    assert shown.context["people"] == 1
+    refused = contact.post(address(draft), {"reason": ""})
+    assert refused.context["form"].errors["reason"]
+    assert not Narrowing.objects.exists()
+    answer = contact.post(address(draft), {"reason": "We stopped asking"}, follow=True)
+    assert b"data-goes-on" in answer.content
+    aino.refresh_from_db()
+    assert aino.website
+    while run_next(datetime.now(UTC), long=True):
+        pass
+    one = Narrowing.objects.get()
+    assert one.history.last().history_change_reason == "We stopped asking"
+    done = contact.get(reverse("admin:register_narrowing_change", args=[one.pk]))
+    assert b"data-goes-on" not in done.content
+    aino.refresh_from_db()
+    assert not aino.website
+    assert address(draft) not in contact.get(publish).content.decode()
+
+
+def test_a_draft_that_drops_nothing_has_nothing_to_empty(contact, notice):
+    draft = NoticeFactory()
+    assert contact.get(address(draft)).context["found"] == []
+    contact.post(address(draft), {"reason": "Why not"})
+    assert not Narrowing.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["0", "x", "99999999999999999999"])
+def test_what_is_no_draft_has_no_page(contact, draft, key):
+    page = f"{reverse('admin:register_narrowing_add')}?notice={key}"
+    assert contact.get(page).status_code == 404
+
+
+def test_only_who_publishes_empties(client, draft, aino):
+    user = UndertakingFactory(user=UserFactory(role=Role.HANDLER)).user
+    sign_in(client, user)
+    assert client.post(address(draft), {"reason": "Mine"}).status_code == 403
+    assert not Narrowing.objects.exists()
