@@ -296,6 +296,7 @@ DAILY_COMMANDS = [
     "forget_tasks",
     "forget_vouchers",
     "forget_imports",
+    "forget_lists",
     "forget_requests",
     "forget_mail",
     "remind_of_requests",

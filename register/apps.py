@@ -7,5 +7,6 @@ class RegisterConfig(AppConfig):
     verbose_name = _("Customer register")
 
     def ready(self) -> None:
-        # the worker must know how an import is taken in
-        import register.importing.bringing  # noqa: F401
+        # the worker must know how an import is taken in, and how a list is made
+        import register.importing.bringing
+        import register.lists.making  # noqa: F401

@@ -21,6 +21,7 @@ from register.models import (
     ContactDigest,
     ContactRole,
     Customer,
+    CustomerList,
     Disclosed,
     InformationDuty,
     Word,
@@ -152,6 +153,7 @@ def _empty(customer: Customer, request_number: str, now: datetime) -> Erased:
     ContactDigest.objects.filter(customer=customer).delete()
     InformationDuty.objects.filter(customer=customer).delete()
     remove_files_of([customer], now=now)
+    CustomerList.objects.about(customer).end(now=now)
     for model, said in records_of(customer):
         # they stay, with no word of why: that is free text
         _door(model.history.filter(customer=customer)).update(**_past(request_number))  # type: ignore[attr-defined]

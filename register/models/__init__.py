@@ -23,6 +23,7 @@ from register.models.invoices import (
     Payment,
     VoucherIsFinal,
 )
+from register.models.lists import CustomerList, ListKind, ListLayout, ListPart
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
@@ -42,6 +43,7 @@ __all__ = [
     "ContactRole",
     "Customer",
     "CustomerErased",
+    "CustomerList",
     "Disclosed",
     "Disclosure",
     "DisclosureRefused",
@@ -54,6 +56,9 @@ __all__ = [
     "InformationDuty",
     "Invoice",
     "InvoicingProgram",
+    "ListKind",
+    "ListLayout",
+    "ListPart",
     "NeverInForce",
     "NoConsentClause",
     "NotThisCustomers",

@@ -12,6 +12,7 @@ from staff.roles import (
     DISCLOSURES,
     IMPORTS,
     INVOICES,
+    LISTS,
     NOTICES,
     REQUESTS,
     ROLES,
@@ -52,7 +53,7 @@ EXPECTED = {
     Role.DATA_PROTECTION_CONTACT: HANDLER
     | permissions(NOTICES, "add", "change", "delete")
     | permissions(BOOKKEEPING, "add", "change")
-    | permissions(IMPORTS, "view", "add", "change")
+    | permissions(IMPORTS + LISTS, "view", "add", "change")
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {
         "notices.publish_notice",
