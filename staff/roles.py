@@ -293,6 +293,7 @@ PAGES: dict[str, Page] = {
     **_pages_of("register.disclosure", see=Act.SEE, history=Act.READ_HISTORY),
     **_pages_of("register.customerlist", see=Act.EXPORT, add=Act.EXPORT, change=Act.EXPORT),
     "admin:register_customerlist_file": Page(get=NOBODY, post=Act.EXPORT),
+    "admin:register_customerlist_numbers": Page(get=Act.EXPORT),
     **_pages_of("register.import", see=Act.BRING_IN, add=Act.BRING_IN, change=Act.BRING_IN),
     "admin:register_import_report": Page(get=Act.BRING_IN),
     **_pages_of(

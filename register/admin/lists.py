@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from audit.admin import RememberedAdmin
 from audit.files import to_save
@@ -36,6 +36,7 @@ from notices.terms import (
     RecipientKind,
 )
 from register.admin.disclosures import named_choices
+from register.lists.counting import HIDDEN, tables
 from register.lists.making import anew, order, waits_long
 from register.lists.pieces import zipped
 from register.models import CustomerList, ListKind, ListLayout, Recipient
@@ -138,8 +139,12 @@ class CustomerListAdmin(RememberedAdmin):
 
     def get_urls(self) -> list[Any]:
         file = self.admin_site.admin_view(require_POST(self.file_view))
-        own = path("<int:key>/file/", file, name="register_customerlist_file")
-        return [own, *super().get_urls()]
+        numbers = self.admin_site.admin_view(require_safe(self.numbers_view))
+        own = [
+            path("<int:key>/file/", file, name="register_customerlist_file"),
+            path("numbers/", numbers, name="register_customerlist_numbers"),
+        ]
+        return [*own, *super().get_urls()]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -220,6 +225,21 @@ class CustomerListAdmin(RememberedAdmin):
         first = CustomerList.objects.filter(pk=asked.pk, taken_at=None)
         first.update(taken_at=now, taken_by=request.user)
         return _download(asked, parts)
+
+    def numbers_view(self, request: HttpRequest) -> HttpResponse:
+        """Numbers without names; one of the tables as a file when its key is asked for."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        notice = governing_notice()
+        found = tables(notice) if notice else []
+        if key := request.GET.get("csv"):
+            table = next((one for one in found if one.key == key), None)
+            if table is None:
+                raise Http404
+            response = HttpResponse(table.as_csv(), content_type=TYPES["csv"])
+            return to_save(response, f"{table.key}.csv")
+        title = gettext("Numbers without names")
+        return self._show(request, "numbers", title=title, tables=found, hidden=HIDDEN)
 
     def _asked_for(self, request: HttpRequest, object_id: str) -> CustomerList:
         asked: CustomerList | None = self.get_object(request, object_id)

@@ -10,7 +10,13 @@ from register.models import CustomerList
 from staff.roles import Role
 from tests.browser.acts import follow
 from tests.browser.test_pages import judge, staff_page  # noqa: F401
-from tests.factories import CustomerFactory, CustomerListFactory, NoticeFactory, RecipientFactory
+from tests.factories import (
+    CustomerFactory,
+    CustomerListFactory,
+    NoticeFactory,
+    OrderFactory,
+    RecipientFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = reverse("admin:register_customerlist_add")
@@ -20,12 +26,16 @@ ADD = reverse("admin:register_customerlist_add")
 def people():
     NoticeFactory(
         in_force=True,
-        purposes={"orders": "contract", "publication": "legitimate_interest"},
+        purposes={
+            "orders": "contract",
+            "publication": "legitimate_interest",
+            "statistics": "legitimate_interest",
+        },
         recipients=["partner"],
         grounds=["value_added_service"],
     )
     RecipientFactory(kind="partner")
-    CustomerFactory(email="aino@koe.example")
+    OrderFactory(customer=CustomerFactory(email="aino@koe.example"))
     return [
         CustomerFactory(street=f"Koekatu {number}", postcode="00100", city="Oulu")
         for number in range(3)
@@ -63,6 +73,7 @@ def test_the_pages_of_lists_have_no_barriers(
         "going-on": page_of(going_on),
         "made": page_of(made),
         "gone": page_of(gone),
+        "numbers": reverse("admin:register_customerlist_numbers"),
     }.items():
         assert page.goto(address).status == 200
         # the tables of the stock admin scroll by themselves
