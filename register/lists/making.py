@@ -29,6 +29,7 @@ from register.models import (
     Order,
 )
 from register.models.lists import ListHasEnded, PeopleHaveLeft
+from register.models.uses import not_forbidden
 
 MAKE = "make_list"
 A_MOMENT = timedelta(seconds=5)
@@ -135,14 +136,17 @@ def _blocks(asked: CustomerList, keys: "array[int]", now: datetime) -> Iterator[
 
 
 def _with_more(asked: CustomerList, people: Any, now: datetime) -> Any:
-    """The same people, each with the organisations that they speak for, and of an e-mail list with
-    what allows it."""
+    """The same people, each with the organisations that they speak for and that do not forbid it,
+    and of an e-mail list with what allows it."""
     today = localtime(now).date()
     begun = Q(started_on__isnull=True) | Q(started_on__lte=today)
     goes_on = Q(ended_on__isnull=True) | Q(ended_on__gte=today)
-    roles = ContactRole.objects.filter(begun, goes_on, organisation__erased_at__isnull=True)
+    named = Customer.objects.unerased().filter(not_forbidden(asked.forbidding))
+    roles = ContactRole.objects.filter(begun, goes_on).order_by("pk")
     people = people.prefetch_related(
-        Prefetch("contact_roles", roles.select_related("organisation").order_by("pk"), "roles_now")
+        Prefetch(
+            "contact_roles", roles.prefetch_related(Prefetch("organisation", named)), "roles_now"
+        )
     )
     if asked.kind != ListKind.EMAILS:
         return people

@@ -1,6 +1,5 @@
 """How a list names a customer: the organisation, the country."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from register.models import Customer
@@ -9,15 +8,15 @@ from register.models.countries import is_finnish
 
 def organisation_of(one: Customer) -> str:
     """The organisation that is the customer, or the first that the person speaks for."""
-    return one.organisation_name or next((role.organisation.name for role in _roles(one)), "")
+    return one.organisation_name or next((firm.name for firm in _firms(one)), "")
 
 
 def work_of(one: Customer) -> str:
     """The organisation whose address the person gave as their own."""
     at_work = (
-        role.organisation.name
-        for role in _roles(one)
-        if (one.street, one.postcode) == (role.organisation.street, role.organisation.postcode)
+        firm.name
+        for firm in _firms(one)
+        if (one.street, one.postcode) == (firm.street, firm.postcode)
     )
     return next(at_work, "")
 
@@ -27,6 +26,6 @@ def country_of(one: Customer) -> str:
     return "" if is_finnish(one.country) else str(one.get_country_display())
 
 
-def _roles(one: Customer) -> Sequence[Any]:
-    """As `making` read them with the customer."""
-    return getattr(one, "roles_now", ())
+def _firms(one: Customer) -> list[Any]:
+    """As `making` read them with the customer; None stands for one that may not be named."""
+    return [role.organisation for role in getattr(one, "roles_now", ()) if role.organisation]

@@ -252,7 +252,7 @@ class CustomerList(Derived):
         return asked.refusals()
 
     @property
-    def _forbidding(self) -> Iterable[tuple[str, str]]:
+    def forbidding(self) -> Iterable[tuple[str, str]]:
         """What forbids to be on it. Labels and directories are for marketing too (P14); who
         forbids others to get data for anything is given to nobody (P65)."""
         scopes = {*MARKETING, ProhibitionScope.PUBLICATION, ProhibitionScope(self.scope)}
@@ -270,7 +270,7 @@ class CustomerList(Derived):
         if of_purpose is None:
             return None
         needed = {why.value: met for why, met in of_purpose.items()}
-        needed[InTheWay.FORBIDDEN.value] = not_forbidden(self._forbidding)
+        needed[InTheWay.FORBIDDEN.value] = not_forbidden(self.forbidding)
         if self.kind == ListKind.EMAILS:
             needed[LeftOut.NO_EMAIL.value] = ~Q(email="")
             organisation = ~Q(organisation_name="")

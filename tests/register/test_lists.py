@@ -477,6 +477,18 @@ def test_a_directory_tells_what_was_chosen_and_nothing_else(notice):
     assert b"a@koe.example" not in content(asked)
 
 
+def test_an_organisation_that_forbids_publication_is_named_beside_nobody(notice):
+    """P14: it is on no list of its own either."""
+    firm, other = (OrganisationFactory(email=f"{n}@koe.example") for n in ("yksi", "kaksi"))
+    forbid(firm, "publication")
+    for one in (firm, other):
+        ContactRoleFactory(organisation=one)
+    asked = made(kind="directory", layout="csv", categories=["organisation"])
+    told = content(asked).decode()
+    assert (firm.name in told, other.name in told) == (False, True)
+    assert asked.disclosure.people == 3
+
+
 STRANGE = [
     {"family_name": "=HYPERLINK(1)", "given_name": "@Aino"},
     {"family_name": "+Plus", "given_name": "-Miinus"},
