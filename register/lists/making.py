@@ -154,7 +154,7 @@ def _with_more(asked: CustomerList, people: Any, now: datetime) -> Any:
     consents = Consent.objects.in_force().filter(purpose=asked.purpose, **of_one)
     orders = Order.objects.filter(
         refusal_offered_on__isnull=False, cancelled_on__isnull=True, **of_one
-    ).order_by("-ordered_on", "-pk")
+    ).order_by("-refusal_offered_on", "-pk")
     return people.annotate(
         consent_on=Subquery(consents.order_by("-given_on").values("given_on")[:1]),
         refusable_on=Subquery(orders.values("refusal_offered_on")[:1]),

@@ -115,13 +115,19 @@ class ListHasEnded(Exception):
 
 
 def bought() -> Q:
-    """Having an order at which e-mail marketing could be refused, while the address came from the
-    customer (917/2014 s. 200(3); M07). One that was cancelled is no sale."""
-    orders = Order.objects.order_by().filter(
-        customer=OuterRef("pk"), refusal_offered_on__isnull=False, cancelled_on__isnull=True
+    """Having an order at which e-mail marketing could be refused, and an address that the customer
+    gave by then, and not later (917/2014 s. 200(3); M07). A cancelled order is no sale."""
+    origin = Cast(OuterRef(OuterRef("collected__email")), BigIntegerField())
+    by_then = Collection.objects.from_the_person().filter(
+        pk=origin, collected_on__lte=OuterRef("refusal_offered_on")
     )
-    origin = Cast(OuterRef("collected__email"), BigIntegerField())
-    return Q(Exists(orders)) & Q(Exists(Collection.objects.from_the_person().filter(pk=origin)))
+    orders = Order.objects.order_by().filter(
+        Exists(by_then),
+        customer=OuterRef("pk"),
+        refusal_offered_on__isnull=False,
+        cancelled_on__isnull=True,
+    )
+    return Q(Exists(orders))
 
 
 class CustomerListQuerySet(models.QuerySet["CustomerList"]):

@@ -47,6 +47,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
+#: the factories' customers give their data on this day
+SOLD = date(2026, 3, 4)
 ADDRESS = {"postcode": "00100", "city": "Helsinki"}
 NUMBERS = count(1)
 EVERY_PAIR = [
@@ -213,13 +215,13 @@ def mailing(**fields):
 
 def reached():
     """People and organisations, by what allows e-mail to them."""
-    sold = {"customer__email": "tilaaja@koe.example", "refusal_offered_on": date(2026, 2, 1)}
+    sold = {"customer__email": "tilaaja@koe.example", "refusal_offered_on": SOLD}
     return {
         "nothing": CustomerFactory(email="nimi@koe.example"),
         "order": OrderFactory(**sold).customer,
         "order without refusal": OrderFactory(customer__email="ei@koe.example").customer,
         "organisation": OrganisationFactory(email="toimisto@koe.example"),
-        "no address": OrderFactory(refusal_offered_on=date(2026, 2, 1)).customer,
+        "no address": OrderFactory(refusal_offered_on=SOLD).customer,
     }
 
 
@@ -228,7 +230,7 @@ def test_e_mail_goes_to_persons_who_bought_and_could_refuse_and_to_organisations
     known = reached()
     OrderFactory(
         customer__email="peruja@koe.example",
-        refusal_offered_on=date(2026, 2, 1),
+        refusal_offered_on=SOLD,
         cancelled_on=date(2026, 4, 6),
     )
     asked = CustomerListFactory(**mailing())
@@ -240,13 +242,21 @@ def test_e_mail_goes_to_persons_who_bought_and_could_refuse_and_to_organisations
 
 def test_an_address_from_somebody_else_was_not_got_in_a_sale(notice):
     """M07"""
-    sold = OrderFactory(customer__email="tilaaja@koe.example", refusal_offered_on=date(2026, 2, 1))
+    sold = OrderFactory(customer__email="tilaaja@koe.example", refusal_offered_on=SOLD)
     assert set(CustomerListFactory(**mailing()).people()) == {sold.customer}
     with because("Made for a test"):
         partner = Collection.objects.create(source_kind="partner", collected_on=date(2026, 3, 1))
         sold.customer.email = "uusi@koe.example"
         sold.customer.save(collection=partner)
     assert set(CustomerListFactory(**mailing()).people()) == set()
+
+
+def test_an_address_given_after_the_sale_was_not_got_in_it(notice):
+    """M07"""
+    email = {"customer__email": "tilaaja@koe.example"}
+    OrderFactory(**email, refusal_offered_on=SOLD - timedelta(days=1))
+    same_day = OrderFactory(customer__email="sama@koe.example", refusal_offered_on=SOLD)
+    assert set(CustomerListFactory(**mailing()).people()) == {same_day.customer}
 
 
 def test_e_mail_goes_to_persons_who_agreed_until_they_take_it_back():
@@ -275,13 +285,13 @@ def test_who_forbids_distance_selling_gets_no_e_mail(notice):
 def test_an_e_mail_list_says_what_allows_each_address(notice):
     """M07: the order, its day, and that refusal was offered, stand beside the address."""
     sold = OrderFactory(
-        number="T-7", customer__email="tilaaja@koe.example", refusal_offered_on=date(2026, 2, 1)
+        number="T-7", customer__email="tilaaja@koe.example", refusal_offered_on=SOLD
     )
     OrganisationFactory(email="toimisto@koe.example", organisation_name="Koeyhtiö Oy")
     asked = made(**mailing(categories=["name", "orders"]))
     assert list(csv.reader(io.StringIO(content(asked).decode("utf-8-sig")))) == [
         ["given_name", "family_name", "email", "allowed_by", "allowed_on", "order"],
-        ["Aino", sold.customer.family_name, "tilaaja@koe.example", "order", "2026-02-01", "T-7"],
+        ["Aino", sold.customer.family_name, "tilaaja@koe.example", "order", "2026-03-04", "T-7"],
         ["", "", "toimisto@koe.example", "organisation", "", ""],
     ]
 
