@@ -1,9 +1,12 @@
 """Paper: PDF made by typst of values, which are never markup."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import typst
@@ -43,3 +46,24 @@ def pdf_of(layout: bytes, values: Mapping[str, Any], written_on: date) -> Pdf:
 def _fonts(*, of_machine: bool = False) -> typst.Fonts:
     """Those that come with typst, so that a document looks the same on every machine."""
     return typst.Fonts(include_system_fonts=of_machine)
+
+
+def pdf_apart(layout: bytes, values: Mapping[str, Any], written_on: date) -> bytes:
+    """The same as `pdf_of` for many pages one after another, in a process of its own: typst keeps
+    what it laid out for the next document, and its memory comes back with its end alone."""
+    asked = json.dumps([layout.decode(), values, written_on.isoformat()])
+    done = subprocess.run(
+        [sys.executable, "-m", "audit.paper"],
+        input=asked.encode(),
+        stdout=subprocess.PIPE,
+        # an error of typst may show what is written
+        stderr=subprocess.DEVNULL,
+        check=True,
+        cwd=Path(__file__).parents[1],
+    )
+    return done.stdout
+
+
+if __name__ == "__main__":
+    _layout, _values, _written_on = json.load(sys.stdin)
+    sys.stdout.buffer.write(pdf_of(_layout.encode(), _values, date.fromisoformat(_written_on)))

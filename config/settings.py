@@ -297,6 +297,7 @@ DAILY_COMMANDS = [
     "begin_retention",
     "forget_vouchers",
     "forget_imports",
+    "forget_lists",
     "forget_requests",
     "forget_mail",
     "remind_of_requests",

@@ -7,8 +7,9 @@ class RegisterConfig(AppConfig):
     verbose_name = _("Customer register")
 
     def ready(self) -> None:
-        # the worker must know how an import is taken in and data are emptied, and drift is looked
-        # for
+        # the worker must know how an import is taken in, how a list is made and how data are
+        # emptied, and drift is looked for
         import register.drift
         import register.importing.bringing
+        import register.lists.making
         import register.narrowing  # noqa: F401

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.terms import DataCategory
-from register.models import ContactRole, Customer, Hold, HoldKind, Invoice
+from register.models import ContactRole, Customer, Hold, HoldKind, Invoice, Paper
 
 #: A debt prescribes in three years from its due date, or from what interrupts that (E05).
 PRESCRIPTION_YEARS = 3
@@ -31,6 +31,7 @@ class BlockKind(models.TextChoices):
     LEGAL_CLAIM = HoldKind.LEGAL_CLAIM.value, HoldKind.LEGAL_CLAIM.label
     OPEN_REQUEST = HoldKind.OPEN_REQUEST.value, HoldKind.OPEN_REQUEST.label
     CONTACT_ROLE = "contact_role", _("contact person of an organisation")
+    PAPER = "paper", _("paper to be shredded")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ class Block:
         return self.kind == BlockKind.CONTACT_ROLE
 
     def keeps(self, categories: Iterable[DataCategory]) -> bool:
-        """Whether any of `categories` must wait as well: what a debt does not need may go (E03)."""
+        """Whether any of `categories` must wait as well: what a debt does not need may go (E03),
+        and a paper waits for the shredder and keeps nothing else."""
+        if self.kind == BlockKind.PAPER:
+            return False
         is_of_debt = self.kind in (BlockKind.OPEN_INVOICE, BlockKind.COLLECTION)
         return not (is_of_debt and set(categories) <= NO_USE_FOR_A_DEBT)
 
@@ -77,6 +81,7 @@ def _sentence(kind: BlockKind) -> str:
         BlockKind.OPEN_REQUEST: gettext(
             "Request %(number)s asks for the data, and has not been answered yet."
         ),
+        BlockKind.PAPER: gettext("Paper %(number)s must be shredded first."),
         BlockKind.CONTACT_ROLE: gettext(
             "The person speaks for an organisation that is a customer (%(number)s)."
         ),
@@ -85,7 +90,8 @@ def _sentence(kind: BlockKind) -> str:
 
 def blocks(customer: Customer) -> list[Block]:
     """What makes an erasure of `customer` wait: invoices that are open or in debt collection, the
-    oldest first, then decisions; in two queries (P30, E04)."""
+    oldest first, then decisions, then papers that nobody has shredded; in three queries (P30, P32,
+    E04)."""
     return blocks_of([customer.pk]).get(customer.pk, [])
 
 
@@ -100,6 +106,10 @@ def blocks_of(customers: Iterable[int]) -> dict[int, list[Block]]:
         found[hold.customer_id].append(
             Block(BlockKind(hold.kind), hold.reference, hold.begun_on, hold.review_on)
         )
+    papers = Paper.objects.kept().filter(customer__in=keys).select_related("place")
+    for paper in papers.order_by("pk"):
+        where = f"{paper} ({paper.place})" if paper.place else str(paper)
+        found[paper.customer_id].append(Block(BlockKind.PAPER, where))
     return found
 
 

@@ -157,6 +157,9 @@ class PhoneOrder:
             if self.customer.pk is None:
                 self.customer.save(collection=collection)
             self.order.customer = self.customer
+            if self.was_told:
+                # among what is told is that marketing may be forbidden (M07)
+                self.order.refusal_offered_on = self.ordered_on
             self.order.save(collection=collection)
             for line in self.lines:
                 line.order = self.order

@@ -94,6 +94,7 @@ RETENTION = ("register.retentionrun",)
 #: what goes before a notice that lists less
 NARROWINGS = ("register.narrowing",)
 IMPORTS = ("register.import",)
+LISTS = ("register.customerlist",)
 REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
 DEPUTIES = ("rights_requests.deputy",)
 NOTICES = ("notices.notice", "notices.section", "notices.clause")
@@ -127,7 +128,7 @@ ACTS: dict[Act, frozenset[str]] = {
     | _permissions(BOOKKEEPING, "add", "change")
     | _permissions(("register.recipient", *PLACES), "add", "change")
     | {"notices.publish_notice"},
-    Act.EXPORT: frozenset({"register.export_customer"}),
+    Act.EXPORT: _permissions(LISTS, "view", "add", "change") | {"register.export_customer"},
     Act.READ_HISTORY: _permissions(
         CUSTOMERS + DISCLOSURES + PLACES + RETENTION + INVOICES + BOOKKEEPING + REQUESTS + NOTICES,
         "history",
@@ -310,6 +311,9 @@ PAGES: dict[str, Page] = {
         history=Act.READ_HISTORY,
     ),
     **_pages_of("register.disclosure", see=Act.SEE, history=Act.READ_HISTORY),
+    **_pages_of("register.customerlist", see=Act.EXPORT, add=Act.EXPORT, change=Act.EXPORT),
+    "admin:register_customerlist_file": Page(get=NOBODY, post=Act.EXPORT),
+    "admin:register_customerlist_numbers": Page(get=Act.EXPORT),
     **_pages_of("register.import", see=Act.BRING_IN, add=Act.BRING_IN, change=Act.BRING_IN),
     "admin:register_import_report": Page(get=Act.BRING_IN),
     **_pages_of(

@@ -32,6 +32,7 @@ from register.models import (
     ContactKind,
     ContactRole,
     Customer,
+    CustomerList,
     Disclosed,
     Disclosure,
     Hold,
@@ -44,6 +45,7 @@ from register.models import (
     Invoice,
     InvoicingProgram,
     Lifespan,
+    ListPart,
     Loan,
     Narrowing,
     NoticeGiven,
@@ -555,6 +557,30 @@ class DisclosedFactory(factory.Factory):
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
         return DisclosureFactory(**kwargs).disclosed.get()
+
+
+class CustomerListFactory(factory.django.DjangoModelFactory):
+    """Asked for, and not made yet; the notice in force must name its purpose."""
+
+    class Meta:
+        model = CustomerList
+
+    kind = "labels"
+    layout = "3x8"
+    purpose = Purpose.PUBLICATION
+    scope = ProhibitionScope.DIRECT_ADVERTISING
+    language = "fi"
+    asked_by = factory.SubFactory("tests.factories.UserFactory")
+    asked_at = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+
+class ListPartFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ListPart
+
+    of = factory.SubFactory(CustomerListFactory)
+    name = "labels.csv"
+    file = "0123456789abcdef"
 
 
 class ProhibitionFactory(RememberedFactory):

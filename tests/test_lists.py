@@ -56,6 +56,11 @@ LISTS = {
     "register_attachment": (Role.HANDLER, people_of(factories.AttachmentFactory), 9),
     "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 9),
     "register_customer": (Role.HANDLER, customers, 17),
+    "register_customerlist": (
+        Role.DATA_PROTECTION_CONTACT,
+        rows(factories.CustomerListFactory),
+        9,
+    ),
     "register_disclosure": (Role.HANDLER, rows(factories.DisclosureFactory), 9),
     "register_narrowing": (
         Role.DATA_PROTECTION_CONTACT,

@@ -6,6 +6,7 @@ from register.admin.customers import CustomerAdmin
 from register.admin.disclosures import DisclosureAdmin, RecipientAdmin
 from register.admin.imports import ImportAdmin
 from register.admin.invoices import InvoiceAdmin
+from register.admin.lists import CustomerListAdmin
 from register.admin.narrowings import NarrowingAdmin
 from register.admin.orders import OrderAdmin
 from register.admin.papers import PaperAdmin, StoragePlaceAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "AttachmentAdmin",
     "BillingDataAdmin",
     "CustomerAdmin",
+    "CustomerListAdmin",
     "DisclosureAdmin",
     "ImportAdmin",
     "InvoiceAdmin",

@@ -18,7 +18,7 @@ from notices.models import Notice, governing_notice
 from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose, RecipientKind
 from register.admin.base import GovernedAdmin
 from register.admin.sayings import OfOne
-from register.models import Customer, Disclosure, Recipient, Refusal
+from register.models import Customer, CustomerList, Disclosure, Recipient, Refusal
 from register.models.recipients import named
 
 A_PAGE = 50
@@ -28,7 +28,7 @@ def _declared(notice: Notice | None) -> list[tuple[str, Any]]:
     return [(one.value, one.label) for one in DataCategory if notice and one in notice.declared]
 
 
-def _named(notice: Notice, kind: ClauseKind, terms: Any) -> list[tuple[str, Any]]:
+def named_choices(notice: Notice, kind: ClauseKind, terms: Any) -> list[tuple[str, Any]]:
     """The choices among `terms` that the notice names."""
     return [(one.value, one.label) for one in terms if one in named(notice, kind)]
 
@@ -106,7 +106,8 @@ class DisclosureAdmin(RememberedAdmin):
         key = self.history_key(request, object_id)
         customers = Customer.objects.filter(disclosed__disclosure=key).order_by("pk")
         people = Paginator(customers, A_PAGE).get_page(request.GET.get("p"))
-        context = {"people": people, **(extra_context or {})}
+        made_as = CustomerList.objects.select_related("taken_by").filter(disclosure=key).first()
+        context = {"people": people, "made_as": made_as, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
 
@@ -129,8 +130,8 @@ class GivenForm(OfOne):
         super().__init__(*args, **kwargs)
         self.by = by
         choices = {
-            "ground": _named(self.notice, ClauseKind.DISCLOSURE, DisclosureGround),
-            "purpose": _named(self.notice, ClauseKind.PURPOSE, Purpose),
+            "ground": named_choices(self.notice, ClauseKind.DISCLOSURE, DisclosureGround),
+            "purpose": named_choices(self.notice, ClauseKind.PURPOSE, Purpose),
             "categories": _declared(self.notice),
         }
         for name, found in choices.items():

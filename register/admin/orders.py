@@ -41,7 +41,15 @@ class OrderAdmin(OfCustomerAdmin):
     """Orders, under the name that the notice in force gives them."""
 
     list_display = ("__str__", "customer_name", "ordered_on", "delivered_on")
-    fields = ("customer", "number", "ordered_on", "delivered_on", "cancelled_on", "archived_on")
+    fields = (
+        "customer",
+        "number",
+        "ordered_on",
+        "delivered_on",
+        "cancelled_on",
+        "archived_on",
+        "refusal_offered_on",
+    )
     inlines = (OrderLineInline,)
 
     def named(self, request: HttpRequest) -> Any:

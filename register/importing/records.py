@@ -49,6 +49,8 @@ Cells = tuple[str, ...]
 ValueT = TypeVar("ValueT")
 _NOBODY: Prohibited = frozenset()
 #: Cheaper than `holds_identity_code`, and lets through all that it finds.
+#: What exports put before a text that a spreadsheet would reckon with.
+_MADE_HARMLESS = re.compile(r"(?:^|(?<=\|))'(?=[-=@+])")
 _MAYBE_CODE = re.compile(r"\d{6}\s?[-+a-fu-yA-FU-Y‐‑‒–—−]\s?\d{3}")
 _ORGANISATIONS = frozenset(
     "yritys yhteiso yhteisö organisaatio yhdistys company organization organisation business org "
@@ -457,6 +459,9 @@ class Normaliser:
             record.problems.append(Problem(line, "", "cells_without_heading"))
         used = self._pick(cells)
         together = "|".join(used)
+        if "'" in together and _MADE_HARMLESS.search(together):
+            used = tuple(_MADE_HARMLESS.sub("", cell) for cell in used)
+            together = "|".join(used)
         if not together.isprintable() or "\ufffd" in together:
             used = self._shown(line, used, record)
             together = "|".join(used)

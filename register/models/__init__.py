@@ -25,6 +25,7 @@ from register.models.invoices import (
     VoucherIsFinal,
 )
 from register.models.lifespans import Lifespan
+from register.models.lists import CustomerList, ListKind, ListLayout, ListPart
 from register.models.narrowings import Narrowing
 from register.models.orders import Order, OrderLine
 from register.models.papers import Loan, Paper, PaperRefused, StoragePlace
@@ -47,6 +48,7 @@ __all__ = [
     "ContactRole",
     "Customer",
     "CustomerErased",
+    "CustomerList",
     "Disclosed",
     "Disclosure",
     "DisclosureRefused",
@@ -62,6 +64,9 @@ __all__ = [
     "Invoice",
     "InvoicingProgram",
     "Lifespan",
+    "ListKind",
+    "ListLayout",
+    "ListPart",
     "Loan",
     "Narrowing",
     "NeverInForce",

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Remembered
+from audit.models import Remembered, RememberedQuerySet
 from audit.texts import fault_of
 from notices.declarations import declared_columns
 from notices.models import Notice, governing_notice
@@ -65,6 +65,15 @@ def beyond_message() -> str:
     return gettext("An update service gives names and contact data only. Choose another source.")
 
 
+class CollectionQuerySet(RememberedQuerySet["Collection"]):
+    """Acts of getting data by who gave them."""
+
+    def from_the_person(self) -> "CollectionQuerySet":
+        """Those in which the person gave the data (as `SourceKind.is_the_person`)."""
+        kinds = [kind.value for kind in SourceKind if kind.is_the_person]
+        return self.filter(source_kind__in=kinds)
+
+
 class Collection(Remembered):
     """One act of getting data: from what source, when, by whom, under which notice (P21-P26)."""
 
@@ -84,6 +93,8 @@ class Collection(Remembered):
     )
     #: a form's collection is about one customer, and its name, which somebody typed, may tell who
     serves_one = models.BooleanField(default=False, editable=False)
+
+    objects = CollectionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("origin of data")

@@ -40,13 +40,15 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         by: Any = None,
         at: datetime,
     ) -> "Disclosure":
-        """Remember that `categories` of data about `customers` (a queryset of customers) left the
-        register at `at`: to `recipient` on `ground`, or without both on a list of our own.
+        """Remember that `categories` of data about `customers` (a queryset of customers, or several
+        with nobody in common) left the register at `at`: to `recipient` on `ground`, or without
+        both on a list of our own.
 
         All or nothing, in as many statements however many they are. None of them is erased before
         the transaction ends, so that whoever has data is told of the erasure (E12). Needs a
         `because` block; raises `DisclosureRefused`, `NoNoticeInForce` and `ReasonMissing`.
         """
+        every: Iterable[Any] = [customers] if isinstance(customers, models.QuerySet) else customers
         (key,) = reserve_keys(Disclosure, 1)
         disclosure = Disclosure(
             pk=key,
@@ -59,9 +61,13 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         )
         with transaction.atomic():
             disclosure.notice = PersonalData.held_notice()
-            people = customers.unerased().order_by("pk").select_for_update(no_key=True)
-            disclosure.people = insert_from(
-                Disclosed, people, {"disclosure": key, "customer": F("pk")}
+            disclosure.people = sum(
+                insert_from(
+                    Disclosed,
+                    some.unerased().order_by("pk").select_for_update(no_key=True),
+                    {"disclosure": key, "customer": F("pk")},
+                )
+                for some in every
             )
             disclosure.save(force_insert=True)
             if recipient:

@@ -44,6 +44,7 @@ class Order(OfCustomer):
         "delivered_on": DataCategory.ORDERS,
         "cancelled_on": DataCategory.ORDERS,
         "archived_on": DataCategory.ORDERS,
+        "refusal_offered_on": DataCategory.ORDERS,
         "form_digest": Kept.NOT_PERSONAL,
         "content_digest": Kept.NOT_PERSONAL,
     }
@@ -62,6 +63,16 @@ class Order(OfCustomer):
         help_text=_("Also when the customer gave back what had been delivered."),
     )
     archived_on = models.DateField(_("archived on"), null=True, blank=True)
+    #: without it no e-mail marketing rests on the order (M07)
+    refusal_offered_on = models.DateField(
+        _("e-mail marketing could be refused on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The day on which the customer gave the address for this order and could refuse "
+            "e-mail marketing, easily and for free."
+        ),
+    )
     #: by which a form that is sent twice is known; nobody can try contents against them
     form_digest = models.CharField(max_length=64, blank=True, editable=False)
     content_digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -43,8 +43,10 @@ from tests.factories import (
     OrderFactory,
     OrderLineFactory,
     OrganisationFactory,
+    PaperFactory,
     PaymentFactory,
     RecipientFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,7 @@ def everything_of():
     PaymentFactory(invoice=InvoiceFactory(customer=customer))
     NoticeGivenFactory(customer=customer)
     HoldFactory(customer=customer, ended_on=date(2026, 4, 5))
+    PaperFactory(customer=customer, shredded_at=NOW, shredded_by=UserFactory(), place=None)
     return customer
 
 
@@ -144,7 +147,7 @@ def test_the_blocks_are_two_queries(count, django_assert_num_queries):
     customer = CustomerFactory()
     for _one in range(count):
         InvoiceFactory(customer=customer)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(blocks(customer)) == count
 
 
@@ -459,6 +462,7 @@ def test_the_counts_tell_what_went_and_what_stays():
             "register.orderline": 2,
             "register.billingdata": 0,
             "register.attachment": 0,
+            "register.paper": 0,
         },
         versions={
             "register.customer": 1,
@@ -468,6 +472,7 @@ def test_the_counts_tell_what_went_and_what_stays():
             "register.orderline": 2,
             "register.billingdata": 0,
             "register.attachment": 0,
+            "register.paper": 0,
             "register.payment": 0,
         },
         kept={
@@ -500,7 +505,7 @@ def test_an_erasure_takes_as_many_statements_however_much_there_is(
         ContactRoleFactory(person=customer)
         InvoiceFactory(customer=customer, paid_on=date(2026, 5, 1))
         NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
-    with django_assert_num_queries(58):
+    with django_assert_num_queries(59):
         erased(customer)
 
 

@@ -79,6 +79,7 @@ def full():
         delivered_on=date(2026, 3, 6),
         cancelled_on=date(2026, 3, 9),
         archived_on=date(2026, 3, 9),
+        refusal_offered_on=date(2026, 3, 4),
     )
     OrderLineFactory(order=order, description="Huolto", unit_price=Decimal("9.90"))
     OrderLineFactory(order=order, description="Rengas", quantity=2)
@@ -149,6 +150,7 @@ def test_orders_hold_their_lines_and_dates_and_numbers_are_exact(full):
         "order.delivered_on": ("6 Mar 2026", "2026-03-06"),
         "order.cancelled_on": ("9 Mar 2026", "2026-03-09"),
         "order.archived_on": ("9 Mar 2026", "2026-03-09"),
+        "order.refusal_offered_on": ("4 Mar 2026", "2026-03-04"),
     }
     assert [{one["key"]: one["exact"] for one in line["values"]} for line in order["rows"]] == [
         {

@@ -10,8 +10,10 @@ from django.urls import reverse
 from audit.drift import drift
 from audit.reasons import ReasonMissing, because
 from notices.publishing import adopt
-from register.erasure import erase
+from notices.terms import DataCategory
+from register.erasure import ErasureBlocked, erase
 from register.extract import extract_of
+from register.holds import BlockKind
 from register.models import CustomerErased, Loan, Paper, PaperRefused
 from register.models.papers import PaperRefusal, misplaced
 from staff.models import User
@@ -203,6 +205,22 @@ def test_the_person_is_told_of_the_papers(notice):
     paper = PaperFactory(title="Tilaus Mökkitielle")
     told = str(extract_of(paper.customer, now=NOW))
     assert "Tilaus Mökkitielle" in told
+
+
+def test_an_erasure_lists_the_papers_and_waits_until_they_are_shredded(notice):
+    """P32: and a single value goes all the same."""
+    paper = PaperFactory(place=StoragePlaceFactory(name="Kaappi 2"))
+    customer = paper.customer
+    with pytest.raises(ErasureBlocked) as waits, because("Test"):
+        erase(customer, request_number="2026-1", now=NOW)
+    (block,) = waits.value.blocks
+    assert (block.kind, block.reference) == (BlockKind.PAPER, f"{paper} (Kaappi 2)")
+    assert not block.keeps([DataCategory.EMAIL])
+    assert str(block)
+    with because("Test"):
+        paper.shred(by=signed(), now=NOW)
+        erase(customer, request_number="2026-1", now=NOW)
+    assert Paper.objects.get().title == ""
 
 
 # --- pages

@@ -129,6 +129,7 @@ def full(notice):
         delivered_on=date(2026, 3, 6),
         cancelled_on=date(2026, 3, 9),
         archived_on=date(2026, 3, 9),
+        refusal_offered_on=date(2026, 3, 4),
     )
     OrderLineFactory(order=order, description="Huolto", unit_price=Decimal("9.90"))
     OrderLineFactory(order=order, description="Rengas", quantity=2)

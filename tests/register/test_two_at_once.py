@@ -15,12 +15,14 @@ from register.models import (
     Collection,
     Customer,
     CustomerErased,
+    Disclosure,
     Invoice,
     Order,
     Prohibition,
 )
+from register.models.lists import PeopleHaveLeft
 from register.portability import open_package, pack, take_in
-from tests.factories import CustomerFactory, InvoiceFactory, NoticeFactory
+from tests.factories import CustomerFactory, CustomerListFactory, InvoiceFactory, NoticeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
@@ -161,3 +163,23 @@ def test_of_one_package_taken_in_twice_at_once_one_finds_what_the_other_stored(s
 def taken_in(path: Path):
     with open_package(path) as package:
         return take_in(package, today=NOW.date())
+
+
+def test_nobody_stands_in_a_file_who_is_erased_while_it_is_recorded():
+    """P14, E08, P67: either the list comes first and its file goes, or it is not recorded."""
+    NoticeFactory(in_force=True, purposes={"publication": "legitimate_interest"})
+    for _round in range(ROUNDS):
+        customer = CustomerFactory()
+        asked = CustomerListFactory(kind="directory", layout="csv")
+
+        def record(asked=asked, customer=customer):
+            try:
+                asked.record([customer.pk], [], now=NOW)
+            except PeopleHaveLeft:
+                return False
+            return True
+
+        _erased, recorded = at_once(erasing(customer), record)
+        asked.refresh_from_db()
+        assert bool(asked.made_at) is bool(asked.ended_at) is recorded
+        assert Disclosure.objects.about(customer).exists() is recorded

@@ -324,6 +324,11 @@ def test_who_was_told_about_the_notice_by_phone_is_remembered(handler, aino, not
     given = NoticeGiven.objects.get()
     assert (given.customer, given.notice, given.channel) == (aino, notice, "phone")
     assert given.given_on == Order.objects.get(customer=aino).ordered_on
+    # what is told includes that marketing may be forbidden (M07)
+    assert {one.customer: one.refusal_offered_on for one in Order.objects.all()} == {
+        aino: given.given_on,
+        Customer.objects.get(given_name="Eero"): None,
+    }
     page = press(handler, handler.get(PAGE), "find", q="04")
     assert {one.customer.given_name: one.was_told for one in page.context["found"]} == {
         "Aino": True,

@@ -12,6 +12,7 @@ from staff.roles import (
     DISCLOSURES,
     IMPORTS,
     INVOICES,
+    LISTS,
     NARROWINGS,
     NOTICES,
     PLACES,
@@ -58,8 +59,7 @@ EXPECTED = {
     | permissions(NOTICES, "add", "change", "delete")
     | permissions(BOOKKEEPING + PLACES, "add", "change")
     | permissions(NARROWINGS, "view", "add", "history")
-    | permissions(BOOKKEEPING, "add", "change")
-    | permissions(IMPORTS, "view", "add", "change")
+    | permissions(IMPORTS + LISTS, "view", "add", "change")
     | permissions(DEPUTIES, "view", "add", "change", "history")
     | {
         "notices.publish_notice",

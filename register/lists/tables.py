@@ -1,0 +1,150 @@
+"""Lists as tables: CSV for programs, XLSX for spreadsheets. No cell is ever a formula."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+from xml.sax.saxutils import escape
+
+from django.utils.translation import gettext
+
+from notices.terms import DataCategory
+from register.lists.naming import organisation_of
+from register.lists.pieces import A_PIECE, Pieces, Sink
+from register.models import Customer, CustomerList, ListKind
+from register.portability.packing import harmless
+
+Value: TypeAlias = Callable[[Any], str]
+Blocks: TypeAlias = Iterator[list[Customer]]
+
+#: The columns of each category, by the names that an import knows.
+COLUMNS: Mapping[DataCategory, Mapping[str, Value]] = {
+    DataCategory.NAME: {
+        "given_name": lambda one: one.given_name,
+        "family_name": lambda one: one.family_name,
+    },
+    DataCategory.ORGANISATION: {"organisation": organisation_of},
+    DataCategory.EMAIL: {"email": lambda one: one.email},
+    DataCategory.POSTAL_ADDRESS: {
+        "street": lambda one: one.street,
+        "postcode": lambda one: one.postcode,
+        "city": lambda one: one.city,
+        "country": lambda one: one.country,
+    },
+    DataCategory.PHONE: {"phone": lambda one: one.phone},
+    DataCategory.WEBSITE: {"website": lambda one: one.website},
+}
+
+
+def _allowed_by(one: Any) -> str:
+    """By what right an e-mail list holds the customer (M05-M08)."""
+    if one.is_organisation:
+        return "organisation"
+    return "consent" if one.consent_on else "order"
+
+
+def _allowed_on(one: Any) -> str:
+    day = None if one.is_organisation else one.consent_on or one.refusable_on
+    return day.isoformat() if day else ""
+
+
+def _order(one: Any) -> str:
+    return "" if one.is_organisation or one.consent_on else str(one.refusable_order or "")
+
+
+EVIDENCE: Mapping[str, Value] = {"allowed_by": _allowed_by, "allowed_on": _allowed_on}
+
+
+def columns_of(asked: CustomerList) -> dict[str, Value]:
+    """The columns of `asked`, by name."""
+    told: dict[str, Value] = {}
+    for category in asked.told:
+        told |= COLUMNS.get(DataCategory(category), {})
+    if asked.kind == ListKind.EMAILS:
+        told |= EVIDENCE
+        if DataCategory.ORDERS in asked.told:
+            told["order"] = _order
+    return told
+
+
+def _rows(asked: CustomerList, blocks: Blocks) -> Iterator[list[list[str]]]:
+    columns = columns_of(asked)
+    yield [list(columns)]
+    for block in blocks:
+        yield [[harmless(value(one)) for value in columns.values()] for one in block]
+
+
+def as_csv(asked: CustomerList, blocks: Blocks) -> Pieces:
+    """The list as CSV, which `import_customers` reads back to the same values."""
+    text = io.StringIO(newline="")
+    text.write("\ufeff")
+    for rows in _rows(asked, blocks):
+        csv.writer(text).writerows(rows)
+        if text.tell() >= A_PIECE:
+            yield f"{asked.kind}.csv", text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    if text.tell():
+        yield f"{asked.kind}.csv", text.getvalue().encode()
+
+
+# --- XLSX: a library would hold the rows, or write them to the disk as they are
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_FRAME = {
+    "[Content_Types].xml": (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+        "</Types>"
+    ),
+    "_rels/.rels": (
+        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
+        f' Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
+        f' Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+    ),
+}
+
+
+def as_xlsx(asked: CustomerList, blocks: Blocks) -> Pieces:
+    """The list as a workbook of one sheet, in which every cell is text."""
+    sink = Sink()
+    name = f"{asked.kind}.xlsx"
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+        for path, content in _FRAME.items():
+            archive.writestr(path, _HEAD + content)
+        archive.writestr("xl/workbook.xml", _HEAD + _workbook())
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+            for rows in _rows(asked, blocks):
+                sheet.write("".join(map(_row, rows)).encode())
+                for piece in sink.taken(least=A_PIECE):
+                    yield name, piece
+            sheet.write(b"</sheetData></worksheet>")
+    for piece in sink.taken():
+        yield name, piece
+
+
+def _workbook() -> str:
+    return (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>'
+        f'<sheet name="{escape(gettext("List"))}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
+
+
+def _row(cells: Sequence[str]) -> str:
+    told = "".join(
+        f'<c t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
+        for cell in cells
+    )
+    return f"<row>{told}</row>"
