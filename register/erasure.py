@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from register.models import (
     Word,
 )
 from register.models.attachments import remove_files_of
+from register.models.restrictions import AGAINST_ERASURE
 from register.ownership import Owned, history_of, records_of, rows_of
 
 #: A debt prescribes in three years from its due date, or from what interrupts that (E05).
@@ -38,6 +40,8 @@ class BlockKind(models.TextChoices):
 
     OPEN_INVOICE = "open_invoice", _("open invoice")
     COLLECTION = "collection", _("debt collection")
+    # named as the ground on which an erasure is refused for it
+    RESTRICTED = "restriction_asked", _("restriction of processing")
 
 
 @dataclass(frozen=True)
@@ -50,18 +54,21 @@ class Block:
     until: date | None = None
 
     def __str__(self) -> str:
-        sentence = (
-            gettext(
+        sentences = {
+            BlockKind.OPEN_INVOICE: gettext(
                 "Invoice %(number)s of %(since)s is not paid; this is looked at again on %(until)s "
                 "at the latest."
-            )
-            if self.kind == BlockKind.OPEN_INVOICE
-            else gettext(
+            ),
+            BlockKind.COLLECTION: gettext(
                 "Invoice %(number)s has been in debt collection since %(since)s; this is looked at "
                 "again on %(until)s at the latest."
-            )
-        )
-        return sentence % {
+            ),
+            BlockKind.RESTRICTED: gettext(
+                "The person has wanted the data kept and not used since %(since)s (request "
+                "%(number)s)."
+            ),
+        }
+        return sentences[self.kind] % {
             "number": self.reference,
             "since": date_format(self.since, "SHORT_DATE_FORMAT") if self.since else "—",
             "until": date_format(self.until, "SHORT_DATE_FORMAT") if self.until else "—",
@@ -87,9 +94,13 @@ class Erased:
 
 
 def blocks(customer: Customer) -> list[Block]:
-    """The facts that make an erasure of `customer` wait: invoices that are open or in debt
-    collection, the oldest first, in one query (P30, E04)."""
-    found = []
+    """The facts that make an erasure of `customer` wait: data that the person wants kept (E11),
+    and invoices that are open or in debt collection, the oldest first (P30, E04)."""
+    kept = customer.restrictions.in_force().filter(ground__in=AGAINST_ERASURE).order_by("pk")
+    found = [
+        Block(BlockKind.RESTRICTED, one.imposed_by_request, localtime(one.imposed_at).date())
+        for one in kept
+    ]
     for invoice in customer.invoices.hindering().order_by("due_on", "pk"):
         if not invoice.paid_on:
             found.append(
@@ -125,7 +136,8 @@ def erase(customer: Customer, *, request_number: str, now: datetime) -> Erased:
     """Erase `customer` because of the request `request_number` ("2026-17"), all or nothing.
 
     Needs a `because` block, which says why. Erasing twice changes nothing (E11). Raises
-    `ErasureBlocked` while an invoice is open or in debt collection, and `ReasonMissing`.
+    `ErasureBlocked` while an invoice is open or in debt collection, or the person wants the data
+    kept, and `ReasonMissing`.
     """
     if not current_reason():
         raise ReasonMissing(Customer._meta.label)

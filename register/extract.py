@@ -55,9 +55,9 @@ def extract_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
 
     `value` is for people and `exact` for programs: ISO dates, plain numbers. `source` is null where
     none is known. Empty values are left out, and so are rows and sections without any. The last
-    sections are "noticegiven", "consent", "prohibition", "disclosure" (to whom the data were given,
-    which, when and why: A02) and "recipient" (who sees such data all the time: P18). History has
-    the oldest change first, and begins with what was stored at first.
+    sections are "noticegiven", "consent", "restriction", "prohibition", "disclosure" (to whom the
+    data were given, which, when and why: A02) and "recipient" (who sees such data all the time:
+    P18). History has the oldest change first, and begins with what was stored at first.
     """
     rows: Found = [(model, list(found)) for model, found in rows_of(customer)]
     versions: Found = [
@@ -135,7 +135,7 @@ def _section(model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _records(customer: Customer) -> Iterator[dict[str, Any]]:
     found: Found = [(model, list(rows)) for model, rows in records_of(customer)]
-    given = {row.notice_id for _model, rows in found for row in rows}
+    given = {getattr(row, "notice_id", None) for _model, rows in found for row in rows} - {None}
     linked = {"notice": Notice.objects.in_bulk(given)}
     for model, rows in found:
         if rows:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from notices.declarations import Kept, personal_models
-from register.models import Consent, Customer, NoticeGiven
+from register.models import Consent, Customer, NoticeGiven, Restriction
 
 #: What was said between a customer and the controller, kept under every notice (art. 5(2), 7(1)),
 #: with the columns that the person is told of.
@@ -23,6 +23,14 @@ RECORDS: dict[type[models.Model], tuple[str, ...]] = {
         "given_on",
         "withdrawn_by_channel",
         "withdrawn_on",
+    ),
+    Restriction: (
+        "ground",
+        "categories",
+        "imposed_at",
+        "imposed_by_request",
+        "told_at",
+        "lifted_at",
     ),
 }
 

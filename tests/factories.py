@@ -28,6 +28,7 @@ from register.models import (
     Channel,
     Collection,
     Consent,
+    Consultation,
     ContactDigest,
     ContactKind,
     ContactRole,
@@ -42,11 +43,14 @@ from register.models import (
     Invoice,
     InvoicingProgram,
     NoticeGiven,
+    Occasion,
     Order,
     OrderLine,
     Payment,
     Prohibition,
     Recipient,
+    Restriction,
+    RestrictionGround,
     Turn,
     Word,
 )
@@ -438,6 +442,31 @@ class ConsentFactory(RememberedFactory):
     wording = "Saa lähettää tarjouksia sähköpostilla."
     channel = Channel.COUNTER
     given_on = date(2026, 3, 4)
+
+
+class RestrictionFactory(RememberedFactory):
+    class Meta:
+        model = Restriction
+
+    customer = factory.SubFactory(CustomerFactory)
+    ground = RestrictionGround.ACCURACY
+    imposed_at = datetime(2026, 3, 4, 9, tzinfo=UTC)
+    imposed_by_request = "2026-1"
+
+
+class ConsultationFactory(factory.Factory):
+    class Meta:
+        model = Consultation
+
+    occasion = Occasion.CONSENT
+    looked_at = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+    @classmethod
+    def _create(cls, model_class, *args, customer=None, looked_by=None, **kwargs):
+        key = (customer or CustomerFactory()).pk
+        at, by = kwargs["looked_at"], looked_by or UserFactory()
+        model_class.objects.record([key], by=by, occasion=kwargs["occasion"], at=at)
+        return model_class.objects.filter(customer=key).first()
 
 
 class RecipientFactory(RememberedFactory):

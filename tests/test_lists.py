@@ -53,18 +53,18 @@ def asked(count):
 #: list -> who sees it, what makes its rows, its queries
 LISTS = {
     "notices_notice": (Role.HANDLER, rows(factories.NoticeFactory, declared=(), sources=()), 9),
-    "register_attachment": (Role.HANDLER, people_of(factories.AttachmentFactory), 9),
-    "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 9),
-    "register_customer": (Role.HANDLER, customers, 17),
+    "register_attachment": (Role.HANDLER, people_of(factories.AttachmentFactory), 10),
+    "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 10),
+    "register_customer": (Role.HANDLER, customers, 18),
     "register_disclosure": (Role.HANDLER, rows(factories.DisclosureFactory), 9),
     "register_import": (Role.DATA_PROTECTION_CONTACT, rows(factories.ImportFactory), 9),
-    "register_invoice": (Role.HANDLER, people_of(factories.InvoiceFactory), 9),
+    "register_invoice": (Role.HANDLER, people_of(factories.InvoiceFactory), 10),
     "register_invoicingprogram": (
         Role.DATA_PROTECTION_CONTACT,
         rows(factories.InvoicingProgramFactory, used_until_on=date(2026, 2, 1)),
         9,
     ),
-    "register_order": (Role.HANDLER, people_of(factories.OrderFactory), 9),
+    "register_order": (Role.HANDLER, people_of(factories.OrderFactory), 10),
     "register_recipient": (Role.HANDLER, rows(factories.RecipientFactory), 9),
     "rights_requests_deputy": (
         Role.DATA_PROTECTION_CONTACT,

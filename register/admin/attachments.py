@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from audit.files import PaperType, download
 from audit.reasons import because
 from register.admin.base import OfCustomerAdmin
+from register.admin.resting import leads_away
 from register.forms import ORIGIN_FIELDS, AttachmentForm
 from register.models import Attachment
 
@@ -90,4 +91,6 @@ def _file(request: HttpRequest, page: AttachmentAdmin, key: int) -> HttpResponse
     found = page.get_queryset(request).exclude(file="").filter(pk=key).first()
     if found is None:
         raise Http404
+    if away := leads_away(page, request, found):
+        return away
     return download(found.file, PaperType.PDF, f"{found.customer.reference}-{found.pk}")

@@ -3,7 +3,9 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +17,23 @@ from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
 from register.admin.holding import Holding
+from register.admin.resting import (
+    leads_away,
+    rests,
+    say_how_many,
+    say_it_rests,
+    why_page,
+    why_view,
+)
 from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
-from register.models import Collection, Customer, CustomerErased
+from register.models import (
+    Collection,
+    Customer,
+    CustomerErased,
+    CustomerRestricted,
+    Restriction,
+)
+from register.models.restrictions import unrestricted
 from register.models.words import rows_found, search_terms
 
 
@@ -46,6 +63,48 @@ class PersonalDataAdmin(GovernedAdmin):
     not_in_history = frozenset({"collected"})
     change_form_template = "admin/register/change_form.html"
 
+    def customer_of(self, row: Any) -> Customer:
+        """Whose the row is."""
+        raise NotImplementedError
+
+    def get_urls(self) -> Any:
+        def why(request: HttpRequest, object_id: str) -> HttpResponse:
+            return why_view(self, request, object_id)
+
+        name = f"{self.opts.app_label}_{self.opts.model_name}_why"
+        own = path("<str:object_id>/why/", self.admin_site.admin_view(why), name=name)
+        return [own, *super().get_urls()]
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if request.method == "GET" else None
+        return leads_away(self, request, row, hides=False) or super().history_view(
+            request, object_id, extra_context
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if away := leads_away(self, request, row):
+            return away
+        context = self.beside_form(request, row) if row else {}
+        return super().change_view(
+            request, object_id, form_url, {**context, **(extra_context or {})}
+        )
+
+    def beside_form(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the page of `row` shows besides its form."""
+        return {}
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == Holding.parameter_name or super().lookup_allowed(lookup, value, request)
 
@@ -59,6 +118,11 @@ class PersonalDataAdmin(GovernedAdmin):
         """What this model could hold and the notice does not list."""
         columns = declared_columns(self.model)
         return sorted({columns[name] for name in columns if not self.declares(request, name)})
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        shown = super().get_changelist_instance(request)
+        Restriction.objects.mask(self.customer_of(row) for row in shown.result_list)
+        return shown
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [name for name in self.list_display if self.declares(request, str(name))]
@@ -130,7 +194,9 @@ class PersonalDataAdmin(GovernedAdmin):
             messages.error(
                 request, gettext("The customer was erased meanwhile. Nothing was stored.")
             )
-            return HttpResponseRedirect(request.get_full_path())
+        except CustomerRestricted:
+            say_it_rests(request)
+        return HttpResponseRedirect(request.get_full_path())
 
     def _say_when_nothing_governs(self, request: HttpRequest) -> None:
         if request.method == "GET" and self.notice(request) is None:
@@ -167,9 +233,17 @@ class OfCustomerAdmin(PersonalDataAdmin):
     def customer_name(self, row: Any) -> str:
         return str(row.customer)
 
+    def customer_of(self, row: Any) -> Customer:
+        customer: Customer = row.customer
+        return customer
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        erased = obj is not None and obj.customer.erased_at
-        return not erased and super().has_change_permission(request, obj)
+        closed = obj is not None and (obj.customer.erased_at or self.is_read_only(obj))
+        return not closed and super().has_change_permission(request, obj)
+
+    def is_read_only(self, row: Any) -> bool:
+        """Whether a restriction lets nobody change anything of `row`."""
+        return rests(self, row.customer)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj and obj.customer.erased_at else self.inlines
@@ -192,10 +266,18 @@ class OfCustomerAdmin(PersonalDataAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
+        used = queryset.filter(self.in_use())
         if not search_term:
-            return queryset, False
+            return used, False
         # the number itself first; else everything of the customers who fit the words
         if own := rows_found(self.opts.model_name or "", search_terms(search_term)):
-            return queryset.filter(pk__in=own), False
-        customers = Customer.objects.ranked(search_term)
-        return queryset.filter(customer__in=customers), False
+            resting = queryset.filter(~self.in_use(), pk__in=own)
+            say_how_many(request, [why_page(self, row) for row in resting])
+            return used.filter(pk__in=own), False
+        sought = Customer.objects.sought(search_term)
+        say_how_many(request, [], count=len(sought.resting))
+        return used.filter(customer__in=sought.keys), False
+
+    def in_use(self) -> Q:
+        """The rows that may be used: neither they nor their customers rest (S02)."""
+        return unrestricted(set(declared_columns(self.model).values()), customer="customer")

@@ -48,6 +48,10 @@ class InvoiceAdmin(OfCustomerAdmin):
     #: what is shown of a stored invoice, besides
     shown = ("billed_to", "lives_in", "left")
 
+    def is_read_only(self, row: Any) -> bool:
+        # what is owed may be collected (S04); the rest of an invoice stays as it is anyhow
+        return False
+
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return super().get_inlines(request, obj) if obj else ()
 

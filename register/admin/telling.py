@@ -16,7 +16,7 @@ from audit.reasons import because
 from notices.models import Notice
 from register.admin.sayings import SayingForm
 from register.forms import REFERENCE
-from register.models import Customer, CustomerErased, NoticeGiven
+from register.models import Customer, CustomerErased, NoticeGiven, Restriction
 from register.models.customers import CustomerQuerySet
 
 A_PAGE = 50
@@ -100,7 +100,9 @@ def _rows(request: HttpRequest, whom: Whom, notice: Notice) -> list[Customer]:
         found = whom.after(found, last)
     given = NoticeGiven.objects.filter(customer=OuterRef("pk")).order_by().values("customer")
     newest = given.annotate(newest=Max("notice__version")).values("newest")
-    return list(found.annotate(told_version=Subquery(newest))[: A_PAGE + 1])
+    shown = list(found.annotate(told_version=Subquery(newest))[: A_PAGE + 1])
+    Restriction.objects.mask(shown)
+    return shown
 
 
 def _record(request: HttpRequest, whom: Whom, form: EverybodyForm) -> HttpResponse:

@@ -4,6 +4,7 @@ from register.models.attachments import Attachment
 from register.models.billing import BillingData
 from register.models.collection import BeyondSource, Collection, UndeclaredSource
 from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
+from register.models.consultations import OPENING, Consultation, Occasion
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.disclosures import Disclosed, Disclosure
 from register.models.imports import (
@@ -26,10 +27,18 @@ from register.models.invoices import (
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
+from register.models.restrictions import (
+    AtRest,
+    CustomerRestricted,
+    Restriction,
+    RestrictionGround,
+)
 from register.models.telling import Channel, NeverInForce, NoticeGiven
 from register.models.words import Word
 
 __all__ = [
+    "OPENING",
+    "AtRest",
     "Attachment",
     "BeyondSource",
     "BillingData",
@@ -37,11 +46,13 @@ __all__ = [
     "Collection",
     "Consent",
     "ConsentIsFinal",
+    "Consultation",
     "ContactDigest",
     "ContactKind",
     "ContactRole",
     "Customer",
     "CustomerErased",
+    "CustomerRestricted",
     "Disclosed",
     "Disclosure",
     "DisclosureRefused",
@@ -59,12 +70,15 @@ __all__ = [
     "NotThisCustomers",
     "NotTold",
     "NoticeGiven",
+    "Occasion",
     "Order",
     "OrderLine",
     "Payment",
     "Prohibition",
     "Recipient",
     "Refusal",
+    "Restriction",
+    "RestrictionGround",
     "Turn",
     "UndeclaredSource",
     "VoucherIsFinal",

@@ -21,6 +21,9 @@ from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose
 from register.models.informing import InformationDuty, customers_of
 from register.models.recipients import CategoriesField, DisclosureRefused, Recipient, Refusal, named
 
+#: What restricted data may be given for: claims, and what the public interest demands by law.
+CLAIMS = frozenset({DisclosureGround.COLLECTION, DisclosureGround.LEGAL_OBLIGATION})
+
 
 class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
     """Disclosures by whom they were about."""
@@ -41,25 +44,28 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         at: datetime,
     ) -> "Disclosure":
         """Remember that `categories` of data about `customers` (a queryset of customers) left the
-        register at `at`: to `recipient` on `ground`, or without both on a list of our own.
+        register at `at`: to `recipient` on `ground`, or without both on a list of our own. Nothing
+        is given of those in whom one of `categories` is restricted, but for legal claims (S02).
 
         All or nothing, in as many statements however many they are. None of them is erased before
         the transaction ends, so that whoever has data is told of the erasure (E12). Needs a
         `because` block; raises `DisclosureRefused`, `NoNoticeInForce` and `ReasonMissing`.
         """
+        categories = [one.value for one in DataCategory if one in set(categories)]
         (key,) = reserve_keys(Disclosure, 1)
         disclosure = Disclosure(
             pk=key,
             recipient=recipient,
             ground=ground,
             purpose=purpose,
-            categories=[one.value for one in DataCategory if one in set(categories)],
+            categories=categories,
             disclosed_at=at,
             disclosed_by=by,
         )
         with transaction.atomic():
             disclosure.notice = PersonalData.held_notice()
-            people = customers.unerased().order_by("pk").select_for_update(no_key=True)
+            given = customers.unerased() if ground in CLAIMS else customers.in_use(categories)
+            people = given.order_by("pk").select_for_update(no_key=True)
             disclosure.people = insert_from(
                 Disclosed, people, {"disclosure": key, "customer": F("pk")}
             )

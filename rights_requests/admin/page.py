@@ -20,6 +20,7 @@ from rights_requests.admin.queue import left
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import WHO, Hindrance, Suggestion, hindrances, suggestions
 from rights_requests.desk import next_step
+from rights_requests.lifting import restriction_of
 from rights_requests.models import Demand, LinkPurpose, Report, RightsRequest
 from rights_requests.reckoning import sentences
 
@@ -72,6 +73,7 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "suggestions": alike if decides and whole.can_be_linked else [],
         "compared": _compared(whole),
         "code_is_out": _code_is_out(whole),
+        "restriction": restriction_of(whole),
         "customer_form": CustomerForm(),
         "proof_form": ProofForm(),
         "code_form": CodeForm(),
