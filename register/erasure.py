@@ -19,6 +19,7 @@ from audit.reasons import ReasonMissing, current_reason
 from notices.declarations import declared_columns
 from register.models import (
     Collection,
+    Consultation,
     ContactDigest,
     ContactRole,
     Customer,
@@ -168,6 +169,7 @@ def _empty(customer: Customer, request_number: str, now: datetime) -> Erased:
         # they stay, with no word of why: that is free text
         _door(model.history.filter(customer=customer)).update(**_past(request_number))  # type: ignore[attr-defined]
         kept[model._meta.label_lower] = said.count()
+    kept["register.consultation"] = Consultation.objects.filter(customer=customer).count()
     kept["register.disclosed"] = Disclosed.objects.filter(customer=customer).count()
     # history first: which rows it is about is asked of the rows as they are
     of_history = {

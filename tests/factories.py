@@ -51,6 +51,7 @@ from register.models import (
     Recipient,
     Restriction,
     RestrictionGround,
+    Sight,
     Turn,
     Word,
 )
@@ -458,14 +459,14 @@ class ConsultationFactory(factory.Factory):
     class Meta:
         model = Consultation
 
-    occasion = Occasion.CONSENT
+    sight, occasion = Sight.PAGE, Occasion.CARE
     looked_at = datetime(2026, 3, 4, 9, tzinfo=UTC)
 
     @classmethod
-    def _create(cls, model_class, *args, customer=None, looked_by=None, **kwargs):
+    def _create(cls, model_class, *args, customer=None, looked_by=None, looked_at, **kwargs):
         key = (customer or CustomerFactory()).pk
-        at, by = kwargs["looked_at"], looked_by or UserFactory()
-        model_class.objects.record([key], by=by, occasion=kwargs["occasion"], at=at)
+        by = looked_by or UserFactory()
+        model_class.objects.record([key], by=by, at=looked_at, **kwargs)
         return model_class.objects.filter(customer=key).first()
 
 

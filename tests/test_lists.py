@@ -55,6 +55,11 @@ LISTS = {
     "notices_notice": (Role.HANDLER, rows(factories.NoticeFactory, declared=(), sources=()), 9),
     "register_attachment": (Role.HANDLER, people_of(factories.AttachmentFactory), 10),
     "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 10),
+    "register_consultation": (
+        Role.DATA_PROTECTION_CONTACT,
+        rows(factories.ConsultationFactory),
+        10,
+    ),
     "register_customer": (Role.HANDLER, customers, 18),
     "register_disclosure": (Role.HANDLER, rows(factories.DisclosureFactory), 9),
     "register_import": (Role.DATA_PROTECTION_CONTACT, rows(factories.ImportFactory), 9),

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
@@ -16,6 +17,7 @@ from audit.reasons import because
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
+from register.admin.consulting import asks_what_for, consulted, enter, occasion_of
 from register.admin.holding import Holding
 from register.admin.resting import (
     leads_away,
@@ -32,6 +34,7 @@ from register.models import (
     CustomerErased,
     CustomerRestricted,
     Restriction,
+    Sight,
 )
 from register.models.restrictions import unrestricted
 from register.models.words import rows_found, search_terms
@@ -63,6 +66,9 @@ class PersonalDataAdmin(GovernedAdmin):
     not_in_history = frozenset({"collected"})
     change_form_template = "admin/register/change_form.html"
 
+    #: what a sitting that begins on this page is for; empty where the page tells nothing of it
+    occasion = ""
+
     def customer_of(self, row: Any) -> Customer:
         """Whose the row is."""
         raise NotImplementedError
@@ -82,9 +88,17 @@ class PersonalDataAdmin(GovernedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id) if request.method == "GET" else None
-        return leads_away(self, request, row, hides=False) or super().history_view(
-            request, object_id, extra_context
-        )
+        if row and self.has_history_permission(request):
+            if away := self.asks(request) or leads_away(self, request, row, hides=False):
+                return away
+            consulted(request, [self.customer_of(row)], Sight.HISTORY)
+        return super().history_view(request, object_id, extra_context)
+
+    def asks(self, request: HttpRequest) -> HttpResponse | None:
+        """To the question what the reader is here for, unless this page tells by itself."""
+        if self.occasion and not occasion_of(request):
+            enter(request, self.occasion)
+        return asks_what_for(request)
 
     def change_view(
         self,
@@ -94,8 +108,11 @@ class PersonalDataAdmin(GovernedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
-        if away := leads_away(self, request, row):
-            return away
+        if row and self.has_view_permission(request, row):
+            if away := self.asks(request) or leads_away(self, request, row):
+                return away
+            if request.method == "GET":
+                consulted(request, [self.customer_of(row)], Sight.PAGE)
         context = self.beside_form(request, row) if row else {}
         return super().change_view(
             request, object_id, form_url, {**context, **(extra_context or {})}
@@ -121,7 +138,10 @@ class PersonalDataAdmin(GovernedAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         shown = super().get_changelist_instance(request)
-        Restriction.objects.mask(self.customer_of(row) for row in shown.result_list)
+        customers = [self.customer_of(row) for row in shown.result_list]
+        Restriction.objects.mask(customers)
+        if shown.query:
+            consulted(request, customers, Sight.SEARCH)
         return shown
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
@@ -176,6 +196,10 @@ class PersonalDataAdmin(GovernedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         self._say_when_nothing_governs(request)
+        if request.method == "GET" and self.has_view_permission(request):
+            is_search = SEARCH_VAR in request.GET
+            if is_search and (away := self.asks(request)):
+                return away
         page: HttpResponse = super().changelist_view(request, extra_context)
         return page
 

@@ -16,10 +16,11 @@ from audit.paging import Ranked
 from audit.private_search import TokenChangeList
 from notices.terms import ClauseKind, DataCategory
 from register.admin.base import PersonalDataAdmin
+from register.admin.consulting import consulted, occasion_view
 from register.admin.disclosures import GivenForm
 from register.admin.filters import Kind, LetterLanguage, OpenInvoices, UsableFor
 from register.admin.holding import Holding
-from register.admin.resting import in_words, is_open_to, say_how_many
+from register.admin.resting import in_words, reason_of, say_how_many
 from register.admin.sayings import ConsentForm, OfOne, ToldForm, WithdrawalForm, saying_view
 from register.admin.telling import telling_view
 from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
@@ -30,6 +31,7 @@ from register.models import (
     Customer,
     Disclosure,
     InformationDuty,
+    Sight,
 )
 from register.models.customers import MOST_FOUND
 from register.models.recipients import named
@@ -152,7 +154,13 @@ class CustomerAdmin(PersonalDataAdmin):
         def telling(request: HttpRequest) -> HttpResponse:
             return telling_view(self, request)
 
+        def occasion(request: HttpRequest) -> HttpResponse:
+            return occasion_view(self, request)
+
         own = [
+            path(
+                "occasion/", self.admin_site.admin_view(occasion), name="register_customer_occasion"
+            ),
             path("telling/", self.admin_site.admin_view(telling), name="register_customer_telling"),
             path("<str:reference>/told/", of_one(ToldForm), name="register_customer_told"),
             path("<str:reference>/consent/", of_one(ConsentForm), name="register_customer_consent"),
@@ -266,7 +274,7 @@ class CustomerAdmin(PersonalDataAdmin):
 
     def _hidden(self, request: HttpRequest, customer: Customer) -> AtRest:
         """What is not shown: the data that rest, until somebody has said why they must be seen."""
-        is_shown = customer.at_rest and is_open_to(request, customer)
+        is_shown = customer.at_rest and reason_of(request, customer)
         return AtRest() if is_shown else customer.at_rest
 
     def _may_add(self, customer: Customer) -> dict[str, bool]:
@@ -335,6 +343,7 @@ def _package(request: HttpRequest, page: CustomerAdmin, reference: str) -> FileR
     if customer.at_rest:
         # at the person's own request it goes out as an answer (art. 20)
         raise PermissionDenied
+    consulted(request, [customer], Sight.EXPORT)
     file = tempfile.TemporaryFile(dir=settings.DATA_DIR)  # noqa: SIM115 - the response closes it
     try:
         pack(customer, file, now=timezone.now())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from register.admin.base import OfCustomerAdmin
 from register.admin.open_invoices import open_invoices_view
 from register.forms import InvoiceForm, RowsWithOrigin
-from register.models import Invoice, Payment
+from register.models import Invoice, Occasion, Payment
 
 
 class PaymentInline(admin.TabularInline[Payment, Invoice]):
@@ -30,6 +30,7 @@ class PaymentInline(admin.TabularInline[Payment, Invoice]):
 class InvoiceAdmin(OfCustomerAdmin):
     """Invoices: what they say stays as it is, what became of them is added."""
 
+    occasion = Occasion.BILLING
     form = InvoiceForm
     change_list_template = "admin/register/invoice/change_list.html"
     list_display = ("number", "customer_name", "invoiced_on", "due_on", "amount", "state")

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import declared_columns
 from notices.terms import DataCategory
-from register.models import OPENING, Consultation, Customer, Restriction
+from register.models import OPENING, Consultation, Customer, Restriction, Sight
 
 #: As many of those found are led to.
 MOST_LED_TO = 5
@@ -47,13 +47,18 @@ def rests(page: Any, customer: Customer) -> bool:
     return any(one in customer.at_rest for one in declared_columns(page.model).values())
 
 
-def is_open_to(request: HttpRequest, customer: Customer) -> bool:
-    """Whether the reader has said lately why the restricted data of `customer` must be seen."""
-    # asked once for each request
-    known: dict[Any, bool] = vars(request).setdefault("opened", {})
+def opened(request: HttpRequest) -> dict[Any, str]:
+    """The reasons asked for so far, by customer's key: once for each request."""
+    known: dict[Any, str] = vars(request).setdefault("opened", {})
+    return known
+
+
+def reason_of(request: HttpRequest, customer: Customer) -> str:
+    """Why the reader must see the restricted data of `customer`, as said lately; empty for none."""
+    known = opened(request)
     if customer.pk not in known:
-        known[customer.pk] = Consultation.objects.opens(
-            customer, to=request.user, now=timezone.now()
+        known[customer.pk] = Consultation.objects.reason_of(
+            customer, by=request.user, now=timezone.now()
         )
     return known[customer.pk]
 
@@ -67,7 +72,7 @@ def leads_away(
         return None
     customer = page.customer_of(row)
     closes = rests(page, customer) if hides else bool(customer.at_rest)
-    if not closes or is_open_to(request, customer):
+    if not closes or reason_of(request, customer):
         return None
     return HttpResponseRedirect(why_page(page, row))
 
@@ -99,6 +104,7 @@ def why_view(page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         Consultation.objects.record(
             [customer.pk],
             by=request.user,
+            sight=Sight.REASON,
             occasion=form.cleaned_data["occasion"],
             at=timezone.now(),
         )

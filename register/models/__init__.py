@@ -4,7 +4,7 @@ from register.models.attachments import Attachment
 from register.models.billing import BillingData
 from register.models.collection import BeyondSource, Collection, UndeclaredSource
 from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
-from register.models.consultations import OPENING, Consultation, Occasion
+from register.models.consultations import OPENING, TASKS, Consultation, Occasion, Sight
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.disclosures import Disclosed, Disclosure
 from register.models.imports import (
@@ -38,6 +38,7 @@ from register.models.words import Word
 
 __all__ = [
     "OPENING",
+    "TASKS",
     "AtRest",
     "Attachment",
     "BeyondSource",
@@ -79,6 +80,7 @@ __all__ = [
     "Refusal",
     "Restriction",
     "RestrictionGround",
+    "Sight",
     "Turn",
     "UndeclaredSource",
     "VoucherIsFinal",

@@ -28,6 +28,7 @@ from audit.private_search import LONGEST_SEARCH
 from notices.declarations import declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory, ProhibitionScope
+from register.admin.consulting import consulted, enter
 from register.admin.customers import customer_page
 from register.admin.orders import Renamed
 from register.forms import REFERENCE, OriginForm
@@ -38,9 +39,11 @@ from register.models import (
     CustomerErased,
     CustomerRestricted,
     NoticeGiven,
+    Occasion,
     Order,
     OrderLine,
     Restriction,
+    Sight,
 )
 from register.models.prohibitions import normalised
 from rights_requests.admin.recording import past_day
@@ -364,6 +367,7 @@ def phone_order(request: HttpRequest) -> HttpResponse:
     """Finds and shows on any sending but that which saves; the words stay out of the address."""
     if not request.user.has_perms(NEEDED):
         raise PermissionDenied
+    enter(request, Occasion.CALL)
     notice = governing_notice()
     data = request.POST.copy() if request.method == "POST" else None
     saves = data is not None and _wants_to_save(data)
@@ -432,6 +436,7 @@ def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> 
     options: Any = Renamed(Order._meta, form.notice) if form.notice else Order._meta
     text = str(form["q"].value() or "").strip()[:LONGEST_SEARCH]
     found, are_more, resting = _found(form, text)
+    consulted(request, [one.customer for one in found], Sight.SEARCH)
     if text and not found and not resting and form.is_bound and not form.chosen():
         form.data["customer"] = NEW
         form.newcomer.guess(text)

@@ -59,6 +59,7 @@ EXPECTED = {
         "register.add_recipient",
         "register.change_recipient",
         "register.export_customer",
+        "register.view_consultation",
         "rights_requests.decide_rightsrequest",
     },
     Role.ACCOUNTING: permissions(NOTICES + BOOKKEEPING, "view")
