@@ -7,7 +7,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -167,6 +173,8 @@ class ConsultationAdmin(RememberedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         # a look never changes
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         raise Http404
 
     def has_add_permission(self, request: HttpRequest) -> bool:
