@@ -204,6 +204,9 @@ STORAGES = {
 ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=10)
 ATTACHMENT_MAX_PAGES = env.int("ATTACHMENT_MAX_PAGES", default=100)
 
+# --- how long it is known who looked at a customer: as long as claims can be made
+CONSULTATION_YEARS = env.int("CONSULTATION_YEARS", default=3)
+
 # --- sign-in
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["staff.backends.RoleBackend"]
@@ -298,6 +301,7 @@ DAILY_COMMANDS = [
     "forget_vouchers",
     "forget_imports",
     "forget_lists",
+    "forget_consultations",
     "forget_requests",
     "forget_mail",
     "remind_of_requests",

@@ -11,7 +11,7 @@ from typing import Any
 
 from audit.models import Task
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
-from register.models import Channel, Customer, Invoice
+from register.models import Channel, Customer, Invoice, RestrictionGround
 from rights_requests import decisions
 from rights_requests.deadlines import HELSINKI
 from rights_requests.grounds import BY_KEY
@@ -22,7 +22,6 @@ from rights_requests.models import (
     ExtensionCause,
     LetterKind,
     Proof,
-    RestrictionGround,
     RightsRequest,
 )
 

@@ -102,6 +102,7 @@ class PersonalDataQuerySet(RememberedQuerySet[RowT]):
                 given = row.filled_columns()
                 collection.refuse(self.model, row.chosen(given))
                 row.collected = dict.fromkeys(given, collection.pk)
+            self.model.before_store([(row, {*row.collected}) for row in rows])
             created = super().create_remembered(rows)
             self.model.after_store(created)
         return created
@@ -120,15 +121,17 @@ class PersonalDataQuerySet(RememberedQuerySet[RowT]):
             before = {
                 row["id"]: row for row in self.model._base_manager.filter(pk__in=keys).values()
             }
-            changed = []
+            changes = []
             for row in rows:
                 row.tidy()
                 row.refuse(notice)
-                if row.remember_origin(collection, before[row.pk]):
-                    changed.append(row)
-            columns = [one.name for one in self.model._meta.concrete_fields if not one.primary_key]
+                if columns := row.remember_origin(collection, before[row.pk]):
+                    changes.append((row, columns))
+            self.model.before_store(changes)
+            changed = [row for row, _columns in changes]
+            named = [one.name for one in self.model._meta.concrete_fields if not one.primary_key]
             plain: models.QuerySet[RowT] = models.QuerySet(self.model, using=self.db)
-            plain.bulk_update(changed, columns, batch_size=100)
+            plain.bulk_update(changed, named, batch_size=100)
             self.model.history.bulk_history_create(
                 changed, update=True, batch_size=2000, default_change_reason=current_reason()
             )
@@ -168,6 +171,11 @@ class PersonalData(Remembered):
         while not (notice := cls.notice_that_governs()).hold():
             pass  # another notice came into force meanwhile: that one governs
         return notice
+
+    @classmethod
+    def before_store(cls, changes: Sequence[tuple[Any, set[str]]]) -> None:
+        """What else may refuse `changes`, each a row with its columns that change, in the same
+        transaction."""
 
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
@@ -263,7 +271,8 @@ class PersonalData(Remembered):
             self.tidy()
             self.refuse(notice)
             rows: Any = type(self)._base_manager.filter(pk=self.pk).values()
-            self.remember_origin(collection, rows.first() if self.pk else None)
+            changed = self.remember_origin(collection, rows.first() if self.pk else None)
+            self.before_store([(self, changed)])
             self._at_the_door = True
             try:
                 super().save(*args, **kwargs)

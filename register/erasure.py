@@ -25,6 +25,7 @@ from register.holds import Block, blocks
 from register.models import (
     Attachment,
     Collection,
+    Consultation,
     ContactDigest,
     ContactRole,
     Customer,
@@ -68,6 +69,7 @@ class _Parts:
     rows: Owned
     versions: Owned
     records: Owned
+    consulted: "models.QuerySet[Consultation]"
     disclosed: "models.QuerySet[Disclosed]"
 
     @classmethod
@@ -76,13 +78,18 @@ class _Parts:
             rows_of(*customers),
             history_of(*customers),
             records_of(*customers),
+            Consultation.objects.filter(customer__in=customers),
             Disclosed.objects.filter(customer__in=customers),
         )
 
     def kept(self) -> dict[str, int]:
         """What stays of the records, by model."""
         records = {_label(model): rows.count() for model, rows in self.records}
-        return {**records, "register.disclosed": self.disclosed.count()}
+        return {
+            **records,
+            "register.consultation": self.consulted.count(),
+            "register.disclosed": self.disclosed.count(),
+        }
 
     def told(self, of_rows: dict[str, int], of_versions: dict[str, int]) -> "Erased":
         """The counts, those of rows parted into what is emptied and what bookkeeping keeps."""

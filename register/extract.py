@@ -14,13 +14,15 @@ from django.utils.translation import gettext
 from audit.history import as_words
 from notices.declarations import Kept, provided_columns
 from notices.models import Notice
-from register.models import Collection, Customer, Disclosure, Prohibition, Recipient
+from register.models import Collection, Consultation, Customer, Disclosure, Prohibition, Recipient
 from register.ownership import RECORDS, history_of, paths, records_of, rows_of
 
 OLDEST_FIRST = ("history_date", "history_id")
 #: Not the request: it may be somebody else's who shares the address (A07).
 PROHIBITION_COLUMNS = ("scope", "use", "contact_kind", "made_on")
 DISCLOSURE_COLUMNS = ("recipient", "ground", "purpose", "categories", "disclosed_at")
+#: When and for what, and nobody of staff (A03).
+CONSULTATION_COLUMNS = ("looked_at", "sight", "occasion")
 RECIPIENT_COLUMNS = ("name", "kind", "country", "categories", "contract_on", "ended_on")
 #: The rows of each model that belong to the customer, or their history.
 Found = list[tuple[Any, list[Any]]]
@@ -55,9 +57,10 @@ def extract_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
 
     `value` is for people and `exact` for programs: ISO dates, plain numbers. `source` is null where
     none is known. Empty values are left out, and so are rows and sections without any. The last
-    sections are "noticegiven", "consent", "prohibition", "disclosure" (to whom the data were given,
-    which, when and why: A02) and "recipient" (who sees such data all the time: P18). History has
-    the oldest change first, and begins with what was stored at first.
+    sections are "noticegiven", "consent", "restriction", "prohibition", "disclosure" (to whom the
+    data were given, which, when and why: A02), "recipient" (who sees such data all the time: P18)
+    and "consultation" (when somebody looked, and for what: A03). History has the oldest change
+    first, and begins with what was stored at first.
     """
     rows: Found = [(model, list(found)) for model, found in rows_of(customer)]
     versions: Found = [
@@ -76,6 +79,7 @@ def extract_of(customer: Customer, *, now: datetime) -> dict[str, Any]:
             *_records(customer),
             *_prohibitions(customer),
             *_disclosures(customer),
+            *_consultations(customer),
         ],
         "history": _history(versions, linked),
     }
@@ -135,7 +139,7 @@ def _section(model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _records(customer: Customer) -> Iterator[dict[str, Any]]:
     found: Found = [(model, list(rows)) for model, rows in records_of(customer)]
-    given = {row.notice_id for _model, rows in found for row in rows if hasattr(row, "notice_id")}
+    given = {getattr(row, "notice_id", None) for _model, rows in found for row in rows} - {None}
     linked = {"notice": Notice.objects.in_bulk(given)}
     for model, rows in found:
         if rows:
@@ -160,6 +164,12 @@ def _disclosures(customer: Customer) -> Iterator[dict[str, Any]]:
         yield _section(Disclosure, rows)
     if standing := list(Recipient.objects.filter(has_standing_access=True)):
         yield _section(Recipient, [_row(one, RECIPIENT_COLUMNS, {}, {}) for one in standing])
+
+
+def _consultations(customer: Customer) -> Iterator[dict[str, Any]]:
+    looks = list(Consultation.objects.filter(customer=customer).order_by("pk"))
+    if looks:
+        yield _section(Consultation, [_row(one, CONSULTATION_COLUMNS, {}, {}) for one in looks])
 
 
 def _row(

@@ -19,7 +19,7 @@ from notices.declarations import declared_columns, provided_columns
 from notices.models import Notice, governing_notice
 from notices.personal_data import undeclared_message
 from notices.terms import DataCategory, SourceKind
-from register.models import Collection, ContactRole, Customer, Invoice, Order
+from register.models import Collection, ContactRole, Customer, Invoice, Order, Restriction
 from register.models.attachments import TooLarge, judged, refusal_of
 from register.models.collection import beyond, beyond_message
 from register.models.customers import CROCKFORD, CustomerQuerySet
@@ -42,8 +42,11 @@ class CustomerField(forms.CharField):
     #: whether words may find a customer; who sees no customers gives the reference
     may_search = True
 
-    def __init__(self, *, organisations_only: bool = False, **kwargs: Any) -> None:
-        self.organisations_only = organisations_only
+    def __init__(
+        self, *, organisations_only: bool = False, may_rest: bool = False, **kwargs: Any
+    ) -> None:
+        """`may_rest`: also who is restricted as a whole, by reference."""
+        self.organisations_only, self.may_rest = organisations_only, may_rest
         kwargs.setdefault("help_text", _("Name, e-mail, phone or reference of the customer."))
         super().__init__(max_length=200, **kwargs)
 
@@ -67,6 +70,8 @@ class CustomerField(forms.CharField):
             return None
         shown = REFERENCE.search(text.upper())
         if shown and (chosen := self._referred(shown[1])):
+            if chosen.at_rest.is_whole and not self.may_rest:
+                raise ValidationError(gettext("The data of this customer are restricted."))
             return chosen
         if not self.may_search:
             raise ValidationError(gettext("Write the customer's reference."))
@@ -79,6 +84,7 @@ class CustomerField(forms.CharField):
     def _not_one(self, found: list[Customer]) -> str:
         if not found:
             return gettext("Nobody was found. Check the words, or add the customer first.")
+        Restriction.objects.mask(found)
         named = [f"{one} ({one.reference})" for one in found[:MOST_NAMED]]
         more = " …" if len(found) > MOST_NAMED else ""
         return gettext("Several fit: %(named)s. Write more, or the reference.") % {

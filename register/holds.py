@@ -12,11 +12,13 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.terms import DataCategory
-from register.models import ContactRole, Customer, Hold, HoldKind, Invoice, Paper
+from register.models import ContactRole, Customer, Hold, HoldKind, Invoice, Paper, Restriction
+from register.models.restrictions import AGAINST_ERASURE, RestrictionQuerySet
 
 #: A debt prescribes in three years from its due date, or from what interrupts that (E05).
 PRESCRIPTION_YEARS = 3
@@ -31,6 +33,8 @@ class BlockKind(models.TextChoices):
     LEGAL_CLAIM = HoldKind.LEGAL_CLAIM.value, HoldKind.LEGAL_CLAIM.label
     OPEN_REQUEST = HoldKind.OPEN_REQUEST.value, HoldKind.OPEN_REQUEST.label
     CONTACT_ROLE = "contact_role", _("contact person of an organisation")
+    # named as the ground on which an erasure is refused for it
+    RESTRICTED = "restriction_asked", _("restriction of processing")
     PAPER = "paper", _("paper to be shredded")
 
 
@@ -81,6 +85,9 @@ def _sentence(kind: BlockKind) -> str:
         BlockKind.OPEN_REQUEST: gettext(
             "Request %(number)s asks for the data, and has not been answered yet."
         ),
+        BlockKind.RESTRICTED: gettext(
+            "The person has wanted the data kept and not used since %(since)s (request %(number)s)."
+        ),
         BlockKind.PAPER: gettext("Paper %(number)s must be shredded first."),
         BlockKind.CONTACT_ROLE: gettext(
             "The person speaks for an organisation that is a customer (%(number)s)."
@@ -89,9 +96,9 @@ def _sentence(kind: BlockKind) -> str:
 
 
 def blocks(customer: Customer) -> list[Block]:
-    """What makes an erasure of `customer` wait: invoices that are open or in debt collection, the
-    oldest first, then decisions, then papers that nobody has shredded; in three queries (P30, P32,
-    E04)."""
+    """What makes an erasure of `customer` wait: data that the person wants kept (E11), invoices
+    that are open or in debt collection, the oldest first, decisions, papers that nobody has
+    shredded; in four queries (P30, P32, E04)."""
     return blocks_of([customer.pk]).get(customer.pk, [])
 
 
@@ -99,6 +106,7 @@ def blocks_of(customers: Iterable[int]) -> dict[int, list[Block]]:
     """The same for each of `customers` (keys) who has any; as many queries for many."""
     keys = list(customers)
     found: dict[int, list[Block]] = defaultdict(list)
+    _rest(found, Restriction.objects.filter(customer__in=keys, ground__in=AGAINST_ERASURE))
     hindering = Invoice.objects.hindering().filter(customer__in=keys)
     for invoice in hindering.order_by("due_on", "pk"):
         found[invoice.customer_id] += _of_invoice(invoice)
@@ -113,11 +121,27 @@ def blocks_of(customers: Iterable[int]) -> dict[int, list[Block]]:
     return found
 
 
+def _rest(found: dict[int, list[Block]], restrictions: RestrictionQuerySet) -> None:
+    for one in restrictions.in_force().order_by("pk"):
+        since = localtime(one.imposed_at).date()
+        found[one.customer_id].append(Block(BlockKind.RESTRICTED, one.imposed_by_request, since))
+
+
+def blocks_of_own_motion(customers: Iterable[int]) -> dict[int, list[Block]]:
+    """What keeps the controller from erasing anything of each of `customers` (keys) without being
+    asked: the same, and every restriction, under which data may only be kept (S02, S07)."""
+    keys = list(customers)
+    found = blocks_of(keys)
+    resting = Restriction.objects.filter(customer__in=keys)
+    _rest(found, resting.exclude(ground__in=AGAINST_ERASURE))
+    return found
+
+
 def blocks_of_retention(customers: Iterable[int], *, today: date) -> dict[int, list[Block]]:
     """What keeps each of `customers` (keys) although the period is over: the same, and that
     somebody speaks for an organisation, with whom the relationship goes on (P63)."""
     keys = list(customers)
-    found = blocks_of(keys)
+    found = blocks_of_own_motion(keys)
     lasts = Q(ended_on__isnull=True) | Q(ended_on__gte=today)
     roles = ContactRole.objects.filter(
         lasts, person__in=keys, organisation__erased_at__isnull=True

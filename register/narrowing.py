@@ -16,8 +16,8 @@ from audit.tasks import does, later
 from notices.models import Notice
 from notices.terms import DataCategory
 from register.erasure import empty_together, holding
-from register.holds import NO_USE_FOR_A_DEBT, blocks_of
-from register.models import Customer, Hold, Invoice, Narrowing
+from register.holds import NO_USE_FOR_A_DEBT, blocks_of_own_motion
+from register.models import Customer, Hold, Invoice, Narrowing, Restriction
 from register.models.customers import CustomerQuerySet
 
 A_BLOCK = 300
@@ -35,8 +35,10 @@ def holders(categories: Collection[DataCategory]) -> CustomerQuerySet:
 
 
 def kept_back(categories: Collection[DataCategory]) -> int:
-    """How many of them keep theirs for now: an open invoice or a decision needs the data."""
+    """How many of them keep theirs for now: an open invoice or a decision needs the data, or they
+    are restricted."""
     held = Q(Exists(Hold.objects.holding().filter(customer=OuterRef("pk"))))
+    held |= Q(Exists(Restriction.objects.in_force().filter(customer=OuterRef("pk"))))
     if not set(categories) <= NO_USE_FOR_A_DEBT:
         held |= Q(Exists(Invoice.objects.hindering().filter(customer=OuterRef("pk"))))
     return holders(categories).filter(held).count()
@@ -73,7 +75,7 @@ def _next_block(key: int, now: datetime) -> bool:
         categories = [DataCategory(value) for value in one.categories]
         rows = holders(categories).filter(pk__gt=one.after).values_list("pk", flat=True)
         if keys := list(rows[:A_BLOCK]):
-            blocks = blocks_of(keys)
+            blocks = blocks_of_own_motion(keys)
             kept = {
                 customer
                 for customer in keys

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
 from audit.texts import fault_of, one_line
-from register.models import Customer, Invoice
+from register.models import Customer, Invoice, Restriction
 
 COLUMNS = 5
 MOST_ROWS = 20_000
@@ -179,9 +179,25 @@ def plan_of(rows: Sequence[Row]) -> Plan:
     customers = _customers(wanted - {""})
     times = Counter(row.number for row in rows)
     planned = [_planned(row, stored, customers, times[row.number]) for row in rows]
+    planned = _without_resting(planned)
     gone = Invoice.objects.unpaid().filter(kept_in__isnull=False).select_related("customer")
     listed = set(times)
     return Plan(planned, [one for one in gone.order_by("number") if one.number not in listed])
+
+
+def _without_resting(planned: Sequence[Planned]) -> list[Planned]:
+    """What is owed may be collected, but nothing new is written of those whose data rest (S03)."""
+    resting = Restriction.objects.at_rest(
+        one.invoice.customer_id for one in planned if one.invoice and one.fate != Fate.SAME
+    )
+    whole = {key for key, at_rest in resting.items() if at_rest.is_whole}
+    why = gettext("The data of this customer are restricted: lift that first.")
+    return [
+        Planned(one.row, Fate.REFUSED, why=why)
+        if one.invoice and one.fate != Fate.SAME and one.invoice.customer_id in whole
+        else one
+        for one in planned
+    ]
 
 
 def _planned(

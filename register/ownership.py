@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from notices.declarations import Kept, personal_models
-from register.models import Consent, Customer, Hold, NoticeGiven
+from register.models import Consent, Customer, Hold, NoticeGiven, Restriction
 
 #: What was said between a customer and the controller, kept under every notice (art. 5(2), 7(1)),
 #: with the columns that the person is told of.
@@ -26,6 +26,14 @@ RECORDS: dict[type[models.Model], tuple[str, ...]] = {
         "withdrawn_on",
     ),
     Hold: ("kind", "reference", "reason", "begun_on", "review_on", "ended_on"),
+    Restriction: (
+        "ground",
+        "categories",
+        "imposed_at",
+        "imposed_by_request",
+        "told_at",
+        "lifted_at",
+    ),
 }
 
 Owned = list[tuple[type[models.Model], "models.QuerySet[Any]"]]

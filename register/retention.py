@@ -28,7 +28,7 @@ from notices.models import Clause, Notice
 from notices.terms import ClauseKind, DataCategory, RetentionStart
 from register.bookkeeping import financial_year_end
 from register.erasure import empty_together, erase_together, holding
-from register.holds import Block, blocks_of, blocks_of_retention
+from register.holds import Block, blocks_of_own_motion, blocks_of_retention
 from register.models import Customer, Lifespan, Order, Question, RetentionRun
 
 #: The act of the worker.
@@ -374,7 +374,7 @@ class _Sweep:
             with transaction.atomic():
                 if not self._governs():
                     return False
-                kept = blocks_of(block)
+                kept = blocks_of_own_motion(block)
                 keys = [
                     key
                     for key in block

@@ -23,15 +23,23 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.encryption import decrypt, encrypt
 from audit.reasons import because
-from notices.terms import Right
+from notices.terms import DataCategory, Right
 from register.bookkeeping import kept_until
 from register.erasure import erase
 from register.extract import extract_of
 from register.holds import BlockKind, blocks
-from register.models import Customer, Hold, InformationDuty, Lifespan, Prohibition
+from register.models import (
+    Customer,
+    Hold,
+    InformationDuty,
+    Lifespan,
+    Prohibition,
+    RestrictionGround,
+)
 from register.models.prohibitions import ContactKind
 from register.models.words import same_words
 from register.portability import pack
+from register.restricting import restrict, take_back
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import (
     find_prohibitions_of,
@@ -57,7 +65,7 @@ from rights_requests.models import (
 )
 
 #: What the program carries out by itself; staff do the rest.
-BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY})
+BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY, Right.RESTRICTION})
 #: What is answered with the data, behind a link.
 WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
 MOST_SUGGESTED = 5
@@ -100,6 +108,10 @@ class InTheWay(Exception):
         self.hindrances = hindrances
 
 
+class GroundMissing(Exception):
+    """A restriction on none of the four grounds of article 18(1) (S01)."""
+
+
 class CannotRefuse(Exception):
     """A right that cannot be refused, or not on this ground (M01, table B11)."""
 
@@ -116,6 +128,7 @@ class HindranceKind(models.TextChoices):
     OPEN_INVOICE = "open_invoice"
     COLLECTION = "collection"
     LEGAL_CLAIM = "legal_claim"
+    RESTRICTION_ASKED = "restriction_asked"
     OPEN_REQUEST = "open_request"
     NOWHERE_TO_ANSWER = "nowhere_to_answer"
 
@@ -307,6 +320,7 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
                 InformationDuty.objects.communicated([customer.pk], received_on(sent_at))
             Lifespan.objects.spoke([customer.pk], request.received_on)
         _keep_hold(own, now=now)
+        _rest_at_once(own, now=now)
     request.refresh_from_db()
 
 
@@ -327,6 +341,27 @@ def _take_back_from(request: RightsRequest, *, now: datetime) -> None:
         request.identified_at, request.identified_by = None, None
         request.proof, request.evidence = "", ""
     Prohibition.objects.take_back(request.number, but_for=contacts_of(request))
+    if request.customer:
+        take_back(request.customer, request_number=request.number)
+
+
+def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
+    """Data that the person says are wrong rest from when it is known who asks, all of them until
+    somebody has decided which (art. 18(1)(a))."""
+    wrong = request.demands.filter(
+        right=Right.RESTRICTION, restriction_ground=RestrictionGround.ACCURACY
+    )
+    demand, customer = wrong.first(), request.customer
+    if demand is None or customer is None or customer.erased_at or not request.is_proven:
+        return
+    demand.request = request
+    if demand.is_open and not hindrances(demand):
+        restrict(
+            customer,
+            ground=RestrictionGround.ACCURACY,
+            request_number=request.number,
+            now=now,
+        )
 
 
 def prove(
@@ -336,7 +371,7 @@ def prove(
     that the person used. A later proof takes the place of an earlier one; when everything is
     answered, nothing changes."""
     with transaction.atomic(), because(_("Proof of who asks")):
-        own = _hold(request)
+        own = hold_with_customer(request)
         if not own.can_be_proven:
             return
         own.identified_at, own.identified_by = now, by
@@ -345,13 +380,14 @@ def prove(
         for open_link in own.links.filter(purpose=LinkPurpose.PROOF, ended_at=None):
             open_link.ended_at = now
             open_link.save()
+        _rest_at_once(own, now=now)
     request.refresh_from_db()
 
 
 def prove_by_link(link: Link, *, now: datetime) -> bool:
     """Use a proof link, once; False when it was used in the meantime."""
     with transaction.atomic(), because(_("Link in the e-mail used")):
-        if not _hold(link.request).can_be_proven or not link.use(now=now):
+        if not hold_with_customer(link.request).can_be_proven or not link.use(now=now):
             return False
         prove(link.request, Proof.PROVEN_EMAIL, now=now)
     return True
@@ -389,7 +425,7 @@ def prove_by_code(request: RightsRequest, code: str, *, now: datetime, by: Any =
     typed = code.strip().upper().replace(" ", "").replace("-", "").replace("O", "0")
     typed = typed.replace("I", "1").replace("L", "1")
     with transaction.atomic(), because(_("Code from the letter given")):
-        if not _hold(request).can_be_proven:
+        if not hold_with_customer(request).can_be_proven:
             return False
         open_links = Link.objects.select_for_update().working(now)
         made = open_links.filter(request=request, purpose=LinkPurpose.CODE).first()
@@ -409,25 +445,37 @@ def prove_by_code(request: RightsRequest, code: str, *, now: datetime, by: Any =
 # --- decisions
 
 
-def grant(demand: Demand, *, by: Any, now: datetime, done: str = "") -> Demand:
+def grant(
+    demand: Demand,
+    *,
+    by: Any,
+    now: datetime,
+    done: str = "",
+    ground: str = "",
+    categories: Iterable[str] = (),
+) -> Demand:
     """Grant `demand` with its effect on the register and the answer.
 
-    `done` says what staff have carried out by hand, where the program does not. Raises
-    `AlreadyDecided`, `InTheWay`, `ErasureBlocked`.
+    `done` says what staff have carried out by hand, where the program does not. A restriction is
+    imposed on `ground`, else on that which the person named, for `categories` of data or all.
+    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`.
     """
     with _undecided(demand) as own, because(_reason(own)):
         if stops := hindrances(own):
             raise InTheWay(stops)
         own.granted_at, own.decided_by, own.done = now, by, done
         own.save()
-        _carry_out(own, now=now)
+        if own.right == Right.RESTRICTION and _is_held(own.request.customer):
+            _restrict(own, ground or own.restriction_ground, set(categories), now=now)
+        else:
+            _carry_out(own, now=now)
         _close_if_answered(own.request, now=now)
     return own
 
 
 def _carry_out(demand: Demand, *, now: datetime) -> None:
     request, customer = demand.request, demand.request.customer
-    is_held = customer is not None and not customer.erased_at
+    is_held = _is_held(customer)
     if demand.right in WITH_COPY and is_held:
         _give_copy(demand, now=now)
     elif demand.right == Right.ERASURE and customer and is_held:
@@ -436,6 +484,30 @@ def _carry_out(demand: Demand, *, now: datetime) -> None:
         write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
     else:
         _answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done)
+
+
+def _is_held(customer: Customer | None) -> bool:
+    return customer is not None and not customer.erased_at
+
+
+def _restrict(demand: Demand, ground: str, categories: set[str], *, now: datetime) -> None:
+    """Let the data of the customer rest, on one of the four grounds (art. 18(1); S01, S08)."""
+    if ground not in RestrictionGround.values or demand.request.customer is None:
+        raise GroundMissing
+    imposed = restrict(
+        demand.request.customer,
+        ground=ground,
+        categories=categories,
+        request_number=demand.request.number,
+        by=demand.decided_by,
+        now=now,
+    )
+    with override(demand.request.language):
+        words = {
+            "ground": str(imposed.get_ground_display()),
+            "data": [str(DataCategory(one).label) for one in imposed.categories],
+        }
+    _answer(LetterKind.ANSWER_RESTRICTION, demand, now=now, **words)
 
 
 def _answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
@@ -771,11 +843,11 @@ def _hold(request: RightsRequest) -> RightsRequest:
 @contextmanager
 def _undecided(demand: Demand) -> Iterator[Demand]:
     """The demand as it is stored, with its request held, and before that the customer whom an
-    erasure is about; raises `AlreadyDecided`."""
+    erasure or a restriction is about; raises `AlreadyDecided`."""
     with transaction.atomic():
-        if demand.right == Right.ERASURE:
-            _hold_customer(demand)
-        request = _hold(demand.request)
+        holds_both = demand.right in (Right.ERASURE, Right.RESTRICTION)
+        hold = hold_with_customer if holds_both else _hold
+        request = hold(demand.request)
         own = Demand.objects.select_related("decided_by").get(pk=demand.pk)
         own.request = request
         if not own.is_open:
@@ -783,9 +855,11 @@ def _undecided(demand: Demand) -> Iterator[Demand]:
         yield own
 
 
-def _hold_customer(demand: Demand) -> None:
-    customers = Customer.objects.filter(rights_requests=demand.request_id)
+def hold_with_customer(request: RightsRequest) -> RightsRequest:
+    """As `_hold`, with the customer held before."""
+    customers = Customer.objects.filter(rights_requests=request.pk)
     list(Customer.objects.filter(pk__in=customers.values("pk")).select_for_update())
+    return _hold(request)
 
 
 def _reason(demand: Demand) -> str:

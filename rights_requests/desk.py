@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from notices.terms import Right
 from register.models import InformationDuty, Invoice
+from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import same_email
 from rights_requests.models import Demand, Letter, Medium, Proof, RightsRequest
@@ -46,6 +47,7 @@ def today_at(now: datetime) -> Today:
     """What is waiting at `now`: a handful of counts."""
     today = received_on(now)
     requests = RightsRequest.objects
+    to_tell = InformationDuty.objects.filter(unrestricted(customer="customer"))
     return Today(
         due=due_soon(today).count(),
         overdue=overdue(today).count(),
@@ -54,8 +56,8 @@ def today_at(now: datetime) -> Today:
         undelivered=Letter.objects.undelivered().count(),
         overdue_letters=overdue_letters(now).count(),
         to_post=Letter.objects.to_post().count(),
-        to_tell=InformationDuty.objects.count(),
-        to_tell_late=InformationDuty.objects.filter(inform_by_on__lt=today).count(),
+        to_tell=to_tell.count(),
+        to_tell_late=to_tell.filter(inform_by_on__lt=today).count(),
     )
 
 

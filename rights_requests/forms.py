@@ -19,7 +19,7 @@ from register.emails import AddressFormField
 from register.models import Channel
 from register.models.prohibitions import normalised
 from rights_requests.intake import contacts_of, receive
-from rights_requests.models import OFFERED, Demand, RestrictionGround, RightsRequest
+from rights_requests.models import OFFERED, OWN_WORDS, Demand, RightsRequest
 from rights_requests.tokens import stored_once
 
 #: What each right is good for, in one plain sentence.
@@ -136,7 +136,7 @@ class RequestForm(forms.Form):
     )
     restriction_ground = forms.ChoiceField(
         label=_("Why the data should rest"),
-        choices=RestrictionGround.choices,
+        choices=[(ground.value, words) for ground, words in OWN_WORDS.items()],
         widget=forms.RadioSelect,
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )

@@ -70,7 +70,9 @@ def inform(customers: Iterable[int], *, now: datetime) -> Counter[Fate]:
         waiting = Letter.objects.unasked(keys).filter(sent_at=None)
         waits = set(waiting.values_list("customer_id", flat=True))
         origins = from_others(keys)
-        people = list(Customer.objects.filter(pk__in=keys, organisation_name="").order_by("pk"))
+        # a letter about data that may only be kept waits until they are used again
+        own = Customer.objects.in_use().filter(pk__in=keys, organisation_name="")
+        people = list(own.order_by("pk"))
         fates = {one.pk: Fate.WAITS if one.pk in waits else _way_to(one) for one in people}
         words = {
             language: _of_notice(notice, language) for language in {p.language for p in people}

@@ -230,6 +230,7 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.REFUSAL: gettext("Your request %(number)s: refusal certificate"),
         LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
         LetterKind.ANSWER_PROHIBITION: gettext("Your request %(number)s: prohibition in force"),
+        LetterKind.LIFTING: gettext("Your request %(number)s: the restriction will be lifted"),
         LetterKind.INFORMATION: gettext("Your data in our register"),
         LetterKind.STAFF_ARRIVAL: gettext("Request %(number)s has arrived"),
         LetterKind.STAFF_REMINDER: gettext("Requests that wait for an answer"),

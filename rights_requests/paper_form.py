@@ -22,7 +22,7 @@ from notices.models import Notice
 from notices.terms import ProhibitionScope, Right
 from rights_requests.forms import IN_WORDS
 from rights_requests.letters import contact_lines
-from rights_requests.models import OFFERED, RestrictionGround
+from rights_requests.models import OFFERED, OWN_WORDS
 
 LAYOUT = (Path(__file__).parent / "paper_form.typ").read_bytes()
 NAME = "request-form"
@@ -87,7 +87,7 @@ def _intro() -> str:
 def _right(right: Right) -> dict[str, Any]:
     """A right with what is ticked below it."""
     within: dict[Right, Any] = {
-        Right.RESTRICTION: RestrictionGround.labels,
+        Right.RESTRICTION: [str(words) for words in OWN_WORDS.values()],
         Right.PROHIBITION: ProhibitionScope.labels,
     }
     return {

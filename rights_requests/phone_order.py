@@ -24,6 +24,7 @@ from register.models import (
     Order,
     OrderLine,
     Prohibition,
+    Restriction,
 )
 from rights_requests.decisions import Suggestion, suggestions
 from rights_requests.forbidding import asked_by, forbid_at_once
@@ -66,6 +67,11 @@ def cautions_of(customers: Sequence[Customer]) -> dict[Any, list[str]]:
             )
             % {"what": "; ".join(forbidden)}
         )
+    for key, at_rest in Restriction.objects.at_rest(one.pk for one in customers).items():
+        told[key].append(
+            gettext("Restricted, so neither shown nor changed: %(data)s.")
+            % {"data": ", ".join(str(one.label) for one in DataCategory if one in at_rest)}
+        )
     demands = Demand.objects.standing(customers).select_related("request")
     for demand in demands.order_by("request__received_at", "pk"):
         told[demand.request.customer_id].append(
@@ -86,11 +92,6 @@ def _sentence(demand: Demand) -> str:
                 "Has objected to a use of the data (request %(number)s). Use them for this order "
                 "and for nothing else."
             )
-    if demand.granted_at:
-        return gettext(
-            "The data are restricted (request %(number)s). Ask whether they may be used for this "
-            "order, and take it only if the answer is yes."
-        )
     return gettext(
         "Has asked that the data rest (request %(number)s), which is not decided yet. Ask whether "
         "they may be used for this order, and take it only if the answer is yes."
@@ -100,6 +101,12 @@ def _sentence(demand: Demand) -> str:
 def alike(newcomer: Customer) -> list[Suggestion]:
     """Customers of the register who may be the same person as `newcomer`, and why."""
     return suggestions(asked_by(newcomer, Channel.PHONE))
+
+
+def meets_restricted(found: Iterable[Suggestion]) -> bool:
+    """Whether data of one of those `found`, all or some, may only be kept: no order of theirs is
+    stored under another name (S02, S03)."""
+    return bool(Restriction.objects.at_rest(one.customer.pk for one in found))
 
 
 def cautions_for_new(newcomer: Customer, found: Iterable[Suggestion]) -> list[str]:
@@ -150,7 +157,7 @@ class PhoneOrder:
 
         Who was told nothing in the call is to be told that day of what came from others (T12).
 
-        Raises `CustomerErased`, and what the register refuses.
+        Raises `CustomerErased`, `CustomerRestricted`, and what the register refuses.
         """
         with transaction.atomic(), because(_("Order by phone")):
             collection = _collection(source_of(notice), self.ordered_on, by)

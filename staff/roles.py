@@ -38,6 +38,7 @@ class Act(TextChoices):
     PUBLISH = "publish", _("Write and publish notices")
     EXPORT = "export", _("Export customers and lists")
     READ_HISTORY = "read_history", _("Read the history of what one sees")
+    READ_LOOKS = "read_looks", _("See who looked at which customer")
     CONFIGURE = "configure", _("Set up accounts, roles and the undertaking")
 
 
@@ -68,6 +69,7 @@ ROLES: dict[Role, frozenset[Act]] = {
             Act.PUBLISH,
             Act.EXPORT,
             Act.READ_HISTORY,
+            Act.READ_LOOKS,
         }
     ),
     Role.ACCOUNTING: frozenset({Act.READ_NOTICE, Act.SEE_BILLING, Act.ENTER_BILLING}),
@@ -133,6 +135,7 @@ ACTS: dict[Act, frozenset[str]] = {
         CUSTOMERS + DISCLOSURES + PLACES + RETENTION + INVOICES + BOOKKEEPING + REQUESTS + NOTICES,
         "history",
     ),
+    Act.READ_LOOKS: _permissions(("register.consultation",), "view"),
     Act.CONFIGURE: _permissions(STAFF, "view", "history")
     | {
         "staff.change_user",
@@ -290,6 +293,17 @@ PAGES: dict[str, Page] = {
         change=Act.ENTER,
         history=Act.READ_HISTORY,
     ),
+    # the list says all of it
+    **_pages_of("register.consultation", see=NOBODY),
+    "admin:register_consultation_changelist": Page(get=Act.READ_LOOKS, post=Act.READ_LOOKS),
+    # what a sitting is for
+    "admin:register_customer_occasion": Page(get=Act.SEE, post=Act.SEE),
+    # why restricted data must be seen
+    "admin:register_customer_why": Page(get=Act.SEE, post=Act.SEE),
+    "admin:register_order_why": Page(get=Act.SEE, post=Act.SEE),
+    "admin:register_attachment_why": Page(get=Act.SEE, post=Act.SEE),
+    "admin:register_invoice_why": Page(get=Act.SEE_BILLING, post=Act.SEE_BILLING),
+    "admin:register_billingdata_why": Page(get=Act.SEE_BILLING, post=Act.SEE_BILLING),
     "admin:register_customer_package": Page(get=NOBODY, post=Act.EXPORT),
     "admin:register_customer_telling": Page(get=Act.SEE, post=Act.ENTER),
     "admin:register_customer_told": Page(get=Act.ENTER, post=Act.ENTER),
@@ -394,6 +408,7 @@ PAGES: dict[str, Page] = {
     "admin:rights_requests_rightsrequest_grant": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_refuse": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_extend": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_lift": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_withdraw": Page(get=NOBODY, post=Act.DECIDE),
     **_pages_of("rights_requests.letter", see=Act.RECORD_REQUESTS, history=Act.READ_HISTORY),
     "admin:rights_requests_letter_inform": Page(get=NOBODY, post=Act.RECORD_REQUESTS),

@@ -28,6 +28,7 @@ from register.models import (
     Channel,
     Collection,
     Consent,
+    Consultation,
     ContactDigest,
     ContactKind,
     ContactRole,
@@ -49,13 +50,17 @@ from register.models import (
     Loan,
     Narrowing,
     NoticeGiven,
+    Occasion,
     Order,
     OrderLine,
     Paper,
     Payment,
     Prohibition,
     Recipient,
+    Restriction,
+    RestrictionGround,
     RetentionRun,
+    Sight,
     StoragePlace,
     Turn,
     Word,
@@ -517,6 +522,31 @@ class ConsentFactory(RememberedFactory):
     wording = "Saa lähettää tarjouksia sähköpostilla."
     channel = Channel.COUNTER
     given_on = date(2026, 3, 4)
+
+
+class RestrictionFactory(RememberedFactory):
+    class Meta:
+        model = Restriction
+
+    customer = factory.SubFactory(CustomerFactory)
+    ground = RestrictionGround.ACCURACY
+    imposed_at = datetime(2026, 3, 4, 9, tzinfo=UTC)
+    imposed_by_request = "2026-1"
+
+
+class ConsultationFactory(factory.Factory):
+    class Meta:
+        model = Consultation
+
+    sight, occasion = Sight.PAGE, Occasion.CARE
+    looked_at = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+    @classmethod
+    def _create(cls, model_class, *args, customer=None, looked_by=None, looked_at, **kwargs):
+        key = (customer or CustomerFactory()).pk
+        by = looked_by or UserFactory()
+        model_class.objects.record([key], by=by, at=looked_at, **kwargs)
+        return model_class.objects.filter(customer=key).first()
 
 
 class RecipientFactory(RememberedFactory):

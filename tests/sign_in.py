@@ -25,8 +25,9 @@ def code_of(secret):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
-def sign_in(client, user, *, methods=("password", "mfa")):
-    """A session in which `user` has given a password and, unless told otherwise, a code."""
+def sign_in(client, user, *, methods=("password", "mfa"), occasion="care"):
+    """A session in which `user` has given a password and, unless told otherwise, a code, and has
+    said what it is for."""
     if "mfa" in methods and not user.authenticator_set.filter(type="totp").exists():
         give_app(user)
     client.force_login(user)
@@ -34,6 +35,7 @@ def sign_in(client, user, *, methods=("password", "mfa")):
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [
         {"method": method, "at": time.time()} for method in methods
     ]
+    session["occasion"] = occasion
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
     session.save()
     return client

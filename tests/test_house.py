@@ -43,7 +43,7 @@ DERIVED = {
     "rights_requests.Counter",
 }
 #: Rows that are their own history.
-WRITTEN_ONCE = {"register.Disclosed"}
+WRITTEN_ONCE = {"register.Consultation", "register.Disclosed"}
 #: Libraries so slow to load that only the function which needs them imports them.
 SLOW = {"django_countries", "holidays", "phonenumbers", "python_calamine"}
 
@@ -177,6 +177,7 @@ def test_every_foreign_key_to_a_customer_is_found_by_that_test():
         "register.Attachment.order",
         "register.BillingData.customer",
         "register.Consent.customer",
+        "register.Consultation.customer",
         "register.ContactDigest.customer",
         "register.ContactRole.organisation",
         "register.ContactRole.person",
@@ -192,6 +193,7 @@ def test_every_foreign_key_to_a_customer_is_found_by_that_test():
         "register.Payment.invoice",
         "register.Order.customer",
         "register.OrderLine.order",
+        "register.Restriction.customer",
         "register.Word.customer",
         "rights_requests.Letter.customer",
         "rights_requests.RightsRequest.customer",

@@ -53,14 +53,19 @@ def asked(count):
 #: list -> who sees it, what makes its rows, its queries
 LISTS = {
     "notices_notice": (Role.HANDLER, rows(factories.NoticeFactory, declared=(), sources=()), 9),
-    "register_attachment": (Role.HANDLER, people_of(factories.AttachmentFactory), 9),
-    "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 9),
-    "register_customer": (Role.HANDLER, customers, 17),
     "register_customerlist": (
         Role.DATA_PROTECTION_CONTACT,
         rows(factories.CustomerListFactory),
         9,
     ),
+    "register_attachment": (Role.HANDLER, people_of(factories.AttachmentFactory), 10),
+    "register_billingdata": (Role.HANDLER, people_of(factories.BillingDataFactory), 10),
+    "register_consultation": (
+        Role.DATA_PROTECTION_CONTACT,
+        rows(factories.ConsultationFactory),
+        10,
+    ),
+    "register_customer": (Role.HANDLER, customers, 18),
     "register_disclosure": (Role.HANDLER, rows(factories.DisclosureFactory), 9),
     "register_narrowing": (
         Role.DATA_PROTECTION_CONTACT,
@@ -69,14 +74,14 @@ LISTS = {
     ),
     "register_retentionrun": (Role.HANDLER, rows(factories.RetentionRunFactory), 9),
     "register_import": (Role.DATA_PROTECTION_CONTACT, rows(factories.ImportFactory), 9),
-    "register_invoice": (Role.HANDLER, people_of(factories.InvoiceFactory), 9),
+    "register_invoice": (Role.HANDLER, people_of(factories.InvoiceFactory), 10),
     "register_invoicingprogram": (
         Role.DATA_PROTECTION_CONTACT,
         rows(factories.InvoicingProgramFactory, used_until_on=date(2026, 2, 1)),
         9,
     ),
-    "register_order": (Role.HANDLER, people_of(factories.OrderFactory), 9),
-    "register_paper": (Role.HANDLER, people_of(factories.PaperFactory), 9),
+    "register_paper": (Role.HANDLER, people_of(factories.PaperFactory), 10),
+    "register_order": (Role.HANDLER, people_of(factories.OrderFactory), 10),
     "register_recipient": (Role.HANDLER, rows(factories.RecipientFactory), 9),
     "register_storageplace": (Role.HANDLER, rows(factories.StoragePlaceFactory), 9),
     "rights_requests_deputy": (

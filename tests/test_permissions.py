@@ -31,6 +31,7 @@ ROWS = {
     "notices_section": factories.SectionFactory,
     "register_attachment": factories.AttachmentFactory,
     "register_billingdata": factories.BillingDataFactory,
+    "register_consultation": factories.ConsultationFactory,
     "register_customer": factories.CustomerFactory,
     "register_disclosure": factories.DisclosureFactory,
     "register_customerlist": factories.CustomerListFactory,

@@ -11,14 +11,17 @@ from django.views.decorators.http import require_safe
 from audit.files import PaperType, download
 from audit.reasons import because
 from register.admin.base import OfCustomerAdmin
+from register.admin.consulting import consulted
+from register.admin.resting import leads_away
 from register.forms import ORIGIN_FIELDS, AttachmentForm
-from register.models import Attachment
+from register.models import Attachment, Occasion, Sight
 
 
 @admin.register(Attachment)
 class AttachmentAdmin(OfCustomerAdmin):
     """Papers of customers: only this page gives them out."""
 
+    occasion = Occasion.ORDER
     form = AttachmentForm
     list_display = ("__str__", "customer_name", "order", "invoice", "pages")
     list_select_related = ("customer", "order", "invoice")
@@ -90,4 +93,7 @@ def _file(request: HttpRequest, page: AttachmentAdmin, key: int) -> HttpResponse
     found = page.get_queryset(request).exclude(file="").filter(pk=key).first()
     if found is None:
         raise Http404
+    if away := page.asks(request) or leads_away(page, request, found):
+        return away
+    consulted(request, [found.customer], Sight.PAPER)
     return download(found.file, PaperType.PDF, f"{found.customer.reference}-{found.pk}")

@@ -3,7 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +17,26 @@ from audit.reasons import because
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
+from register.admin.consulting import asks_what_for, consulted, enter, occasion_of
 from register.admin.holding import Holding
+from register.admin.resting import (
+    leads_away,
+    rests,
+    say_how_many,
+    say_it_rests,
+    why_page,
+    why_view,
+)
 from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
-from register.models import Collection, Customer, CustomerErased
+from register.models import (
+    Collection,
+    Customer,
+    CustomerErased,
+    CustomerRestricted,
+    Restriction,
+    Sight,
+)
+from register.models.restrictions import unrestricted
 from register.models.words import rows_found, search_terms
 
 
@@ -46,6 +66,62 @@ class PersonalDataAdmin(GovernedAdmin):
     not_in_history = frozenset({"collected"})
     change_form_template = "admin/register/change_form.html"
 
+    #: what a sitting that begins on this page is for; empty where the page tells nothing of it
+    occasion = ""
+
+    def customer_of(self, row: Any) -> Customer:
+        """Whose the row is."""
+        raise NotImplementedError
+
+    def get_urls(self) -> Any:
+        def why(request: HttpRequest, object_id: str) -> HttpResponse:
+            return why_view(self, request, object_id)
+
+        name = f"{self.opts.app_label}_{self.opts.model_name}_why"
+        own = path("<str:object_id>/why/", self.admin_site.admin_view(why), name=name)
+        return [own, *super().get_urls()]
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if request.method == "GET" else None
+        if row and self.has_history_permission(request):
+            if away := self.asks(request) or leads_away(self, request, row, hides=False):
+                return away
+            consulted(request, [self.customer_of(row)], Sight.HISTORY)
+        return super().history_view(request, object_id, extra_context)
+
+    def asks(self, request: HttpRequest) -> HttpResponse | None:
+        """To the question what the reader is here for, unless this page tells by itself."""
+        if self.occasion and not occasion_of(request):
+            enter(request, self.occasion)
+        return asks_what_for(request)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row and self.has_view_permission(request, row):
+            if away := self.asks(request) or leads_away(self, request, row):
+                return away
+            if request.method == "GET":
+                consulted(request, [self.customer_of(row)], Sight.PAGE)
+        context = self.beside_form(request, row) if row else {}
+        return super().change_view(
+            request, object_id, form_url, {**context, **(extra_context or {})}
+        )
+
+    def beside_form(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the page of `row` shows besides its form."""
+        return {}
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == Holding.parameter_name or super().lookup_allowed(lookup, value, request)
 
@@ -59,6 +135,14 @@ class PersonalDataAdmin(GovernedAdmin):
         """What this model could hold and the notice does not list."""
         columns = declared_columns(self.model)
         return sorted({columns[name] for name in columns if not self.declares(request, name)})
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        shown = super().get_changelist_instance(request)
+        customers = [self.customer_of(row) for row in shown.result_list]
+        Restriction.objects.mask(customers)
+        if shown.query:
+            consulted(request, customers, Sight.SEARCH)
+        return shown
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [name for name in self.list_display if self.declares(request, str(name))]
@@ -112,6 +196,10 @@ class PersonalDataAdmin(GovernedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         self._say_when_nothing_governs(request)
+        if request.method == "GET" and self.has_view_permission(request):
+            is_search = SEARCH_VAR in request.GET
+            if is_search and (away := self.asks(request)):
+                return away
         page: HttpResponse = super().changelist_view(request, extra_context)
         return page
 
@@ -130,7 +218,9 @@ class PersonalDataAdmin(GovernedAdmin):
             messages.error(
                 request, gettext("The customer was erased meanwhile. Nothing was stored.")
             )
-            return HttpResponseRedirect(request.get_full_path())
+        except CustomerRestricted:
+            say_it_rests(request)
+        return HttpResponseRedirect(request.get_full_path())
 
     def _say_when_nothing_governs(self, request: HttpRequest) -> None:
         if request.method == "GET" and self.notice(request) is None:
@@ -169,9 +259,17 @@ class OfCustomerAdmin(PersonalDataAdmin):
     def customer_name(self, row: Any) -> str:
         return str(row.customer)
 
+    def customer_of(self, row: Any) -> Customer:
+        customer: Customer = row.customer
+        return customer
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        erased = obj is not None and obj.customer.erased_at
-        return not erased and super().has_change_permission(request, obj)
+        closed = obj is not None and (obj.customer.erased_at or self.is_read_only(obj))
+        return not closed and super().has_change_permission(request, obj)
+
+    def is_read_only(self, row: Any) -> bool:
+        """Whether a restriction lets nobody change anything of `row`."""
+        return rests(self, row.customer)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj and obj.customer.erased_at else self.inlines
@@ -194,10 +292,18 @@ class OfCustomerAdmin(PersonalDataAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
+        used = queryset.filter(self.in_use())
         if not search_term:
-            return queryset, False
+            return used, False
         # the number itself first; else everything of the customers who fit the words
         if own := rows_found(self.opts.model_name or "", search_terms(search_term)):
-            return queryset.filter(pk__in=own), False
-        customers = Customer.objects.ranked(search_term)
-        return queryset.filter(customer__in=customers), False
+            resting = queryset.filter(~self.in_use(), pk__in=own)
+            say_how_many(request, [why_page(self, row) for row in resting])
+            return used.filter(pk__in=own), False
+        sought = Customer.objects.sought(search_term)
+        say_how_many(request, [], count=len(sought.resting))
+        return used.filter(customer__in=sought.keys), False
+
+    def in_use(self) -> Q:
+        """The rows that may be used: neither they nor their customers rest (S02)."""
+        return unrestricted(set(declared_columns(self.model).values()), customer="customer")

@@ -5,13 +5,14 @@ from django.http import HttpRequest
 
 from audit.admin import RememberedAdmin
 from register.admin.base import OfCustomerAdmin
-from register.models import BillingData, InvoicingProgram
+from register.models import BillingData, InvoicingProgram, Occasion
 
 
 @admin.register(BillingData)
 class BillingDataAdmin(OfCustomerAdmin):
     """Where invoices go and how they are paid."""
 
+    occasion = Occasion.BILLING
     list_display = ("customer_name", "street", "city", "einvoice_address", "business_id")
     fields = (
         "customer",

@@ -16,24 +16,29 @@ from audit.paging import Ranked
 from audit.private_search import TokenChangeList
 from notices.terms import ClauseKind, DataCategory, Statement
 from register.admin.base import PersonalDataAdmin
+from register.admin.consulting import consulted, occasion_view
 from register.admin.disclosures import GivenForm
 from register.admin.filters import Kind, LetterLanguage, OpenInvoices, UsableFor
 from register.admin.holding import Holding
+from register.admin.resting import in_words, reason_of, say_how_many
 from register.admin.retention import HoldEndForm, HoldForm
 from register.admin.sayings import ConsentForm, OfOne, ToldForm, WithdrawalForm, saying_view
 from register.admin.telling import telling_view
 from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
 from register.holds import blocks_of_retention
 from register.models import (
+    AtRest,
     BillingData,
     ContactRole,
     Customer,
     Disclosure,
     HoldKind,
     InformationDuty,
+    Sight,
 )
 from register.models.customers import MOST_FOUND
 from register.models.recipients import named
+from register.models.restrictions import unrestricted
 from register.ownership import RECORDS
 from register.portability import pack
 from register.retention import due_on
@@ -123,6 +128,10 @@ class CustomerAdmin(PersonalDataAdmin):
     def name_or_reference(self, customer: Customer) -> str:
         return str(customer)
 
+    def customer_of(self, row: Any) -> Customer:
+        customer: Customer = row
+        return customer
+
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         if self.declares(request, "organisation_name"):
             return list(self.list_filter)
@@ -158,7 +167,13 @@ class CustomerAdmin(PersonalDataAdmin):
         def telling(request: HttpRequest) -> HttpResponse:
             return telling_view(self, request)
 
+        def occasion(request: HttpRequest) -> HttpResponse:
+            return occasion_view(self, request)
+
         own = [
+            path(
+                "occasion/", self.admin_site.admin_view(occasion), name="register_customer_occasion"
+            ),
             path("telling/", self.admin_site.admin_view(telling), name="register_customer_telling"),
             path("<str:reference>/told/", of_one(ToldForm), name="register_customer_told"),
             path("<str:reference>/consent/", of_one(ConsentForm), name="register_customer_consent"),
@@ -214,52 +229,64 @@ class CustomerAdmin(PersonalDataAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = super().get_fields(request, obj)
         # made of the phone number, where it is one: there is nothing to fill in
-        hidden = () if obj and obj.phone_e164 else ("phone_e164",)
+        hidden = [] if obj and obj.phone_e164 else ["phone_e164"]
+        if obj:
+            hidden += self._hidden(request, obj).columns(Customer)
         return [name for name in fields if name not in hidden]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        resting = obj.at_rest.columns(Customer) if obj else ()
+        return [*super().get_readonly_fields(request, obj), *resting]
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         notice = self.notice(request)
         speaks = notice is not None and DataCategory.ORGANISATION in notice.declared
-        alone = obj and (obj.is_organisation or obj.erased_at)
+        alone = obj and (
+            obj.is_organisation or obj.erased_at or DataCategory.ORGANISATION in obj.at_rest
+        )
         return self.inlines if speaks and not alone else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        erased = obj is not None and obj.erased_at
-        return not erased and super().has_change_permission(request, obj)
+        closed = obj is not None and (obj.erased_at or obj.at_rest.is_whole)
+        return not closed and super().has_change_permission(request, obj)
+
+    def may_record(self, request: HttpRequest, customer: Customer) -> bool:
+        """Whether what the customer says may be written down: also while the data rest."""
+        return not customer.erased_at and super().has_change_permission(request, customer)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
         if not search_term:
-            return queryset.unerased(), False
-        return Ranked(queryset, queryset.ranked(search_term), MOST_FOUND), False
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        customer = self.get_object(request, object_id)
-        context = self._page(request, customer) if customer else {}
-        return super().change_view(
-            request, object_id, form_url, {**context, **(extra_context or {})}
+            return queryset.in_use(), False
+        sought = queryset.sought(search_term)
+        say_how_many(
+            request,
+            [reverse("admin:register_customer_why", args=[one]) for one in sought.resting],
         )
+        return Ranked(queryset, sought.keys, MOST_FOUND), False
 
     def package_view(self, request: HttpRequest, reference: str) -> FileResponse:
         return _package(request, self, reference)
 
-    def _page(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
-        """What the page shows below the form."""
+    def beside_form(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        customer: Customer = row
         notice = self.notice(request)
         orders = notice.called(DataCategory.ORDERS) if notice else gettext("orders")
+        hides_orders = DataCategory.ORDERS in self._hidden(request, customer)
+        shown_orders = customer.orders.none() if hides_orders else customer.orders.all()
+        papers = customer.attachments.none() if hides_orders else customer.attachments.all()
+        shown_people = unrestricted([DataCategory.NAME], customer="person")
         return {
             "forbidden": customer.prohibitions().in_words(),
+            "restricted": in_words(customer) if customer.at_rest else [],
+            "hides_orders": hides_orders,
+            "is_hidden": bool(self._hidden(request, customer)),
+            **self._may_add(customer),
             "orders_heading": orders,
-            "orders": _first(customer.orders.prefetch_related("lines")),
+            "orders": _first(shown_orders.prefetch_related("lines")),
             "invoices": _first(customer.invoices.all()),
-            "attachments": _first(customer.attachments.exclude(file="")),
+            "attachments": _first(papers.exclude(file="")),
             "may_attach": self._may_attach(request, customer),
             "papers": _first(customer.papers.kept().select_related("place")),
             "may_keep_paper": self._may_keep_paper(request, customer),
@@ -268,7 +295,21 @@ class CustomerAdmin(PersonalDataAdmin):
             **self._kept(request, customer),
             "disclosures": _first(Disclosure.objects.about(customer).select_related("recipient")),
             "may_give": self._may_give(request, customer),
-            "people": _first(customer.contact_people.select_related("person")),
+            "people": _first(customer.contact_people.filter(shown_people).select_related("person")),
+        }
+
+    def _hidden(self, request: HttpRequest, customer: Customer) -> AtRest:
+        """What is not shown: the data that rest, until somebody has said why they must be seen."""
+        is_shown = customer.at_rest and reason_of(request, customer)
+        return AtRest() if is_shown else customer.at_rest
+
+    def _may_add(self, customer: Customer) -> dict[str, bool]:
+        """What may come to the customer: nothing to data that may only be kept (S03)."""
+        is_here = not customer.erased_at
+        return {
+            "may_order": is_here and DataCategory.ORDERS not in customer.at_rest,
+            "may_invoice": is_here and not customer.at_rest.is_whole,
+            "may_export": is_here and not customer.at_rest,
         }
 
     def _said(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
@@ -286,7 +327,7 @@ class CustomerAdmin(PersonalDataAdmin):
             "duty_is_late": duty is not None and duty.inform_by_on < timezone.localdate(),
             "consents": _first(customer.consents.select_related("notice")),
             "asks_consent": bool(notice and notice.asks_consent_for),
-            "may_say": notice is not None and self.has_change_permission(request, customer),
+            "may_say": notice is not None and self.may_record(request, customer),
         }
 
     def _kept(self, request: HttpRequest, customer: Customer) -> dict[str, Any]:
@@ -307,9 +348,13 @@ class CustomerAdmin(PersonalDataAdmin):
         notice = self.notice(request)
         if not request.user.has_perm("register.view_billingdata") or customer.erased_at:
             return {}
+        if DataCategory.BILLING in self._hidden(request, customer):
+            return {}
         found = BillingData.objects.filter(customer=customer).first()
+        rests = DataCategory.BILLING in customer.at_rest
+        listed = notice is not None and DataCategory.BILLING in notice.declared
         return {
-            "may_bill": notice is not None and DataCategory.BILLING in notice.declared,
+            "may_bill": listed and not rests,
             "billing": found,
             "billing_values": self.origins(found) if found else [],
         }
@@ -317,13 +362,13 @@ class CustomerAdmin(PersonalDataAdmin):
     def _may_give(self, request: HttpRequest, customer: Customer) -> bool:
         notice = self.notice(request)
         gives = notice is not None and bool(named(notice, ClauseKind.DISCLOSURE))
-        return gives and self.has_change_permission(request, customer)
+        return gives and self.may_record(request, customer)
 
     def _may_attach(self, request: HttpRequest, customer: Customer) -> bool:
         notice = self.notice(request)
         listed = notice is not None and DataCategory.ORDERS in notice.declared
         may = request.user.has_perm("register.add_attachment")
-        return listed and may and not customer.erased_at
+        return listed and may and self._may_add(customer)["may_order"]
 
     def _may_keep_paper(self, request: HttpRequest, customer: Customer) -> bool:
         notice = self.notice(request)
@@ -340,6 +385,10 @@ def _package(request: HttpRequest, page: CustomerAdmin, reference: str) -> FileR
     customer = page.get_object(request, reference)
     if customer is None or customer.erased_at:
         raise Http404
+    if customer.at_rest:
+        # at the person's own request it goes out as an answer (art. 20)
+        raise PermissionDenied
+    consulted(request, [customer], Sight.EXPORT)
     file = tempfile.TemporaryFile(dir=settings.DATA_DIR)  # noqa: SIM115 - the response closes it
     try:
         pack(customer, file, now=timezone.now())

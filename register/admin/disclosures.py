@@ -19,7 +19,9 @@ from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose, R
 from register.admin.base import GovernedAdmin
 from register.admin.sayings import OfOne
 from register.models import Customer, CustomerList, Disclosure, Recipient, Refusal
+from register.models.disclosures import CLAIMS
 from register.models.recipients import named
+from register.models.restrictions import unrestricted
 
 A_PAGE = 50
 
@@ -104,7 +106,8 @@ class DisclosureAdmin(RememberedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         key = self.history_key(request, object_id)
-        customers = Customer.objects.filter(disclosed__disclosure=key).order_by("pk")
+        shown = unrestricted([DataCategory.NAME])
+        customers = Customer.objects.filter(shown, disclosed__disclosure=key).order_by("pk")
         people = Paginator(customers, A_PAGE).get_page(request.GET.get("p"))
         made_as = CustomerList.objects.select_related("taken_by").filter(disclosure=key).first()
         context = {"people": people, "made_as": made_as, **(extra_context or {})}
@@ -141,6 +144,9 @@ class GivenForm(OfOne):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
+        rests = any(one in self.customer.at_rest for one in told.get("categories", ()))
+        if rests and told.get("ground") not in CLAIMS:
+            self.add_error("ground", str(Refusal.RESTRICTED.label))
         if not self.errors:
             given = self._given()
             at = given.pop("at")

@@ -43,7 +43,7 @@ class Counted(admin.SimpleListFilter):
 
     def _counts(self, span: tuple[int, int]) -> dict[str, str]:
         conditions = self.conditions()
-        are_judged, counts = tally(Customer.objects.unerased(), conditions, span)
+        are_judged, counts = tally(Customer.objects.in_use(), conditions, span)
         told = [gettext("about %(count)s") % {"count": rounded(one)} for one in counts]
         few = gettext("few")
         return {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from register.admin.base import OfCustomerAdmin
 from register.admin.open_invoices import open_invoices_view
 from register.forms import InvoiceForm, RowsWithOrigin
-from register.models import Invoice, Payment
+from register.models import Invoice, Occasion, Payment
 
 
 class PaymentInline(admin.TabularInline[Payment, Invoice]):
@@ -30,6 +30,7 @@ class PaymentInline(admin.TabularInline[Payment, Invoice]):
 class InvoiceAdmin(OfCustomerAdmin):
     """Invoices: what they say stays as it is, what became of them is added."""
 
+    occasion = Occasion.BILLING
     form = InvoiceForm
     change_list_template = "admin/register/invoice/change_list.html"
     list_display = ("number", "customer_name", "invoiced_on", "due_on", "amount", "state")
@@ -47,6 +48,10 @@ class InvoiceAdmin(OfCustomerAdmin):
     inlines = (PaymentInline,)
     #: what is shown of a stored invoice, besides
     shown = ("billed_to", "lives_in", "left")
+
+    def is_read_only(self, row: Any) -> bool:
+        # what is owed may be collected (S04); the rest of an invoice stays as it is anyhow
+        return False
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return super().get_inlines(request, obj) if obj else ()

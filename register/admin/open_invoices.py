@@ -19,7 +19,7 @@ from notices.reading.decoding import decode
 from notices.reading.errors import UnreadableNotice
 from notices.terms import SourceKind
 from register.forms import source_choices
-from register.models import Collection, CustomerErased, InvoicingProgram
+from register.models import Collection, CustomerErased, CustomerRestricted, InvoicingProgram
 from register.open_invoices import MOST_ROWS, Plan, Row, plan_of, rows_in, take_over
 
 MOST_SHOWN = 500
@@ -104,7 +104,7 @@ def open_invoices_view(page: Any, request: HttpRequest) -> HttpResponse:
             plan = plan_of(form.rows)
             if plan.digest == request.POST.get("plan"):
                 return _run(request, form, plan)
-    except (IntegrityError, CustomerErased):
+    except (IntegrityError, CustomerErased, CustomerRestricted):
         pass  # somebody else was faster: what the list does now is shown below
     messages.warning(
         request, gettext("The register has changed meanwhile. Look at the preview again.")

@@ -7,7 +7,7 @@ from notices.models import Notice
 from notices.terms import ONE_ORDER, DataCategory, OrderWord
 from register.admin.base import OfCustomerAdmin
 from register.forms import RowsWithOrigin
-from register.models import Order, OrderLine
+from register.models import Occasion, Order, OrderLine
 
 
 class OrderLineInline(admin.TabularInline[OrderLine, Order]):
@@ -40,6 +40,7 @@ class Renamed:
 class OrderAdmin(OfCustomerAdmin):
     """Orders, under the name that the notice in force gives them."""
 
+    occasion = Occasion.ORDER
     list_display = ("__str__", "customer_name", "ordered_on", "delivered_on")
     fields = (
         "customer",

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from audit.admin import RememberedAdmin
 from audit.reasons import because
 from register.admin.base import OfCustomerAdmin
-from register.models import Paper, PaperRefused, StoragePlace
+from register.models import CustomerRestricted, Paper, PaperRefused, StoragePlace
 
 
 class PaperForm(forms.Form):
@@ -203,6 +203,10 @@ def _act(
             form.save()
         except PaperRefused as refused:
             form.add_error(None, str(refused.refusal.label))
+        except CustomerRestricted:
+            form.add_error(
+                None, gettext("The customer's data are restricted: nobody changes them.")
+            )
         else:
             messages.success(request, gettext("Stored: %(name)s") % {"name": paper})
             return back

@@ -17,6 +17,7 @@ from audit.reasons import because
 from audit.texts import fault_of
 from notices.models import Notice
 from notices.terms import Purpose
+from register.admin.resting import leads_away
 from register.models import (
     Channel,
     Consent,
@@ -174,8 +175,10 @@ def saying_view(
     if customer is None:
         raise Http404
     notice = page.notice(request)
-    if notice is None or not page.has_change_permission(request, customer):
+    if notice is None or not page.may_record(request, customer):
         raise PermissionDenied
+    if away := leads_away(page, request, customer):
+        return away
     sent = request.POST if request.method == "POST" else None
     form = form_class(sent, customer=customer, notice=notice, **about)
     if form.is_valid():

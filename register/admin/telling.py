@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
 from notices.models import Notice
+from register.admin.consulting import enter
 from register.admin.sayings import SayingForm
 from register.forms import REFERENCE
-from register.models import Customer, CustomerErased, NoticeGiven
+from register.models import Customer, CustomerErased, NoticeGiven, Occasion, Restriction
 from register.models.customers import CustomerQuerySet
 
 A_PAGE = 50
@@ -55,6 +56,7 @@ def telling_view(page: Any, request: HttpRequest) -> HttpResponse:
     """GET shows a list, POST records that those chosen, or all on it, were given the notice."""
     if not page.has_view_permission(request):
         raise PermissionDenied
+    enter(request, Occasion.TELLING)
     notice = page.notice(request)
     whom = _list_asked_for(request)
     form = EverybodyForm(notice=notice)
@@ -100,7 +102,9 @@ def _rows(request: HttpRequest, whom: Whom, notice: Notice) -> list[Customer]:
         found = whom.after(found, last)
     given = NoticeGiven.objects.filter(customer=OuterRef("pk")).order_by().values("customer")
     newest = given.annotate(newest=Max("notice__version")).values("newest")
-    return list(found.annotate(told_version=Subquery(newest))[: A_PAGE + 1])
+    shown = list(found.annotate(told_version=Subquery(newest))[: A_PAGE + 1])
+    Restriction.objects.mask(shown)
+    return shown
 
 
 def _record(request: HttpRequest, whom: Whom, form: EverybodyForm) -> HttpResponse:

@@ -61,7 +61,7 @@ from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 
 from .billings import put, take_billing
 from .mapping import Kind
-from .matching import DECIDED, decide, decide_beside, decide_rows, match
+from .matching import DECIDED, at_rest, decide, decide_beside, decide_rows, match
 from .meeting import Rows, ranges
 from .staging import VALUES, Progress
 from .vouchers import IDENTICAL, take_in
@@ -414,6 +414,8 @@ class _Applying:
 
     def _follow_up(self, rows: "QuerySet[ImportedRow]") -> None:
         self._mark(rows)
+        # somebody may have been restricted since the rows were matched
+        rows = rows.exclude(at_rest())
         collection = self._collection()
         take_billing(rows, collection)
         if self.bringing.kind != Kind.CUSTOMERS:

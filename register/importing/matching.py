@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from audit.bulk import A_BLOCK, Pauses
 from register.models.customers import ContactRole, Customer
 from register.models.imports import Duplicates, Fate, Import, ImportedRow
+from register.models.restrictions import Restriction
 from register.models.words import closed, national
 
 from .billings import billing_of, says_new
@@ -21,12 +22,23 @@ from .staging import VALUES, name_of
 from .vouchers import DUPLICATE, IDENTICAL, NOT_WHOLE, NUMBER_TAKEN, find_vouchers
 
 OTHER_KIND, OTHER_NAME = "other_kind", "other_name"
+#: About somebody whose data, all or some, may only be kept.
+RESTRICTED = "restricted"
 #: About somebody else who is reached in the same way: never merged.
 OTHERS = (OTHER_KIND, OTHER_NAME)
 #: Somebody chose for another customer than the row is about by now.
 MISSED = "missed"
 #: What a row can be found to be; all else is told by the row alone.
-DECIDED = (IDENTICAL, DUPLICATE, *OTHERS, MISSED, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED)
+DECIDED = (
+    IDENTICAL,
+    DUPLICATE,
+    *OTHERS,
+    MISSED,
+    NUMBER_TAKEN,
+    NOT_WHOLE,
+    SEVERAL_NAMED,
+    RESTRICTED,
+)
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": national}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")
@@ -54,6 +66,9 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
         between()
     meet_earlier(bringing, between)
     follow(bringing, between)
+    for rows in ranges(bringing):
+        rows.filter(fate=Fate.STORED).filter(at_rest()).update(code=RESTRICTED, fate=Fate.REFUSED)
+        between()
     if bringing.kind == Kind.CUSTOMERS:
         for rows in ranges(bringing, A_BLOCK):
             known = Q(customer_key__isnull=False) | Q(root__isnull=False)
@@ -62,6 +77,15 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
     else:
         for rows in ranges(bringing, A_BLOCK):
             find_vouchers(bringing, rows.filter(fate=Fate.STORED, is_beside=False))
+
+
+def at_rest() -> Q:
+    """Rows about somebody, or about a person of an organisation, whose data are restricted, all or
+    some: nothing comes in until that is lifted (art. 18; S03)."""
+    resting = Restriction.objects.in_force().order_by()
+    own = resting.filter(customer=OuterRef("customer_key"))
+    beside = resting.filter(customer=OuterRef("organisation__customer_key"))
+    return Q(Exists(own)) | Q(Exists(beside))
 
 
 def _compare(rows: Rows) -> None:

@@ -4,6 +4,7 @@ from register.models.attachments import Attachment
 from register.models.billing import BillingData
 from register.models.collection import BeyondSource, Collection, UndeclaredSource
 from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
+from register.models.consultations import OPENING, TASKS, Consultation, Occasion, Sight
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.disclosures import Disclosed, Disclosure
 from register.models.holds import Hold, HoldKind
@@ -31,11 +32,20 @@ from register.models.orders import Order, OrderLine
 from register.models.papers import Loan, Paper, PaperRefused, StoragePlace
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
+from register.models.restrictions import (
+    AtRest,
+    CustomerRestricted,
+    Restriction,
+    RestrictionGround,
+)
 from register.models.retention import Question, RetentionRun
 from register.models.telling import Channel, NeverInForce, NoticeGiven
 from register.models.words import Word
 
 __all__ = [
+    "OPENING",
+    "TASKS",
+    "AtRest",
     "Attachment",
     "BeyondSource",
     "BillingData",
@@ -43,12 +53,14 @@ __all__ = [
     "Collection",
     "Consent",
     "ConsentIsFinal",
+    "Consultation",
     "ContactDigest",
     "ContactKind",
     "ContactRole",
     "Customer",
     "CustomerErased",
     "CustomerList",
+    "CustomerRestricted",
     "Disclosed",
     "Disclosure",
     "DisclosureRefused",
@@ -74,6 +86,7 @@ __all__ = [
     "NotThisCustomers",
     "NotTold",
     "NoticeGiven",
+    "Occasion",
     "Order",
     "OrderLine",
     "Paper",
@@ -83,7 +96,10 @@ __all__ = [
     "Question",
     "Recipient",
     "Refusal",
+    "Restriction",
+    "RestrictionGround",
     "RetentionRun",
+    "Sight",
     "StoragePlace",
     "Turn",
     "UndeclaredSource",

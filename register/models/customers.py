@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
@@ -29,6 +31,7 @@ from register.models.prohibitions import (
     contacts_of,
     normalised,
 )
+from register.models.restrictions import AtRest, CustomerRestricted, Restriction, unrestricted
 from register.models.telling import NoticeGiven
 from register.models.uses import InTheWay, agreed, needs, needs_of, not_forbidden
 from register.models.words import (
@@ -79,6 +82,18 @@ class ValueMissing(Exception):
         self.model, self.columns = model, columns
 
 
+@dataclass(frozen=True)
+class Sought:
+    """Whom a search finds: the keys of those in use, the best first, and the references of those
+    whose data may only be kept."""
+
+    keys: list[int] = field(default_factory=list)
+    resting: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.keys or self.resting)
+
+
 class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
     """Customers by what they are."""
 
@@ -87,37 +102,42 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         return self.filter(pk__in=self.ranked(text))
 
     def ranked(self, text: str) -> list[int]:
-        """Keys of those of whom every term of `text` starts some word: part of a name, an
-        organisation, e-mail, phone, order or invoice number. When nobody's does, terms may stand
-        anywhere in a word. At most `MOST_FOUND` and one more, the best first: whole words before
-        starts of words, a family name or organisation before all else, then the newest."""
-        if (chosen := self._referred(text)) is not None:
-            return [chosen]
-        for terms in readings(text):
-            if keys := self._in_order(customers_fitting(terms, MOST_FOUND), terms):
-                return keys
-        terms = search_terms(text)
-        return self._in_order(customers_holding(terms, MOST_FOUND), terms) if terms else []
+        """Keys of those in use whom `sought` finds."""
+        return self.sought(text).keys
 
-    def _referred(self, text: str) -> int | None:
+    def sought(self, text: str) -> Sought:
+        """Those of whom every term of `text` starts some word: part of a name, an organisation,
+        e-mail, phone, order or invoice number. When nobody's does, terms may stand anywhere in a
+        word. At most `MOST_FOUND` and one more, the best first: whole words before starts of
+        words, a family name or organisation before all else, then the newest."""
+        if chosen := self._referred(text):
+            return chosen
+        for terms in readings(text):
+            if found := self._in_order(customers_fitting(terms, MOST_FOUND), terms):
+                return found
+        terms = search_terms(text)
+        return self._in_order(customers_holding(terms, MOST_FOUND), terms) if terms else Sought()
+
+    def _referred(self, text: str) -> Sought:
         reference = text.strip().upper()
         if len(reference) != REFERENCE_LENGTH:
-            return None
-        return self.unerased().filter(reference=reference).values_list("pk", flat=True).first()
+            return Sought()
+        found = self.unerased().filter(reference=reference).annotate(used=_used())
+        return _sought(found.values_list("pk", "reference", "used"))
 
-    def _in_order(self, found: dict[int, int], terms: Sequence[str]) -> list[int]:
+    def _in_order(self, found: dict[int, int], terms: Sequence[str]) -> Sought:
         if not found:
-            return []
-        rows = self.unerased().filter(pk__in=found).order_by()
-        named = rows.values_list("pk", "family_name", "organisation_name")
+            return Sought()
+        rows = self.unerased().filter(pk__in=found).order_by().annotate(used=_used())
+        named = rows.values_list("pk", "reference", "used", "family_name", "organisation_name")
         starts = tuple(terms)
 
-        def place(row: tuple[int, str, str]) -> tuple[int, bool, int]:
-            key, family, organisation = row
+        def place(row: tuple[Any, ...]) -> tuple[int, bool, int]:
+            key, _reference, _used, family, organisation = row
             is_named_so = closed(family or organisation).startswith(starts)
             return found[key], not is_named_so, -key
 
-        return [key for key, _f, _o in sorted(named, key=place)][: MOST_FOUND + 1]
+        return _sought(row[:3] for row in sorted(named, key=place)[: MOST_FOUND + 1])
 
     def store(self, rows: Sequence[Any], *, collection: Any) -> list[Any]:
         with transaction.atomic():
@@ -153,11 +173,16 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
     def unerased(self) -> "CustomerQuerySet":
         return self.filter(erased_at__isnull=True)
 
+    def in_use(self, categories: Iterable[str] = ()) -> "CustomerQuerySet":
+        """Those who are neither erased nor restricted, as a whole or in one of `categories` (S02,
+        S08): whom lists, exports and figures may hold."""
+        return self.unerased().filter(unrestricted(categories))
+
     def to_inform(self) -> "CustomerQuerySet":
         """Those who must be told of data that did not come from them, each with `inform_by_on`, the
         most urgent first (T12)."""
         return (
-            self.unerased()
+            self.in_use()
             .filter(information_duty__isnull=False)
             .annotate(inform_by_on=F("information_duty__inform_by_on"))
             .order_by("information_duty__inform_by_on", "pk")
@@ -166,7 +191,7 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
     def untold(self, notice: Notice) -> "CustomerQuerySet":
         """The people who have not been given `notice` (V02)."""
         given = NoticeGiven.objects.filter(customer=OuterRef("pk"), notice=notice)
-        return self.unerased().filter(~Exists(given), organisation_name="")
+        return self.in_use().filter(~Exists(given), organisation_name="")
 
     def told_of(self, purpose: str) -> "CustomerQuerySet":
         """Those whose data may serve `purpose` as far as telling goes: the notice in force names
@@ -181,8 +206,8 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         return self.unerased().filter(agreed(purpose))
 
     def usable_for(self, purpose: str) -> "CustomerQuerySet":
-        """Those whose data may serve `purpose` now: told of it, consenting where the notice in
-        force rests it on nothing else, and not forbidding it (C04, P14, P19)."""
+        """Those whose data may serve `purpose` now: not restricted, told of it, consenting where
+        the notice in force rests it on nothing else, and not forbidding it (C04, P14, P19, S02)."""
         needed = needs_of(purpose)
         return self.none() if needed is None else self._meeting(needed, *InTheWay)
 
@@ -351,6 +376,11 @@ class Customer(PersonalData):
     def is_organisation(self) -> bool:
         return bool(self.organisation_name)
 
+    @cached_property
+    def at_rest(self) -> AtRest:
+        """Which data may only be kept, asked once for this instance."""
+        return Restriction.objects.at_rest([self.pk]).get(self.pk, AtRest())
+
     @property
     def was_kept_long_enough(self) -> bool:
         """Whether retention erased the customer, and no request: by a run such as "R-3"."""
@@ -409,18 +439,50 @@ class Customer(PersonalData):
             super().save(*args, collection=collection, **kwargs)
             _follow({self.pk}, [self], collection)
 
-    def search_words(self) -> set[str]:
-        return words_of_customer(
-            self.given_name, self.family_name, self.organisation_name, self.email, self.phone
-        )
+    def search_words(self, hidden: Collection[str] = ()) -> set[str]:
+        """What finds the customer, but for the columns `hidden`."""
+        named = ("given_name", "family_name", "organisation_name", "email", "phone")
+        return words_of_customer(*("" if name in hidden else getattr(self, name) for name in named))
+
+    @classmethod
+    def before_store(cls, changes: Sequence[tuple[Any, set[str]]]) -> None:
+        """Raises `CustomerRestricted`."""
+        resting = Restriction.objects.at_rest(row.pk for row, _columns in changes)
+        for row, columns in changes:
+            if row.pk in resting and resting[row.pk].covers(cls, columns):
+                raise CustomerRestricted(row.reference)
 
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
-        Word.objects.put(OF_CUSTOMER, [(row.pk, row.pk, row.search_words()) for row in rows])
+        hidden = hidden_in(cls, [row.pk for row in rows])
+        Word.objects.put(
+            OF_CUSTOMER,
+            [(row.pk, row.pk, row.search_words(hidden.get(row.pk, ()))) for row in rows],
+        )
         ContactDigest.objects.put(rows)
         # an organisation's people are found by its name
         roles = ContactRole.objects.filter(organisation__in=[row.pk for row in rows])
         ContactRole.after_store(list(roles.select_related("organisation")))
+
+
+def _used() -> "ExpressionWrapper[Any]":
+    return ExpressionWrapper(unrestricted(), models.BooleanField())
+
+
+def _sought(rows: Iterable[tuple[int, str, bool]]) -> Sought:
+    """Of keys and references, which are in use."""
+    found = list(rows)
+    return Sought(
+        [key for key, _reference, used in found if used],
+        [reference for _key, reference, used in found if not used],
+    )
+
+
+def hidden_in(model: type[models.Model], customers: Iterable[Any]) -> dict[int, list[str]]:
+    """By customer (of these keys), the columns of `model` by which nobody is found meanwhile. Who
+    rests as a whole is still found, so that the search can say that somebody is."""
+    resting = Restriction.objects.at_rest(customers)
+    return {key: one.columns(model) for key, one in resting.items() if not one.is_whole}
 
 
 def _follow(customers: set[int], rows: Iterable[Any], collection: Any) -> None:
@@ -448,6 +510,9 @@ class OfCustomerQuerySet(PersonalDataQuerySet[RowT]):
 
 class OfCustomer(PersonalData):
     """A row that belongs to a customer: none is stored about one who has been erased."""
+
+    #: what may change while the customer's data rest: legal claims need it (art. 18(2); S04)
+    claims: ClassVar[frozenset[str]] = frozenset()
 
     objects = OfCustomerQuerySet.as_manager()  # type: ignore[misc]
 
@@ -477,12 +542,34 @@ class OfCustomer(PersonalData):
         if missing:
             raise ValueMissing(type(self), missing)
 
+    @classmethod
+    def before_store(cls, changes: Sequence[tuple[Any, set[str]]]) -> None:
+        """Raises `CustomerRestricted`."""
+        judged = [
+            (row, columns) for row, columns in changes if not (cls.claims and columns <= cls.claims)
+        ]
+        resting = Restriction.objects.at_rest(cls.parties(row for row, _columns in judged))
+        for row, columns in judged if resting else ():
+            cls.refuse_at_rest(resting, cls.parties([row]), columns)
+
+    @classmethod
+    def refuse_at_rest(
+        cls, resting: Mapping[int, AtRest], parties: Iterable[int], columns: Iterable[str]
+    ) -> None:
+        for key in parties:
+            if key in resting and resting[key].covers(cls, columns):
+                raise CustomerRestricted(Customer.objects.get(pk=key).reference)
+
     def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
         """As every row of personal data; raises `CustomerErased` when the customer that the row
-        leads to, or has led to, has been erased."""
+        leads to, or has led to, has been erased, and `CustomerRestricted`."""
         with transaction.atomic():
             stored = type(self)._base_manager.filter(pk=self.pk)
-            Customer.objects.hold(self.parties([self, *stored]))
+            before = self.parties(stored)
+            own = self.parties([self])
+            Customer.objects.hold(own | before)
+            if left := before - own:
+                self.refuse_at_rest(Restriction.objects.at_rest(left), left, ())
             super().save(*args, collection=collection, **kwargs)
             _follow(self.parties([self]), [self], collection)
 
@@ -544,7 +631,15 @@ class ContactRole(OfCustomer):
 
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
+        hidden = hidden_in(cls, [row.person_id for row in rows])
         Word.objects.put(
             "contact_role",
-            [(row.pk, row.person_id, words_of(row.organisation.name)) for row in rows],
+            [
+                (
+                    row.pk,
+                    row.person_id,
+                    set() if hidden.get(row.person_id) else words_of(row.organisation.name),
+                )
+                for row in rows
+            ],
         )

@@ -21,6 +21,9 @@ from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose
 from register.models.informing import InformationDuty, customers_of
 from register.models.recipients import CategoriesField, DisclosureRefused, Recipient, Refusal, named
 
+#: What restricted data may be given for: claims, and what the public interest demands by law.
+CLAIMS = frozenset({DisclosureGround.COLLECTION, DisclosureGround.LEGAL_OBLIGATION})
+
 
 class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
     """Disclosures by whom they were about."""
@@ -42,12 +45,14 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
     ) -> "Disclosure":
         """Remember that `categories` of data about `customers` (a queryset of customers, or several
         with nobody in common) left the register at `at`: to `recipient` on `ground`, or without
-        both on a list of our own.
+        both on a list of our own. Nothing is given of those in whom one of `categories` is
+        restricted, but for legal claims (S02).
 
         All or nothing, in as many statements however many they are. None of them is erased before
         the transaction ends, so that whoever has data is told of the erasure (E12). Needs a
         `because` block; raises `DisclosureRefused`, `NoNoticeInForce` and `ReasonMissing`.
         """
+        categories = [one.value for one in DataCategory if one in set(categories)]
         every: Iterable[Any] = [customers] if isinstance(customers, models.QuerySet) else customers
         (key,) = reserve_keys(Disclosure, 1)
         disclosure = Disclosure(
@@ -55,7 +60,7 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
             recipient=recipient,
             ground=ground,
             purpose=purpose,
-            categories=[one.value for one in DataCategory if one in set(categories)],
+            categories=categories,
             disclosed_at=at,
             disclosed_by=by,
         )
@@ -64,7 +69,9 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
             disclosure.people = sum(
                 insert_from(
                     Disclosed,
-                    some.unerased().order_by("pk").select_for_update(no_key=True),
+                    (some.unerased() if ground in CLAIMS else some.in_use(categories))
+                    .order_by("pk")
+                    .select_for_update(no_key=True),
                     {"disclosure": key, "customer": F("pk")},
                 )
                 for some in every

@@ -194,6 +194,8 @@ class Invoice(Voucher):
         "collection_ended_on": Kept.BY_LAW,
     }
     later = frozenset({"paid_on", "collection_started_on", "collection_ended_on"})
+    # an open invoice may be collected
+    claims = later
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="invoices", verbose_name=_("customer")
@@ -428,6 +430,7 @@ class Payment(Voucher):
         "paid_on": Kept.BY_LAW,
         "amount": Kept.BY_LAW,
     }
+    claims = frozenset(declaration)
 
     invoice = models.ForeignKey(
         Invoice, models.PROTECT, related_name="payments", verbose_name=_("invoice")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import Kept
 from notices.terms import DataCategory
-from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet
+from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet, hidden_in
 from register.models.words import Word, number_words
 
 
@@ -120,8 +120,17 @@ class Order(OfCustomer):
 
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:
+        hidden = hidden_in(cls, [row.customer_id for row in rows])
         Word.objects.put(
-            "order", [(row.pk, row.customer_id, number_words(row.number)) for row in rows]
+            "order",
+            [
+                (
+                    row.pk,
+                    row.customer_id,
+                    set() if hidden.get(row.customer_id) else number_words(row.number),
+                )
+                for row in rows
+            ],
         )
 
 

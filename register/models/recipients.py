@@ -67,6 +67,13 @@ class Refusal(models.TextChoices):
         "beyond_recipient",
         _("This recipient may not have all of these data. Leave out what is not on its own page."),
     )
+    RESTRICTED = (
+        "restricted",
+        _(
+            "These data are restricted. They may be given for debt collection or a legal "
+            "obligation only."
+        ),
+    )
     AD_TARGETING = (
         "ad_targeting",
         _("Data for targeting our own advertising are given to nobody outside."),

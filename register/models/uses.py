@@ -11,6 +11,7 @@ from notices.models import Notice, governing_notice
 from notices.terms import LegalBasis, ProhibitedUse, ProhibitionScope, Purpose
 from register.models.consents import Consent
 from register.models.prohibitions import ContactDigest, Prohibition
+from register.models.restrictions import unrestricted
 from register.models.telling import NoticeGiven
 
 #: what it names was new to nobody here
@@ -29,6 +30,7 @@ class InTheWay(models.TextChoices):
     UNTOLD = "untold", _("the customer has not been told of it")
     NO_CONSENT = "no_consent", _("the customer has not agreed to it")
     FORBIDDEN = "forbidden", _("the customer has forbidden it")
+    RESTRICTED = "restricted", _("the data may only be kept")
 
 
 def needs(notice: Notice | None) -> dict[Purpose, dict[InTheWay, Q]]:
@@ -46,7 +48,7 @@ def needs_of(purpose: str) -> dict[InTheWay, Q] | None:
 
 
 def _needs(notice: Notice, purpose: Purpose, since: int) -> dict[InTheWay, Q]:
-    needed = {}
+    needed = {InTheWay.RESTRICTED: unrestricted()}
     if since > FIRST_VERSION:
         needed[InTheWay.UNTOLD] = told(since)
     if notice.bases(purpose) == {LegalBasis.CONSENT}:

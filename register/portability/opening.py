@@ -57,6 +57,13 @@ class Fault(models.TextChoices):
         "against_schema",
         _("The data in the package are not as its schema says: nothing was taken in."),
     )
+    RESTRICTED = (
+        "restricted",
+        _(
+            "The data of this person here are restricted: nothing was taken in. Lift the "
+            "restriction first."
+        ),
+    )
     CONTRADICTION = (
         "contradiction",
         _("The data in the package contradict themselves: nothing was taken in."),

@@ -16,6 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import DataError, IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,7 @@ from register.models import (
 from register.models.attachments import TooLarge, judged, refusal_of
 from register.models.customers import CROCKFORD, CustomerErased, ValueMissing, WrongParties
 from register.models.invoices import Voucher
+from register.models.restrictions import CustomerRestricted
 from register.ownership import paths
 from register.portability.layout import PROHIBITIONS, leads_to_row, lists
 from register.portability.opening import Fault, Package, UnusablePackage
@@ -59,8 +61,8 @@ class NoSourceFits(Exception):
 
 
 class Overtaken(Exception):
-    """The customer was erased, another notice came into force, or a number was taken, while the
-    package was coming in. What is stored stays; a second run goes on from there."""
+    """The customer was erased or restricted, another notice came into force, or a number was
+    taken, while the package was coming in. What is stored stays; a second run goes on there."""
 
 
 @dataclass
@@ -115,7 +117,13 @@ def take_in(
         act = _TakingIn(package, notice, origin, go_on, is_rehearsal=False)
         try:
             return act.run()
-        except (IntegrityError, CustomerErased, LostTurn, NoticeHasChanged) as error:
+        except (
+            IntegrityError,
+            CustomerErased,
+            CustomerRestricted,
+            LostTurn,
+            NoticeHasChanged,
+        ) as error:
             raise Overtaken from error
         finally:
             remove_files(act.kept)
@@ -202,6 +210,8 @@ class _TakingIn:
         if mod_37_36.is_valid(reference, CROCKFORD):
             made.reference = reference
         alike = self._alike(made, reference)
+        if any(one.at_rest for one in alike):
+            raise UnusablePackage(Fault.RESTRICTED)
         same = (
             one
             for one in alike
@@ -252,7 +262,9 @@ class _TakingIn:
         for kind, value in made.contacts.items():
             found |= {one.pk: one for one in Customer.objects.reached_by(kind, value)}
         if not made.contacts:
-            found |= {one.pk: one for one in Customer.objects.search(made.name)}
+            sought = Customer.objects.sought(made.name)
+            named = rows.filter(Q(pk__in=sought.keys) | Q(reference__in=sought.resting))
+            found |= {one.pk: one for one in named}
         return sorted(found.values(), key=lambda one: one.pk)
 
     def _forbid(self, customer: Customer) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 from notices.terms import Right
 from register.bookkeeping import kept_until
 from register.erasure import plan
-from register.models import Customer
+from register.models import Customer, Recipient
 from rights_requests.decisions import BY_PROGRAM, Suggestion, answers_by_post
 from rights_requests.letters import address_lines
 from rights_requests.models import Demand, RightsRequest
@@ -33,6 +33,8 @@ def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
                 "the person, or is not used by consent or for a contract."
             ),
         ]
+    elif demand.right == Right.RESTRICTION:
+        told = _of_restriction()
     else:
         told = _of_erasure(customer)
     return [*told, _where_it_goes(demand.request)]
@@ -46,6 +48,20 @@ def _of_nobody(erased: Customer | None, alike: list[Suggestion]) -> list[str]:
         named = ", ".join(f"{one.customer} ({one.why})" for one in alike)
         told.append(gettext("But the register has: %(named)s. Look first.") % {"named": named})
     return told
+
+
+def _of_restriction() -> list[str]:
+    return [
+        gettext(
+            "From this moment the data are only kept: they are on no list, and nobody changes or "
+            "exports them."
+        ),
+        gettext(
+            "Who must see them gives one of four reasons, and that is written down. What is owed "
+            "may still be collected."
+        ),
+        gettext("The restriction ends only after the person has been told of that."),
+    ]
 
 
 def _of_erasure(customer: Customer) -> list[str]:
@@ -100,6 +116,15 @@ def _where_it_goes(asked: RightsRequest) -> str:
     return gettext("The request has no address: the letter is printed and handed over.")
 
 
+def _whom_to_tell(customer: Customer) -> list[str]:
+    """Those who have got data of `customer`: the restriction holds there too (art. 19; S06)."""
+    got = Recipient.objects.filter(disclosures__disclosed__customer=customer).distinct()
+    if not got:
+        return []
+    named = ", ".join(str(one) for one in got)
+    return [gettext("Tell those who have got the data: %(named)s.") % {"named": named}]
+
+
 def steps_by_hand(demand: Demand) -> list[str]:
     """What staff do before they grant a right that the program does not carry out."""
     if demand.request.customer is None:
@@ -111,10 +136,7 @@ def steps_by_hand(demand: Demand) -> list[str]:
                 gettext("Write the number of this request as the reason."),
             ]
         case Right.RESTRICTION:
-            return [
-                gettext("See to it that the data are only kept, and take the person off lists."),
-                gettext("Tell everybody who works with the register."),
-            ]
+            return _whom_to_tell(demand.request.customer)
         case Right.OBJECTION:
             return [gettext("Stop the use of the data that the person objects to.")]
     return []

@@ -24,12 +24,12 @@ from rights_requests.models import Demand, RightsRequest
 def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
     """Grant one right; what the program does not carry out, staff have done before."""
     demand = _decidable(asked, right)
-    form = grant_form(demand)(_sent(request))
+    form = grant_form(demand, _sent(request))
     if request.method == "POST" and form.is_valid():
         return _act(
             request,
             asked,
-            lambda now: decisions.grant(demand, by=request.user, now=now, done=form.said()),
+            lambda now: decisions.grant(demand, by=request.user, now=now, **form.terms()),
             gettext("Granted: %(right)s"),
             demand,
         )

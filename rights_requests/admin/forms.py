@@ -7,7 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from notices.declarations import KEPT_ELSEWHERE
+from notices.terms import DataCategory, Right
 from register.forms import CustomerField
+from register.models import RestrictionGround
 from rights_requests.decisions import BY_PROGRAM, Hindrance, grounds_open
 from rights_requests.forms import LongText, Text
 from rights_requests.grounds import BY_KEY, Ground
@@ -15,6 +18,8 @@ from rights_requests.models import Demand, ExtensionCause, Proof
 
 #: What staff can see with their own eyes; the other proofs come from the person.
 PROOF_SEEN = [(proof.value, proof.label) for proof in (Proof.SIGNATURE, Proof.IN_PERSON)]
+#: What can be restricted: the data that this program keeps.
+KEPT_HERE = [one for one in DataCategory if one not in KEPT_ELSEWHERE]
 SHORTEST_REASONS = 15
 SHORTEST_DEMONSTRATION = 100
 
@@ -35,7 +40,7 @@ def evidence_field(**kwargs: Any) -> Text:
 class CustomerForm(forms.Form):
     """Who of the register asks."""
 
-    customer = CustomerField(label=_("Another customer"))
+    customer = CustomerField(label=_("Another customer"), may_rest=True)
 
 
 class ProofForm(forms.Form):
@@ -58,9 +63,12 @@ class CodeForm(forms.Form):
 class GrantForm(forms.Form):
     """A grant that the program carries out: nothing is left to say."""
 
-    def said(self) -> str:
-        """What was done, in staff's words."""
-        return ""
+    #: whether staff write words of their own
+    writes = False
+
+    def terms(self) -> dict[str, Any]:
+        """What the grant is told."""
+        return {}
 
 
 class DoneForm(GrantForm):
@@ -76,19 +84,54 @@ class DoneForm(GrantForm):
         help_text=_("These words go into the answer."),
     )
 
-    def said(self) -> str:
-        return str(self.cleaned_data["done"])
+    writes = True
+
+    def terms(self) -> dict[str, Any]:
+        return {"done": str(self.cleaned_data["done"])}
 
 
-def grant_form(demand: Demand) -> type[GrantForm]:
-    """The program carries out access, portability and erasure, and says that nothing is held;
-    staff do the rest."""
+class RestrictionForm(GrantForm):
+    """On which ground, and which data, may only be kept (art. 18(1); S01, S08)."""
+
+    ground = forms.ChoiceField(
+        label=_("Ground"), choices=RestrictionGround, widget=forms.RadioSelect
+    )
+    categories = forms.MultipleChoiceField(
+        label=_("Which data"),
+        required=False,
+        choices=[(one.value, one.label) for one in KEPT_HERE],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tick nothing, and all data of the customer are restricted."),
+    )
+
+    def terms(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+def grant_form(demand: Demand, sent: Any) -> GrantForm:
+    """The program carries out access, portability, erasure and restriction, and says that nothing
+    is held; staff do the rest."""
+    customer = demand.request.customer
+    if demand.right == Right.RESTRICTION and customer and not customer.erased_at:
+        return RestrictionForm(sent, initial={"ground": demand.restriction_ground})
     by_program = demand.right in BY_PROGRAM
-    return GrantForm if by_program or demand.request.customer is None else DoneForm
+    return (GrantForm if by_program or customer is None else DoneForm)(sent)
+
+
+class LiftingForm(forms.Form):
+    """Why a restriction ends, in words for the person (art. 18(3); S05)."""
+
+    reasons = LongText(
+        label=_("Why the restriction ends"),
+        longest=2_000,
+        help_text=_("These words go into the letter. Write in the language of the request."),
+    )
 
 
 class RefusalForm(forms.Form):
     """What the certificate of a refusal says (art. 12(4); P59)."""
+
+    writes = True
 
     ground = forms.ChoiceField(label=_("Ground"), widget=forms.RadioSelect)
     refused_what = LongText(
@@ -150,6 +193,8 @@ def _too_short(shortest: int, ground: Ground | None) -> str:
 
 class ExtensionForm(forms.Form):
     """Why two months more are needed (art. 12(3))."""
+
+    writes = True
 
     cause = forms.ChoiceField(
         label=_("Cause"),

@@ -10,6 +10,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from register.admin.consulting import consulted, enter
+from register.models import Occasion, Sight
 from register.models.words import fold, national
 from rights_requests.admin.base import may_decide
 from rights_requests.admin.consequences import consequences
@@ -20,6 +22,7 @@ from rights_requests.admin.queue import left
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import WHO, Hindrance, Suggestion, hindrances, suggestions
 from rights_requests.desk import next_step
+from rights_requests.lifting import restriction_of
 from rights_requests.models import Demand, LinkPurpose, Report, RightsRequest
 from rights_requests.reckoning import sentences
 
@@ -50,9 +53,13 @@ class Compared:
 def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpResponse:
     """The page; `forms` are those that were sent and have faults."""
     whole = _whole(asked)
+    enter(request, Occasion.REQUEST)
     alike = [] if whole.customer else suggestions(whole)
     panels = [_panel(demand, alike) for demand in whole.demands.all()]
     decides = may_decide(request)
+    compared = _compared(whole)
+    if compared and whole.customer and request.method == "GET":
+        consulted(request, [whole.customer], Sight.PAGE)
     context = {
         **admin.site.each_context(request),
         "title": gettext("Request %(number)s") % {"number": whole.number},
@@ -70,8 +77,9 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "may_decide": decides,
         "may_read_history": request.user.has_perm("rights_requests.history_rightsrequest"),
         "suggestions": alike if decides and whole.can_be_linked else [],
-        "compared": _compared(whole),
+        "compared": compared,
         "code_is_out": _code_is_out(whole),
+        "restriction": restriction_of(whole),
         "customer_form": CustomerForm(),
         "proof_form": ProofForm(),
         "code_form": CodeForm(),

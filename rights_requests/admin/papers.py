@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from audit.files import PaperType, download, to_save
 from notices.terms import Right
+from register.admin.consulting import consulted, enter
+from register.models import Occasion, Sight
 from rights_requests.decisions import copy_of, given, package_of, unpacked
 from rights_requests.models import Report, RightsRequest
 
@@ -27,6 +29,7 @@ def scan(request: HttpRequest, asked: RightsRequest, place: int) -> HttpResponse
 def copy(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
     """The copy that was given, or the one that a grant would give now (art. 15(3))."""
     report = _given_or_can_be(asked, Right.ACCESS)
+    _consulted(request, asked)
     context = {
         **admin.site.each_context(request),
         "title": gettext("Copy of the data"),
@@ -45,8 +48,15 @@ def package(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
     content = given(report) if report else package_of(asked, now=timezone.now())
     if not content:
         raise Http404
+    _consulted(request, asked)
     response = HttpResponse(content, content_type="application/zip")
     return to_save(response, f"seloste-{asked.number}.zip")
+
+
+def _consulted(request: HttpRequest, asked: RightsRequest) -> None:
+    enter(request, Occasion.REQUEST)
+    if asked.customer:
+        consulted(request, [asked.customer], Sight.EXPORT)
 
 
 def _given_or_can_be(asked: RightsRequest, right: Right) -> Report | None:

@@ -28,12 +28,23 @@ from audit.private_search import LONGEST_SEARCH
 from notices.declarations import declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory, ProhibitionScope
+from register.admin.consulting import consulted, enter
 from register.admin.customers import customer_page
 from register.admin.orders import Renamed
 from register.forms import REFERENCE, OriginForm
 from register.importing.amounts import NotReadable, amount_of
 from register.importing.names import split_name
-from register.models import Customer, CustomerErased, NoticeGiven, Order, OrderLine
+from register.models import (
+    Customer,
+    CustomerErased,
+    CustomerRestricted,
+    NoticeGiven,
+    Occasion,
+    Order,
+    OrderLine,
+    Restriction,
+    Sight,
+)
 from register.models.prohibitions import normalised
 from rights_requests.admin.recording import past_day
 from rights_requests.decisions import Suggestion
@@ -44,6 +55,7 @@ from rights_requests.phone_order import (
     cautions_for_new,
     cautions_of,
     hindrance,
+    meets_restricted,
 )
 from rights_requests.tokens import OtherContents, new_token, stored_before, stored_once
 
@@ -238,11 +250,27 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
             if not self.newcomer.is_valid():
                 raise ValidationError(gettext("Correct what is marked at the new customer."))
             newcomer: Customer = self.newcomer.instance
+            found = alike(newcomer)
+            if meets_restricted(found):
+                raise ValidationError(
+                    gettext(
+                        "The register has somebody like this whose data are restricted. No order "
+                        "can be entered: ask the data protection contact."
+                    )
+                )
+            self.alike = found
             return newcomer
         if REFERENCE.fullmatch(chosen) and (
-            found := Customer.objects.unerased().filter(reference=chosen).first()
+            customer := Customer.objects.unerased().filter(reference=chosen).first()
         ):
-            return found
+            if DataCategory.ORDERS in customer.at_rest:
+                raise ValidationError(
+                    gettext(
+                        "The data of this customer are restricted. No order can be entered: ask "
+                        "the data protection contact."
+                    )
+                )
+            return customer
         raise ValidationError(gettext("Choose who orders."))
 
     def clean(self) -> dict[str, Any]:
@@ -277,7 +305,6 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
         if customer.pk:
             cautions = cautions_of([customer]).get(customer.pk, [])
         else:
-            self.alike = alike(customer)
             cautions = cautions_for_new(customer, self.alike)
         read = self.data.getlist("read")
         return [one for one in cautions if one not in read]
@@ -340,6 +367,7 @@ def phone_order(request: HttpRequest) -> HttpResponse:
     """Finds and shows on any sending but that which saves; the words stay out of the address."""
     if not request.user.has_perms(NEEDED):
         raise PermissionDenied
+    enter(request, Occasion.CALL)
     notice = governing_notice()
     data = request.POST.copy() if request.method == "POST" else None
     saves = data is not None and _wants_to_save(data)
@@ -385,6 +413,10 @@ def _stored(request: HttpRequest, form: PhoneOrderForm) -> tuple[Order | None, S
         form.add_error(
             "customer", gettext("The customer was erased meanwhile. Nothing was stored.")
         )
+    except CustomerRestricted:
+        form.add_error(
+            "customer", gettext("The data of this customer are restricted. Nothing was stored.")
+        )
     return None, ()
 
 
@@ -403,8 +435,9 @@ def _next(request: HttpRequest, form: PhoneOrderForm, made: Order) -> HttpRespon
 def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> dict[str, Any]:
     options: Any = Renamed(Order._meta, form.notice) if form.notice else Order._meta
     text = str(form["q"].value() or "").strip()[:LONGEST_SEARCH]
-    found, are_more = _found(form, text)
-    if text and not found and form.is_bound and not form.chosen():
+    found, are_more, resting = _found(form, text)
+    consulted(request, [one.customer for one in found], Sight.SEARCH)
+    if text and not found and not resting and form.is_bound and not form.chosen():
         form.data["customer"] = NEW
         form.newcomer.guess(text)
     elif len(found) == 1 and form.is_bound and form.chosen() in ("", NEW) and not form.judged:
@@ -417,6 +450,7 @@ def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> 
         "hindrance": hindrance(form.notice),
         "found": found,
         "are_more": are_more,
+        "resting": resting,
         "searched": text,
         "unread": unread,
         "read": [*unread, *(caution for one in found for caution in one.cautions)],
@@ -424,15 +458,18 @@ def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> 
     }
 
 
-def _found(form: PhoneOrderForm, text: str) -> tuple[list[Found], bool]:
-    """Whom the page offers: who is like the new one, who is chosen, who fits the words."""
-    customers = Customer.objects.unerased()
+def _found(form: PhoneOrderForm, text: str) -> tuple[list[Found], bool, int]:
+    """Whom the page offers: who is like the new one, who is chosen, who fits the words; whether
+    more do, and how many fit whose data may only be kept."""
+    customers = Customer.objects.in_use()
     whys = {one.customer: one.why for one in form.alike}
     offered = list(whys)
     if REFERENCE.fullmatch(form.chosen()):
         offered += customers.filter(reference=form.chosen())
-    fitting = Ranked(customers, customers.ranked(text))[: MOST_SHOWN + 1] if text else []
+    sought = Customer.objects.sought(text)
+    fitting = Ranked(customers, sought.keys)[: MOST_SHOWN + 1]
     shown = list(dict.fromkeys([*offered, *fitting[:MOST_SHOWN]]))
+    Restriction.objects.mask(shown)
     cautions = cautions_of(shown)
     given = NoticeGiven.objects.filter(customer__in=shown, notice=form.notice)
     told = set(given.values_list("customer_id", flat=True))
@@ -440,7 +477,7 @@ def _found(form: PhoneOrderForm, text: str) -> tuple[list[Found], bool]:
         Found(one, whys.get(one, ""), cautions.get(one.pk, []), was_told=one.pk in told)
         for one in shown
     ]
-    return rows, len(fitting) > MOST_SHOWN
+    return rows, len(fitting) > MOST_SHOWN, len(sought.resting)
 
 
 def _focus(form: PhoneOrderForm, found: Sequence[Found], unread: Sequence[str]) -> str:

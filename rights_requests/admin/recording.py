@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.files import PaperType, digest_of, keep, remove_files, type_of
 from audit.reasons import because
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
-from register.models import Channel
+from register.models import Channel, RestrictionGround
 from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.deadlines import moment_of, received_on
@@ -25,7 +25,6 @@ from rights_requests.intake import contacts_of, receive
 from rights_requests.models import (
     OFFERED,
     Demand,
-    RestrictionGround,
     RightsRequest,
     Scan,
 )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.models import governing_notice
-from rights_requests.admin import decisions, identity, papers
+from rights_requests.admin import decisions, identity, lifting, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
 from rights_requests.admin.forbidding import forbid_view
 from rights_requests.admin.page import show
@@ -37,6 +37,7 @@ PAGES: tuple[Page, ...] = (
     ("grant", "<slug:right>/grant/", decisions.grant, DECIDE),
     ("refuse", "<slug:right>/refuse/", decisions.refuse, DECIDE),
     ("extend", "<slug:right>/extend/", decisions.extend, DECIDE),
+    ("lift", "lift/", lifting.lift, DECIDE),
     ("withdraw", "withdraw/", decisions.withdraw, DECIDE),
 )
 

@@ -13,10 +13,10 @@ from rights_requests.models.links import Link, LinkPurpose
 from rights_requests.models.requests import (
     OFFERED,
     OFFERED_CHOICES,
+    OWN_WORDS,
     Demand,
     ExtensionCause,
     Proof,
-    RestrictionGround,
     RightsRequest,
 )
 from rights_requests.models.scans import Scan
@@ -24,6 +24,7 @@ from rights_requests.models.scans import Scan
 __all__ = [
     "OFFERED",
     "OFFERED_CHOICES",
+    "OWN_WORDS",
     "Certificate",
     "CertificateIsFinal",
     "Counted",
@@ -40,7 +41,6 @@ __all__ = [
     "Proof",
     "ReasonsMissing",
     "Report",
-    "RestrictionGround",
     "RightsRequest",
     "Scan",
     "next_number",

@@ -39,6 +39,8 @@ class LetterKind(models.TextChoices):
     ANSWER_NOTHING_HELD = "answer_nothing_held", _("answer: nothing held")
     ANSWER_ERASURE = "answer_erasure", _("answer: erasure")
     ANSWER_BY_HAND = "answer_by_hand", _("answer")
+    ANSWER_RESTRICTION = "answer_restriction", _("answer: restriction of processing")
+    LIFTING = "lifting", _("restriction will be lifted")
     ANSWER_PROHIBITION = "answer_prohibition", _("prohibition in force")
     REFUSAL = "refusal", _("refusal certificate")
     WITHDRAWN = "withdrawn", _("request withdrawn")

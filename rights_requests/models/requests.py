@@ -14,7 +14,7 @@ from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
 from register.emails import AddressField
-from register.models import Channel, Customer
+from register.models import Channel, Customer, RestrictionGround
 from rights_requests.deadlines import DueDate, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
 
@@ -40,13 +40,15 @@ class Proof(models.TextChoices):
     CODE_BY_POST = "code_by_post", _("code sent to the postal address in the register")
 
 
-class RestrictionGround(models.TextChoices):
-    """Why processing shall rest (art. 18(1); S01)."""
-
-    ACCURACY = "accuracy", _("the data are wrong, and you are checking them")
-    UNLAWFUL = "unlawful", _("the data are used against the law, and I do not want them erased")
-    CLAIMS = "claims", _("you no longer need the data, but I need them for a legal claim")
-    OBJECTION = "objection", _("I have objected, and you are weighing it")
+#: The grounds of a restriction as the person says them (art. 18(1); S01).
+OWN_WORDS = {
+    RestrictionGround.ACCURACY: _("the data are wrong, and you are checking them"),
+    RestrictionGround.UNLAWFUL: _(
+        "the data are used against the law, and I do not want them erased"
+    ),
+    RestrictionGround.CLAIMS: _("you no longer need the data, but I need them for a legal claim"),
+    RestrictionGround.OBJECTION: _("I have objected, and you are weighing it"),
+}
 
 
 class ExtensionCause(models.TextChoices):
@@ -243,9 +245,9 @@ class DemandQuerySet(RememberedQuerySet["Demand"]):
 
     def standing(self, customers: Iterable[Customer]) -> "DemandQuerySet":
         """What `customers` have asked for and nobody has refused, as far as it still bears on the
-        use of their data: restriction, objection, and an erasure that is not carried out."""
-        bears = Q(right__in=[Right.RESTRICTION, Right.OBJECTION]) | Q(
-            right=Right.ERASURE, granted_at=None
+        use of their data: objection, and a restriction or an erasure that is not carried out."""
+        bears = Q(right=Right.OBJECTION) | Q(
+            right__in=[Right.RESTRICTION, Right.ERASURE], granted_at=None
         )
         return self.filter(
             bears,

@@ -88,12 +88,14 @@ def customer(notice):
 def staff_page(page_for, live_server):
     """A page of somebody who is signed in, with the undertaking signed unless told otherwise."""
 
-    def open_page(role, language="fi", scheme="light", width=1280, signed=True):
+    def open_page(role, language="fi", scheme="light", width=1280, signed=True, occasion="care"):
         user = UserFactory(role=role, language=language, is_superuser=True)
         if signed:
             UndertakingFactory(user=user)
         page = page_for(language, scheme=scheme, width=width)
-        session = sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
+        session = (
+            sign_in(Client(), user, occasion=occasion).cookies[settings.SESSION_COOKIE_NAME].value
+        )
         page.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
         )

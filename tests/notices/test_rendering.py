@@ -357,7 +357,9 @@ def test_what_the_law_makes_the_register_keep_is_a_list_of_its_own(notice):
     """Under a notice that lists nothing at all too."""
     body = body_of(notice)
     own = part_of(body, '<section class="kept" aria-labelledby="kept-by-law"', "</section>")
-    assert own.count("<li>") == 8
+    assert own.count("<li>") == 10
+    assert "which data are restricted" in own
+    assert "who looked at somebody" in own
     assert "which notice somebody was given" in own
     assert "consents: the words agreed to" in own
     assert "the bare facts of invoices" in own

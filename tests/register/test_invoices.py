@@ -106,7 +106,7 @@ def test_many_invoices_take_as_many_queries_as_one(count, django_assert_num_quer
         for number, customer in enumerate(customers)
     ]
     source = CollectionFactory()
-    with because("Test"), django_assert_num_queries(24 + locks_of_the_notice()):
+    with because("Test"), django_assert_num_queries(25 + locks_of_the_notice()):
         Invoice.objects.store(rows, collection=source)
     assert [snapshot(row)[1] for row in rows] == [f"Kuja {number}" for number in range(count)]
 

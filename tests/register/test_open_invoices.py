@@ -7,12 +7,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
+from audit.reasons import because
 from register.models import Invoice
-from register.open_invoices import Fate, Row, plan_of, rows_in
+from register.open_invoices import Fate, Row, plan_of, rows_in, take_over
+from register.restricting import restrict
 from staff.roles import Role
 from tests.factories import (
+    CollectionFactory,
     CustomerFactory,
     InvoiceFactory,
     InvoicingProgramFactory,
@@ -175,6 +179,22 @@ def test_rows_that_fit_nobody_or_several_are_refused_with_a_reason(aino):
     assert other.number not in {one.number for one in plan.gone}
 
 
+def test_nothing_new_is_written_of_who_rests_and_what_is_owed_is_paid(aino, program):
+    """S03, S04"""
+    for number in ("L-1", "L-2"):
+        InvoiceFactory(customer=aino, number=number)
+    with because("Test"):
+        restrict(aino, ground="accuracy", request_number="2026-17", now=timezone.now())
+    rows = rows_in("L-2;Aino Kajo;5.3.2026;19.3.2026;11\nL-3;Aino Kajo;5.3.2026;19.3.2026;10")
+    plan = plan_of(rows)
+    assert [one.fate for one in plan.rows] == [Fate.REFUSED, Fate.REFUSED]
+    gone = [one.pk for one in plan.gone]
+    take_over(
+        plan, collection=CollectionFactory(), paid=gone, paid_on=date(2026, 4, 1), reason="Test"
+    )
+    assert Invoice.objects.get(number="L-1").paid_on == date(2026, 4, 1)
+
+
 def test_a_voucher_of_this_register_is_not_touched_by_a_list(db):
     """R05"""
     NoticeFactory(in_force=True)
@@ -188,7 +208,7 @@ def test_a_voucher_of_this_register_is_not_touched_by_a_list(db):
 def test_a_plan_takes_as_many_queries_for_many_rows(aino, count, django_assert_num_queries):
     text = "\n".join(f"L-{number};Aino Kajo;5.3.2026;19.3.2026;1" for number in range(count))
     rows = rows_in(text)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert plan_of(rows).count(Fate.NEW) == count
 
 

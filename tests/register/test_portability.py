@@ -51,6 +51,7 @@ from register.portability import UnusablePackage, open_package, pack, take_in
 from register.portability.layout import lists, meets, schema
 from register.portability.opening import Fault
 from register.portability.packing import as_file, harmless
+from register.restricting import restrict
 from staff.roles import Role
 from tests.factories import (
     BillingDataFactory,
@@ -520,6 +521,19 @@ def test_somebody_erased_here_comes_back_as_somebody_new(full, tmp_path):
     assert taken.customer != full.reference
     # the vouchers are here: the law kept them
     assert {one[1] for one in taken.refused} == {"invoice.number", "payment.invoice"}
+
+
+@pytest.mark.parametrize("categories", [(), ("phone",)])
+def test_a_package_of_somebody_whose_data_may_only_be_kept_is_refused(full, tmp_path, categories):
+    """S03, S08"""
+    file = packed(full)
+    with because("Test"):
+        restrict(full, ground="accuracy", categories=categories, request_number="2026-17", now=NOW)
+    before = everything_counted()
+    with pytest.raises(UnusablePackage) as refused:
+        brought(tmp_path, file)
+    assert refused.value.fault == Fault.RESTRICTED
+    assert everything_counted() == before
 
 
 def test_values_of_the_package_from_others_start_the_clock(full, tmp_path):

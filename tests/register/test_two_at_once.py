@@ -15,6 +15,7 @@ from register.models import (
     Collection,
     Customer,
     CustomerErased,
+    CustomerRestricted,
     Disclosure,
     Invoice,
     Order,
@@ -22,6 +23,7 @@ from register.models import (
 )
 from register.models.lists import PeopleHaveLeft
 from register.portability import open_package, pack, take_in
+from register.restricting import restrict
 from tests.factories import CustomerFactory, CustomerListFactory, InvoiceFactory, NoticeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +40,7 @@ def at_once(*acts):
         try:
             with because("Test"):
                 return act()
-        except (CustomerErased, ErasureBlocked) as error:
+        except (CustomerErased, CustomerRestricted, ErasureBlocked) as error:
             return error
         finally:
             connection.close()
@@ -73,6 +75,33 @@ def test_an_order_that_comes_during_an_erasure_is_erased_or_refused(source):
         assert list(Order.objects.exclude(number="")) == []
         assert list(Order.history.exclude(number="")) == []
     assert outcomes <= {Order, CustomerErased}
+
+
+def test_what_is_stored_during_a_restriction_came_before_it_or_is_refused(source):
+    """S03: never after it, unseen."""
+    for number in range(ROUNDS):
+        customer = CustomerFactory(collection=source)
+
+        def resting(customer=customer):
+            return restrict(customer, ground="accuracy", request_number="2026-17", now=NOW)
+
+        def order(customer=customer, number=number):
+            return Order.objects.create(
+                collection=source, customer=customer, number=f"K-{number}", ordered_on=NOW.date()
+            )
+
+        def move(customer=customer):
+            own = Customer.objects.get(pk=customer.pk)
+            own.city = "Turku"
+            own.save(collection=source)
+
+        held, *others = at_once(resting, order, move)
+        assert customer.restrictions.in_force().get() == held
+        assert {type(one) for one in others} <= {Order, type(None), CustomerRestricted}
+        made = isinstance(others[0], Order)
+        assert Order.objects.filter(number=f"K-{number}").exists() == made
+        moved = others[1] is None
+        assert (Customer.objects.get(pk=customer.pk).city == "Turku") == moved
 
 
 def test_an_invoice_that_comes_during_an_erasure_blocks_it_or_is_refused(source):

@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
 
 pytestmark = pytest.mark.django_db
-BY_HAND = ["rectification", "restriction", "objection"]
+BY_HAND = ["rectification", "objection"]
 REASONS = "The invoice of March is open, so we still need your data."
 REFUSAL = {
     "ground": "open_invoice",

@@ -25,6 +25,7 @@ from register.models import (
     Prohibition,
 )
 from register.models.informing import month_after
+from register.restricting import restrict
 from rights_requests.models import Demand, RightsRequest
 from rights_requests.phone_order import PhoneOrder
 from staff.roles import Role
@@ -389,9 +390,8 @@ def test_what_a_customer_has_asked_and_forbidden_is_told_before_saving(handler, 
     save(handler, customer=aino.reference, forbids_publication="on")
     asked = ask("restriction", "objection", "erasure", customer=aino)
     with because("Test"):
-        done = asked.demands.get(right="restriction")
-        done.granted_at, done.decided_by = timezone.now(), UserFactory()
-        done.save()
+        restrict(aino, ground="objection", categories=["website"], request_number="2026-99",
+                 now=timezone.now())  # fmt: skip
     quiet = CustomerFactory(family_name="Kajo")
     page = press(handler, handler.get(PAGE), "find", q="kajo", **ORDERED)
     told = {one.customer: [words.split(".")[0] for words in one.cautions] for one in
@@ -400,7 +400,8 @@ def test_what_a_customer_has_asked_and_forbidden_is_told_before_saving(handler, 
         aino: [
             "Has forbidden: publication in a list or a directory (use by ourselves, disclosure to "
             "others)",
-            f"The data are restricted (request {asked.number})",
+            "Restricted, so neither shown nor changed: web address",
+            f"Has asked that the data rest (request {asked.number}), which is not decided yet",
             f"Has objected to a use of the data (request {asked.number})",
             f"Has asked for erasure (request {asked.number})",
         ],
@@ -409,6 +410,37 @@ def test_what_a_customer_has_asked_and_forbidden_is_told_before_saving(handler, 
     orders = Order.objects.count()
     assert press(handler, page, customer=aino.reference).status_code == 302
     assert Order.objects.count() == orders + 1
+
+
+def test_no_order_is_taken_of_whom_the_data_may_only_be_kept(handler, aino):
+    """S02, S03: found without any data, and stored neither as themselves nor as somebody new."""
+    with because("Test"):
+        restrict(aino, ground="accuracy", request_number="2026-17", now=timezone.now())
+    page = press(handler, handler.get(PAGE), "find", q="kajo", **ORDERED)
+    assert (page.context["found"], page.context["resting"]) == ([], 1)
+    assert "1 restricted record matches" in page.text
+    assert aino.phone not in page.text
+    refused = save(handler, customer=aino.reference)
+    assert "No order can be entered" in refused.text
+    refused = save(handler, customer="new", family_name="Uusi", phone=aino.phone)
+    assert "whose data are restricted" in refused.text
+    assert aino.family_name not in refused.text
+    assert not Order.objects.exists()
+
+
+def test_single_restricted_data_are_not_shown_to_who_takes_the_call(handler, aino):
+    """S08"""
+    with because("Test"):
+        restrict(aino, ground="accuracy", categories=["phone"], request_number="2026-17",
+                 now=timezone.now())  # fmt: skip
+    page = press(handler, handler.get(PAGE), "find", q="kajo", **ORDERED)
+    assert [one.customer for one in page.context["found"]] == [aino]
+    assert aino.phone not in page.text
+    assert press(handler, page, customer=aino.reference).status_code == 302
+    with because("Test"):
+        restrict(aino, ground="accuracy", categories=["orders"], request_number="2026-18",
+                 now=timezone.now())  # fmt: skip
+    assert "No order can be entered" in save(handler, customer=aino.reference).text
 
 
 def test_what_came_up_after_the_page_was_shown_is_told_once_before_saving(handler, aino):

@@ -68,6 +68,7 @@ EXPECTED = {
         "register.change_recipient",
         "register.confirm_retentionrun",
         "register.export_customer",
+        "register.view_consultation",
         "rights_requests.decide_rightsrequest",
     },
     Role.ACCOUNTING: permissions(NOTICES + BOOKKEEPING, "view")

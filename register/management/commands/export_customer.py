@@ -20,8 +20,8 @@ class Command(BaseCommand):
     help = (
         "Writes everything held of one customer to FILE: a ZIP with JSON and its schema, CSV, a "
         "page to read, and the attachments. What art. 20 does not cover is marked. import_package "
-        "takes it into another installation. Exit 0: done; 2: there is no such customer, or FILE "
-        "is there already or cannot be written."
+        "takes it into another installation. Exit 0: done; 2: there is no such customer, "
+        "or their data are restricted, or FILE is there already or cannot be written."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,6 +36,8 @@ class Command(BaseCommand):
         customer = Customer.objects.unerased().filter(reference=reference).first()
         if customer is None:
             self._stop(_("No customer here has this reference."))
+        if customer.at_rest:
+            self._stop(_("The data of this customer are restricted: lift the restriction first."))
         try:
             size = self._write(customer, path, is_free=options["overwrite"])
         except FileExistsError:

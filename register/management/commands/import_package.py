@@ -74,8 +74,9 @@ class Command(BaseCommand):
         except Overtaken:
             self._stop(
                 _(
-                    "Something else came between: the customer was erased, another notice came "
-                    "into force, or a number was taken. Run this again: it adds what is missing."
+                    "Something else came between: the customer was erased or restricted, another "
+                    "notice came into force, or a number was taken. Run this again: it adds what "
+                    "is missing."
                 )
             )
         except UndeclaredSource:

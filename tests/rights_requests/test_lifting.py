@@ -1,0 +1,249 @@
+"""Restriction by request: imposed by decision or at once, lifted after a letter (art. 18)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from audit.reasons import because
+from register.models import Customer, Disclosed, Restriction
+from rights_requests import decisions, lifting
+from rights_requests.letters import mark_sent
+from rights_requests.models import Demand, Letter, LetterKind
+from staff.roles import Role
+from tests.factories import (
+    CustomerFactory,
+    DisclosureFactory,
+    NoticeFactory,
+    RecipientFactory,
+    UserFactory,
+)
+from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def notice(db):
+    with translation.override("en"):
+        yield NoticeFactory(
+            in_force=True,
+            contact_email="vastuu@koepaja.example",
+            recipients=["accounting"],
+            purposes={"orders": "contract"},
+            grounds=["billing"],
+        )
+
+
+@pytest.fixture
+def aino():
+    return CustomerFactory(given_name="Aino", family_name="Kajo", email="aino@koe.example")
+
+
+@pytest.fixture
+def contact():
+    return staff(Role.DATA_PROTECTION_CONTACT)
+
+
+def rested(aino, ground="accuracy", **terms):
+    """A request whose restriction was granted."""
+    asked = ask("restriction", customer=aino, proof="in_person", now=NOW)
+    demand = Demand.objects.get(request=asked)
+    decisions.grant(demand, by=UserFactory(), now=NOW, ground=ground, **terms)
+    asked.refresh_from_db()
+    return asked
+
+
+def wants(asked, ground):
+    with because("Test"):
+        demand = asked.demands.get()
+        demand.restriction_ground = ground
+        demand.save()
+
+
+def told(asked, now=NOW):
+    return lifting.tell(asked, reasons="We have checked the data: they are right.", now=now)
+
+
+def test_a_grant_restricts_in_the_same_transaction_and_says_so(aino, monkeypatch):
+    """S01, S08"""
+
+    def fall(*args, **kwargs):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(decisions, "_close_if_answered", fall)
+        with pytest.raises(ZeroDivisionError):
+            rested(aino)
+    assert not Restriction.objects.exists()
+    assert Demand.objects.get().is_open
+    asked = rested(aino, categories=["phone", "email"])
+    held = Restriction.objects.get()
+    assert (held.customer, held.ground) == (aino, "accuracy")
+    assert held.categories == ["email", "phone"]
+    assert held.imposed_by_request == asked.number
+    letter = asked.letters.get(kind=LetterKind.ANSWER_RESTRICTION)
+    for words in ("the accuracy of the data is contested", "- E-mail address", "- Phone number"):
+        assert words in letter.body
+    assert asked.closed_at
+
+
+def test_without_a_ground_nothing_is_restricted(aino):
+    """S01: none but the four."""
+    for ground in ("", "because"):
+        with pytest.raises(decisions.GroundMissing):
+            rested(aino, ground=ground)
+    assert not Restriction.objects.exists()
+
+
+@pytest.mark.parametrize("first", ["link", "proof"])
+def test_contested_data_rest_as_soon_as_it_is_known_who_asks(aino, first):
+    """S01: art. 18(1)(a), before anybody decides; the decision then says which data."""
+    asked = ask("restriction", now=NOW)
+    wants(asked, "accuracy")
+    acts = {
+        "link": lambda: decisions.link(asked, aino, now=NOW),
+        "proof": lambda: decisions.prove(asked, "in_person", now=NOW, by=UserFactory()),
+    }
+    acts.pop(first)()
+    assert not Restriction.objects.exists()
+    next(iter(acts.values()))()
+    held = Restriction.objects.get()
+    assert (held.customer, held.categories, held.imposed_by) == (aino, [], None)
+    by = UserFactory()
+    decisions.grant(asked.demands.get(), by=by, now=LATER, categories=["phone"])
+    held = Restriction.objects.get()
+    assert (held.categories, held.imposed_by, held.imposed_at) == (["phone"], by, NOW)
+
+
+@pytest.mark.parametrize("ground", ["", "unlawful", "claims", "objection"])
+def test_what_must_be_weighed_waits_for_the_decision(aino, ground):
+    asked = ask("restriction", customer=aino, now=NOW)
+    wants(asked, ground)
+    decisions.prove(asked, "in_person", now=NOW, by=UserFactory())
+    assert not Restriction.objects.exists()
+
+
+def test_nothing_rests_for_a_proof_that_is_not_the_customer_s(aino):
+    """I04"""
+    asked = ask("restriction", customer=aino, email="other@koe.example", now=NOW)
+    wants(asked, "accuracy")
+    decisions.prove(asked, "proven_email", now=NOW)
+    assert not Restriction.objects.exists()
+
+
+def test_the_wrong_customer_is_let_go_again(aino):
+    other = CustomerFactory()
+    asked = ask("restriction", customer=aino, now=NOW)
+    wants(asked, "accuracy")
+    decisions.prove(asked, "in_person", now=NOW, by=UserFactory())
+    assert set(Customer.objects.in_use()) == {other}
+    decisions.link(asked, other, now=LATER)
+    assert set(Customer.objects.in_use()) == {aino}
+
+
+def test_the_person_is_told_before_the_restriction_ends(aino):
+    """S05"""
+    asked = rested(aino)
+    by = UserFactory()
+    with pytest.raises(lifting.NotToldYet):
+        lifting.lift(asked, by=by, now=LATER)
+    letter = told(asked)
+    assert told(asked) == letter
+    assert "We have checked the data" in letter.body
+    with pytest.raises(lifting.NotToldYet):
+        lifting.lift(asked, by=by, now=LATER)
+    mark_sent(letter, now=LATER)
+    with pytest.raises(lifting.NotToldYet):
+        lifting.lift(asked, by=by, now=LATER)
+    assert set(Customer.objects.in_use()) == set()
+    lifting.lift(asked, by=by, now=LATER + timedelta(seconds=1))
+    held = Restriction.objects.get()
+    assert (held.told_at, held.lifted_by) == (LATER, by)
+    assert held.lifted_at > held.told_at
+    assert set(Customer.objects.in_use()) == {aino}
+    for act in (told, lambda asked: lifting.lift(asked, by=by, now=LATER)):
+        with pytest.raises(lifting.NothingRestricted):
+            act(asked)
+
+
+def test_an_earlier_letter_tells_nothing_of_a_later_restriction(aino):
+    """S05"""
+    asked = rested(aino)
+    mark_sent(told(asked), now=LATER)
+    with because("Test"):
+        Restriction.objects.get()
+    held = Restriction.objects.get()
+    held.imposed_at = LATER + timedelta(days=1)
+    with because("Test"):
+        held.save()
+    assert lifting.notice_of(held, asked) is None
+
+
+def test_a_request_that_forgot_who_asked_tells_by_post(aino):
+    asked = rested(aino)
+    with because("Test"):
+        asked.email = ""
+        asked.save()
+        aino.refresh_from_db()
+    letter = told(asked)
+    assert (letter.medium, letter.to_name) == ("post", "Aino Kajo")
+
+
+# --- at the desk
+
+
+def test_staff_choose_ground_and_data_and_see_whom_to_tell(contact, aino):
+    """S01, S06, S08"""
+    firm = RecipientFactory()
+    DisclosureFactory(customers=[aino], recipient=firm, ground="billing", categories=["name"])
+    asked = ask("restriction", customer=aino, proof="in_person")
+    wants(asked, "objection")
+    address = act_on(asked, "restriction", "grant")
+    page = contact.get(address)
+    assert page.context["form"]["ground"].value() == "objection"
+    assert f"Tell those who have got the data: {firm}." in page.text
+    assert "From this moment the data are only kept" in page.text
+    assert "This field is required" in contact.post(address, {}).text
+    response = contact.post(address, {"ground": "objection", "categories": ["phone"]}, follow=True)
+    assert said(response) == ["Granted: restriction of processing"]
+    assert Restriction.objects.get().categories == ["phone"]
+    assert Disclosed.objects.count() == 1
+    assert "Lift the restriction" in response.text
+
+
+def test_staff_lift_it_step_by_step(contact, aino):
+    """S05: the lifting is not offered before the letter has left."""
+    asked = rested(aino)
+    address = page_of(asked, "lift")
+    assert "Write the letter" in contact.get(address).text
+    assert "Fill this in." in contact.post(address, {"reasons": " "}).text
+    assert not Letter.objects.filter(kind=LetterKind.LIFTING).exists()
+    page = contact.post(address, {"reasons": "All is checked."}, follow=True)
+    assert said(page) == ["The letter is written. Lift the restriction when it has left."]
+    assert 'value="Lift the restriction"' not in page.text
+    assert said(contact.post(address, follow=True)) == [
+        "The letter has not left. The person must be told before the lifting."
+    ]
+    assert Restriction.objects.in_force().exists()
+    mark_sent(Letter.objects.get(kind=LetterKind.LIFTING), now=timezone.now())
+    assert 'value="Lift the restriction"' in contact.get(address).text
+    assert said(contact.post(address, follow=True)) == ["The restriction is lifted."]
+    assert not Restriction.objects.in_force().exists()
+    assert said(contact.get(address, follow=True)) == [
+        "No restriction of this request is in force."
+    ]
+
+
+def test_an_erasure_that_the_person_opposed_is_refused_on_that_ground(contact, aino):
+    """E11"""
+    rested(aino, ground="claims")
+    asked = ask("erasure", customer=aino, proof="in_person")
+    page = contact.get(act_on(asked, "erasure", "refuse"))
+    assert page.context["form"]["ground"].value() == "restriction_asked"
+    assert (
+        "has wanted the data kept"
+        in said(contact.get(act_on(asked, "erasure", "grant"), follow=True))[0]
+    )
