@@ -64,6 +64,7 @@ from register.models.collection import given_by
 from register.models.imports import (
     FORBIDDEN,
     NEW,
+    NOT_KEPT,
     Duplicates,
     Fate,
     Import,
@@ -365,6 +366,7 @@ class ImportAdmin(RememberedAdmin):
             fates=_fates(bringing),
             new=bringing.counts.get(NEW, 0),
             forbidden=bringing.counts.get(FORBIDDEN, 0),
+            not_kept=bringing.counts.get(NOT_KEPT, 0),
             choices=self._choices(request, bringing, request.GET.get("choices")),
             duplicates=Duplicates.choices if bringing.kind == Kind.CUSTOMERS else (),
             first=_first_rows(bringing),

@@ -48,6 +48,7 @@ from register.models.customers import new_reference
 from register.models.imports import (
     FORBIDDEN,
     NEW,
+    NOT_KEPT,
     Duplicates,
     Fate,
     Import,
@@ -477,6 +478,7 @@ def counts_of(bringing: Import) -> dict[str, int]:
         **{fate.value: lines.filter(fate=fate).count() for fate in (Fate.SKIPPED, Fate.REFUSED)},
         NEW: staged.filter(is_new=True).count(),
         FORBIDDEN: own.exclude(forbids="").exclude(mute).count(),
+        NOT_KEPT: lines.filter(code=NOT_KEPT).count(),
     }
 
 

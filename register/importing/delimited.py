@@ -169,7 +169,8 @@ class _Records:
                 self._ended = True
                 return
             except csv.Error:
-                yield Row(line, [], self._give_back(line))
+                pieces = self._pieces(taken[0])
+                yield Row(line, [], self._give_back(line), pieces)
                 return
             if len(cells) > MOST_COLUMNS:
                 raise UnreadableTable("too_many_columns", line=line, found=len(cells))
@@ -189,6 +190,13 @@ class _Records:
         if self._broken > MOST_BROKEN:
             raise UnreadableTable("broken_quotes", line=line)
         return "broken_quotes"
+
+    def _pieces(self, line: str) -> list[str]:
+        """The cells of a line whose quotation marks are broken, as if there were none."""
+        if line.count(self._delimiter) >= MOST_COLUMNS:
+            return []
+        text = unicodedata.normalize("NFC", line.rstrip("\r\n"))
+        return [cell.strip().strip('"') for cell in text.split(self._delimiter)]
 
     def _unmarked(self, cells: list[str]) -> list[str]:
         self._marked = False

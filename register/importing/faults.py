@@ -77,6 +77,7 @@ NOTED: Final = frozenset(
         "delivery_ahead",
         "language_unknown",
         "unclear_answer",
+        "no_not_kept",
         "paid_day_unknown",
         "part_is_paid",
     }

@@ -318,11 +318,24 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return meaning._replace(target=Target.PAID_AMOUNT)
         case Target.DELIVERED_ON | Target.CANCELLED_ON if not any(map(_is_day, cells)):
             return None  # "Toimitettu: kyllä" tells no day
+        case Target.PROHIBITION if (
+            meaning.refusal
+            and not meaning.refusal.yes_forbids
+            and (address := next((one for one, look in _ADDRESSES if _most(cells, look)), None))
+        ):
+            return Meaning(address)  # "Sähköposti, johon saa lähettää laskun"
         case Target.PROHIBITION if meaning.refusal and not names_a_wish(column.heading):
             answers = [answer for cell in cells if (answer := answer_of(cell, meaning.refusal))]
             if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
                 return None  # "Kampanja: kesä" names a campaign and asks nobody
     return meaning
+
+
+def _is_dialled(cell: str) -> bool:
+    return looks_like_phone(cell) and sum(map(str.isdigit, cell)) > 8
+
+
+_ADDRESSES = ((Target.EMAIL, looks_like_email), (Target.PHONE, _is_dialled))
 
 
 def _without_headings(

@@ -42,6 +42,8 @@ from .values import (
     website_of,
 )
 
+#: So many cells too many are borne when a no is looked for.
+MOST_SLIPS = 5
 #: `_cells` puts an empty cell after the last one.
 NOWHERE = -1
 CENT, TOO_MUCH = Decimal("0.01"), Decimal(10) ** 8
@@ -449,9 +451,10 @@ class Normaliser:
 
     def _cells(self, row: Row, record: CustomerRecord) -> tuple[str, ...] | None:
         """The cells that are used; None where the row holds nothing that can be read."""
-        line, cells, fault = row
+        line, cells, fault, pieces = row
         if fault:
             record.problems.append(Problem(line, "", fault))
+            self._hear(record, pieces if len(pieces) >= self._width else ())
             return None
         if len(cells) != self._width:
             cells = self._fitted(line, cells, record)
@@ -473,8 +476,59 @@ class Normaliser:
             self._pass_over(row, record)
             return None
         if record.problems and record.refused:
+            self._hear(record, row.cells)
             return None
         return (*[cell.strip() for cell in used], "")
+
+    def _hear(self, record: CustomerRecord, cells: Sequence[str]) -> None:
+        """A no holds though its row is refused: read it, and how its person is reached (P52).
+
+        Where there are too many cells each one is in its place, or as many places further as there
+        are too many. A no in any of these is one.
+        """
+        if not (self._refusals or self._always):
+            return
+        slips = 0 if self._vouched_or_fits(cells) else len(cells) - self._width
+        is_read = bool(cells) and slips <= MOST_SLIPS
+        shifted = [
+            [*cells[slip : slip + self._width], *[""] * (self._width - len(cells))]
+            for slip in range(slips + 1 if is_read else 0)
+        ]
+        forbidden = self._always
+        for place, refusal in self._refusals:
+            said = [answer_of(one_line(some[self._places[place]]), refusal) for some in shifted]
+            answers = [answer for answer in said if answer]
+            clear = [answer for answer in answers if answer.is_clear]
+            if any(one.forbids for one in (clear if slips else answers)):
+                forbidden = forbidden | refusal.forbids
+            elif answers and not clear:
+                is_read = False
+        record.prohibitions = forbidden
+        self._reached(record, shifted)
+        if not is_read:
+            record.problems.append(Problem(record.line, "", "no_not_kept"))
+
+    def _vouched_or_fits(self, cells: Sequence[str]) -> bool:
+        return not any(cell.strip() for cell in cells[self._width :]) or self._vouched(cells)
+
+    def _reached(self, record: CustomerRecord, shifted: Sequence[Sequence[str]]) -> None:
+        """How the person of a refused row is reached, by its cells that are sound; of a row that
+        has slipped, by what can be nothing else."""
+        found = []
+        for cells in shifted:
+            sound = [cell.strip() if _is_sound(cell) else "" for cell in self._pick(cells)]
+            one, used = CustomerRecord(record.line), (*sound, "")
+            self._reach(one, used)
+            if self._postal and len(shifted) == 1:
+                self._address(one, used)
+            if one.phone:
+                self._dialled(one)
+            found.append(one)
+        for name in ("email", "phone_e164", "street", "postcode"):
+            values = {getattr(one, name) for one in found} - {""}
+            if len(values) == 1:
+                setattr(record, name, values.pop())
+        record.phone = record.phone_e164
 
     def _fitted(self, line: int, cells: list[str], record: CustomerRecord) -> list[str]:
         """As many cells as there are headings."""
@@ -844,6 +898,10 @@ def _picker(places: list[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
         [place] = places
         return lambda cells: (cells[place],)
     return itemgetter(*places)
+
+
+def _is_sound(cell: str) -> bool:
+    return not (_has_controls(cell) or "\ufffd" in cell or holds_identity_code(cell))
 
 
 def _has_controls(cell: str) -> bool:

@@ -5,11 +5,12 @@ wording and no date. What cannot be understood counts as a no: the person's wish
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from notices.terms import ProhibitedUse, ProhibitionScope
+
+from .negation import PARTICLE, denies, forbids_by_itself, plain, refuses, says_not, without_double
 
 Prohibited = frozenset[tuple[ProhibitionScope, ProhibitedUse]]
 
@@ -20,8 +21,10 @@ class Refusal(NamedTuple):
     forbids: Prohibited
     #: "Markkinointikielto" says no by "yes"; "Markkinointilupa" by "no"
     yes_forbids: bool
-    #: the cell is a day, or empty: "UNSUB_TIME"
+    #: the cell is a day or a reason, or empty: "UNSUB_TIME"
     by_presence: bool = False
+    #: "Sallittu/kielletty", "Kielto peruttu": nobody knows what a bare "yes" or "no" means
+    is_doubtful: bool = False
 
 
 class Answer(NamedTuple):
@@ -29,6 +32,9 @@ class Answer(NamedTuple):
 
     forbids: bool
     is_clear: bool = True
+
+
+_UNCLEAR = Answer(True, is_clear=False)
 
 
 def _all(scopes: tuple[ProhibitionScope, ...], uses: tuple[ProhibitedUse, ...]) -> Prohibited:
@@ -51,21 +57,28 @@ DISCLOSURE: Final = _all(tuple(ProhibitionScope), (ProhibitedUse.DISCLOSURE,))
 PROTECTED: Final = DISCLOSURE | PUBLICATION
 
 # Headings are folded before: lower case, no accents, single blanks.
+#: Words that are about a wish wherever they stand.
 _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
-    (re.compile(r"turvakiel|sparrmark|skyddad (?:adress|uppgift)|sekretessmark"), PROTECTED),
     (
         re.compile(
-            r"markkin|mainon|mainok|mainost|suoramarkkin|marknad|reklam|marketing|market(?!.?place)"
-            r"|newsletter|uutiskir|nyhetsbrev|advert|promotion|mailing ?list|postituslist"
-            r"|sahkopostilist|kampanja|tarjou|mainos|suoramark|\bmark kielto|\bmk kielto"
+            r"turvakiel|sparrmark|skyddad|sekretess(?!avtal|forbind)|kvarskriv"
+            r"|protected (?:identity|address|person)|suojattu (?:henkilo|osoite)"
+        ),
+        PROTECTED,
+    ),
+    (
+        re.compile(
+            r"markkin|maino[nks]|suoramark|marknad|reklam|market(?!.?place)|advert|promotion"
+            r"|newsletter|uutiskir|nyhetsbrev|mailing ?list|postituslist|sahkopostilist|kampanja"
+            r"|tarjou"
         ),
         MARKETING,
     ),
     (re.compile(r"tutkimu|kyselyt|survey|enkat|research|opinion|undersokning"), STUDIES),
     (
         re.compile(
-            r"julkais|kuvauslu[pv]|publi[cks]|luettelo(?:on|kiel|lupa)|hakemistoon|katalogiin"
-            r"|i katalog|in directory|directory listing|opt ?in ?directory"
+            r"julkais|publi[cks]|luettelo(?:on|kiel|lupa)|hakemistoon|katalogiin|i katalog"
+            r"|in directory|directory listing|opt ?in ?directory"
         ),
         PUBLICATION,
     ),
@@ -76,43 +89,74 @@ _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
         ),
         DISCLOSURE,
     ),
+    (
+        re.compile(
+            r"opt(?:ed)? ?in\b(?! (?:time|ip))|utskick|subscri|member status"
+            r"|tilaaja(?:tila|status)|prenumer"
+        ),
+        MARKETING,
+    ),
 )
-#: Headings that speak of reaching the person, with nothing said of why.
-_REACHING = re.compile(
-    r"^(?:saa|ei saa|fa?r|far inte|may|can|do not|dont|don t|no|ei)?\s?"
-    r"(?:lahettaa|lahetettava|ottaa yhteytta|soittaa|skicka|kontakta\w{0,2}|ringa|contact|e? ?mail"
-    r"|sms|call|phone|disturb)\b"
+#: Ways to reach somebody: with a word of wishing beside them.
+_CALLING = (
+    r"\bcontact(?! ?(?:person|name|owner))|kontakt(?!person|uppgift)|\byhtey(?!shenk|stied|shlo)"
+    r"|\bsoit|\bcall|phone|puhel|telefon|\bring(?:a|as|er|t)?\b|samtal|disturb|lahesty"
 )
-_UNSUBSCRIBED = re.compile(
-    r"unsub|opt(?:ed)? ?out|avregistrer|perunut|peruutt|poistunut .{0,40}(?:lista|tila)"
-    r"|avslutat .{0,40}prenumer|avanmal"
-    r"|suppress|do not (?:contact|e? ?mail|call|phone|sms|mail|disturb)|dont contact"
-    r"|don t contact|ei (?:saa )?(?:ottaa )?yhtey|ei saa (?:lahett|soitt)"
-    r"|\bala(?:ka)? (?:soita|laheta|ota)|skicka inte|ring inte|kontakta inte"
-    r"|kontaktforbud|yhteydenottokiel|nix|robinson|blacklist|\b(?:ei|ej|inga?) (?:posti|sahkopost"
-    r"|tekstiviest|soit|puhelu|utskick|post|e ?post|sms|samtal)|fa?r ej kontakt|ej kontakt"
-    r"|(?:^|\w )(?:kielto|kiellot|forbud)$|\w(?:kielto|kiellot|forbud)$"
+_REACHING = (
+    rf"{_CALLING}|\b(?:sahko)?post(?!al|code|n|ort|inum|itoim|ios)|mail|mejl|\bsms|viest\w*|message"
+    r"|\blaheta\b|lahetta|lahetysl|\bskick|\bsend\b|kirje|letter|\bbrev|meddeland"
 )
-_SUBSCRIBED = re.compile(
-    r"opt(?:ed)? ?in\b(?! (?:time|ip))|utskick|subscri|member status|tilaaja(?:tila|status)"
-    r"|sahkopostilupa"
-    r"|smslupa|sms lupa|tekstiviestilupa|postituslupa|lahetyslupa|yhteydenottolupa"
-    r"|saa (?:lahett|ottaa|soitt)|far (?:skicka|kontakt|ringa)|may (?:send|contact|call)"
-    r"|accepts (?:e ?mail|sms)|suostum\w{0,5}$|samtycke$|\bconsent$|email permission"
-    r"|prenumer"
+_CALLS, _REACHES = re.compile(_CALLING), re.compile(_REACHING)
+_NOT_TO_REACH = re.compile(
+    rf"{PARTICLE} (?:\w+ ){{0,3}}\w*?(?:{_REACHING})"
+    r"|\b(?:ring|skicka|kontakta|mejla|maila) (?:inte|ej|icke)\b"
 )
-_NEGATIVE = re.compile(
-    r"kiel(?:to|taa|tanyt|letty|tay|lot|taytyn)|kiellot|forbud|forbjud|\bei\b|\beivat\b|\binte\b"
-    r"|\bnej\b|\bno\b|\bnot\b|\bdont\b|\bdon t\b|\bopt(?:ed)? ?out\b|optout|unsub|esto\b|estetty"
-    r"|sparr|spar\b|prohibit|forbid|denied|refus|block|exclu|suppress|avreg|undanbe|avbojt|avboj"
-    r"|perunut|never|reject|object|vastust|motsatt"
+_PICTURES = re.compile(r"kuva(?:us|ta|taan|a)|valokuv|foto|photo|\bbild")
+#: What forbids, or is allowed, with nothing said of what.
+_ALONE = re.compile(
+    r"\bopt(?:ed|s)? ?out|unsub|\bnix\b|robinson|blacklist|suppress|avregistr|avanmal|undanb"
+    r"|kiel(?:to|l[aeo]|ta[any])|forb(?:ud|ju)|sparr"
+    r"|(?:suostum\w{0,5}|samtycke|\bconsent|\blupa)(?: (?:annettu|saatu|givet|given))?$"
 )
+#: A permission of which its heading says that it is none.
+_CONSENT = re.compile(r"suostum|samtyck|\bconsent|\blu[pv]a")
+_WISH = re.compile(
+    r"\bsaa(?:ko|nko)?\b|lupa|luvat|salli|suostu|hyvaksy(?:n|y|nyt|tty)?\b|halua"
+    r"|\bfar\b|tillat|tillst[ao]nd|samtyck|godkan(?:d|t|ner)?\b|\bvill\b"
+    r"|\baccept(?:s|ed)?\b|allow|consent|permi(?:t|ssion)|agree|\bwants?\b|\bmay\b|\bcan\b|\bok\b"
+)
+#: "Kyllä/ei" in a heading says how it is answered, "ei pakollinen" whether.
+_CHOICES = re.compile(
+    r"\b(?:[01x] )?(?:(?:kylla|joo|k)(?: tai)?(?: 0)? (?:ei|e)"
+    r"|(?:ei|e)(?: tai)?(?: 1)? (?:kylla|joo|k)"
+    r"|(?:ja|j)(?: eller)?(?: 0)? (?:nej|n)|(?:nej|n)(?: eller)?(?: 1)? (?:ja|j)"
+    r"|(?:yes|y)(?: or)?(?: 0)? (?:no|n)|(?:no|n)(?: or)?(?: 1)? (?:yes|y))\b"
+    r"|\b(?:ei|ej|not) (?:pakolli|valttam|obligator|required|mandatory)\w*"
+)
+#: "If no phone" is no wish, and "Phone no" a number.
+_ASIDE = re.compile(r"\b(?:jos|if|om)\b.*|(?<=\w)(?<!wants)(?<!want) no\b")
+_ABOUT = "|".join(topic.pattern for topic, _forbids in _TOPICS) + f"|{_REACHING}"
+#: "Ei markkinointia", and not "Marketing (not transactional)".
+_NOT_THIS = re.compile(
+    rf"{PARTICLE}(?:$| (?:\w+ ){{0,3}}?\w*?(?:{_ABOUT}|{_WISH.pattern}|{_PICTURES.pattern}"
+    r"|kiitos|tack|thank))"
+)
+#: A heading that can be taken both ways.
+_EITHER = re.compile(
+    r"(?:sallit|lupa|allow|tillat)\w* (?:tai |eller |or )?\w*(?:kiel|forb|prohib)"
+    r"|(?:kiel[tl]|forb|prohib)\w* (?:tai |eller |or )?\w*(?:sallit|lupa|allow|tillat)"
+    r"|(?:kiel[tl]|forbud|sparr|prohibition|block|opt ?out)\w* (?:on |is |has been |har )?"
+    r"(?:peru|poist|lopet|paatt|aterk|havd|withdr|cancel|lifted|revok|remov)"
+)
+#: When, or why: whoever has said no has something in such a column.
+_WHEN = re.compile(r"(?:time|date|day|pvm|paiva\w*|datum)$|\b(?:at|on)$")
+_WHY = re.compile(r"reason|syy\b|orsak")
 #: Of marketing, but about nobody's wish: sums, times, names of campaigns.
 _NO_WISH = re.compile(
-    r"campaign|kampanjan|reason|syy\b|orsak|title|utm|source|lahde|kalla|spend|cost|budget"
-    r"|cost|kulut|\btime zone|last (?:e ?mail|marketing)|first (?:e ?mail|marketing)|\bsends\b"
+    r"campaign|kampanjan|title|utm|source|lahde|(?<!ater)kalla|spend|cost|budget|kulut|\btime zone"
+    r"|last (?:e ?mail|marketing)|first (?:e ?mail|marketing)|\bsends\b"
     r"|clicks|opens|\bopened\b|delivered|bounce(?! )|date of last|level$|updated? at"
-    r"|^marketing ?(?:manager|department|director|contact until)"
+    r"|^marketing ?(?:manager|department|director|contact until)|\b(?:ip|id|version|text|url)$"
 )
 
 
@@ -121,89 +165,136 @@ def refusal_of(folded: str) -> Refusal | None:
     """What the column with this folded heading forbids; None when it speaks of no such wish."""
     if _NO_WISH.search(folded):
         return None
-    if re.search(r"unsub\w* time|unsubscribed? (?:at|on|date)|optout date", folded):
-        return Refusal(MARKETING, yes_forbids=True, by_presence=True)
-    negative = bool(_NEGATIVE.search(folded))
-    for topic, forbids in _TOPICS:
-        if topic.search(folded):
-            return Refusal(forbids, yes_forbids=negative or forbids is PROTECTED)
-    if _UNSUBSCRIBED.search(folded):
-        reaching = (
-            CONTACT
-            if re.search(r"contact|yhtey|kontakt|disturb|soit|ring|call|phone", folded)
-            else MARKETING
-        )
-        return Refusal(reaching, yes_forbids=True)
-    if _SUBSCRIBED.search(folded):
-        return Refusal(MARKETING, yes_forbids=negative)
-    if _REACHING.search(folded) and negative:
-        return Refusal(CONTACT, yes_forbids=True)
+    heading = _CHOICES.sub(" ", folded).strip()
+    forbids = next((forbids for topic, forbids in _TOPICS if topic.search(heading)), None)
+    if forbids is None:
+        heading = _ASIDE.sub(" ", heading).strip()
+        forbids = _without_topic(heading)
+    if forbids is None:
+        return None
+    heading = without_double(heading)
+    says_no = denies(heading)
+    if _WHY.search(heading) and not says_no:
+        return None
+    return Refusal(
+        forbids,
+        yes_forbids=says_no or forbids is PROTECTED,
+        by_presence=says_no and bool(_WHEN.search(heading) or _WHY.search(heading)),
+        is_doubtful=_can_be_taken_both_ways(heading),
+    )
+
+
+def _can_be_taken_both_ways(heading: str) -> bool:
+    if forbids_by_itself(heading):
+        return _EITHER.search(heading) is not None
+    return says_not(heading) and not _NOT_THIS.search(heading)
+
+
+def _without_topic(heading: str) -> Prohibited | None:
+    said = without_double(heading)
+    asks = refuses(said) or _WISH.search(said)
+    if _PICTURES.search(heading) and (asks or denies(said)):
+        return PUBLICATION
+    if _NOT_TO_REACH.search(heading) or (asks and _REACHES.search(heading)):
+        return CONTACT if _CALLS.search(heading) else MARKETING
+    if _ALONE.search(heading) or (_CONSENT.search(heading) and denies(said)):
+        return MARKETING
     return None
 
 
-_YES = frozenset(
-    "yes y true t 1 x k kylla kyl on joo j ja v ok ✓ ✔ ☑ ✅ checked sant tosi saa".split()
+_YES = frozenset("yes y true t 1 x k kylla kyl on joo j ja v ok ✓ ✔ ☑ ✅ checked sant tosi".split())
+_NO = frozenset(
+    "no not non n false f 0 e ei en ej nej inte icke ingen inget inga falskt epatosi off "
+    "- – — ✗ ✘ ☐ ❌".split()
 )
-_NO = frozenset("no n false f 0 e ei nej falskt epatosi off - – — ✗ ✘ ☐ ❌".split())
-_FORBIDDEN = re.compile(
-    r"kielt|kiella|kiello|kielle|forbj|forbid|prohibit|denied|refus|unsub|opt(?:ed)? ?out"
-    r"|non[ -]?subscri"
-    r"|perunut|peruut|ei saa|ei lupaa|ei halua|far inte|vill inte|not allowed"
-    r"|not subscribed|do not|avreg|blocked|estetty|sparr|archived|complain|abuse|reject|inactive"
-    r"|invalid"
+#: A state in which permissions and prohibitions can be: it answers the heading, as "yes" does.
+_STATES = frozenset(
+    """
+    voimassa hyvaksytty hyvaksyy hyvaksyn annettu aktiivinen haluaa haluan galler giltig godkand
+    godkant godkanner given givet gett aktiv vill accepted accepts granted confirmed approved active
+    valid enabled given wants
+    """.split()
 )
+#: "Not asked" answers as "no" does; "asked" alone answers nothing.
+_ASKED = frozenset("ilmoitettu kysytty kirjattu asetettu set specified stated asked".split())
+#: Words that say nothing by themselves.
+_FILLERS = frozenset(
+    """
+    on ole ollut oli mitaan enaa viela klo alkaen lahtien ar har kl fran sedan is was has been
+    been at since from in to i ha att toistaiseksi utc gmt eet eest z am pm t
+    """.split()
+)
+#: Allowed, whatever the heading asks for.
 _ALLOWED = re.compile(
-    r"sallit|allowed|tillat|^subscribed|opt(?:ed)? ?in|lupa (?:on|annettu)|^saa\b|accepted"
-    r"|suostu|samtyck|^pending|ei kiel|ei forb|inget forb|no restrict|confirmed|granted"
-    r"|^marketing contact|voimassa|tilaaja|hyvaksy|godkan|prenumer"
+    r"salli|suostu|\blu[pv]a|\bsaa\b|\btila(?:aja|ttu|nnut|a\b)|tillat|samtyck|\bfar\b|prenumer"
+    r"|allow|consent|agree|permi(?:t|ssion)|\bmay\b|\bopt(?:ed|s)? ?in\b|subscri|^pending"
+    r"|^marketing contact"
+)
+_UNDERSTOOD = re.compile(rf"\w*?(?:{_ALLOWED.pattern}|{_ABOUT})\w*")
+#: "Only by post": the rest is refused.
+_IN_PART = re.compile(
+    r"\b(?:vain|ainoastaan|paitsi|asti|saakka|endast|bara|utom|forutom|tills|only|except|until)\b"
 )
 #: What a system says of its own matters: letters that came back, or whom it bills for.
 _NO_ANSWER = re.compile(
-    r"(?:cleaned|(?:hard |soft )?bounced?|non[ -]?marketing(?: contact)?"
-    r"|(?:muu kuin |ei[ -]?)markkinointi(?:kontakti|yhteys\S{0,12})"
-    r"|icke[ -]?marknadsforings\S{0,20})$"
+    r"cleaned|(?:hard |soft )?bounced?|non marketing(?: contact)?"
+    r"|(?:muu kuin |ei )markkinointi(?:kontakti|yhteys\S{0,12})|icke marknadsforings\S{0,20}"
+    r"|null|none|nan|n/a|unknown|ei tieto?a|ei tiedossa|\(blank\)|"
 )
-_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_DAY = re.compile(
+    r"(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+    r"(?:(?:t|,? (?:klo |kl )?)\d{1,2}[:.]\d\d[\d:.]*z?(?: ?[+-]\d\d:?\d\d)?)?"
+)
+#: Nobody answers yes or no at such length.
+_LONGEST = 300
+_WORD = re.compile(r"\w+|[✓✔☑✅✗✘☐❌]")
+
+
+def answer_of(cell: str, refusal: Refusal) -> Answer | None:
+    """What `cell` says in a column of `refusal`; None for one that says nothing of it."""
+    return _UNCLEAR if len(cell) > _LONGEST else _understood(cell, refusal)
 
 
 @lru_cache(4096)
-def answer_of(cell: str, refusal: Refusal) -> Answer | None:
-    """What `cell` says in a column of `refusal`; None for one that says nothing of it."""
-    marked = unicodedata.normalize("NFKD", cell.strip().casefold())
-    text = "".join(char for char in marked if not unicodedata.combining(char))
-    if (
-        not text
-        or _NO_ANSWER.match(text)
-        or text in ("null", "none", "nan", "n/a", "unknown", "ei tietoa", "(blank)")
-    ):
+def _understood(cell: str, refusal: Refusal) -> Answer | None:
+    text = plain(cell)
+    if _NO_ANSWER.fullmatch(text):
         return None
     if refusal.by_presence:
-        return Answer(text not in _NO or text in "✗✘❌")
-    if _ALLOWED.search(text) and not _FORBIDDEN.search(text.replace("ei kiel", "")):
-        return Answer(False)
-    first = re.split(r"[\s,;:(./]+", text, maxsplit=1)[0]
-    if text in _NO or first in _NO:
-        # "ei markkinointia" forbids also where the heading asks for a prohibition
-        if first in ("ei", "no", "nej", "inte") and re.search(
-            r"markk|main|reklam|market|lahet", text
-        ):
-            return Answer(True)
-        return Answer(not refusal.yes_forbids)
-    if text in _YES or first in _YES or _DAY.search(text):
-        return Answer(refusal.yes_forbids)
-    if _FORBIDDEN.search(text):
+        return Answer(bool(text.strip("0-:./ ")) and text not in _NO - {"✗", "✘", "❌"})
+    has_day, text = _DAY.search(text) is not None, _DAY.sub(" ", text)
+    words = _WORD.findall(text) or ([] if has_day else [text])
+    telling = [word for word in words if word not in _FILLERS] or ([] if has_day else words)
+    if not telling:
+        return _answering(refusal, Answer(refusal.yes_forbids))
+    if set(telling) & _NO and set(telling) <= _NO | _STATES | _ASKED:
+        # "ei voimassa" answers the heading; "ei sähköpostia" says no whatever it asks
+        return _answering(refusal, Answer(not refusal.yes_forbids))
+    text = without_double(text)
+    if denies(text):
         return Answer(True)
-    return Answer(True, is_clear=False)
+    first = telling[0]
+    if _IN_PART.search(text):
+        return _UNCLEAR
+    if first not in _YES:
+        left = _WORD.findall(_UNDERSTOOD.sub(" ", text))
+        if not all(word in _FILLERS | _STATES or word.isdigit() for word in left):
+            return _UNCLEAR
+        if _ALLOWED.search(text):
+            return Answer(False)
+    if first in _YES or _STATES & set(telling):
+        return _answering(refusal, Answer(refusal.yes_forbids))
+    return _UNCLEAR
 
 
-_WISH = re.compile(
-    r"lupa|luvat|accept|consent|saa\b|opt|allow|suostum|samtyck|tillat|permission|hyvaks|godkan"
-    r"|halua|vill|want|may\b|can\b|agree|subscri|tilaaja|prenumer"
-)
+def _answering(refusal: Refusal, answer: Answer) -> Answer:
+    """A bare "yes" or "no" says what the heading makes of it."""
+    return _UNCLEAR if refusal.is_doubtful else answer
 
 
 def names_a_wish(heading: str) -> bool:
     """Whether a heading speaks of allowing or forbidding, and not only of marketing."""
-    folded = unicodedata.normalize("NFKD", heading.casefold())
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return bool(_NEGATIVE.search(plain) or _WISH.search(plain) or _UNSUBSCRIBED.search(plain))
+    folded = without_double(plain(heading))
+    return denies(folded) or any(
+        words.search(folded) for words in (_WISH, _ALONE, _TOPICS[-1][0], _ALLOWED)
+    )

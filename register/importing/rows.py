@@ -1,5 +1,6 @@
 """What a table is made of, whatever file it comes from."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 #: As many as a workbook can have.
@@ -13,6 +14,8 @@ class Row(NamedTuple):
     cells: list[str]
     #: code of what made the row unreadable; its cells are then empty
     fault: str = ""
+    #: what stands between the delimiters of such a row, quotation marks aside
+    pieces: Sequence[str] = ()
 
 
 class Column(NamedTuple):

@@ -96,6 +96,10 @@ def problem_sentence(problem: Problem) -> str:
         "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
         "language_unknown": _("Letters are written in Finnish, Swedish and English only."),
         "unclear_answer": _("The answer is unclear and was taken for a no."),
+        "no_not_kept": _(
+            "Whether the row says no, or who says it, could not be read: look, and record a no "
+            "yourself."
+        ),
     }
     sentence = sentences[problem.code]
     return f"{problem.column}: {sentence}" if problem.column else sentence

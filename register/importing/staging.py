@@ -16,7 +16,7 @@ from audit.bulk import A_BLOCK, Pauses, insert_rows, learn, reserve_keys
 from notices.models import Notice
 from register.models.collection import Collection
 from register.models.customers import new_reference
-from register.models.imports import Fate, Import, ImportedContact, ImportedRow, ImportLine
+from register.models.imports import NOT_KEPT, Fate, Import, ImportedContact, ImportedRow, ImportLine
 from register.models.prohibitions import contacts_of, digests_by_contact
 from register.models.words import LONGEST, tokens_of
 from register.phones import e164
@@ -164,6 +164,8 @@ class _Rows:
             self._say(Problem(customer.line, "", customer.passed_over), Fate.SKIPPED)
         elif refusal:
             self._say(refusal, Fate.REFUSED)
+            if _loses_a_no(customer):
+                self._say(Problem(customer.line, "", NOT_KEPT), None)
         else:
             for problem in customer.problems:
                 self._say(problem, None)
@@ -238,6 +240,12 @@ def _composed(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def _loses_a_no(customer: CustomerRecord) -> bool:
+    """Whether a refused row may say a no that reaches nobody (P52)."""
+    is_unread = any(one.code == NOT_KEPT for one in customer.problems)
+    return is_unread or bool(customer.prohibitions and not _contacts(customer))
 
 
 def _contacts(customer: CustomerRecord) -> dict[str, str]:

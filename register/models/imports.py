@@ -17,9 +17,9 @@ from notices.models import Notice
 from notices.terms import SourceKind
 from register.importing.mapping import Kind
 
-#: Beside the fates of its rows an import counts the customers that are new, and the rows that
-#: forbid something, whatever becomes of them.
-NEW, FORBIDDEN = "new", "forbidden"
+#: Beside the fates of its rows an import counts the customers that are new, the rows that forbid
+#: something, whatever becomes of them, and the refused ones whose no could not be kept.
+NEW, FORBIDDEN, NOT_KEPT = "new", "forbidden", "no_not_kept"
 #: An act that has not said so long that it goes on was killed.
 LEASE = timedelta(seconds=15)
 
@@ -70,7 +70,7 @@ class Import(Derived):
     #: how the file was read, as programs read it: format, encoding, delimiter, columns
     reading = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
-    #: what became of the rows, or would: by fate, and `NEW` and `FORBIDDEN`
+    #: what became of the rows, or would: by fate, and `NEW`, `FORBIDDEN` and `NOT_KEPT`
     counts = models.JSONField(default=dict)
     #: of its rows so many are done, for whoever waits
     done = models.PositiveIntegerField(default=0)

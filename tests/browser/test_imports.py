@@ -19,6 +19,7 @@ ROWS = (
     "Eero Elo;ei osoite;;;;;;kyllä;;;;;\n"
     "Toinen Nimi;there@koe.example;;;;;;;;;;;\n"
     "Vanha Uusinimi;there@koe.example;;Uusikuja 2 A 3;00500;Helsinki;;;;;;;\n"
+    "Ek;Eva;eva@koe.example;;;;;;katso liite;;;;;1232\n"
 )
 
 

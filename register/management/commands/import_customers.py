@@ -23,7 +23,7 @@ from register.importing.sentences import (
     why_sentence,
 )
 from register.models.collection import given_by
-from register.models.imports import FORBIDDEN, NEW, Duplicates, Fate, Import
+from register.models.imports import FORBIDDEN, NEW, NOT_KEPT, Duplicates, Fate, Import
 
 MANY = 20_000
 
@@ -156,3 +156,5 @@ class Command(BaseCommand):
         self.stdout.write(_("%(count)s rows") % {"count": bringing.rows} + f": {counts}")
         self.stdout.write(_("New customers") + f": {bringing.counts[NEW]}")
         self.stdout.write(_("Rows that bring a prohibition") + f": {bringing.counts[FORBIDDEN]}")
+        if not_kept := bringing.counts[NOT_KEPT]:
+            self.stdout.write(_("Refused rows whose no cannot be kept") + f": {not_kept}")

@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db
 HEADINGS = "Etunimi;Sukunimi;Yritys;Sähköposti;Puhelin;Katuosoite;Postinumero;Postitoimipaikka"
 NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
 AINO = "Aino;Äijälä;;aino@koe.example;040 123 4567;Kuja 1;00330;Helsinki"
+WISHES = "Nimi;Sähköposti;Markkinointilupa;Kaupunki"
 BERT = "Bert;Öst;;bert@koe.example;;Gränd 2;65100;Vasa"
 
 
@@ -212,6 +213,64 @@ def test_p52_a_no_becomes_a_prohibition_whatever_becomes_of_its_row(notice, brin
     assert known not in Customer.objects.not_forbidding(**marketing)
     later = CustomerFactory(email="refused@koe.example")
     assert later not in Customer.objects.not_forbidding(**marketing)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("Aino Koe;aino@koe.example;ei;Turku 010190-123A", "identity_code"),
+        ("Aino Koe 010190-123A;aino@koe.example;ei 010190-123A;", "identity_code"),
+        ("Aino\x07 Koe;aino@koe.example;ei;", "control_characters"),
+        ("Koe;Aino;aino@koe.example;ei;Turku", "too_many_cells"),
+        ("Aino Koe;aino@koe.example;ei;Turku;Suomi", "too_many_cells"),
+        ("Koe;Aino;aino@koe.example;Ei kiitos, ei postia;Turku;Suomi", "too_many_cells"),
+        ('"Koe" Aino;aino@koe.example;ei;Turku', "broken_quotes"),
+        ('"Koe; Aino" K;aino@koe.example;ei;Turku', "broken_quotes"),
+        ('Aino Koe;aino@koe.example;ei;"Turku', "broken_quotes"),
+    ],
+)
+def test_p52_a_no_is_read_though_its_row_cannot_be(notice, bring, row, code):
+    """P52, M11: of whatever can be told apart; the identity code is kept in no form."""
+    yes = row.replace("aino@", "olli@").replace("Ei kiitos, ", "").replace("ei", "kyllä")
+    report, _code, _error = bring(
+        lines("Bo Ek;there@koe.example;ei;Espoo", yes, row, headings=WISHES)
+    )
+
+    assert fates(report)["refused"] == [(3, code), (4, code)]
+    assert report["noted"] == []
+    marketing = {"scope": ProhibitionScope.DIRECT_ADVERTISING, "use": ProhibitedUse.PROCESSING}
+    for email in ("aino@koe.example", "olli@koe.example"):
+        CustomerFactory(email=email, phone="", street="")
+    allowed = Customer.objects.not_forbidding(**marketing)
+    assert {one.email for one in allowed} == {"olli@koe.example"}
+    assert not _tables_with("010190")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Koe;Aino;aino@koe.example;katso liite;Turku",
+        "Koe;Aino;a@koe.example;b@koe.example;ei;Turku",
+        "Aino Koe 010190-123A;;ei;",
+        '"Koe" Aino;aino@koe.example',
+        ";;ei;Turku",
+        f"Aino;aino@koe.example;ei;{';x' * 9}",
+    ],
+)
+def test_p52_a_no_that_cannot_be_kept_is_told_by_line(notice, bring, row):
+    """P52: of whom nobody knows whether they said no, or who did, nothing is claimed."""
+    report, _code, _error = bring(lines("Bo Ek;there@koe.example;ei;Espoo", row, headings=WISHES))
+
+    assert [line for line, _why in fates(report)["refused"]] == [3]
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [(3, "no_not_kept")]
+    assert Import.objects.get().counts["forbidden"] == 1
+    assert Import.objects.get().counts["no_not_kept"] == 1
+
+
+def test_p52_a_refused_row_of_a_file_without_wishes_is_not_said_to_have_one(notice, bring):
+    """P52: nothing is asked of whoever could have said nothing."""
+    report, _code, _error = bring("Nimi;Kaupunki\nKoe;Aino;Turku\n")
+    assert (fates(report)["refused"], report["noted"]) == ([(2, "too_many_cells")], [])
 
 
 def test_m11_a_no_of_somebody_without_address_meets_the_address_that_comes(notice, bring):

@@ -105,10 +105,10 @@ def test_a_file_is_shown_first_and_taken_in_when_somebody_says_so(notice):
     assert Customer.objects.count() == 1
     assert waiting.counts == {
         **{"stored": 1, "merged": 0, "skipped": 1, "refused": 1},
-        **{"new": 1, "forbidden": 1},
+        **{"new": 1, "forbidden": 1, "no_not_kept": 0},
     }
     assert "Would be taken in as new 1 Would be added to a customer 0 Would be left out 1" in page
-    assert "New customers 1 Rows that bring a prohibition 1" in page
+    assert "New customers 1 Rows that bring a prohibition 1 Each no would hold" in page
     assert "3 Sähköposti: This is no e-mail address." in page
     assert "nothing of this kind is brought in from files" in page
     assert "a no becomes a prohibition" in page
@@ -120,6 +120,7 @@ def test_a_file_is_shown_first_and_taken_in_when_somebody_says_so(notice):
     waiting.refresh_from_db()
     page = client.get(place)
 
+    assert "Rows that bring a prohibition 1 Each no holds" in text_of(page)
     assert waiting.applied_at
     assert waiting.brought_by
     assert waiting.done == waiting.rows == 3
@@ -436,3 +437,25 @@ def test_orders_and_invoices_come_in_with_their_customers(notice, content, model
         run(client, place, Duplicates.MERGE)
     assert model.objects.get().customer.email == "a@koe.example"
     assert Customer.objects.count() == 1
+
+
+def test_p52_a_page_promises_no_prohibition_that_is_not_kept(notice):
+    """P52: what was given up holds nothing, and a no that cannot be read is named as such."""
+    client = staff()
+    content = (
+        "Nimi;Sähköposti;Markkinointilupa;Kaupunki\n"
+        "Aino Äijälä;aino@koe.example;ei;Espoo\n"
+        "Eero;Elo;Oja;ehkä;jotain\n"
+    )
+    _waiting, place = brought(client, content)
+    page = text_of(client.get(place))
+    assert "Rows that bring a prohibition 1 Each no would hold" in page
+    assert "Refused rows whose no cannot be kept 1" in page
+    noted = text_of(client.get(place, {"fate": "noted"}))
+    assert "3 Whether the row says no, or who says it, could not be read" in noted
+    client.post(place, {"give_up": "1"})
+    page = text_of(client.get(place))
+
+    assert "Each no" not in page
+    assert "The file was not taken in, so do not count on these." in page
+    assert not Prohibition.objects.exists()

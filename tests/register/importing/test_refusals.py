@@ -114,3 +114,151 @@ def test_short_headings_that_forbid_are_known(heading):
     [yes, no] = records_of(f"Nimi;{heading}\nKoe Aino;x\nKoe Bo;\n")
     assert yes.prohibitions >= MARKETING
     assert not no.prohibitions
+
+
+ALLOWING, FORBIDDING = "Markkinointilupa", "Markkinointikielto"
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        *((ALLOWING, cell) for cell in (
+            *("Ei sallittu", "suostumus peruttu", "Kielto 1.2.2024", "ei hyväksytty"),
+            *("ei suostumusta", "ei voimassa", "peruttu 1.1.2020", "on kielto", "Kieltäytyi"),
+            *("en salli", "kyllä, mutta ei soittoja", "sallittu, ei postia", "Ei (1.2.2024)"),
+            *("ej tillåtet", "inget samtycke", "samtycke återkallat", "otillåtet", "avböjt"),
+            *("Not opted in", "disallowed", "not accepted", "not granted", "opted-out 1.2.2024"),
+            *("luvaton", "lupa puuttuu", "samtycke saknas", "vill slippa reklam", "ettei lähetetä"),
+            *("doesn’t allow", "never", "inactive", "consent withdrawn", "0 1.2.2024"),
+        )),
+        *((FORBIDDING, cell) for cell in (
+            *("ei saa soittaa", "ei sähköpostia", "ei puheluita, ei postia", "ei lupaa"),
+            *("voimassa", "voimassa 1.2.2024", "hyväksytty", "kyllä, sallittu", "on voimassa"),
+            *("inga brev", "no calls", "not allowed", "1.2.2024", "2024-02-01 12:00:00"),
+        )),
+    ],
+)  # fmt: skip
+def test_p52_a_no_in_plain_words_is_a_no_under_any_heading(heading, cell):
+    """P14, P52, M11: "not" turns round what stands after it, and a day makes no yes of it."""
+    [record] = records_of(f'Nimi;{heading}\nKoe Aino;"{cell}"\n')
+    assert (record.prohibitions, record.problems) == (MARKETING, [])
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        *((ALLOWING, cell) for cell in (
+            *("Ei kieltoa", "ei ole kieltänyt", "inget förbud", "not unsubscribed"),
+            *("sallittu 1.2.2024", "Suostumus annettu", "får skickas", "opted-in", "voimassa"),
+            *("1.2.2024 klo 12.30", "2024-02-01T12:00:00+0200", "hyväksytty", "on"),
+            *("ei peruttu", "no restrictions", "kyllä (messuilta)"),
+        )),
+        *((FORBIDDING, cell) for cell in (
+            *("ei", "ei ole", "Ei kieltoa", "ei voimassa", "ei kielletty", "nej", "not set", "-"),
+            *("Sallittu", "ei 1.2.2024", "saa soittaa"),
+        )),
+    ],
+)  # fmt: skip
+def test_p52_who_has_not_said_no_is_not_made_to(heading, cell):
+    """P52: a prohibition is the person's own; "no prohibition" is none."""
+    assert forbidden(heading, cell) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "cell", ["vain postitse sallittu", "sallittu 31.12.2020 asti", "kyllä/ei", "lupa kysytty"]
+)
+def test_p52_half_a_yes_is_no_yes(cell):
+    """P52: where doubt remains, the answer is a no."""
+    assert forbidden(ALLOWING, cell) == MARKETING
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "forbids"),
+    [
+        ("Markkinointikiellossa", "kyllä", MARKETING),
+        ("Markkinointikiellon päivä", "1.2.2024", MARKETING),
+        ("Onko mainoskiellossa", "x", MARKETING),
+        ("Estä markkinointi", "kyllä", MARKETING),
+        ("Markkinointilupa peruttu", "1.2.2024", MARKETING),
+        ("Uutiskirje peruttu", "x", MARKETING),
+        ("Uutiskirjeen peruutuspäivä", "1.2.2024", MARKETING),
+        ("Poistunut postituslistalta", "kyllä", MARKETING),
+        ("Kieltäytynyt kaikista sähköposteista", "x", MARKETING),
+        ("Suostumus peruttu", "kyllä", MARKETING),
+        ("Suostumus peruttu", "1.2.2024", MARKETING),
+        ("En halua uutiskirjettä", "x", MARKETING),
+        ("Julkaisukiellossa", "kyllä", PUBLICATION),
+        ("Kuvauskielto", "x", PUBLICATION),
+        ("Ei saa kuvata", "x", PUBLICATION),
+        ("Avslutat nyhetsbrev", "ja", MARKETING),
+        ("Reklamfri", "ja", MARKETING),
+        ("Samtycke återkallat", "ja", MARKETING),
+        ("Får ej mailas", "x", MARKETING),
+        ("DR-spärr", "ja", MARKETING),
+        ("Skyddad identitet", "ja", PROTECTED),
+        ("Sekretess", "x", PROTECTED),
+        ("Newsletter cancelled", "yes", MARKETING),
+        ("Marketing withdrawn", "yes", MARKETING),
+        ("Consent withdrawn", "2024-02-01", MARKETING),
+        ("No emails", "x", MARKETING),
+        ("Don't call", "x", MARKETING | STUDIES),
+        ("Unsubscribe reason", "too many letters", MARKETING),
+    ],
+)  # fmt: skip
+def test_p52_a_heading_that_says_no_forbids_by_a_yes_a_day_or_a_mark(heading, cell, forbids):
+    """P14, P52, P65: and nothing is forbidden where its cell is empty."""
+    [said, empty] = records_of(f"Nimi;{heading}\nKoe Aino;{cell}\nKoe Bo;\n")
+    assert (said.prohibitions, empty.prohibitions) == (forbids, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("heading", "no", "yes"),
+    [
+        ("Lupa", "ei", "kyllä"),
+        ("Sähköposti sallittu", "ei", "x"),
+        ("Markkinointilupa (kyllä/ei)", "ei", "kyllä"),
+        ("Uutiskirje (ei pakollinen)", "ei", "hyväksyn uutiskirjeen"),
+        ("Samtycke (ja/nej)", "nej", "ja"),
+        ("Newsletter (yes/no)", "no", "yes"),
+        ("Ei markkinointikieltoa", "ei", "kyllä"),
+        ("Samtycke: 1 = ja, 0 = nej", "0", "1"),
+    ],
+)
+def test_p52_a_heading_that_asks_for_a_yes_forbids_by_a_no(heading, no, yes):
+    """P52: how a heading wants to be answered, and two nos in it, make no no of it."""
+    assert (forbidden(heading, no), forbidden(heading, yes)) == (MARKETING, frozenset())
+
+
+@pytest.mark.parametrize(
+    "heading", ["Markkinointikielto peruttu", "Mainonta sallittu/kielletty", "Mainonta (ei muut)"]
+)
+def test_p52_where_nobody_knows_what_a_yes_means_it_counts_as_a_no_and_is_told(heading):
+    """P52: doubt is a prohibition; what is said in full stays clear."""
+    records = records_of(
+        f"Nimi;{heading}\nKoe Aino;kyllä\nKoe Bo;ei\nKoe Eva;sallittu\nKoe Olli;\n"
+    )
+    assert [one.prohibitions for one in records] == [MARKETING, MARKETING, set(), set()]
+    assert problems_of(records) == [(2, heading, "unclear_answer"), (3, heading, "unclear_answer")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "target"),
+    [
+        ("Phone no", "040 123 4567", Target.PHONE),
+        ("Sähköposti (ei pakollinen)", "a@koe.example", Target.EMAIL),
+        ("Sähköposti (jos ei postia)", "a@koe.example", Target.EMAIL),
+        ("Sähköposti, johon saa lähettää laskun", "a@koe.example", Target.EMAIL),
+    ],
+)
+def test_a_column_of_addresses_is_no_wish(heading, cell, target):
+    columns = guess(table_of(f"Nimi;{heading}\nKoe Aino;{cell}\nKoe Bo;{cell}\n"))
+    assert not columns.prohibiting
+    assert target in columns.kept
+
+
+@pytest.mark.parametrize(
+    "heading", ["Markkinointikieli", "Kieli", "Suostumuksen peruste", "Ajolupa", "Peruttu"]
+)
+def test_words_that_only_look_like_a_no_turn_nothing_round(heading):
+    """Language is no prohibition, and a basis is no withdrawal."""
+    assert forbidden(heading, "x") == frozenset()
