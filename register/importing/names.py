@@ -21,6 +21,7 @@ _COMPANY = re.compile(
     r"|apteekki|hotelli|hotell|consulting|services|group)(?:n|t|en|et|s|ns|ens|ets|jen)?(?:$|\s)",
     re.I,
 )
+_LEGAL_FORM = re.compile(rf"(?:{_ENDINGS})\.?", re.I)
 _TITLES = re.compile(
     r"^(?:hra|herra|rva|rouva|nti|herr|fru|fröken|mr|mrs|ms|miss|dr|prof|tri|fil\.? ?tri)\.?\s+",
     re.I,
@@ -87,6 +88,11 @@ class Name(NamedTuple):
 def is_organisation(name: str) -> bool:
     """Whether `name` is that of a company, association or authority, by its words."""
     return _COMPANY.search(name) is not None
+
+
+def is_legal_form(word: str) -> bool:
+    """Whether `word` says what kind of organisation one is: "Oy", "ry"."""
+    return _LEGAL_FORM.fullmatch(word) is not None
 
 
 def family_comes_first(names: Iterable[str]) -> bool:

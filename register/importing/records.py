@@ -167,6 +167,14 @@ class InvoiceRecord:
 
 _NOT_WHO = ("line", "problems", "passed_over")
 _WHO = tuple(one.name for one in fields(CustomerRecord) if one.name not in _NOT_WHO)
+_NAMED = ("given_name", "family_name", "organisation")
+
+
+def _reached_alike(one: CustomerRecord, other: CustomerRecord) -> bool:
+    """Whether `one` has an e-mail address or phone number, and none that `other` has not."""
+    return all(
+        getattr(one, name) in ("", getattr(other, name)) for name in ("email", "phone")
+    ) and bool(one.email or one.phone)
 
 
 class Normaliser:
@@ -353,6 +361,11 @@ class Normaliser:
         if nobody:
             customer.problems.remove(nobody[0])
             for name in _WHO:
+                setattr(customer, name, getattr(before.customer, name))
+        elif not (customer.is_person or customer.organisation) and _reached_alike(
+            customer, before.customer
+        ):
+            for name in _NAMED:
                 setattr(customer, name, getattr(before.customer, name))
 
     def invoice(self, row: Row) -> InvoiceRecord:

@@ -53,6 +53,10 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("Another customer has this number.")
     if row.code == "several_named":
         return _("Several customers have this name: give the e-mail address or phone number too.")
+    if row.code == "several_reached":
+        return _(
+            "Several customers have this e-mail address or phone number: give the whole name too."
+        )
     if row.code == "not_whole":
         return _("Another line of this order is refused: mend it and bring the order in again.")
     if row.code == "other_name":
