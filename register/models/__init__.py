@@ -26,7 +26,7 @@ from register.models.invoices import (
 from register.models.orders import Order, OrderLine
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
-from register.models.telling import Channel, NeverInForce, NoticeGiven
+from register.models.telling import Channel, NeverInForce, NoticeGiven, NotYetInForce
 from register.models.words import Word
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "NoConsentClause",
     "NotThisCustomers",
     "NotTold",
+    "NotYetInForce",
     "NoticeGiven",
     "Order",
     "OrderLine",
