@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
@@ -427,6 +427,9 @@ class OfCustomerQuerySet(PersonalDataQuerySet[RowT]):
 
 class OfCustomer(PersonalData):
     """A row that belongs to a customer: none is stored about one who has been erased."""
+
+    #: the days of what has happened: none of them is to come
+    happened: ClassVar[frozenset[str]] = frozenset()
 
     objects = OfCustomerQuerySet.as_manager()  # type: ignore[misc]
 

@@ -6,7 +6,7 @@ They are vouchers: bookkeeping keeps them under every notice, and what they say 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -34,6 +34,8 @@ SNAPSHOT = {
     "billed_country": "country",
 }
 ADDRESS = ("street", "postcode", "city", "country")
+#: An invoice is due within so long.
+MOST_AHEAD = timedelta(days=3653)
 
 
 class VoucherIsFinal(Exception):
@@ -194,6 +196,7 @@ class Invoice(Voucher):
         "collection_ended_on": Kept.BY_LAW,
     }
     later = frozenset({"paid_on", "collection_started_on", "collection_ended_on"})
+    happened = frozenset({"invoiced_on", *later})
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="invoices", verbose_name=_("customer")
@@ -428,6 +431,7 @@ class Payment(Voucher):
         "paid_on": Kept.BY_LAW,
         "amount": Kept.BY_LAW,
     }
+    happened = frozenset({"paid_on"})
 
     invoice = models.ForeignKey(
         Invoice, models.PROTECT, related_name="payments", verbose_name=_("invoice")
