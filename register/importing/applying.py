@@ -444,7 +444,10 @@ def report(bringing: Import, rows: "Rows | None" = None) -> None:
             "fate": F("fate"),
             "code": F("code"),
             "column": "",
-            "other_line": F("root__line"),
+            # whom the register knew is told of before an earlier line
+            "other_line": Case(
+                When(Q(customer_key=None) | Q(customer_key=F("root__new_key")), F("root__line"))
+            ),
         },
     )
     bringing.counts = counts_of(bringing)

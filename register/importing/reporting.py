@@ -49,6 +49,10 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("The row only adds up those above.")
     if row.code == "headings":
         return _("The row says the headings again.")
+    if row.code == "order_cancelled":
+        return _("The order was cancelled or refunded, or failed, and no day says when.")
+    if row.code == "group_card":
+        return _("The card is that of a group and not of a customer.")
     if row.code == "number_taken":
         return _("Another customer has this number.")
     if row.code == "several_named":
@@ -104,6 +108,8 @@ def as_json(bringing: Import) -> dict[str, Any]:
         "noted": told(""),
         "dropped_columns": [name for name, _why in reading["dropped"]],
         "mapped": reading["mapped"],
+        # of a column that holds several of them, what its cells are taken apart into
+        "taken_apart": reading["taken_apart"],
     }
 
 

@@ -603,3 +603,17 @@ def test_what_nobody_took_in_is_forgotten_after_a_day(notice):
     applying.sweep(begun + applying.KEPT_STAGED * 2)
     assert not ImportedRow.objects.exists()
     assert not ImportedContact.objects.exists()
+
+
+def test_the_register_is_named_before_an_earlier_line(notice, bring):
+    """Of a row about a customer who was there already, before and after."""
+    CustomerFactory(given_name="Aino", family_name="Äijälä", email="aino@koe.example", phone="")
+    more = AINO.replace("Kuja 1", "Kuja 2")
+    rows = (AINO, more, BERT, BERT.replace("Gränd 2", "Gränd 3"))
+    for options in (("--dry-run",), ()):
+        report, _code, _error = bring(lines(*rows), *options)
+        there = "Asiakas on jo rekisterissä, ja rivin tiedot eroavat."
+        assert [one["message"] for one in report["skipped"]] == [
+            *(there, there),
+            "Sama asiakas kuin rivillä 4, mutta tiedot eroavat.",
+        ]
