@@ -63,7 +63,7 @@ from .mapping import Kind
 from .matching import DECIDED, decide, decide_beside, decide_rows, match
 from .meeting import Rows, ranges
 from .staging import VALUES, Progress
-from .vouchers import IDENTICAL, take_in
+from .vouchers import IDENTICAL, complete, take_in
 
 Clock = Callable[[], datetime]
 #: As many customers are made seen in one transaction: it takes SQLite about a second.
@@ -405,10 +405,9 @@ class _Applying:
         collection = self._collection()
         take_billing(rows, collection)
         if self.bringing.kind != Kind.CUSTOMERS:
-            rows = rows.filter(fate=Fate.STORED, is_beside=False)
-            take_in(self.bringing, rows, collection)
-            return
-        changed = merge(self.bringing, rows.filter(fate=Fate.MERGED), collection)
+            take_in(self.bringing, rows.filter(fate=Fate.STORED, is_beside=False), collection)
+        act = merge if self.bringing.kind == Kind.CUSTOMERS else complete
+        changed = act(self.bringing, rows.filter(fate=Fate.MERGED), collection)
         if changed and collection._state.adding:
             collection.save(force_insert=True)
 

@@ -28,20 +28,22 @@ from .meeting import (
     ranges,
 )
 from .staging import VALUES
-from .vouchers import DUPLICATE, IDENTICAL, NOT_WHOLE, NUMBER_TAKEN, find_vouchers
+from .vouchers import (
+    COMPLETED,
+    DIFFERS,
+    DUPLICATE,
+    IDENTICAL,
+    NOT_WHOLE,
+    NUMBER_TAKEN,
+    find_vouchers,
+)
 
 #: Somebody chose for another customer than the row is about by now.
 MISSED = "missed"
 #: What a row can be found to be; all else is told by the row alone.
 DECIDED = (
-    IDENTICAL,
-    DUPLICATE,
-    *OTHERS,
-    MISSED,
-    NUMBER_TAKEN,
-    NOT_WHOLE,
-    SEVERAL_NAMED,
-    SEVERAL_REACHED,
+    *(IDENTICAL, DUPLICATE, *OTHERS, MISSED),
+    *(COMPLETED, DIFFERS, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED, SEVERAL_REACHED),
 )
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": national}
@@ -210,9 +212,11 @@ def decide_rows(rows: Rows, duplicates: str) -> None:
 
 def decide_beside(rows: Rows) -> None:
     """As `decide`, for organisations beside the people of decided rows."""
-    wanted = Exists(
-        ImportedRow.objects.filter(organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED))
+    speaking = ImportedRow.objects.filter(
+        organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED)
     )
+    # who comes with an order that is there already brings nobody along
+    wanted = Exists(speaking.exclude(code=COMPLETED))
     beside = rows.filter(is_beside=True)
     beside.exclude(customer_key=None, root=None).update(fate=Fate.SKIPPED)
     unknown = beside.filter(customer_key=None, root=None)

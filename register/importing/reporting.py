@@ -73,6 +73,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return {
             "identical": _("This is in the register already."),
             "duplicate": _("The number is on an earlier line too."),
+            "completed": _("This is in the register, and a day that it lacks comes from here."),
+            "differs": _("This is in the register, which says something else: nothing changes."),
         }[row.code]
     if row.other_line:
         return {

@@ -436,3 +436,44 @@ def test_orders_and_invoices_come_in_with_their_customers(notice, content, model
         run(client, place, Duplicates.MERGE)
     assert model.objects.get().customer.email == "a@koe.example"
     assert Customer.objects.count() == 1
+
+
+def test_what_is_shown_of_orders_is_written_as_the_reader_writes(notice):
+    """Days and sums in the language of the page; and the list tells imports apart."""
+    user = UserFactory(role=Role.DATA_PROTECTION_CONTACT, language="fi")
+    UndertakingFactory(user=user)
+    client = sign_in(Client(headers={"accept-language": "fi"}), user)
+    content = (
+        "Tilausnumero;Tilauspäivä;Toimitettu;Asiakas;Tuote;Määrä;Hinta\n"
+        "T-1;2026-03-01;2026-03-04;Aino Äijälä;Vene;2;1299.00\n"
+    )
+    waiting, place = brought(client, content, source_kind="purchase")
+    page = text_of(client.get(place))
+    assert "1.3.2026 4.3.2026 Vene 2 1299,00" in page.replace("1 299", "1299")
+    assert "2026-03-01" not in page
+    listed = text_of(client.get(LIST))
+    begun = timezone.localtime(waiting.begun_at)
+    assert f"{begun.day}.{begun.month}.{begun.year} {begun.hour}.{begun:%M} kauppa" in listed
+    assert f"{user.name} 1 odottaa" in listed
+
+
+def test_nothing_is_counted_before_it_is_known(notice, monkeypatch):
+    monkeypatch.setattr(bringing, "AT_ONCE", 1)
+    client = staff()
+    _waiting, place = brought(client)
+    words = ("Would be taken in as new", "New customers", "Rows that bring a prohibition")
+    assert not any(one in text_of(client.get(place)) for one in words)
+    while run_next(timezone.now()):
+        pass
+    assert all(one in text_of(client.get(place)) for one in words)
+
+
+def test_the_page_counts_orders_that_would_be_completed(notice):
+    client = staff()
+    delivered = ORDERS.replace("Tuote\n", "Tuote;Toimitettu\n").replace("Vene", "Vene;3.2.2026")
+    for content, count in ((ORDERS, 0), (delivered, 1)):
+        _waiting, place = brought(client, content, source_kind="purchase")
+        assert f"Would complete what is there {count}" in text_of(client.get(place))
+        run(client, place)
+    assert "Completed what was there 1" in text_of(client.get(place))
+    assert Order.objects.get().delivered_on is not None
