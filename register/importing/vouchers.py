@@ -80,12 +80,12 @@ class _There:
             self._find_unnumbered(unnumbered, held)
             keys += [one.pk for one in self._by_line.values()]
             lines = OrderLine.objects.filter(order__in=keys).order_by()
-            for key, *part in lines.values_list("order", "description", "quantity", "unit_price"):
-                self._parts[key].append(tuple(part))
+            for key, *line in lines.values_list("order", "description", "quantity", "unit_price"):
+                self._parts[key].append(tuple(line))
         else:
             payments = Payment.objects.filter(invoice__in=keys).order_by()
-            for key, *part in payments.values_list("invoice", "amount", "paid_on"):
-                self._parts[key].append(tuple(part))
+            for key, *payment in payments.values_list("invoice", "amount", "paid_on"):
+                self._parts[key].append(tuple(payment))
 
     def _find_unnumbered(self, customers: Iterable[int], held: bool) -> None:
         orders: QuerySet[Any] = Order._base_manager.filter(
