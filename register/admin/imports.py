@@ -242,7 +242,7 @@ class MappingForm(FileForm):
 class ImportAdmin(RememberedAdmin):
     """What was brought in from files, and what waits."""
 
-    list_display = ("__str__", "begun", "source", "by", "number_of_rows", "state")
+    list_display = ("__str__", "begun", "number_of_rows", "state", "source", "by")
     list_display_links = ("__str__",)
     list_select_related = ("brought_by",)
     sortable_by = ()

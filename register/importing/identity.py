@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from register.models.words import closed, fold, same_words
@@ -30,7 +31,12 @@ class Named(NamedTuple):
     @property
     def key(self) -> tuple[bool, str]:
         """The same of names that are spelt alike."""
-        return bool(self.organisation), closed("".join(self))
+        return _key(self)
+
+
+@lru_cache(8192)
+def _key(name: Named) -> tuple[bool, str]:
+    return bool(name.organisation), closed("".join(name))
 
 
 def other_than(one: Named, known: Named, *, by_email: bool) -> str:
@@ -39,7 +45,7 @@ def other_than(one: Named, known: Named, *, by_email: bool) -> str:
     People marry: with `by_email`, who has the same given name may have another family name. Behind
     one phone number that is somebody else.
     """
-    if not any(one) or not any(known) or one.key == known.key:
+    if one == known or not any(one) or not any(known) or one.key == known.key:
         return ""
     if bool(one.organisation) != bool(known.organisation):
         return OTHER_KIND

@@ -109,10 +109,13 @@ def _meet_reached(rows: Rows, of_customers: bool) -> dict[str, dict[int, int]]:
         pk, name = row["pk"], Named.of(row)
         shared = [(kind, one) for kind, found in met.items() for one in found.get(pk, ())]
         alike = next((key for _kind, one in shared if (key := one.alike(name))), None)
-        ways = [one.fitting(name, by_email=kind == ContactKind.EMAIL) for kind, one in shared]
+        if alike:
+            own[pk] = alike
+            continue
+        ways = (one.fitting(name, by_email=kind == ContactKind.EMAIL) for kind, one in shared)
         fitting = next(filter(None, ways), [])
-        if alike or (fitting and (of_customers or len(fitting) == 1)):
-            own[pk] = alike or fitting[0]
+        if fitting and (of_customers or len(fitting) == 1):
+            own[pk] = fitting[0]
         elif fitting:
             several.append(pk)
         elif of_customers:

@@ -121,18 +121,11 @@ class CustomerRecord:
 
 
 @dataclass(slots=True)
-class OrderRecord:
-    """A line of an order; an order with several has several rows with one number."""
+class VoucherRecord:
+    """What an order and an invoice have in common: a line of the file, and whose it is."""
 
     line: int
     customer: CustomerRecord
-    number: str = ""
-    ordered_on: date | None = None
-    delivered_on: date | None = None
-    cancelled_on: date | None = None
-    description: str = ""
-    quantity: Decimal = Decimal(1)
-    unit_price: Decimal | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -144,12 +137,23 @@ class OrderRecord:
 
 
 @dataclass(slots=True)
-class InvoiceRecord:
+class OrderRecord(VoucherRecord):
+    """A line of an order; an order with several has several rows with one number."""
+
+    number: str = ""
+    ordered_on: date | None = None
+    delivered_on: date | None = None
+    cancelled_on: date | None = None
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+
+
+@dataclass(slots=True)
+class InvoiceRecord(VoucherRecord):
     """An invoice: its bare facts. `is_paid` is None where the row does not tell; `part` is what
     was paid of it on `part_on`."""
 
-    line: int
-    customer: CustomerRecord
     number: str = ""
     invoiced_on: date | None = None
     due_on: date | None = None
@@ -158,14 +162,6 @@ class InvoiceRecord:
     is_paid: bool | None = None
     part: Decimal | None = None
     part_on: date | None = None
-
-    @property
-    def problems(self) -> list[Problem]:
-        return self.customer.problems
-
-    @property
-    def refused(self) -> Problem | None:
-        return self.customer.refused
 
 
 _NOT_WHO = ("line", "problems", "passed_over")
@@ -358,9 +354,7 @@ class Normaliser:
         if days != sorted(days):
             record.problems.append(Problem(record.line, "", "order_of_days"))
 
-    def _refuse_ahead(
-        self, record: OrderRecord | InvoiceRecord, target: Target, day: date | None
-    ) -> None:
+    def _refuse_ahead(self, record: VoucherRecord, target: Target, day: date | None) -> None:
         if day and self._today and day > self._today:
             problem = self._problem(record.line, self._one(target), "date_ahead")
             record.problems.append(problem)

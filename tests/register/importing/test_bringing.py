@@ -691,3 +691,26 @@ def test_a_newer_row_says_on_which_day_an_invoice_was_paid(notice, bring):
     older, _code, _error = bring(lines(*rows, headings=headings), source="purchase")
     assert {code for _line, code in fates(older)["skipped"]} == {"identical"}
     assert Invoice.objects.get(number="1").paid_on == date(2026, 3, 3)
+
+
+def test_orders_that_came_to_nothing_and_groups_are_left_out_with_their_reason(
+    notice, bring, tmp_path
+):
+    report, code, _error = bring(
+        "Order Number,Order Status,Order Date,First Name (Billing),Email (Billing),Item Name\n"
+        "7,Cancelled,2026-02-01,Aino,a@koe.example,Vene\n"
+        "8,Completed,2026-02-01,Bo,b@koe.example,Airo\n",
+        source="purchase",
+    )
+    assert (report["stored"], code, fates(report)["skipped"]) == (1, 0, [(2, "order_cancelled")])
+    assert [one.number for one in Order.objects.all()] == ["8"]
+    cards = tmp_path / "cards.vcf"
+    cards.write_text(
+        "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Kantis\nEND:VCARD\n"
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Eero Elo\nEND:VCARD\n"
+    )
+    report, _code, _error = bring(cards)
+    assert (report["stored"], fates(report)["skipped"]) == (1, [(1, "group_card")])
+    assert report["skipped"][0]["message"] == "Kortti on ryhmän eikä asiakkaan."
+    assert report["mapped"]["FN"] == "family_name"
+    assert report["taken_apart"]["FN"] == ["given_name", "family_name", "organisation"]

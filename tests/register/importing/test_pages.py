@@ -453,8 +453,8 @@ def test_what_is_shown_of_orders_is_written_as_the_reader_writes(notice):
     assert "2026-03-01" not in page
     listed = text_of(client.get(LIST))
     begun = timezone.localtime(waiting.begun_at)
-    assert f"{begun.day}.{begun.month}.{begun.year} {begun.hour}.{begun:%M} kauppa" in listed
-    assert f"{user.name} 1 odottaa" in listed
+    when = f"{begun.day}.{begun.month}.{begun.year} {begun.hour}.{begun:%M}"
+    assert f"{when} 1 odottaa päätöstäsi kauppa {user.name}" in listed
 
 
 def test_nothing_is_counted_before_it_is_known(notice, monkeypatch):
