@@ -23,6 +23,7 @@ from register.models import Collection, ContactRole, Customer, Invoice, Order, R
 from register.models.attachments import TooLarge, judged, refusal_of
 from register.models.collection import beyond, beyond_message
 from register.models.customers import CROCKFORD, CustomerQuerySet
+from register.models.invoices import MOST_AHEAD
 
 MOST_NAMED = 5
 REFERENCE = re.compile(rf"\b([{CROCKFORD}]{{9}})\b")
@@ -186,6 +187,19 @@ class ForCustomerForm(OriginForm):
         if self.instance.pk:
             self.initial["customer"] = self.instance.customer
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        _refuse_days_to_come(self)
+        return cleaned
+
+
+def _refuse_days_to_come(form: Any) -> None:
+    """What has happened cannot have happened on a day that is still to come."""
+    for name in getattr(form._meta.model, "happened", frozenset()) & set(form.changed_data):
+        day = form.cleaned_data.get(name)
+        if day and day > timezone.localdate():
+            form.add_error(name, gettext("That day has not come yet."))
+
 
 class NumberField(forms.CharField):
     """An order or an invoice, by its number."""
@@ -222,6 +236,13 @@ class InvoiceForm(ForCustomerForm):
         label=_("Credits the invoice"),
         help_text=_("Number of the invoice, for a credit note."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        due_on = cleaned.get("due_on")
+        if due_on and due_on > timezone.localdate() + MOST_AHEAD:
+            self.add_error("due_on", gettext("The due date is more than ten years ahead."))
+        return cleaned
 
 
 class AttachmentForm(ForCustomerForm):
@@ -260,6 +281,9 @@ class RowsWithOrigin(RowFormSet):
 
     def clean(self) -> None:
         super().clean()
+        for form in self.forms:
+            if form.is_valid():
+                _refuse_days_to_come(form)
         given = {name for form in self.forms for name in form.changed_data}
         model: Any = self.model
         if beyond(self.data.get("source_kind", ""), model, given):

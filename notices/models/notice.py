@@ -1,11 +1,12 @@
 """The notice: one version of what the controller promises, frozen once it is in force."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -131,6 +132,15 @@ class Notice(Remembered):
     @property
     def came_into_force_at(self) -> datetime | None:
         return self.adopted_at or self.published_at
+
+    @property
+    def begins_on(self) -> date | None:
+        """Since when people can have been given it: an adopted notice was in force before it came
+        here, from the day that it names (V02)."""
+        if self.came_into_force_at is None:
+            return None
+        day = timezone.localdate(self.came_into_force_at)
+        return min(day, self.drawn_up_on) if self.adopted_at and self.drawn_up_on else day
 
     @property
     def contact_point(self) -> str:

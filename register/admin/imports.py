@@ -1,5 +1,7 @@
 """The pages on which customers, orders and invoices are brought in from a file."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +19,7 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +84,11 @@ VOUCHER = (
     *(Target.ORDERED_ON, Target.DELIVERED_ON, Target.CANCELLED_ON),
     *(Target.DESCRIPTION, Target.QUANTITY, Target.UNIT_PRICE),
     *(Target.INVOICED_ON, Target.DUE_ON, Target.AMOUNT, Target.PAID_ON),
+)
+#: What of a preview are days.
+DAYS = (
+    *(Target.ORDERED_ON, Target.DELIVERED_ON, Target.CANCELLED_ON, Target.IP_SEEN_ON),
+    *(Target.INVOICED_ON, Target.DUE_ON, Target.PAID_ON),
 )
 #: The filter of lines that are taken in, and of which something is said.
 NOTED = "noted"
@@ -235,7 +243,7 @@ class MappingForm(FileForm):
 class ImportAdmin(RememberedAdmin):
     """What was brought in from files, and what waits."""
 
-    list_display = ("__str__", "begun", "source", "by", "number_of_rows", "state")
+    list_display = ("__str__", "begun", "number_of_rows", "state", "source", "by")
     list_display_links = ("__str__",)
     list_select_related = ("brought_by",)
     sortable_by = ()
@@ -394,9 +402,8 @@ def _to(bringing: Import) -> HttpResponseRedirect:
 
 
 def _fates(bringing: Import) -> list[tuple[str, int]]:
-    """How many rows have which fate, in words; orders and invoices change no customer."""
-    offered = [one for one in Fate if one != Fate.MERGED or bringing.kind == Kind.CUSTOMERS]
-    return [(bringing.says(fate), bringing.counts.get(fate, 0)) for fate in offered]
+    """How many rows have which fate, in words; nothing before that is known."""
+    return [(bringing.says(fate), bringing.counts.get(fate, 0)) for fate in Fate if bringing.counts]
 
 
 def _columns(form: MappingForm, *, with_fields: bool) -> list[dict[str, Any]]:
@@ -431,10 +438,22 @@ def _first_rows(bringing: Import) -> dict[str, Any]:
     return {
         "headings": shown.values(),
         "rows": [
-            (one["line"], [(word, one.get(name) or "") for name, word in shown.items()])
+            (one["line"], [(word, _shown(name, one.get(name))) for name, word in shown.items()])
             for one in told
         ],
     }
+
+
+def _shown(name: str, value: Any) -> str:
+    """A value as the reader writes days and numbers; vouchers hold them as programs do."""
+    if not value:
+        return ""
+    if name in DAYS:
+        day = value if isinstance(value, date) else date.fromisoformat(value)
+        return date_format(day, "SHORT_DATE_FORMAT")
+    if name in (Target.UNIT_PRICE, Target.AMOUNT):
+        return number_format(Decimal(value), 2)
+    return number_format(Decimal(value)) if name == Target.QUANTITY else str(value)
 
 
 def _of_organisation(row: ImportedRow) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Pages on which staff write down what was said: a notice given, a consent, its withdrawal."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -55,6 +56,13 @@ class SayingForm(forms.Form):
         return {"channel": self.cleaned_data["channel"], "on": self.cleaned_data["on"]}
 
 
+def not_before(notice: Notice, on: date) -> date:
+    """`on`; raises `ValidationError` for a day on which nobody can have been given `notice`."""
+    if notice.begins_on and on < notice.begins_on:
+        raise ValidationError(gettext("The privacy notice was not in force yet on that day."))
+    return on
+
+
 class OfOne(SayingForm):
     """The same about one customer."""
 
@@ -80,6 +88,11 @@ class ToldForm(OfOne):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.notice.pk
+
+    def clean_on(self) -> date:
+        on: date = super().clean_on()
+        version = self.cleaned_data.get("version")
+        return not_before(version, on) if version else on
 
     def save(self) -> None:
         with because(_("Told of the privacy notice")):

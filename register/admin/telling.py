@@ -1,5 +1,6 @@
 """Whom to tell: those who must be told of data from others, and those not given the notice."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.reasons import because
 from notices.models import Notice
 from register.admin.consulting import enter
-from register.admin.sayings import SayingForm
+from register.admin.sayings import SayingForm, not_before
 from register.forms import REFERENCE
 from register.models import Customer, CustomerErased, NoticeGiven, Occasion, Restriction
 from register.models.customers import CustomerQuerySet
@@ -50,6 +51,9 @@ class Whom(models.TextChoices):
 
 class EverybodyForm(SayingForm):
     """How and when several were told."""
+
+    def clean_on(self) -> date:
+        return not_before(self.notice, super().clean_on())
 
 
 def telling_view(page: Any, request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Sums and days as lists write them."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -69,22 +69,20 @@ def amount_of(text: str) -> Decimal:
 
 
 @lru_cache(8192)
-def day_of(text: str, month_first: bool = False) -> date:
+def day_of(text: str, month_first: bool = False, latest: date | None = None) -> date:
     """The day in `text`: "2026-03-04 12:00:00", "4.3.2026", "04/03/2026", "4 Mar 2026", or the
     number by which a spreadsheet keeps it. Raises `NotReadable`. Slashes have the day first unless
-    `month_first`, or the numbers allow one order only."""
+    `month_first`. A year of two digits that would be after `latest` is of the century before."""
     text = text.strip()
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _day(found[1], found[2], found[3])
     if found := _FINNISH.fullmatch(text):
-        return _day(found[3], found[2], found[1])
+        return _day(found[3], found[2], found[1], latest)
     if found := _SLASHES.fullmatch(text):
         if len(found[1]) == 4:
             return _day(found[1], found[2], found[3])
-        first, second = int(found[1]), int(found[2])
-        if second > 12 or (month_first and first <= 12):
-            first, second = second, first
-        return _day(found[3], str(second), str(first))
+        day, month = (found[2], found[1]) if month_first else (found[1], found[2])
+        return _day(found[3], month, day, latest)
     if found := _COUNTED.fullmatch(text):
         return date(1899, 12, 30) + timedelta(days=int(found[1]))
     if found := _NAMED.fullmatch(text):
@@ -99,9 +97,12 @@ def _month(name: str) -> int:
     return next((number for start, number in _MONTHS.items() if folded.startswith(start)), 0)
 
 
-def _day(year: str, month: str, day: str) -> date:
+def _day(year: str, month: str, day: str, latest: date | None = None) -> date:
     whole = int(year) + (2000 if len(year) == 2 else 0)
     try:
-        return datetime(whole, int(month), int(day)).date()
+        found = date(whole, int(month), int(day))
+        if latest and len(year) == 2 and found > latest:
+            found = date(whole - 100, int(month), int(day))
     except ValueError as error:
         raise NotReadable from error
+    return found

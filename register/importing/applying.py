@@ -65,7 +65,7 @@ from .mapping import Kind
 from .matching import DECIDED, at_rest, decide, decide_beside, decide_rows, match
 from .meeting import Rows, ranges
 from .staging import VALUES, Progress
-from .vouchers import IDENTICAL, take_in
+from .vouchers import IDENTICAL, complete, take_in
 
 Clock = Callable[[], datetime]
 #: As many customers are made seen in one transaction: it takes SQLite about a second.
@@ -420,10 +420,9 @@ class _Applying:
         collection = self._collection()
         take_billing(rows, collection)
         if self.bringing.kind != Kind.CUSTOMERS:
-            rows = rows.filter(fate=Fate.STORED, is_beside=False)
-            take_in(self.bringing, rows, collection)
-            return
-        changed = merge(self.bringing, rows.filter(fate=Fate.MERGED), collection)
+            take_in(self.bringing, rows.filter(fate=Fate.STORED, is_beside=False), collection)
+        act = merge if self.bringing.kind == Kind.CUSTOMERS else complete
+        changed = act(self.bringing, rows.filter(fate=Fate.MERGED), collection)
         if changed and collection._state.adding:
             collection.save(force_insert=True)
 
@@ -459,7 +458,10 @@ def report(bringing: Import, rows: "Rows | None" = None) -> None:
             "fate": F("fate"),
             "code": F("code"),
             "column": "",
-            "other_line": F("root__line"),
+            # whom the register knew is told of before an earlier line
+            "other_line": Case(
+                When(Q(customer_key=None) | Q(customer_key=F("root__new_key")), F("root__line"))
+            ),
         },
     )
     bringing.counts = counts_of(bringing)

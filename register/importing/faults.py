@@ -56,6 +56,8 @@ REFUSING: Final = frozenset(
         "due_missing",
         "due_before_date",
         "order_of_days",
+        "date_ahead",
+        "due_too_far",
         "nobody",
         "broken_card",
     }
@@ -75,6 +77,7 @@ NOTED: Final = frozenset(
         "business_id_invalid",
         "reference_invalid",
         "delivery_ahead",
+        "payment_ahead",
         "language_unknown",
         "unclear_answer",
         "no_not_kept",

@@ -216,6 +216,10 @@ _NAMES = {
         hinta yksikkohinta ykshinta ahinta kappalehinta kplhinta pris styckpris apris enhetspris
         price unitprice lineitemprice itemcost itemprice rate priceeach
     """,
+    Target.ORDER_STATUS: """
+        tilauksentila tilaustila tilausstatus tilauksenstatus orderstatus
+        bestallningsstatus
+    """,
     Target.INVOICE_NUMBER: """
         laskunumero laskunnumero lasku laskuntunnus
         fakturanummer faktura

@@ -20,7 +20,7 @@ from .refusals import Refusal, answer_of, names_a_wish, refusal_of
 from .rows import Column
 from .systems import own_meanings
 from .tables import Table
-from .targets import CATEGORY, OF_BILLING, PERSON, POSTAL, PUBLIC, Target
+from .targets import CATEGORY, OF_BILLING, PARTS, PERSON, POSTAL, PUBLIC, Target
 from .values import looks_like_email, looks_like_phone, looks_like_postcode_and_city
 
 
@@ -49,6 +49,8 @@ class Why(StrEnum):
     NO_DAY = "no_day"
     #: belongs to orders or invoices, and the rows are customers; or vice versa
     OTHER_KIND = "other_kind"
+    #: the reference of one order or invoice, which are kept without
+    OF_VOUCHER = "of_voucher"
     #: somebody decided so
     CHOSEN = "chosen"
 
@@ -98,6 +100,16 @@ class ColumnMap:
             choice.column.name: PUBLIC.get(choice.target, choice.target.value)
             for choice in sorted(self.choices, key=_place)
             if choice.target is not Target.PROHIBITION and choice.column not in hints
+        }
+
+    @property
+    def taken_apart(self) -> dict[str, list[str]]:
+        """Heading -> the columns of a customer that its cells are taken apart into."""
+        hints = {one.column for one in self.dropped}
+        return {
+            choice.column.name: list(PARTS[choice.target])
+            for choice in sorted(self.choices, key=_place)
+            if choice.target in PARTS and choice.column not in hints
         }
 
     @property
@@ -155,6 +167,7 @@ _OF_ORDERS = {
     Target.DESCRIPTION,
     Target.QUANTITY,
     Target.UNIT_PRICE,
+    Target.ORDER_STATUS,
 }
 _OF_INVOICES = {
     Target.INVOICE_NUMBER,
@@ -168,9 +181,8 @@ _OF_INVOICES = {
 }
 _FOREIGN = {
     Kind.CUSTOMERS: _OF_ORDERS | _OF_INVOICES,
-    # there it is the reference of one voucher
-    Kind.ORDERS: _OF_INVOICES | {Target.REFERENCE_NUMBER},
-    Kind.INVOICES: _OF_ORDERS | {Target.REFERENCE_NUMBER},
+    Kind.ORDERS: _OF_INVOICES,
+    Kind.INVOICES: _OF_ORDERS,
 }
 _NUMBER = ("number", "numero", "nro", "nummer", "nr", "no")
 #: Headings that mean something only among others of the kind.
@@ -180,6 +192,7 @@ _BARE: dict[Kind, dict[str, Target]] = {
         **dict.fromkeys(_NUMBER, Target.ORDER_NUMBER),
         **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.ORDERED_ON),
         **dict.fromkeys(("created", "createdat", "luotu", "skapad"), Target.ORDERED_ON),
+        **dict.fromkeys(("status", "tila"), Target.ORDER_STATUS),
     },
     Kind.INVOICES: {
         **dict.fromkeys(_NUMBER, Target.INVOICE_NUMBER),
@@ -376,11 +389,13 @@ def _most(cells: list[str], look: Callable[[str], bool]) -> bool:
 
 
 def _is_day(cell: str) -> bool:
-    try:
-        day_of(cell)
-    except NotReadable:
-        return False
-    return True
+    for month_first in (False, True):
+        try:
+            day_of(cell, month_first)
+        except NotReadable:
+            continue
+        return True
+    return False
 
 
 def _kind_of(targets: set[Target]) -> Kind:
@@ -415,6 +430,9 @@ def _built(
         bare = _BARE[kind].get(_bare(column))
         if bare and bare not in known and not meaning and column.place not in chosen:
             meaning = Meaning(bare)
+        if meaning and meaning.target is Target.PAID and kind == Kind.ORDERS:
+            # what became of its payment tells of an order whether it is void
+            meaning = meaning._replace(target=Target.ORDER_STATUS, rank=meaning.rank + 1)
         if meaning is None:
             if column.heading or _cells_of(table, column):
                 why = Why.CHOSEN if column.place in chosen else Why.UNKNOWN
@@ -480,6 +498,8 @@ def _billing_apart(choices: list[Choice]) -> list[Choice]:
 def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
     if target in _FOREIGN[kind]:
         return Why.OTHER_KIND
+    if target is Target.REFERENCE_NUMBER and kind != Kind.CUSTOMERS:
+        return Why.OF_VOUCHER
     category = CATEGORY.get(target)
     if category and allowed.declared is not None and category not in allowed.declared:
         return Why.UNDECLARED
@@ -567,13 +587,18 @@ def _says_family_first(whole: Iterable[Choice]) -> bool:
     )
 
 
+_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/\d")
+
+
 def _month_first(table: Table, kept: Iterable[Choice]) -> bool:
-    american = european = False
-    for one in kept:
-        if one.target in _DAYS:
-            for cell in _cells_of(table, one.column):
-                parts = cell.split(" ")[0].split("/")
-                if len(parts) == 3 and parts[0].isdigit() and parts[1].isdigit():
-                    american |= int(parts[1]) > 12
-                    european |= int(parts[0]) > 12
-    return american and not european
+    """Whether days are written as in America: the first one of the whole file that can be read in
+    one way only says so for all."""
+    places = [one.column.place for one in kept if one.target in _DAYS]
+    for row in table.rows() if places else ():
+        for place in places:
+            cell = row.cells[place] if place < len(row.cells) else ""
+            if "/" in cell and (found := _SLASHED.match(cell)):
+                first, second = int(found[1]), int(found[2])
+                if (first > 12) != (second > 12):
+                    return second > 12
+    return False

@@ -16,28 +16,37 @@ from register.models.restrictions import Restriction
 from register.models.words import closed, national
 
 from .billings import billing_of, says_new
+from .identity import OTHERS, Named, other_than
 from .mapping import Kind
-from .meeting import SEVERAL_NAMED, Between, Rows, follow, meet_earlier, meet_known, ranges
-from .staging import VALUES, name_of
-from .vouchers import DUPLICATE, IDENTICAL, NOT_WHOLE, NUMBER_TAKEN, find_vouchers
+from .meeting import (
+    SEVERAL_NAMED,
+    SEVERAL_REACHED,
+    Between,
+    Rows,
+    follow,
+    meet_earlier,
+    meet_known,
+    ranges,
+)
+from .staging import VALUES
+from .vouchers import (
+    COMPLETED,
+    DIFFERS,
+    DUPLICATE,
+    IDENTICAL,
+    NOT_WHOLE,
+    NUMBER_TAKEN,
+    find_vouchers,
+)
 
-OTHER_KIND, OTHER_NAME = "other_kind", "other_name"
 #: About somebody whose data, all or some, may only be kept.
 RESTRICTED = "restricted"
-#: About somebody else who is reached in the same way: never merged.
-OTHERS = (OTHER_KIND, OTHER_NAME)
 #: Somebody chose for another customer than the row is about by now.
 MISSED = "missed"
 #: What a row can be found to be; all else is told by the row alone.
 DECIDED = (
-    IDENTICAL,
-    DUPLICATE,
-    *OTHERS,
-    MISSED,
-    NUMBER_TAKEN,
-    NOT_WHOLE,
-    SEVERAL_NAMED,
-    RESTRICTED,
+    *(IDENTICAL, DUPLICATE, *OTHERS, MISSED, RESTRICTED),
+    *(COMPLETED, DIFFERS, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED, SEVERAL_REACHED),
 )
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": national}
@@ -57,22 +66,23 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
     (`root`), and of customers whether it says anything new (`code`). May be done again any time:
     the register goes on changing. `between` is called between two blocks."""
     between = between or Pauses()
+    of_customers = bringing.kind == Kind.CUSTOMERS
     for rows in ranges(bringing):
         rows.exclude(**_ANEW).exclude(fate=Fate.REFUSED, code="").update(**_ANEW)
         between()
     for rows in ranges(bringing, A_BLOCK):
         with transaction.atomic():
-            meet_known(rows.filter(fate=Fate.STORED), by_name=bringing.kind != Kind.CUSTOMERS)
+            meet_known(rows.filter(fate=Fate.STORED), of_customers=of_customers)
         between()
-    meet_earlier(bringing, between)
+    meet_earlier(bringing, between, of_customers=of_customers)
     follow(bringing, between)
     for rows in ranges(bringing):
         rows.filter(fate=Fate.STORED).filter(at_rest()).update(code=RESTRICTED, fate=Fate.REFUSED)
         between()
-    if bringing.kind == Kind.CUSTOMERS:
+    if of_customers:
         for rows in ranges(bringing, A_BLOCK):
             known = Q(customer_key__isnull=False) | Q(root__isnull=False)
-            _compare(rows.filter(known, fate=Fate.STORED, is_beside=False))
+            _compare(rows.filter(known, fate=Fate.STORED, is_beside=False, code=""))
             between()
     else:
         for rows in ranges(bringing, A_BLOCK):
@@ -92,7 +102,10 @@ def _compare(rows: Rows) -> None:
     """Say whether rows about somebody known say anything new."""
     told = list(rows.values("pk", "customer_key", "root", "billing", "organisation", *_COMPARED))
     of_roots = ImportedRow.objects.filter(pk__in={row["root"] for row in told} - {None})
-    roots = {row["pk"]: row for row in of_roots.values("pk", "billing", "organisation", *_COMPARED)}
+    roots = {
+        row["pk"]: row
+        for row in of_roots.values("pk", "code", "billing", "organisation", *_COMPARED)
+    }
     keys = {row["customer_key"] for row in told} - {None}
     there = {row["pk"]: row for row in _customers(keys)}
     speaking = _organisations_of(keys)
@@ -101,11 +114,9 @@ def _compare(rows: Rows) -> None:
     found: dict[str, list[int]] = defaultdict(list)
     for row in told:
         known = there.get(row["customer_key"]) or roots[row["root"]]
-        if bool(row["organisation_name"]) != bool(known["organisation_name"]) and name_of(row):
-            found[OTHER_KIND].append(row["pk"])
-            continue
-        if _are_two(row["given_name"], known["given_name"]):
-            found[OTHER_NAME].append(row["pk"])
+        by_email = bool(row["email"]) and _is_told("email", row["email"], known["email"])
+        if why := other_than(Named.of(row), Named.of(known), by_email=by_email):
+            found[why].append(row["pk"])
             continue
         says_new = any(
             not _is_told(name, row[name], known[name]) for name in _COMPARED
@@ -115,7 +126,9 @@ def _compare(rows: Rows) -> None:
                 says_new = closed(organisation.organisation_name) not in speaking[known["pk"]]
             else:
                 says_new = row["organisation"] != known["organisation"]
-        found[DUPLICATE if says_new else IDENTICAL].append(row["pk"])
+        # who is nobody of the register so far is changed by no row
+        differs = known["code"] if known.get("code") in OTHERS else DUPLICATE
+        found[differs if says_new else IDENTICAL].append(row["pk"])
     for code, pks in found.items():
         ImportedRow.objects.filter(pk__in=pks).update(code=code)
 
@@ -163,13 +176,6 @@ def _is_told(name: str, value: Any, known: Any) -> bool:
         return True
     same = _LOOSE.get(name)
     return bool(same and known and same(value) == same(known))
-
-
-def _are_two(one: str, other: str) -> bool:
-    """Whether two given names are those of two people: an initial, or one of several, is the same
-    person's."""
-    shorter, longer = sorted([closed(one), closed(other)], key=len)
-    return bool(shorter) and not longer.startswith(shorter)
 
 
 def choosable(bringing: Import) -> Rows:
@@ -221,9 +227,11 @@ def decide_rows(rows: Rows, duplicates: str) -> None:
 
 def decide_beside(rows: Rows) -> None:
     """As `decide`, for organisations beside the people of decided rows."""
-    wanted = Exists(
-        ImportedRow.objects.filter(organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED))
+    speaking = ImportedRow.objects.filter(
+        organisation=OuterRef("pk"), fate__in=(Fate.STORED, Fate.MERGED)
     )
+    # who comes with an order that is there already brings nobody along
+    wanted = Exists(speaking.exclude(code=COMPLETED))
     beside = rows.filter(is_beside=True)
     beside.exclude(customer_key=None, root=None).update(fate=Fate.SKIPPED)
     unknown = beside.filter(customer_key=None, root=None)

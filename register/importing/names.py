@@ -21,10 +21,20 @@ _COMPANY = re.compile(
     r"|apteekki|hotelli|hotell|consulting|services|group)(?:n|t|en|et|s|ns|ens|ets|jen)?(?:$|\s)",
     re.I,
 )
+_LEGAL_FORM = re.compile(rf"(?:{_ENDINGS})\.?", re.I)
 _TITLES = re.compile(
-    r"^(?:hra|herra|rva|rouva|nti|herr|fru|fröken|mr|mrs|ms|miss|dr|prof|tri|fil\.? ?tri)\.?\s+",
+    r"^(?:(?:hra|herra|rva|rouva|nti|herr|fru|fröken|mr|mrs|ms|miss|dr|prof|tri|fil\.? ?tri)"
+    r"\.?\s+)+",
     re.I,
 )
+#: What stands behind a whole name: "Pekka Puupää, PhD".
+_DEGREES = re.compile(
+    r"^(\S+\s.*?)(?:\s*,\s*(?:ph\.?\s?d|m\.?d|m\.?sc|b\.?sc|mba|m\.?a|b\.?a|jr|sr|di|fm|ft|ktm|ktt"
+    r"|otk|vtm|vtt|ytm|ytt|tkt|tkl|ll|lt|ekon|civ\.? ?ing)\.?|\s+ph\.?\s?d\.?)+$",
+    re.I,
+)
+#: What is said of somebody: "Maija Virtanen (s. 1960)".
+_BRACKETS = re.compile(r"\s*\([^()]{0,100}\)")
 _PARTICLES = frozenset(
     """
     von af de der den di da du del della van ter ten zu zum la le los las dos das el al ibn bin
@@ -89,11 +99,17 @@ def is_organisation(name: str) -> bool:
     return _COMPANY.search(name) is not None
 
 
+def is_legal_form(word: str) -> bool:
+    """Whether `word` says what kind of organisation one is: "Oy", "ry"."""
+    return _LEGAL_FORM.fullmatch(word) is not None
+
+
 def family_comes_first(names: Iterable[str]) -> bool:
     """Whether a list is written "Virtanen Maija": more of its names end than begin with a given
     name that is common here. Without evidence the given name comes first."""
     first = last = 0
     for name in names:
+        name = _bare(name)
         words = fold(name).replace("-", " - ").split()
         if len(words) < 2 or "," in name or ";" in name or is_organisation(name):
             continue
@@ -103,12 +119,18 @@ def family_comes_first(names: Iterable[str]) -> bool:
     return last > first
 
 
+def _bare(name: str) -> str:
+    """A person's name without titles, degrees and what stands in brackets."""
+    return _TITLES.sub("", _DEGREES.sub(r"\1", _BRACKETS.sub("", name).strip())).strip(" ,;")
+
+
 @lru_cache(8192)
 def split_name(name: str, family_first: bool = False) -> Name:
     """The parts of a person's whole name, or the name of an organisation.
 
     "Virtanen, Maija" has the family name first whatever the list's order. Particles ("von",
-    "af", "de") belong to the family name; all other words but one are given names.
+    "af", "de") belong to the family name; all other words but one are given names. Titles,
+    degrees and what stands in brackets are left out.
     """
     name = name.strip(" ,;")
     if not name:
@@ -117,7 +139,9 @@ def split_name(name: str, family_first: bool = False) -> Name:
         return Name(organisation=name)
     if name[0] in "=+-@" or "://" in name:
         return Name(family=name)  # a formula, which is only text
-    name = _TITLES.sub("", name)
+    name = _bare(name)
+    if not name:
+        return Name()
     family, comma, given = re.sub(r"\s*[;,]\s*", ",", name, count=1).partition(",")
     if comma:
         return Name(given.strip(), family.strip())

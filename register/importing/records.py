@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from audit.texts import holds_identity_code, one_line
+from register.models.invoices import MOST_AHEAD
 from register.models.words import fold
 from register.phones import e164
 
@@ -41,6 +42,7 @@ from .values import (
     unguarded,
     website_of,
 )
+from .vcards import GROUP_CARD
 
 #: So many cells too many are borne when a no is looked for.
 MOST_SLIPS = 5
@@ -103,7 +105,8 @@ class CustomerRecord:
     billing: dict[str, str] | None = None
     prohibitions: Prohibited = _NOBODY
     problems: list[Problem] = field(default_factory=list)
-    #: why the row says nothing: it is "empty", the "sum" of others, or the "headings" again
+    #: why the row says nothing: it is "empty", the "sum" of others, the "headings" again, an order
+    #: that came to nothing, or a card of a group
     passed_over: str = ""
 
     @property
@@ -122,18 +125,11 @@ class CustomerRecord:
 
 
 @dataclass(slots=True)
-class OrderRecord:
-    """A line of an order; an order with several has several rows with one number."""
+class VoucherRecord:
+    """What an order and an invoice have in common: a line of the file, and whose it is."""
 
     line: int
     customer: CustomerRecord
-    number: str = ""
-    ordered_on: date | None = None
-    delivered_on: date | None = None
-    cancelled_on: date | None = None
-    description: str = ""
-    quantity: Decimal = Decimal(1)
-    unit_price: Decimal | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -145,12 +141,23 @@ class OrderRecord:
 
 
 @dataclass(slots=True)
-class InvoiceRecord:
+class OrderRecord(VoucherRecord):
+    """A line of an order; an order with several has several rows with one number."""
+
+    number: str = ""
+    ordered_on: date | None = None
+    delivered_on: date | None = None
+    cancelled_on: date | None = None
+    description: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: Decimal | None = None
+
+
+@dataclass(slots=True)
+class InvoiceRecord(VoucherRecord):
     """An invoice: its bare facts. `is_paid` is None where the row does not tell; `part` is what
     was paid of it on `part_on`."""
 
-    line: int
-    customer: CustomerRecord
     number: str = ""
     invoiced_on: date | None = None
     due_on: date | None = None
@@ -160,25 +167,26 @@ class InvoiceRecord:
     part: Decimal | None = None
     part_on: date | None = None
 
-    @property
-    def problems(self) -> list[Problem]:
-        return self.customer.problems
-
-    @property
-    def refused(self) -> Problem | None:
-        return self.customer.refused
-
 
 _NOT_WHO = ("line", "problems", "passed_over")
 _WHO = tuple(one.name for one in fields(CustomerRecord) if one.name not in _NOT_WHO)
+_NAMED = ("given_name", "family_name", "organisation")
+
+
+def _reached_alike(one: CustomerRecord, other: CustomerRecord) -> bool:
+    """Whether `one` has an e-mail address or phone number, and none that `other` has not."""
+    return all(
+        getattr(one, name) in ("", getattr(other, name)) for name in ("email", "phone")
+    ) and bool(one.email or one.phone)
 
 
 class Normaliser:
     """Makes records of the rows of one table."""
 
     def __init__(self, columns: ColumnMap, *, today: date | None = None) -> None:
-        """With `today`, days of delivery that are still to come are left out."""
+        """Without `today` no day is too far ahead."""
         self._map, self._today = columns, today
+        self._latest_due = today + MOST_AHEAD if today else None
         self._names = {one.column.place: one.column.name for one in columns.choices}
         self._headings = {
             one.column.place: one.column.heading for one in columns.choices if one.column.heading
@@ -324,12 +332,15 @@ class Normaliser:
         quantity = self._number(cells, customer, Target.QUANTITY, "quantity_invalid")
         record.quantity = Decimal(1) if quantity is None else quantity
         if record.quantity <= 0:
-            customer.problems.append(Problem(row.line, "", "quantity_invalid"))
+            place = self._one(Target.QUANTITY)
+            customer.problems.append(self._problem(row.line, place, "quantity_invalid"))
         record.unit_price = self._number(cells, customer, Target.UNIT_PRICE, "amount_invalid")
+        before = self._order_before
         self._inherit(record)
         if not record.ordered_on:
             customer.problems.append(Problem(row.line, "", "date_missing"))
         self._check_days(record)
+        self._call_off(record, cells, before)
         if customer.problems:
             self._pass_over(row, customer)
         return record
@@ -337,6 +348,8 @@ class Normaliser:
     def _check_days(self, record: OrderRecord) -> None:
         """In the order in which the register keeps them, and none of them to come."""
         ordered, delivered, cancelled = record.ordered_on, record.delivered_on, record.cancelled_on
+        self._refuse_ahead(record, Target.ORDERED_ON, ordered)
+        self._refuse_ahead(record, Target.CANCELLED_ON, cancelled)
         if delivered and self._today and delivered > self._today:
             place = self._one(Target.DELIVERED_ON)
             record.problems.append(self._problem(record.line, place, "delivery_ahead"))
@@ -344,6 +357,19 @@ class Normaliser:
         days = [day for day in (ordered, delivered, cancelled) if day]
         if days != sorted(days):
             record.problems.append(Problem(record.line, "", "order_of_days"))
+
+    def _refuse_ahead(self, record: VoucherRecord, target: Target, day: date | None) -> None:
+        if day and self._today and day > self._today:
+            problem = self._problem(record.line, self._one(target), "date_ahead")
+            record.problems.append(problem)
+
+    def _call_off(self, record: OrderRecord, cells: Cells, before: OrderRecord | None) -> None:
+        """An order that came to nothing is none, where nothing says on which day that was."""
+        status = cells[self._one(Target.ORDER_STATUS)]
+        if before and not status and record.number and before.number == record.number:
+            record.customer.passed_over = before.customer.passed_over
+        elif _CALLED_OFF.match(status) and not record.cancelled_on:
+            record.customer.passed_over = "order_cancelled"
 
     def _inherit(self, record: OrderRecord) -> None:
         """Web shops tell who ordered, and when, in the first line of an order only."""
@@ -358,6 +384,11 @@ class Normaliser:
             customer.problems.remove(nobody[0])
             for name in _WHO:
                 setattr(customer, name, getattr(before.customer, name))
+        elif not (customer.is_person or customer.organisation) and _reached_alike(
+            customer, before.customer
+        ):
+            for name in _NAMED:
+                setattr(customer, name, getattr(before.customer, name))
 
     def invoice(self, row: Row) -> InvoiceRecord:
         """The invoice in `row`, and whose it is."""
@@ -369,9 +400,17 @@ class Normaliser:
         record.number = self._text(cells, customer, Target.INVOICE_NUMBER, LONGEST["number"])
         day, code = self._day, "date_invalid"
         record.invoiced_on = self._read(cells, customer, Target.INVOICED_ON, day, code)
-        record.due_on = self._read(cells, customer, Target.DUE_ON, day, code)
+        record.due_on = self._read(cells, customer, Target.DUE_ON, self._due, code)
         record.paid_on = self._read(cells, customer, Target.PAID_ON, day, code)
         record.amount = self._number(cells, customer, Target.AMOUNT, "amount_invalid")
+        self._refuse_ahead(record, Target.INVOICED_ON, record.invoiced_on)
+        if record.due_on and self._latest_due and record.due_on > self._latest_due:
+            place = self._one(Target.DUE_ON)
+            customer.problems.append(self._problem(row.line, place, "due_too_far"))
+        if record.paid_on and self._today and record.paid_on > self._today:
+            place = self._one(Target.PAID_ON)
+            customer.problems.append(self._problem(row.line, place, "payment_ahead"))
+            record.paid_on = None
         self._payment(record, cells)
         if not record.number:
             customer.problems.append(Problem(row.line, "", "number_missing"))
@@ -401,14 +440,20 @@ class Normaliser:
                 else:
                     customer.problems.append(Problem(record.line, "", "part_is_paid"))
             left = None if left is None else max(left, Decimal(0))
-        record.is_paid = _is_paid(cells[self._one(Target.PAID)], record.paid_on, left)
+        said = cells[self._one(Target.PAID)]
+        record.is_paid = _is_paid(said, record.paid_on, left)
+        if _IN_PART.search(said) and left is None:
+            customer.problems.append(Problem(record.line, "", "part_is_paid"))
         if not record.is_paid:
             record.paid_on = None
         elif not record.paid_on:
             customer.problems.append(Problem(record.line, "", "paid_day_unknown"))
 
     def _day(self, cell: str) -> date:
-        return day_of(cell, self._map.month_first)
+        return day_of(cell, self._map.month_first, self._today)
+
+    def _due(self, cell: str) -> date:
+        return day_of(cell, self._map.month_first, self._latest_due)
 
     def _text(self, cells: Cells, record: CustomerRecord, target: Target, limit: int) -> str:
         cell = unguarded(cells[place := self._one(target)])
@@ -452,6 +497,9 @@ class Normaliser:
     def _cells(self, row: Row, record: CustomerRecord) -> tuple[str, ...] | None:
         """The cells that are used; None where the row holds nothing that can be read."""
         line, cells, fault, pieces = row
+        if fault == GROUP_CARD:
+            record.passed_over = fault
+            return None
         if fault:
             record.problems.append(Problem(line, "", fault))
             self._hear(record, pieces if len(pieces) >= self._width else ())
@@ -613,10 +661,12 @@ class Normaliser:
             given = ""
         if family in NOTHING:
             family = ""
+        if whole in NOTHING:
+            whole = ""
         organisation = self._first(record, cells, self._organisations)
         if organisation and organisation.casefold() in _NO_ORGANISATION:
             organisation = ""
-        contact = cells[self._contact]
+        contact = "" if cells[self._contact] in NOTHING else cells[self._contact]
         if not (given or family) and contact and contact != whole:
             # the name beside that of somebody to ask for is the organisation's
             name = split_name(contact, self._map.contact_family_first)
@@ -911,20 +961,40 @@ def _has_controls(cell: str) -> bool:
     )
 
 
-_PAID = re.compile(
-    r"maksettu|suoritettu|paid|betal|settled|kyllä|yes|ja$|^[xk1y]$|true|closed", re.I
+_CALLED_OFF = re.compile(
+    r"(?:wc-)?(?:cancel(?:l?ed|lation)|refunded|failed|voided|trash"
+    r"|peru(?:ttu|utettu|nut)|peruuntunut|hyvitetty|epäonnistu\w{0,6}|mitätöity|hylätty"
+    r"|avbru\w{0,5}|avbeställd|annullera\w{0,2}|makulera\w{0,2}|återbetal\w{0,2}|misslycka\w{0,3}"
+    r"|inställd)(?!\w)",
+    re.I,
 )
+_PAID = re.compile(
+    r"\b(?:maksettu|suoritettu|paid|(?:in)?betal(?:d|t|ats)|settled|kyllä|yes|true|closed)\b"
+    r"|^(?:ja|[xk1y])$",
+    re.I,
+)
+#: Says that it is not paid, whatever words stand beside.
+_UNPAID = re.compile(
+    r"\b(?:ei|ej|inte|icke|nej|not|no|never|unpaid|to be|will be)\b|maksamat|obetal|att betala"
+    r"|puuttu|saknas|^(?:e|n|0|false)$",
+    re.I,
+)
+_IN_PART = re.compile(r"osi[nt]|\bosa(?:ksi|-|m|s)|\bdel(?:vis|s|-|b)|\bpart|puoli|\bhal[fv]", re.I)
 _OPEN = re.compile(
-    r"avoin|osittain|maksamat|erääntyn|lähet|open|unpaid|not paid|partial|pending|overdue|sent"
-    r"|draft|obetal|delvis|öppen|förfall|refunded|voided|authorized|^(?:ei|no|nej|e|n|0|false)$",
+    r"avoin|erääntyn|lähet|open|pending|overdue|sent|draft|öppen|förfall|refunded|voided"
+    r"|authorized",
     re.I,
 )
 
 
 def _is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:
-    if left:
+    """What is left to pay says it best, then a no, then the day of payment; None where nothing
+    tells."""
+    if left is not None:
+        return left == 0
+    if _UNPAID.search(said) or _IN_PART.search(said):
         return False
-    if paid_on or left == 0:
+    if paid_on:
         return True
     if _OPEN.search(said):
         return False

@@ -49,12 +49,20 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("The row only adds up those above.")
     if row.code == "headings":
         return _("The row says the headings again.")
+    if row.code == "order_cancelled":
+        return _("The order was cancelled or refunded, or failed, and no day says when.")
+    if row.code == "group_card":
+        return _("The card is that of a group and not of a customer.")
     if row.code == "number_taken":
         return _("Another customer has this number.")
     if row.code == "several_named":
         return _("Several customers have this name: give the e-mail address or phone number too.")
     if row.code == "restricted":
         return _("The data of this customer are restricted: lift that first.")
+    if row.code == "several_reached":
+        return _(
+            "Several customers have this e-mail address or phone number: give the whole name too."
+        )
     if row.code == "not_whole":
         return _("Another line of this order is refused: mend it and bring the order in again.")
     if row.code == "other_name":
@@ -67,6 +75,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return {
             "identical": _("This is in the register already."),
             "duplicate": _("The number is on an earlier line too."),
+            "completed": _("This is in the register, and a day that it lacks comes from here."),
+            "differs": _("This is in the register, which says something else: nothing changes."),
         }[row.code]
     if row.other_line:
         return {
@@ -102,6 +112,8 @@ def as_json(bringing: Import) -> dict[str, Any]:
         "noted": told(""),
         "dropped_columns": [name for name, _why in reading["dropped"]],
         "mapped": reading["mapped"],
+        # of a column that holds several of them, what its cells are taken apart into
+        "taken_apart": reading["taken_apart"],
     }
 
 

@@ -91,6 +91,9 @@ def problem_sentence(problem: Problem) -> str:
             "cancelled."
         ),
         "delivery_ahead": _("The day of delivery is still to come and was left out."),
+        "payment_ahead": _("The day of payment is still to come and was left out."),
+        "date_ahead": _("This day is still to come."),
+        "due_too_far": _("The due date is more than ten years ahead."),
         "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
         "paid_day_unknown": _("The day of payment is not told: the day of the import was taken."),
         "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
@@ -126,6 +129,7 @@ def why_sentence(why: str) -> str:
         Why.HINT: _("it only tells whether the customer is an organisation"),
         Why.NO_DAY: _("an IP number is kept only with its date"),
         Why.OTHER_KIND: _("it belongs to other rows than these"),
+        Why.OF_VOUCHER: _("it is the reference of one order or invoice, which are kept without it"),
         Why.CHOSEN: _("you chose to leave it out"),
     }[Why(why)]
 
@@ -182,6 +186,7 @@ def target_words(target: str) -> str:
         Target.DESCRIPTION: _("what was ordered"),
         Target.QUANTITY: _("quantity"),
         Target.UNIT_PRICE: _("unit price, €"),
+        Target.ORDER_STATUS: _("whether the order was cancelled"),
         Target.INVOICE_NUMBER: _("invoice number"),
         Target.INVOICED_ON: _("date of the invoice"),
         Target.DUE_ON: _("due on"),

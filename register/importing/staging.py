@@ -96,6 +96,7 @@ def begin(
                 "delimiter": table.delimiter,
                 "remarks": [list(one) for one in table.remarks],
                 "mapped": columns.mapped,
+                "taken_apart": columns.taken_apart,
                 "prohibiting": columns.prohibiting,
                 "dropped": [[one.column.name, one.why] for one in columns.dropped],
                 "columns": columns.by_place,

@@ -58,6 +58,8 @@ class Target(StrEnum):
     DESCRIPTION = "description"
     QUANTITY = "quantity"
     UNIT_PRICE = "unit_price"
+    #: tells that it was cancelled or refunded, or failed; kept nowhere
+    ORDER_STATUS = "order_status"
 
     INVOICE_NUMBER = "invoice_number"
     INVOICED_ON = "invoiced_on"
@@ -101,6 +103,7 @@ CATEGORY: dict[Target, DataCategory] = {
     Target.DESCRIPTION: DataCategory.ORDERS,
     Target.QUANTITY: DataCategory.ORDERS,
     Target.UNIT_PRICE: DataCategory.ORDERS,
+    Target.ORDER_STATUS: DataCategory.ORDERS,
 }
 
 #: Of an address the part of the billing address that is the same.
@@ -146,6 +149,14 @@ PUBLIC: dict[Target, str] = {
     Target.CARE_OF: "street",
     Target.ADDRESS: "postcode",
     Target.IP_SEEN_ON: "ip_address",
+}
+
+_WHOLE = ("given_name", "family_name", "organisation")
+#: What the cells of a target are taken apart into (`taken_apart`).
+PARTS: dict[Target, tuple[str, ...]] = {
+    Target.FULL_NAME: _WHOLE,
+    Target.CONTACT_PERSON: _WHOLE,
+    Target.ADDRESS: ("street", "postcode", "city", "country"),
 }
 
 PERSON = (

@@ -34,9 +34,15 @@ NOTHING = frozenset(
         -,–,—,--,---,.,?,0,x,n/a,na,nan,null,none,ei,ei ole,ei tiedossa,ei tietoa,ei sähköpostia,
         ei puhelinta,ei numeroa,ei puh.,ei emailia,ei spostia,salainen,salainen numero,hemligt,
         hemligt nummer,unlisted,??,???,inget,ingen e-post,
+        okänd,okänt,ej känd,unknown,not known,
         puuttuu,saknas,ingen,tuntematon,#n/a,#arvo!,#value!,#ref!,#puuttuu!,#viittaus!
         """.split(",")
-    for written in (one.strip(), one.strip().upper(), one.strip().capitalize())
+    for written in (
+        one.strip(),
+        one.strip().upper(),
+        one.strip().capitalize(),
+        one.strip().title(),
+    )
 )
 
 _EMAIL = re.compile(

@@ -23,6 +23,8 @@ POSTAL = ("ADR.street", "ADR.street 2", "ADR.postcode", "ADR.city", "ADR.country
 #: Properties of the card itself, about nobody.
 _OF_CARD = frozenset("BEGIN END VERSION PRODID REV UID X-ABLABEL X-ABSHOWAS SOURCE".split())
 MOST_OF_A_KIND = 20
+#: Why a row is nobody's: it only lists others.
+GROUP_CARD = "group_card"
 
 _BEGIN = re.compile(r"\s*BEGIN\s*:\s*VCARD\s*", re.I)
 _END = re.compile(r"\s*END\s*:\s*VCARD\s*", re.I)
@@ -97,11 +99,13 @@ class CardFile:
         ]
 
     def rows(self) -> Iterator[Row]:
-        """A row for each card, with the line of its BEGIN. What a card holds of the properties
-        that no row takes is told by "…" alone."""
+        """A row for each card, with the line of its BEGIN; of a group there is nothing to tell.
+        What a card holds of the properties that no row takes is told by "…" alone."""
         for card in self._cards():
             if card.broken:
                 yield Row(card.line, [], "broken_card")
+            elif any(kind.strip().casefold() == "group" for kind in card.of("KIND")):
+                yield Row(card.line, [], GROUP_CARD)
             else:
                 yield Row(card.line, self._cells(card))
 

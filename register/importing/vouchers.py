@@ -8,53 +8,179 @@ from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from register.models import Collection, Invoice, Order, OrderLine, Payment
+from register.models import Collection, Customer, Invoice, Order, OrderLine, Payment
 from register.models.imports import Fate, Import, ImportedRow
 
 from .mapping import Kind
 
 IDENTICAL, DUPLICATE = "identical", "duplicate"
+#: It is there, and a day that it lacks comes from the row; or the row says something else of it.
+COMPLETED, DIFFERS = "completed", "differs"
 #: Another customer has the number; another row of the order is refused.
 NUMBER_TAKEN, NOT_WHOLE = "number_taken", "not_whole"
+#: What becomes of a row by what it is; what comes in has no code.
+_FATES = {
+    **dict.fromkeys((IDENTICAL, DUPLICATE, DIFFERS), Fate.SKIPPED),
+    **dict.fromkeys((NUMBER_TAKEN, NOT_WHOLE), Fate.REFUSED),
+    COMPLETED: Fate.MERGED,
+}
 #: The line of an order whose row says what it cost and not what it was.
 NOT_TOLD = "—"
 _TOLD = ("pk", "number", "voucher", "customer_key", "root")
 
 
 def find_vouchers(bringing: Import, rows: "QuerySet[ImportedRow]") -> None:
-    """Say of matched `rows` whether their order or invoice is there already (`code`): the same, or
-    one of another customer under the same number, which is refused."""
+    """Say of matched `rows` whether their order or invoice is there already (`code`): the same, one
+    that lacks a day, one with something else, or another customer's under the same number."""
     told: list[dict[str, Any]] = list(rows.values(*_TOLD))
     numbers = {row["number"] for row in told} - {""}
-    model = Order if bringing.kind == Kind.ORDERS else Invoice
-    there = dict(
-        model._base_manager.filter(number__in=numbers).values_list("number", "customer_id")
-    )
+    there = _There(bringing.kind, told)
     refused = set(
         ImportedRow.objects.filter(bringing=bringing, number__in=numbers, fate=Fate.REFUSED)
         .order_by()
         .values_list("number", flat=True)
     )
     first = _first_of(bringing, numbers)
-    lines = _lines_of(row["customer_key"] for row in told if not row["number"])
     found: dict[str, list[int]] = defaultdict(list)
     for row in told:
-        number, who = row["number"], row["customer_key"]
-        if number in refused and bringing.kind == Kind.ORDERS and number not in there:
+        number, stored = row["number"], there.of(row)
+        if stored is not None:
+            found[there.code_of(stored, row)].append(row["pk"])
+        elif number in refused and bringing.kind == Kind.ORDERS:
             found[NOT_WHOLE].append(row["pk"])
-        elif number in there:
-            found[IDENTICAL if there[number] == who else NUMBER_TAKEN].append(row["pk"])
         elif number and first[number]["pk"] != row["pk"]:
             if not _same_person(first[number], row):
                 found[NUMBER_TAKEN].append(row["pk"])
             elif bringing.kind == Kind.INVOICES:
                 same = first[number]["voucher"] == row["voucher"]
                 found[IDENTICAL if same else DUPLICATE].append(row["pk"])
-        elif not number and (who, *_line(row["voucher"])) in lines:
-            found[IDENTICAL].append(row["pk"])
     for code, pks in found.items():
-        fate = Fate.REFUSED if code in (NUMBER_TAKEN, NOT_WHOLE) else Fate.SKIPPED
-        ImportedRow.objects.filter(pk__in=pks).update(code=code, fate=fate)
+        ImportedRow.objects.filter(pk__in=pks).update(code=code, fate=_FATES[code])
+
+
+class _There:
+    """The orders or invoices of the register that some rows are about."""
+
+    def __init__(self, kind: str, told: Iterable[Mapping[str, Any]], *, held: bool = False) -> None:
+        """`held` for who will change them: nobody else does before the transaction ends."""
+        told = list(told)
+        self._is_of_orders = kind == Kind.ORDERS
+        numbers = {row["number"] for row in told} - {""}
+        model = Order if self._is_of_orders else Invoice
+        stored: QuerySet[Any] = model._base_manager.filter(number__in=numbers).order_by("pk")
+        self._by_number: dict[str, Any] = {
+            one.number: one for one in (stored.select_for_update() if held else stored)
+        }
+        self._by_line: dict[tuple[Any, ...], Order] = {}
+        #: what belongs to each: the lines of an order, the payments of an invoice
+        self._parts: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        keys = [one.pk for one in self._by_number.values()]
+        if self._is_of_orders:
+            unnumbered = {row["customer_key"] for row in told if not row["number"]} - {None}
+            self._find_unnumbered(unnumbered, held)
+            keys += [one.pk for one in self._by_line.values()]
+            lines = OrderLine.objects.filter(order__in=keys).order_by()
+            for key, *line in lines.values_list("order", "description", "quantity", "unit_price"):
+                self._parts[key].append(tuple(line))
+        else:
+            payments = Payment.objects.filter(invoice__in=keys).order_by()
+            for key, *payment in payments.values_list("invoice", "amount", "paid_on"):
+                self._parts[key].append(tuple(payment))
+
+    def _find_unnumbered(self, customers: Iterable[int], held: bool) -> None:
+        orders: QuerySet[Any] = Order._base_manager.filter(
+            customer__in=customers, number="", ordered_on__isnull=False
+        ).order_by("pk")
+        by_key = {one.pk: one for one in (orders.select_for_update() if held else orders)}
+        lines = OrderLine.objects.filter(order__in=by_key).order_by()
+        for key, what in lines.values_list("order", "description"):
+            order = by_key[key]
+            self._by_line[order.customer_id, order.ordered_on.isoformat(), what] = order
+
+    def of(self, row: Mapping[str, Any]) -> Any:
+        """The order or invoice that `row` is about; None where it is not there."""
+        if row["number"]:
+            return self._by_number.get(row["number"])
+        return self._by_line.get((row["customer_key"], *_line(row["voucher"])))
+
+    def code_of(self, stored: Any, row: Mapping[str, Any]) -> str:
+        """What a row is that is about `stored`."""
+        if stored.customer_id != row["customer_key"]:
+            return NUMBER_TAKEN
+        news = self.news(stored, row["voucher"])
+        if news is None:
+            return DIFFERS
+        return COMPLETED if news else IDENTICAL
+
+    def news(
+        self, stored: Any, told: Mapping[str, Any], *, known_on: date | None = None
+    ) -> dict[str, Any] | None:
+        """The days that `stored` lacks and a row tells; None where the row says something else of
+        it. What was paid on a day that is not told was so on `known_on`."""
+        if self._is_of_orders:
+            return self._news_of_order(stored, told)
+        return self._news_of_invoice(stored, told, known_on)
+
+    def _news_of_order(self, order: Order, told: Mapping[str, Any]) -> dict[str, Any] | None:
+        if _day(told["ordered_on"]) != order.ordered_on or not self._has_line(order, told):
+            return None
+        news = {}
+        for name in ("delivered_on", "cancelled_on"):
+            day, known = _day(told[name]), getattr(order, name)
+            if day and known and day != known:
+                return None
+            if day and not known:
+                news[name] = day
+        names = ("ordered_on", "delivered_on", "cancelled_on", "archived_on")
+        days = [day for name in names if (day := news.get(name) or getattr(order, name))]
+        return news if days == sorted(days) else None
+
+    def _has_line(self, order: Order, told: Mapping[str, Any]) -> bool:
+        what, price = told["description"], told["unit_price"]
+        if not (what or price):
+            return True
+        return any(
+            (what or NOT_TOLD, Decimal(told["quantity"])) == (its, quantity)
+            and (price is None or its_price == Decimal(price))
+            for its, quantity, its_price in self._parts[order.pk]
+        )
+
+    def _news_of_invoice(
+        self, invoice: Invoice, told: Mapping[str, Any], known_on: date | None
+    ) -> dict[str, Any] | None:
+        said = (_day(told["invoiced_on"]), _day(told["due_on"]), Decimal(told["amount"]))
+        if said != (invoice.invoiced_on, invoice.due_on, invoice.amount):
+            return None
+        part = told["part"] and (Decimal(told["part"]), _day(told["part_on"]))
+        if part and not invoice.paid_on and part not in self._parts[invoice.pk]:
+            return None
+        day = _day(told["paid_on"])
+        if not told["is_paid"] or (invoice.paid_on and day in (None, invoice.paid_on)):
+            return {}
+        return None if invoice.paid_on else {"paid_on": day or known_on}
+
+
+def complete(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> bool:
+    """Give the orders or invoices that `rows` are about the days that they lack. Gives whether
+    anything changed. Needs a transaction and a `because` block."""
+    told: list[dict[str, Any]] = list(rows.order_by("pk").values(*_TOLD))
+    # who was erased meanwhile has nothing that a row may complete
+    there = Customer.objects.unerased().filter(pk__in={row["customer_key"] for row in told})
+    keys = set(there.values_list("pk", flat=True))
+    Customer.objects.hold(keys)
+    told = [row for row in told if row["customer_key"] in keys]
+    known = _There(bringing.kind, told, held=True)
+    changed: dict[int, Any] = {}
+    for row in told:
+        stored = known.of(row)
+        if stored is None or stored.customer_id != row["customer_key"]:
+            continue
+        news = known.news(stored, row["voucher"], known_on=collection.collected_on)
+        for name, day in (news or {}).items():
+            setattr(stored, name, day)
+            changed[stored.pk] = stored
+    model: Any = Order if bringing.kind == Kind.ORDERS else Invoice
+    return bool(changed and model.objects.amend(list(changed.values()), collection=collection))
 
 
 def _first_of(bringing: Import, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -77,14 +203,6 @@ def _line(voucher: Mapping[str, Any]) -> tuple[str, str]:
     return voucher["ordered_on"], voucher["description"] or NOT_TOLD
 
 
-def _lines_of(customers: Iterable[int | None]) -> set[tuple[int, str, str]]:
-    """What customers have ordered under no number: who, on which day, what."""
-    keys = set(customers) - {None}
-    rows = OrderLine.objects.filter(order__customer__in=keys, order__number="").order_by()
-    told: Any = rows.values_list("order__customer", "order__ordered_on", "description")
-    return {(customer, day.isoformat(), what) for customer, day, what in told if day}
-
-
 def take_in(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> None:
     """Store the orders or invoices that begin among `rows`; those that are there already stay as
     they are. Needs a transaction and a `because` block."""
@@ -98,8 +216,7 @@ def _take_orders(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Co
     begun: list[Any] = list(rows.order_by("pk"))
     numbers = {row.number for row in begun} - {""}
     first = _first_of(bringing, numbers)
-    there = set(Order._base_manager.filter(number__in=numbers).values_list("number", flat=True))
-    known = _lines_of(row.customer_key for row in begun if not row.number)
+    there = _There(Kind.ORDERS, map(vars, begun))
     all_rows: dict[str, list[Any]] = defaultdict(list)
     for row in ImportedRow.objects.filter(
         bringing=bringing, number__in=numbers, fate=Fate.STORED, is_beside=False
@@ -109,10 +226,7 @@ def _take_orders(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Co
     lines: list[OrderLine] = []
     for row in begun:
         told = row.voucher
-        if row.number:
-            if row.number in there or first[row.number]["pk"] != row.pk:
-                continue
-        elif (row.customer_key, *_line(told)) in known:
+        if there.of(vars(row)) or (row.number and first[row.number]["pk"] != row.pk):
             continue
         order = Order(
             customer_id=row.customer_key,

@@ -39,7 +39,7 @@ from register.models.restrictions import (
     RestrictionGround,
 )
 from register.models.retention import Question, RetentionRun
-from register.models.telling import Channel, NeverInForce, NoticeGiven
+from register.models.telling import Channel, NeverInForce, NoticeGiven, NotYetInForce
 from register.models.words import Word
 
 __all__ = [
@@ -85,6 +85,7 @@ __all__ = [
     "NoConsentClause",
     "NotThisCustomers",
     "NotTold",
+    "NotYetInForce",
     "NoticeGiven",
     "Occasion",
     "Order",

@@ -513,6 +513,8 @@ class OfCustomer(PersonalData):
 
     #: what may change while the customer's data rest: legal claims need it (art. 18(2); S04)
     claims: ClassVar[frozenset[str]] = frozenset()
+    #: the days of what has happened: none of them is to come
+    happened: ClassVar[frozenset[str]] = frozenset()
 
     objects = OfCustomerQuerySet.as_manager()  # type: ignore[misc]
 

@@ -41,6 +41,8 @@ class Fate(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("row of a file", "refused")
 
 
+#: Of an order or invoice that is there already.
+COMPLETED, WOULD_BE_COMPLETED = _("completed what was there"), _("would complete what is there")
 #: The same while nothing has happened yet.
 FORESEEN = {
     Fate.STORED: _("would be taken in as new"),
@@ -112,6 +114,8 @@ class Import(Derived):
 
     def says(self, fate: str) -> str:
         """What became, or would become, of a row with `fate`."""
+        if fate == Fate.MERGED and self.kind != Kind.CUSTOMERS:
+            return str(COMPLETED if self.applied_at else WOULD_BE_COMPLETED)
         return str(Fate(fate).label if self.applied_at else FORESEEN[Fate(fate)])
 
     @property

@@ -6,7 +6,7 @@ They are vouchers: bookkeeping keeps them under every notice, and what they say 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -34,6 +34,8 @@ SNAPSHOT = {
     "billed_country": "country",
 }
 ADDRESS = ("street", "postcode", "city", "country")
+#: An invoice is due within so long.
+MOST_AHEAD = timedelta(days=3653)
 
 
 class VoucherIsFinal(Exception):
@@ -196,6 +198,7 @@ class Invoice(Voucher):
     later = frozenset({"paid_on", "collection_started_on", "collection_ended_on"})
     # an open invoice may be collected
     claims = later
+    happened = frozenset({"invoiced_on", *later})
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="invoices", verbose_name=_("customer")
@@ -431,6 +434,7 @@ class Payment(Voucher):
         "amount": Kept.BY_LAW,
     }
     claims = frozenset(declaration)
+    happened = frozenset({"paid_on"})
 
     invoice = models.ForeignKey(
         Invoice, models.PROTECT, related_name="payments", verbose_name=_("invoice")

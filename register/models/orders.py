@@ -48,6 +48,7 @@ class Order(OfCustomer):
         "form_digest": Kept.NOT_PERSONAL,
         "content_digest": Kept.NOT_PERSONAL,
     }
+    happened = frozenset({"ordered_on", "delivered_on", "cancelled_on", "archived_on"})
     not_remembered: ClassVar[frozenset[str]] = frozenset({"form_digest", "content_digest"})
 
     customer = models.ForeignKey(

@@ -26,6 +26,14 @@ class NeverInForce(Exception):
     """A draft, which nobody can have been given."""
 
 
+class NotYetInForce(Exception):
+    """A notice that nobody can have been given on that day; carries notice and day."""
+
+    def __init__(self, notice: Notice, day: date) -> None:
+        super().__init__(f"version {notice.version} is not of {day} yet")
+        self.notice, self.day = notice, day
+
+
 class NoticeGivenQuerySet(RememberedQuerySet["NoticeGiven"]):
     """Who was told what."""
 
@@ -35,10 +43,13 @@ class NoticeGivenQuerySet(RememberedQuerySet["NoticeGiven"]):
 
         What is recorded already stays as it is; gives how many are new. Many customers are done
         block by block, each block whole, and a second run finishes what the first began. Needs a
-        `because` block; raises `NeverInForce`, `CustomerErased` and `ReasonMissing`.
+        `because` block; raises `NeverInForce`, `NotYetInForce`, `CustomerErased` and
+        `ReasonMissing`.
         """
-        if notice.version is None:
+        if notice.version is None or notice.begins_on is None:
             raise NeverInForce
+        if on < notice.begins_on:
+            raise NotYetInForce(notice, on)
         keys = sorted({getattr(one, "pk", one) for one in customers})
         given = {"notice": notice, "channel": Channel(channel), "given_on": on}
         new = 0

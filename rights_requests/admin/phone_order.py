@@ -277,6 +277,11 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
         cleaned: dict[str, Any] = super().clean() or {}
         if why := hindrance(self.notice):
             self.add_error(None, why)
+        day, began = cleaned.get("ordered_on"), self.notice and self.notice.begins_on
+        if cleaned.get("was_told") and day and began and day < began:
+            self.add_error(
+                "was_told", gettext("The privacy notice was not in force yet on that day.")
+            )
         customer = cleaned.get("customer")
         if customer and self.forbidden and not _is_known_by_something(customer):
             self.add_error(

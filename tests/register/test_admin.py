@@ -810,3 +810,54 @@ def test_the_page_says_what_the_customer_has_forbidden(handler, notice):
 def test_a_name_of_a_source_typed_in_a_form_is_known_to_serve_one_customer(handler, notice):
     handler.post(ADD, posted())
     assert Collection.objects.get().serves_one
+
+
+TOMORROW = "2026-06-08"
+
+
+@pytest.mark.parametrize("name", ["ordered_on", "delivered_on", "cancelled_on", "archived_on"])
+def test_no_day_of_an_order_is_to_come(handler, notice, time_machine, name):
+    time_machine.move_to(datetime(2026, 6, 7, 9, 0, tzinfo=UTC))
+    CustomerFactory(given_name="Aino")
+    sent = order_post(customer="aino", collected_on="2026-06-07")
+    page = handler.post(reverse("admin:register_order_add"), sent | {name: TOMORROW})
+    errors = page.context["adminform"].form.errors
+    assert errors[name] == ["That day has not come yet."]
+    assert not Order.objects.exists()
+    handler.post(reverse("admin:register_order_add"), sent | {name: "2026-06-07"})
+    assert Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("days", "faulty"),
+    [
+        ({}, set()),
+        ({"invoiced_on": TOMORROW}, {"invoiced_on"}),
+        ({"paid_on": TOMORROW}, {"paid_on"}),
+        ({"collection_started_on": TOMORROW}, {"collection_started_on"}),
+        ({"due_on": "2036-06-07"}, set()),
+        ({"due_on": "2099-06-07"}, {"due_on"}),
+    ],
+)
+def test_no_day_of_an_invoice_is_to_come_but_that_on_which_it_is_due(
+    handler, notice, time_machine, days, faulty
+):
+    time_machine.move_to(datetime(2026, 6, 7, 9, 0, tzinfo=UTC))
+    CustomerFactory(given_name="Aino")
+    sent = {"customer": "aino", "number": "L-1", "invoiced_on": "2026-06-07", "amount": "12.50"}
+    sent |= {"due_on": "2026-06-19", **ORIGIN, "collected_on": "2026-06-07", **days}
+    page = handler.post(reverse("admin:register_invoice_add"), sent)
+    found = set(page.context["adminform"].form.errors) if page.status_code == 200 else set()
+    assert (found, Invoice.objects.exists()) == (faulty, not faulty)
+
+
+def test_no_day_of_a_payment_is_to_come(handler, notice, time_machine):
+    time_machine.move_to(datetime(2026, 6, 7, 9, 0, tzinfo=UTC))
+    invoice = InvoiceFactory(amount=100)
+    rows = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0", "0-invoice": invoice.pk, "0-amount": "5"}
+    for day, count in ((TOMORROW, 0), ("2026-06-07", 1)):
+        sent = {f"payments-{name}": value for name, value in rows.items()}
+        sent |= {"payments-0-paid_on": day, **ORIGIN, "collected_on": "2026-06-07", "paid_on": ""}
+        page = handler.post(reverse("admin:register_invoice_change", args=[invoice.pk]), sent)
+        assert ("That day has not come yet." in page.text) == (count == 0)
+        assert invoice.payments.count() == count

@@ -280,3 +280,18 @@ def test_accounting_sees_nobody_to_tell_and_a_viewer_records_nothing(notice):
         client = sign_in(Client(), user)
         found = (client.get(TELLING).status_code, client.post(TELLING, BY_PHONE).status_code)
         assert found == expected
+
+
+def test_v02_a_day_before_the_notice_is_refused_at_its_field(handler, notice):
+    """V02"""
+    aino = CustomerFactory()
+    one, many = page_of(aino, "told"), f"{TELLING}?list=untold"
+    for on, is_refused in (("2026-01-01", True), ("2026-01-02", False)):
+        sent = {**BY_PHONE, "on": on}
+        for address, more in ((one, {"version": notice.pk}), (many, {"everybody": "1"})):
+            page = handler.post(address, sent | more)
+            assert (page.status_code == 200) == is_refused
+            if is_refused:
+                said_at = page.context["form"].errors
+                assert said_at == {"on": ["The privacy notice was not in force yet on that day."]}
+        assert NoticeGiven.objects.exists() != is_refused

@@ -1,20 +1,30 @@
 """V02: which version of the notice each customer was given, when and how."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from audit.models import BypassesHistory
 from audit.reasons import ReasonMissing, because
+from notices.publishing import publish
 from notices.terms import SourceKind
 from register.erasure import erase
-from register.models import Channel, Customer, CustomerErased, NeverInForce, NoticeGiven
+from register.models import (
+    Channel,
+    Customer,
+    CustomerErased,
+    NeverInForce,
+    NoticeGiven,
+    NotYetInForce,
+)
 from tests.factories import (
     CollectionFactory,
     CustomerFactory,
     NoticeFactory,
     NoticeGivenFactory,
 )
+from tests.notices.test_publishing import NOW, good_draft
 
 DAY = date(2026, 5, 6)
 
@@ -84,3 +94,22 @@ def test_many_are_recorded_in_as_many_queries_as_one(notice, count, django_asser
     with django_assert_num_queries(7):
         assert record(keys, notice) == count
     assert len(told()) == count
+
+
+def test_v02_nobody_was_given_a_notice_before_there_was_one(db, time_machine):
+    """V02: an adopted one is as old as it says, another begins with its publication."""
+    time_machine.move_to(NOW)
+    adopted = NoticeFactory(in_force=True)
+    aino = CustomerFactory()
+    undated = NoticeFactory(in_force=True, drawn_up_on=None)
+    published = good_draft()
+    publish(published, now=timezone.now())
+    for notice, first in (
+        *((adopted, date(2026, 1, 2)), (undated, NOW.date())),
+        (published, NOW.date()),
+    ):
+        assert notice.begins_on == first
+        with pytest.raises(NotYetInForce):
+            record([aino], notice, on=first - timedelta(days=1))
+        assert record([aino], notice, on=first) == 1
+    assert NoticeFactory().begins_on is None

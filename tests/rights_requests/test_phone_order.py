@@ -278,6 +278,7 @@ def test_the_page_calls_an_order_what_the_notice_calls_it(db):
         ({"lines-0-description": "131052-308T"}, {"description"}),
         ({"ordered_on": "2099-01-01"}, {"ordered_on"}),
         ({"ordered_on": "0026-11-01"}, {"ordered_on"}),
+        ({"ordered_on": "2026-01-01", "was_told": "on"}, {"was_told"}),
         ({"customer": "AAAAAAAAA"}, {"customer"}),
         ({"customer": "new", "phone": ""}, {"customer", "__all__", "phone"}),
         ({"customer": "new", "phone": "131052-308T"}, {"customer", "phone"}),

@@ -15,10 +15,10 @@ def cells_of(content, **how):
     return [row.cells for row in table_of(content, **how).rows()]
 
 
-def records_of(content, *, declared=None, kind=None, **how):
+def records_of(content, *, declared=None, kind=None, today=None, **how):
     table = table_of(content, **how)
     columns = guess(table, declared=declared, kind=kind)
-    return list(Normaliser(columns).records(table.rows()))
+    return list(Normaliser(columns, today=today).records(table.rows()))
 
 
 def filled(record):

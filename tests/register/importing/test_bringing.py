@@ -662,3 +662,114 @@ def test_what_nobody_took_in_is_forgotten_after_a_day(notice):
     applying.sweep(begun + applying.KEPT_STAGED * 2)
     assert not ImportedRow.objects.exists()
     assert not ImportedContact.objects.exists()
+
+
+def test_the_register_is_named_before_an_earlier_line(notice, bring):
+    """Of a row about a customer who was there already, before and after."""
+    CustomerFactory(given_name="Aino", family_name="Äijälä", email="aino@koe.example", phone="")
+    more = AINO.replace("Kuja 1", "Kuja 2")
+    rows = (AINO, more, BERT, BERT.replace("Gränd 2", "Gränd 3"))
+    for options in (("--dry-run",), ()):
+        report, _code, _error = bring(lines(*rows), *options)
+        there = "Asiakas on jo rekisterissä, ja rivin tiedot eroavat."
+        assert [one["message"] for one in report["skipped"]] == [
+            *(there, there),
+            "Sama asiakas kuin rivillä 4, mutta tiedot eroavat.",
+        ]
+
+
+ORDER = "Tilausnro;Tilauspvm;Asiakas;Tuote;Hinta;Toimitettu;Peruttu"
+NOT_YET = "T-1;1.2.2026;Aino Äijälä;Vene;2,00;;\nT-1;1.2.2026;Aino Äijälä;Airo;1,00;;"
+NEWER = "T-1;1.2.2026;Aino Äijälä;Vene;2,00;5.2.2026;\nT-1;;;Airo;1,00;;"
+SECOND = "\n;3.2.2026;Aino Äijälä;Mela;1,00;;\nT-0;1.1.2026;Aino Äijälä;Kumi;1,00;2.1.2026;"
+
+
+def test_a_newer_row_completes_the_days_of_an_order(notice, bring):
+    """R05: nothing else of it changes, and history tells."""
+    bring(lines(NOT_YET + SECOND, headings=ORDER), source="purchase")
+    newer = NEWER + SECOND.replace("Mela;1,00;", "Mela;1,00;4.2.2026")
+    for options, is_done in ((("--dry-run",), False), ((), True)):
+        report, _code, _error = bring(lines(newer, headings=ORDER), *options, source="purchase")
+        assert (report["stored"], report["merged"], add_up(report)) == (0, 3, True)
+        assert fates(report) == {"skipped": [(5, "identical")], "refused": []}
+        days = dict(Order.objects.values_list("number", "delivered_on"))
+        told = {"T-1": date(2026, 2, 5), "": date(2026, 2, 4)}
+        told = told if is_done else dict.fromkeys(told)
+        assert days == {**told, "T-0": date(2026, 1, 2)}
+    order = Order.objects.get(number="T-1")
+    assert (order.history.count(), order.lines.count()) == (2, 2)
+    assert Collection.objects.get(pk=order.collected["delivered_on"]).source_kind == "purchase"
+    assert order.collected["delivered_on"] != order.collected["ordered_on"]
+    again, _code, _error = bring(lines(newer, headings=ORDER), source="purchase")
+    assert (again["merged"], [code for _line, code in fates(again)["skipped"]]) == (
+        *(0, ["identical"] * 4),
+    )
+    assert order.history.count() == 2
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "T-1;2.2.2026;Aino Äijälä;Vene;2,00;5.2.2026;",
+        "T-1;1.2.2026;Aino Äijälä;Laiva;2,00;5.2.2026;",
+        "T-1;1.2.2026;Aino Äijälä;Vene;3,00;5.2.2026;",
+        "T-0;1.1.2026;Aino Äijälä;Kumi;1,00;3.1.2026;",
+        "T-0;1.1.2026;Aino Äijälä;Kumi;1,00;;1.1.2026",
+    ],
+)
+def test_a_row_that_says_something_else_of_an_order_changes_nothing_and_is_told(notice, bring, row):
+    bring(lines(NOT_YET + SECOND, headings=ORDER), source="purchase")
+    before = list(Order.objects.order_by("pk").values())
+    report, _code, _error = bring(lines(row, headings=ORDER), source="purchase")
+    assert fates(report) == {"skipped": [(2, "differs")], "refused": []}
+    assert list(Order.objects.order_by("pk").values()) == before
+
+
+def test_a_newer_row_says_on_which_day_an_invoice_was_paid(notice, bring):
+    """E03: from then on it keeps no erasure waiting."""
+    headings = "Laskunro;Asiakas;Pvm;Eräpvm;Summa;Tila;Maksupvm"
+    rows = [
+        f"{number};Aino Äijälä;1.2.2026;15.2.2026;{number},50;Avoin;" for number in (1, 2, 3, 4)
+    ]
+    bring(lines(*rows, headings=headings), source="purchase")
+    newer = (
+        rows[0].replace("Avoin;", "Maksettu;3.3.2026"),
+        rows[1].replace("Avoin;", "Maksettu;"),
+        rows[2],
+        rows[3].replace("4,50;Avoin;", "5,50;Maksettu;3.3.2026"),
+    )
+    report, _code, _error = bring(lines(*newer, headings=headings), source="purchase")
+    assert (report["merged"], fates(report)["skipped"]) == (2, [(4, "identical"), (5, "differs")])
+    day = Collection.objects.latest("pk").collected_on
+    assert dict(Invoice.objects.values_list("number", "paid_on")) == {
+        **{"1": date(2026, 3, 3), "2": day, "3": None, "4": None},
+    }
+    assert Invoice.objects.get(number="1").history.count() == 2
+    again, _code, _error = bring(lines(*newer, headings=headings), source="purchase")
+    assert (again["merged"], again["stored"]) == (0, 0)
+    older, _code, _error = bring(lines(*rows, headings=headings), source="purchase")
+    assert {code for _line, code in fates(older)["skipped"]} == {"identical"}
+    assert Invoice.objects.get(number="1").paid_on == date(2026, 3, 3)
+
+
+def test_orders_that_came_to_nothing_and_groups_are_left_out_with_their_reason(
+    notice, bring, tmp_path
+):
+    report, code, _error = bring(
+        "Order Number,Order Status,Order Date,First Name (Billing),Email (Billing),Item Name\n"
+        "7,Cancelled,2026-02-01,Aino,a@koe.example,Vene\n"
+        "8,Completed,2026-02-01,Bo,b@koe.example,Airo\n",
+        source="purchase",
+    )
+    assert (report["stored"], code, fates(report)["skipped"]) == (1, 0, [(2, "order_cancelled")])
+    assert [one.number for one in Order.objects.all()] == ["8"]
+    cards = tmp_path / "cards.vcf"
+    cards.write_text(
+        "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Kantis\nEND:VCARD\n"
+        "BEGIN:VCARD\nVERSION:4.0\nFN:Eero Elo\nEND:VCARD\n"
+    )
+    report, _code, _error = bring(cards)
+    assert (report["stored"], fates(report)["skipped"]) == (1, [(1, "group_card")])
+    assert report["skipped"][0]["message"] == "Kortti on ryhmän eikä asiakkaan."
+    assert report["mapped"]["FN"] == "family_name"
+    assert report["taken_apart"]["FN"] == ["given_name", "family_name", "organisation"]

@@ -225,3 +225,24 @@ def test_an_address_beside_a_postcode_and_town_is_the_street():
         Target.STREET,
         Target.ADDRESS,
     ]
+
+
+def test_a_column_that_is_taken_apart_says_into_what():
+    """`mapped` has one name for each heading: that of the part which is always filled."""
+    columns = guess(table_of("Nimi;Osoite;Sukunimi 2;Puhelin\nAino Koe;00330 Helsinki;;\n"))
+    assert columns.mapped["Nimi"] == "family_name"
+    assert columns.taken_apart == {
+        "Nimi": ["given_name", "family_name", "organisation"],
+        "Osoite": ["street", "postcode", "city", "country"],
+    }
+
+
+@pytest.mark.parametrize("heading", ["Viitenumero", "Referensnummer"])
+def test_the_reference_of_one_invoice_is_told_to_be_that(heading):
+    """A customer's own reference comes in with customers."""
+    columns = guess(
+        table_of(
+            f"Laskunumero;Asiakas;Päivä;Eräpäivä;Summa;{heading}\n1;A;1.2.2026;1.2.2026;1;1232\n"
+        )
+    )
+    assert [(one.column.name, one.why) for one in columns.dropped] == [(heading, Why.OF_VOUCHER)]

@@ -459,3 +459,44 @@ def test_p52_a_page_promises_no_prohibition_that_is_not_kept(notice):
     assert "Each no" not in page
     assert "The file was not taken in, so do not count on these." in page
     assert not Prohibition.objects.exists()
+
+
+def test_what_is_shown_of_orders_is_written_as_the_reader_writes(notice):
+    """Days and sums in the language of the page; and the list tells imports apart."""
+    user = UserFactory(role=Role.DATA_PROTECTION_CONTACT, language="fi")
+    UndertakingFactory(user=user)
+    client = sign_in(Client(headers={"accept-language": "fi"}), user)
+    content = (
+        "Tilausnumero;Tilauspäivä;Toimitettu;Asiakas;Tuote;Määrä;Hinta\n"
+        "T-1;2026-03-01;2026-03-04;Aino Äijälä;Vene;2;1299.00\n"
+    )
+    waiting, place = brought(client, content, source_kind="purchase")
+    page = text_of(client.get(place))
+    assert "1.3.2026 4.3.2026 Vene 2 1299,00" in page.replace("1 299", "1299")
+    assert "2026-03-01" not in page
+    listed = text_of(client.get(LIST))
+    begun = timezone.localtime(waiting.begun_at)
+    when = f"{begun.day}.{begun.month}.{begun.year} {begun.hour}.{begun:%M}"
+    assert f"{when} 1 odottaa päätöstäsi kauppa {user.name}" in listed
+
+
+def test_nothing_is_counted_before_it_is_known(notice, monkeypatch):
+    monkeypatch.setattr(bringing, "AT_ONCE", 1)
+    client = staff()
+    _waiting, place = brought(client)
+    words = ("Would be taken in as new", "New customers", "Rows that bring a prohibition")
+    assert not any(one in text_of(client.get(place)) for one in words)
+    while run_next(timezone.now()):
+        pass
+    assert all(one in text_of(client.get(place)) for one in words)
+
+
+def test_the_page_counts_orders_that_would_be_completed(notice):
+    client = staff()
+    delivered = ORDERS.replace("Tuote\n", "Tuote;Toimitettu\n").replace("Vene", "Vene;3.2.2026")
+    for content, count in ((ORDERS, 0), (delivered, 1)):
+        _waiting, place = brought(client, content, source_kind="purchase")
+        assert f"Would complete what is there {count}" in text_of(client.get(place))
+        run(client, place)
+    assert "Completed what was there 1" in text_of(client.get(place))
+    assert Order.objects.get().delivered_on is not None

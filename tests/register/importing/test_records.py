@@ -358,3 +358,159 @@ def test_an_order_of_several_lines_has_several_rows():
         ("#1", "Lautanen", Decimal(1), Decimal("4.00")),
     ]
     assert records[0].customer.family_name == "Koe"
+
+
+UNPAID = (
+    "Ei maksettu|Ei suoritettu|Ei vielä maksettu|maksamatta|Maksu puuttuu|Ej betald|Inte betald"
+    "|obetald|Att betala|Not yet paid|unpaid|To be paid|ei|no|0|Avoin|Lähetetty|Overdue"
+)
+IN_PART = "osittain maksettu|Osamaksu|Osasuoritus|delbetald|Delvis betald|Partially paid|Half paid"
+PAID = "Maksettu|MAKSETTU 1.2.2026|Suoritettu|Kyllä|x|1|Betald|Inbetalt|Betalats|Paid in full|Ja"
+
+
+@pytest.mark.parametrize(
+    ("status", "is_paid", "told"),
+    [
+        *((status, False, []) for status in UNPAID.split("|")),
+        *((status, False, ["part_is_paid"]) for status in IN_PART.split("|")),
+        *((status, True, ["paid_day_unknown"]) for status in PAID.split("|")),
+        ("Perinnässä", None, []),
+    ],
+)
+def test_an_invoice_is_paid_only_where_its_status_says_so(status, is_paid, told):
+    """E03: an invoice that is not paid keeps an erasure waiting."""
+    headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa;Tila"
+    [record] = records_of(f"{headings}\n1;Aino Koe;1.2.2026;15.2.2026;100;{status}\n")
+    assert (record.is_paid, [one.code for one in record.problems]) == (is_paid, told)
+
+
+def test_a_no_and_a_part_are_stronger_than_the_day_of_a_payment():
+    headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa;Tila;Maksupvm\n"
+    row = "1;Aino Koe;1.2.2026;15.2.2026;100;{};3.2.2026\n"
+    for status, paid_on in (
+        *(("Ei maksettu", None), ("Osittain maksettu", None)),
+        *(("Lähetetty", date(2026, 2, 3)), ("", date(2026, 2, 3))),
+    ):
+        [record] = records_of(headings + row.format(status))
+        assert record.paid_on == paid_on
+
+
+FILLERS = "-|0|N/A|#N/A|ei tiedossa|Ei Tiedossa|#PUUTTUU!|#REF!|puuttuu|okänd|Unknown|x|."
+
+
+@pytest.mark.parametrize("filler", FILLERS.split("|"))
+def test_what_stands_where_nobody_is_known_is_nobody_s_name(filler):
+    headings = "Nimi;Yhteyshenkilö;Puhelin"
+    [record, bare] = records_of(f"{headings}\n{filler};{filler};0401112223\n{filler};;\n")
+    assert filled(record) == {"phone": "0401112223", "phone_e164": "+358401112223"}
+    assert bare.refused.code == "nobody"
+    [firm] = records_of(f"{headings}\nKoe Oy;{filler};\n")
+    assert filled(firm) == {"organisation": "Koe Oy"}
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "family"),
+    [
+        ("Dr. Pekka Puupää, PhD", "Pekka", "Puupää"),
+        ("Prof. Dr. Pekka Puupää", "Pekka", "Puupää"),
+        ("Pekka Puupää Ph.D.", "Pekka", "Puupää"),
+        ("Pekka Puupää, MBA, DI", "Pekka", "Puupää"),
+        ("Maija Virtanen-Korhonen (s. 1960)", "Maija", "Virtanen-Korhonen"),
+        ("Virtanen, Maija (os. Koe)", "Maija", "Virtanen"),
+        ("Nguyen, Di", "Di", "Nguyen"),
+    ],
+)
+def test_a_name_is_kept_without_titles_degrees_and_brackets(name, given, family):
+    [record] = records_of(f'Nimi\n"{name}"\n')
+    assert (record.given_name, record.family_name) == (given, family)
+
+
+def test_days_are_read_in_one_way_in_the_whole_file():
+    """However late the first one stands that can be read in one way only."""
+    headings = "Order number,Order date,Customer,Product\n"
+    unsure = "".join(f"{number},03/04/2026,Aino Koe,Vene\n" for number in range(399))
+    for last, day in (("03/25/2026", date(2026, 3, 4)), ("25/03/2026", date(2026, 4, 3))):
+        *records, end = records_of(f"{headings}{unsure}400,{last},Aino Koe,Vene\n")
+        assert {one.ordered_on for one in records} == {day}
+        assert end.ordered_on == date(2026, 3, 25)
+    *records, end = records_of(f"{headings}1,25/03/2026,A Koe,Vene\n2,03/25/2026,A Koe,Vene\n")
+    assert problems_of([end])[0] == (3, "Order date", "date_invalid")
+
+
+TODAY = date(2026, 6, 7)
+
+
+def test_a_year_of_two_digits_is_not_to_come():
+    """But for the day on which an invoice is due."""
+    headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa\n"
+    days = ("7.6.26;1.1.27", "8.6.26;1.1.99", "1/2/70;1.1.71")
+    rows = [f"{number};Aino Koe;{two};5,00\n" for number, two in enumerate(days)]
+    records = records_of(headings + "".join(rows), today=TODAY)
+    assert [(one.invoiced_on, one.due_on) for one in records] == [
+        (date(2026, 6, 7), date(2027, 1, 1)),
+        (date(1926, 6, 8), date(1999, 1, 1)),
+        (date(1970, 2, 1), date(1971, 1, 1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        ("7.6.2026;7.6.2026;7.6.2026", []),
+        ("8.6.2026;9.6.2026;", [(2, "Päivä", "date_ahead")]),
+        ("1.6.2026;7.6.2036;", []),
+        ("1.6.2026;7.6.2099;", [(2, "Eräpäivä", "due_too_far")]),
+        ("1.6.2026;7.6.2026;8.6.2026", [(2, "Maksupvm", "payment_ahead")]),
+    ],
+)
+def test_no_day_of_an_invoice_is_to_come_but_that_on_which_it_is_due(days, found):
+    headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Maksupvm;Summa\n"
+    [record] = records_of(f"{headings}1;Aino Koe;{days};5,00\n", today=TODAY)
+    assert problems_of([record]) == found
+    assert record.paid_on == (TODAY if days.endswith("7.6.2026") and not found else None)
+
+
+@pytest.mark.parametrize(
+    ("days", "heading"),
+    [("8.6.2026;", "Tilauspvm"), ("1.6.2026;8.6.2026", "Peruttu"), ("7.6.2026;7.6.2026", None)],
+)
+def test_no_day_of_an_order_is_to_come(days, heading):
+    headings = "Tilausnro;Asiakas;Tuote;Tilauspvm;Peruttu\n0;Bo Koe;Vene;1.1.2026;2.1.2026\n"
+    [_before, record] = records_of(f"{headings}1;Aino Koe;Vene;{days}\n", today=TODAY)
+    assert problems_of([record]) == ([(3, heading, "date_ahead")] if heading else [])
+
+
+WOO = "Order Number,Order Status,Order Date,First Name (Billing),Last Name (Billing),Item Name"
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        *((one, "order_cancelled") for one in ("Cancelled", "wc-refunded", "Failed", "Peruttu")),
+        *((one, "") for one in ("Completed", "processing", "Partially refunded", "Ei peruttu", "")),
+    ],
+)
+def test_an_order_that_came_to_nothing_on_no_day_is_none(status, why):
+    """And its further lines are none either."""
+    first, more, other = records_of(
+        f"{WOO}\n7,{status},2026-02-01,Aino,Koe,Vene\n7,,,,,Airo\n8,,2026-02-01,Bo,Koe,Mela\n"
+    )
+    assert [one.customer.passed_over for one in (first, more, other)] == [why, why, ""]
+    assert [one.refused for one in (first, more, other)] == [None] * 3
+
+
+def test_an_order_that_was_cancelled_on_a_day_says_so():
+    shopify = (
+        "Name,Email,Financial Status,Created at,Cancelled at,Lineitem name,Accepts Marketing,"
+        "Total Spent\n"
+        "#1,a@koe.example,voided,2026-02-01,2026-02-02,Kuppi,,\n"
+        "#2,b@koe.example,voided,2026-02-01,,Kuppi,,\n"
+    )
+    cancelled, void = records_of(shopify)
+    assert (cancelled.cancelled_on, cancelled.customer.passed_over) == (date(2026, 2, 2), "")
+    assert void.customer.passed_over == "order_cancelled"
+
+
+def test_a_quantity_that_cannot_be_names_its_column():
+    [record] = records_of("Tilausnro;Tilauspvm;Asiakas;Tuote;Määrä\n1;1.2.2026;Aino Koe;Vene;0\n")
+    assert problems_of([record]) == [(2, "Määrä", "quantity_invalid")]

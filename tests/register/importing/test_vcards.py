@@ -129,3 +129,17 @@ def test_the_language_of_a_card_is_that_of_letters():
     )
     records = records_of(content, name="a.vcf")
     assert [(one.language, one.problems) for one in records] == [("sv", []), ("", [])]
+
+
+def test_the_card_of_a_group_is_nobody_s():
+    """It lists others, who have cards of their own."""
+    card = "BEGIN:VCARD\nVERSION:4.0\n{}FN:{}\nEND:VCARD\n"
+    people, aino = records_of(
+        card.format("KIND:group\nMEMBER:mailto:a@koe.example\n", "Kantaasiakkaat")
+        + card.format("KIND:individual\n", "Aino Koe"),
+        name="cards.vcf",
+    )
+    assert (people.passed_over, people.problems, filled(people)) == (
+        *("group_card", [], {"passed_over": "group_card"}),
+    )
+    assert (aino.given_name, aino.passed_over) == ("Aino", "")
