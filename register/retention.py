@@ -409,7 +409,11 @@ def _which(rule: Rule, today: date, customers: list[int]) -> Callable[[type[mode
     orders = list(over.values_list("pk", flat=True))
 
     def of_orders(model: type[models.Model]) -> Q:
-        return Q(id__in=orders) if model is Order else Q(order_id__in=orders)
+        if model is Order:
+            return Q(id__in=orders)
+        belongs = any(field.name == "order" for field in model._meta.concrete_fields)
+        # a paper is of no order: it goes with the customer
+        return Q(order_id__in=orders) if belongs else Q(id__in=[])
 
     return of_orders
 

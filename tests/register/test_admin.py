@@ -231,7 +231,7 @@ def test_the_page_takes_as_many_queries_however_much_it_shows(
         ContactRoleFactory(person=customer)
         NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
     handler.get(page_of(customer))
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(44):
         handler.get(page_of(customer))
 
 

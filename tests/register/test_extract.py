@@ -25,6 +25,7 @@ from tests.factories import (
     OrderFactory,
     OrderLineFactory,
     OrganisationFactory,
+    PaperFactory,
     PaymentFactory,
     ProhibitionFactory,
     UserFactory,
@@ -93,6 +94,8 @@ def full():
     PaymentFactory(invoice=invoice, amount=Decimal(20))
     InvoiceFactory(customer=customer, number="L-2", amount=Decimal(-100), credits=invoice)
     AttachmentFactory(customer=customer, order=order, invoice=invoice, file="0" * 32)
+    gone = {"place": None, "shredded_at": NOW, "shredded_by": UserFactory()}
+    PaperFactory(customer=customer, dated_on=date(2026, 3, 4), **gone)
     with because("Test"):
         Prohibition.objects.forbid(
             {"email": "aino@koe.example"},
@@ -297,7 +300,7 @@ def test_it_takes_as_many_queries_however_much_there_is(count, django_assert_num
         InvoiceFactory(customer=customer)
         ContactRoleFactory(person=customer)
         NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         extract = extract_of(customer, now=NOW)
     assert len(section(extract, "order")["rows"]) == count
 

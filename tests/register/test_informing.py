@@ -119,7 +119,7 @@ def test_the_bulk_door_starts_them_all_in_as_many_queries(
     rows = [Customer(given_name="Eero") for _one in range(count)]
     orders = [Order(customer=one, ordered_on=date(2026, 1, 2)) for one in customers]
     with because("Test"):
-        with django_assert_num_queries(19 + locks_of_the_notice()):
+        with django_assert_num_queries(20 + locks_of_the_notice()):
             Customer.objects.store(rows, collection=partner)
         Order.objects.store(orders, collection=partner)
     assert [day for _key, day in waiting()] == [date(2026, 2, 28)] * 2 * count

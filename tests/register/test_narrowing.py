@@ -22,6 +22,7 @@ from tests.factories import (
     CustomerFactory,
     InvoiceFactory,
     NoticeFactory,
+    RestrictionFactory,
     UndertakingFactory,
     UserFactory,
 )
@@ -143,6 +144,16 @@ def test_an_ip_number_goes_although_an_invoice_is_open(notice):
     emptied([DataCategory.IP_ADDRESS])
     aino.refresh_from_db()
     assert (aino.ip_address, aino.ip_seen_on) == (None, None)
+
+
+def test_what_is_restricted_stays_until_that_is_lifted(notice):
+    """S02: it may only be kept."""
+    aino = CustomerFactory(website="https://aino.example")
+    RestrictionFactory(customer=aino)
+    assert kept_back(WEBSITE) == 1
+    assert emptied().kept == 1
+    aino.refresh_from_db()
+    assert aino.website
 
 
 def test_who_has_been_erased_is_left_alone(notice):

@@ -272,7 +272,7 @@ def test_digests_are_stored_together(count, django_assert_num_queries):
     rows = [Customer(given_name="Aino", email=f"a{number}@koe.example") for number in range(count)]
     collection = CollectionFactory()
     # PostgreSQL locks the notice's row (`Notice.hold`)
-    with django_assert_num_queries(17 + (connection.vendor == "postgresql")):
+    with django_assert_num_queries(18 + (connection.vendor == "postgresql")):
         Customer.objects.store(rows, collection=collection)
     assert ContactDigest.objects.count() == count
 

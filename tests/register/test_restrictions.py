@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from audit.models import BypassesHistory
 from audit.reasons import ReasonMissing, because
 from notices.models import governing_notice
-from register.erasure import BlockKind, ErasureBlocked, blocks, erase
+from register.erasure import ErasureBlocked, erase
 from register.extract import extract_of
+from register.holds import BlockKind, blocks
 from register.models import (
     Consultation,
     Customer,

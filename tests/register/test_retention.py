@@ -19,6 +19,7 @@ from register.models import (
     Order,
     OrderLine,
     Question,
+    RestrictionGround,
     RetentionRun,
     Word,
 )
@@ -45,6 +46,7 @@ from tests.factories import (
     NoticeFactory,
     OrderFactory,
     OrderLineFactory,
+    RestrictionFactory,
     RetentionRunFactory,
 )
 from tests.register.test_erasure import WriteFailed, failing_at
@@ -111,6 +113,21 @@ def test_a_period_in_years_ends_by_the_calendar(ended_on, last_day):
     assert keys(due([rule], last_day)) == set()
     assert keys(due([rule], last_day + timedelta(days=1))) == {customer.pk}
     assert due_on(customer, notice) == last_day + timedelta(days=1)
+
+
+@pytest.mark.parametrize("ground", RestrictionGround)
+def test_what_is_restricted_is_skipped_and_reported(ground):
+    """S07, S02: of its own motion the controller erases nothing of it, on whatever ground."""
+    notice = notice_with(ten_years())
+    held, free = customer_of(OLD), customer_of(OLD)
+    RestrictionFactory(customer=held, ground=ground, imposed_by_request="2026-9")
+    run = swept(notice, yes=True)
+    assert (run.erased, run.blocked) == (1, 1)
+    [(customer, [block])] = blocked(notice, TODAY)
+    assert (customer, block.kind, block.reference) == (held, BlockKind.RESTRICTED, "2026-9")
+    assert Customer.objects.unerased().get() == held
+    free.refresh_from_db()
+    assert free.erased_at
 
 
 @pytest.mark.parametrize("months", [1, 6, 13, 120, 12_987])
@@ -594,7 +611,7 @@ def test_a_block_takes_as_many_statements_however_many_are_in_it(count, django_a
     for _one in range(count):
         customer_of(OLD, email="aino@koe.example")
     run = begin(notice, today=TODAY, now=NOW)
-    with django_assert_num_queries(73 + locks_of_the_notice()):
+    with django_assert_num_queries(86 + locks_of_the_notice()):
         carry_out(run, clock=lambda: NOW)
 
 
