@@ -302,6 +302,7 @@ PAGES: dict[str, Page] = {
     "admin:register_customer_why": Page(get=Act.SEE, post=Act.SEE),
     "admin:register_order_why": Page(get=Act.SEE, post=Act.SEE),
     "admin:register_attachment_why": Page(get=Act.SEE, post=Act.SEE),
+    "admin:register_paper_why": Page(get=Act.SEE, post=Act.SEE),
     "admin:register_invoice_why": Page(get=Act.SEE_BILLING, post=Act.SEE_BILLING),
     "admin:register_billingdata_why": Page(get=Act.SEE_BILLING, post=Act.SEE_BILLING),
     "admin:register_customer_package": Page(get=NOBODY, post=Act.EXPORT),

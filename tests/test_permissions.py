@@ -86,6 +86,12 @@ def an_attachment():
     return factories.AttachmentFactory(file=keep(ContentFile(b"%PDF-"))).pk
 
 
+def a_draft():
+    """A draft of a notice, which its page is about; nothing stands in the address."""
+    factories.NoticeFactory(declared=(), sources=())
+    return {}
+
+
 def a_customer(*, consents=False):
     """A customer, who may have agreed to statistics."""
     if not consents:
@@ -123,6 +129,7 @@ SAMPLES = {
         "purpose": "statistics",
     },
     "admin:register_customerlist_file": lambda: {"key": factories.CustomerListFactory().pk},
+    "admin:register_narrowing_add": a_draft,
     "admin:register_import_report": lambda: {"key": factories.ImportFactory().pk},
     "admin:app_list": lambda: {"app_label": "notices"},
     f"{REQUEST}_copy": lambda: {"object_id": a_request()},

@@ -49,6 +49,7 @@ def test_models_are_found_by_their_declaration():
         "Invoice",
         "Order",
         "OrderLine",
+        "Paper",
         "Payment",
     }
 

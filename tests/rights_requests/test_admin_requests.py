@@ -134,7 +134,7 @@ def test_nobody_else_sees_that_there_are_requests(role):
 def test_today_takes_as_many_queries_however_much_waits(
     contact, count, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(18) as first:
+    with django_assert_max_num_queries(21) as first:
         contact.get(INDEX)
     for _one in range(count):
         ask("access", "erasure")
@@ -279,7 +279,7 @@ def test_the_page_takes_as_many_queries_however_many_rights_are_asked(
     few = ask("erasure", customer=customer, proof="in_person")
     many = ask(*BUT_A_PROHIBITION, customer=customer, proof="in_person")
     contact.get(page_of(few))
-    with django_assert_max_num_queries(50) as first:
+    with django_assert_max_num_queries(52) as first:
         contact.get(page_of(few))
     with django_assert_max_num_queries(len(first)):
         contact.get(page_of(many))

@@ -262,7 +262,7 @@ def test_many_letters_take_as_many_queries_as_one(partner, count, django_assert_
         CustomerFactory(email=f"a{number}@koe.example", collection=partner).pk
         for number in range(count)
     ]
-    with django_assert_num_queries(20 + locks_of_the_notice()):
+    with django_assert_num_queries(21 + locks_of_the_notice()):
         inform(keys, now=NOW)
     assert Task.objects.count() == count
 
