@@ -570,7 +570,7 @@ def test_as_many_queries_for_many_orders(notice, tmp_path, django_assert_max_num
     with django_assert_max_num_queries(40):
         file = packed(customer)
     wiped()
-    with django_assert_max_num_queries(112):
+    with django_assert_max_num_queries(120):
         brought(tmp_path, file)
     assert OrderLine.objects.count() == 60
 
