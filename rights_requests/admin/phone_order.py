@@ -197,7 +197,9 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
     data: Any
 
     q = forms.CharField(
-        label=_("Part of a name, e-mail, phone, order or invoice number"),
+        label=_(
+            "The start of any name, e-mail, phone, order or invoice number; a number's end too"
+        ),
         max_length=LONGEST_SEARCH,
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
