@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -61,8 +61,13 @@ class NarrowingAdmin(RememberedAdmin):
         if chosen := request.GET.get("notice"):
             drafts = drafts.filter(pk=_key(chosen))
         draft, governing = drafts.first(), governing_notice()
-        if draft is None:
+        if draft is None and chosen:
             raise Http404
+        if draft is None:
+            messages.info(
+                request, gettext("There is no draft of a notice that could drop anything.")
+            )
+            return HttpResponseRedirect(reverse("admin:notices_notice_changelist"))
         categories = dropped_by(draft, governing) if governing else []
         sent = request.POST if request.method == "POST" else None
         form = NarrowingForm(sent)

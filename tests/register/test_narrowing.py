@@ -266,6 +266,12 @@ def test_a_draft_that_drops_nothing_has_nothing_to_empty(contact, notice):
     assert not Narrowing.objects.exists()
 
 
+def test_without_a_draft_it_leads_to_the_notices(contact, notice):
+    answer = contact.get(reverse("admin:register_narrowing_add"))
+    assert answer.status_code == 302
+    assert answer.url == reverse("admin:notices_notice_changelist")
+
+
 @pytest.mark.parametrize("key", ["0", "x", "99999999999999999999"])
 def test_what_is_no_draft_has_no_page(contact, draft, key):
     page = f"{reverse('admin:register_narrowing_add')}?notice={key}"
