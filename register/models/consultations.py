@@ -7,8 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from audit.bulk import insert_from
 from audit.models import A_BLOCK, RememberedQuerySet, WrittenOnce
 
 #: How long a restricted record stays open to whoever said why.
@@ -69,12 +71,19 @@ class ConsultationQuerySet(RememberedQuerySet["Consultation"]):
         self, customers: Iterable[int], *, by: Any, sight: str, occasion: str, at: datetime
     ) -> None:
         """Remember that `by` looked at `customers` (keys): one statement for a page of them."""
-        rows: models.QuerySet[Consultation] = models.QuerySet(Consultation)
-        rows.bulk_create(
-            Consultation(
-                customer_id=key, looked_by=by, sight=sight, occasion=occasion, looked_at=at
-            )
-            for key in dict.fromkeys(customers)
+        people: Any = Consultation._meta.get_field("customer").related_model
+        seen = people.objects.filter(pk__in=set(customers)).order_by("pk")
+        # from rows that are there: objects made for a page that is only read cost more than it
+        insert_from(
+            Consultation,
+            seen,
+            {
+                "customer": F("pk"),
+                "looked_by": by.pk,
+                "sight": sight,
+                "occasion": occasion,
+                "looked_at": at,
+            },
         )
 
     def reason_of(self, customer: Any, *, by: Any, now: datetime) -> str:
