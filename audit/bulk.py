@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.db.models import Func, Value
 
 from audit.models import Remembered
+from audit.prepared import keys_of
 from audit.reasons import current_reason
 
 #: Rows of one statement or of one short transaction.
@@ -42,6 +43,22 @@ def insert_rows(
             places = ", ".join("?" * len(columns))
             statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - our names
             cursor.cursor.connection.executemany(statement, rows)
+
+
+def insert_for_each(
+    model: type[models.Model], column: str, keys: Iterable[int], values: Mapping[str, Any]
+) -> None:
+    """Insert a row for each of `keys`, which stands in `column`; `values`, by field name and as the
+    database takes them, are the same in all."""
+    _fields, table, names = _named(model, (column, *values))
+    given = "unnest(%s::bigint[])" if connection.vendor == "postgresql" else "json_each(%s)"
+    key = "given" if connection.vendor == "postgresql" else "value"
+    same = ", %s" * len(values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {key}{same} FROM {given} AS given",  # noqa: S608
+            [*values.values(), keys_of(keys)],
+        )
 
 
 def insert_from(

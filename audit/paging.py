@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.formats import number_format
 
+from audit.prepared import keys_of
+
 #: As many rows are counted one by one; of more the list says "about".
 MOST_COUNTED = 2000
 #: So many keys, spread over all of the table, stand for the whole: more of them where parts are
@@ -31,8 +33,9 @@ class Ranked(Sequence[Any]):
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
-            found = self.rows.in_bulk(self.keys[place])
-            return [found[key] for key in self.keys[place] if key in found]
+            keys = self.keys[place]
+            found = {row.pk: row for row in self.rows.filter(pk__among=keys_of(keys))}
+            return [found[key] for key in keys if key in found]
         return self[place : place + 1][0]
 
     def __iter__(self) -> Iterator[Any]:

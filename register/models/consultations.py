@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from audit.bulk import insert_from
+from audit.bulk import insert_for_each
 from audit.models import A_BLOCK, RememberedQuerySet, WrittenOnce
 
 #: How long a restricted record stays open to whoever said why.
@@ -71,18 +70,16 @@ class ConsultationQuerySet(RememberedQuerySet["Consultation"]):
         self, customers: Iterable[int], *, by: Any, sight: str, occasion: str, at: datetime
     ) -> None:
         """Remember that `by` looked at `customers` (keys): one statement for a page of them."""
-        people: Any = Consultation._meta.get_field("customer").related_model
-        seen = people.objects.filter(pk__in=set(customers)).order_by("pk")
-        # from rows that are there: objects made for a page that is only read cost more than it
-        insert_from(
+        # from keys alone: of objects it would take longer than the search that found the page
+        insert_for_each(
             Consultation,
-            seen,
+            "customer",
+            sorted(set(customers)),
             {
-                "customer": F("pk"),
                 "looked_by": by.pk,
                 "sight": sight,
                 "occasion": occasion,
-                "looked_at": at,
+                "looked_at": connection.ops.adapt_datetimefield_value(at),
             },
         )
 
@@ -114,10 +111,16 @@ class Consultation(WrittenOnce):
         models.PROTECT,
         related_name="consultations",
         verbose_name=_("customer"),
+        # an index below begins with it, and so does one with the reader
+        db_index=False,
     )
     looked_at = models.DateTimeField(_("looked at"))
     looked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("looked by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("looked by"),
+        db_index=False,
     )
     sight = models.CharField(_("what was looked at"), max_length=10, choices=Sight)
     occasion = models.CharField(_("occasion"), max_length=20, choices=Occasion)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
 
 from audit.digests import digests_of
+from audit.prepared import Prepared, keys_of
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice
 from notices.personal_data import PersonalData, PersonalDataQuerySet
@@ -120,16 +121,13 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
 
     def _referred(self, text: str) -> Sought:
         reference = text.strip().upper()
-        if len(reference) != REFERENCE_LENGTH:
+        if len(reference) != REFERENCE_LENGTH or not reference.isalnum():
             return Sought()
-        found = self.unerased().filter(reference=reference).annotate(used=_used())
-        return _sought(found.values_list("pk", "reference", "used"))
+        return _sought(self._among_these(_of_reference(reference)))
 
     def _in_order(self, found: dict[int, int], terms: Sequence[str]) -> Sought:
         if not found:
             return Sought()
-        rows = self.unerased().filter(pk__in=found).order_by().annotate(used=_used())
-        named = rows.values_list("pk", "reference", "used", "family_name", "organisation_name")
         starts = tuple(terms)
 
         def place(row: tuple[Any, ...]) -> tuple[int, bool, int]:
@@ -137,7 +135,16 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
             is_named_so = closed(family or organisation).startswith(starts)
             return found[key], not is_named_so, -key
 
-        return _sought(row[:3] for row in sorted(named, key=place)[: MOST_FOUND + 1])
+        named = self._among_these(_of_keys(keys_of(found)))
+        return _sought(sorted(named, key=place)[: MOST_FOUND + 1])
+
+    def _among_these(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Those of `rows`, which begin with a key, that a filter has not left out before."""
+        if not self.query.where:
+            return rows
+        among = self.filter(pk__among=keys_of(row[0] for row in rows)).order_by()
+        mine = set(among.values_list("pk", flat=True))
+        return [row for row in rows if row[0] in mine]
 
     def store(self, rows: Sequence[Any], *, collection: Any) -> list[Any]:
         with transaction.atomic():
@@ -469,9 +476,24 @@ def _used() -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(unrestricted(), models.BooleanField())
 
 
-def _sought(rows: Iterable[tuple[int, str, bool]]) -> Sought:
+def _seekable() -> "models.QuerySet[Customer, Any]":
+    rows = Customer.objects.unerased().order_by().annotate(used=_used())
+    return rows.values_list("pk", "reference", "used", "family_name", "organisation_name")
+
+
+@Prepared
+def _of_reference(reference: str) -> "models.QuerySet[Customer, Any]":
+    return _seekable().filter(reference=reference)
+
+
+@Prepared
+def _of_keys(keys: Any) -> "models.QuerySet[Customer, Any]":
+    return _seekable().filter(pk__among=keys)
+
+
+def _sought(rows: Iterable[tuple[Any, ...]]) -> Sought:
     """Of keys and references, which are in use."""
-    found = list(rows)
+    found = [row[:3] for row in rows]
     return Sought(
         [key for key, _reference, used in found if used],
         [reference for _key, reference, used in found if not used],

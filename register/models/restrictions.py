@@ -1,5 +1,6 @@
 """What may only be kept for the time being, since when, why and until when (art. 18; S01-S08)."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import BypassesHistory, Remembered, RememberedQuerySet
+from audit.prepared import Prepared, keys_of
 from notices.declarations import declared_columns
 from register.models.recipients import CategoriesField
 
@@ -63,6 +65,16 @@ class AtRest:
         return [column for column, category in declared_columns(model).items() if category in self]
 
 
+def _as_text() -> Cast:
+    return Cast("categories", models.TextField())
+
+
+@Prepared
+def _in_force_of(keys: Any) -> "models.QuerySet[Restriction, Any]":
+    rows = Restriction.objects.in_force().filter(customer__pk__among=keys).order_by()
+    return rows.values_list("customer_id", _as_text())
+
+
 class RestrictionQuerySet(RememberedQuerySet["Restriction"]):
     """Restrictions by whether they hold, and for what."""
 
@@ -75,13 +87,13 @@ class RestrictionQuerySet(RememberedQuerySet["Restriction"]):
         for category in categories:
             # both databases write JSON so
             covers |= Q(as_text__contains=f'"{category}"')
-        return self.in_force().alias(as_text=Cast("categories", models.TextField())).filter(covers)
+        return self.in_force().alias(as_text=_as_text()).filter(covers)
 
     def at_rest(self, customers: Iterable[Any]) -> "Mapping[int, AtRest]":
         """By customer (of these keys), what rests; those of whom nothing does are left out."""
         found: dict[int, AtRest] = defaultdict(AtRest)
-        rows = self.in_force().filter(customer__in={*customers} - {None}).order_by()
-        for key, categories in rows.values_list("customer_id", "categories"):
+        for key, as_text in _in_force_of(keys_of({*customers} - {None})):
+            categories = json.loads(as_text)
             found[key].is_whole |= not categories
             found[key].categories.update(categories)
         return dict(found)

@@ -15,6 +15,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.lookups import BuiltinLookup
 
 from audit.models import Derived
+from audit.prepared import Prepared, keys_of
 
 LONGEST = 64
 #: Fewer digits than these are not looked for at the end of a number.
@@ -38,9 +39,18 @@ PARTICLES = frozenset(
 _APART = str.maketrans(dict.fromkeys(".,;:@+_/&|()", " "))
 _PARTS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"[\d()+./-]+")
-# what casefold and NFKD leave, and the apostrophes that count as letters
+
+
+def _without_marks(text: str) -> str:
+    marked = unicodedata.normalize("NFKD", text)
+    return "".join([char for char in marked if not unicodedata.combining(char)])
+
+
+# the letters of Europe, so that nearly all names are plain after one look; then what casefold and
+# NFKD leave, and the apostrophes that count as letters
 _PLAIN = str.maketrans(
     {
+        **{chr(code): _without_marks(chr(code)) for code in range(0xC0, 0x180)},
         **{"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"},
         **{"ı": "i", "ŋ": "n", "ŧ": "t", "ʼ": "'", "ʻ": "'", "ʹ": "'", "ʾ": "'", "ʿ": "'"},
     }
@@ -54,8 +64,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    marked = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
-    return "".join(char for char in marked if not unicodedata.combining(char))
+    plain = text.casefold().translate(_PLAIN)
+    return plain if plain.isascii() else _without_marks(plain)
 
 
 def tokens_of(text: str) -> list[list[str]]:
@@ -304,13 +314,38 @@ def starts_of(term: str) -> list[str]:
     return [term, _from_the_end(bare if len(bare) >= LEAST_OF_A_PHONE else term)]
 
 
+@Prepared
+def _rows_beginning(start: str, *, limit: int) -> "models.QuerySet[Word, Any]":
+    return Word.objects.beginning(start).in_order().values_list("customer_id", "word")[:limit]
+
+
+@Prepared
+def _rows_of(keys: Any, start: str) -> "models.QuerySet[Word, Any]":
+    rows = Word.objects.filter(customer__pk__among=keys).beginning(start)
+    return rows.order_by().values_list("customer_id", "word")
+
+
+@Prepared
+def _rows_of_names(
+    first: str, *others: str, is_whole: bool, limit: int
+) -> "models.QuerySet[Word, Any]":
+    """The rows that begin with `first` in which each of `others` begins a word, or the second part
+    of a double name."""
+    rows = Word.objects.beginning(first)
+    for other in others:
+        follows = models.Q(word__contains=f" {other}")
+        if is_whole:
+            follows |= models.Q(word__begins=f"{first}{other}")
+        rows = rows.filter(follows)
+    return rows.in_order().values_list("customer_id", "word")[:limit]
+
+
 def _beginning(term: str, most: int) -> tuple[Found, bool]:
     """Those of whom a word begins with `term`, and whether that is all of them."""
     found: Found = {}
     is_all = True
     for start in starts_of(term):
-        rows = Word.objects.beginning(start).in_order().values_list("customer_id", "word")
-        taken = list(rows[: most + 1])
+        taken = _rows_beginning(start, limit=most + 1)
         is_all = is_all and len(taken) <= most
         for key, word in taken:
             goes_on = word != start and not word.startswith(f"{start} ")
@@ -322,8 +357,7 @@ def _among(keys: Iterable[int], term: str) -> Found:
     """Those of `keys` of whom a word begins with `term`."""
     found: Found = {}
     for start in starts_of(term):
-        rows = Word.objects.filter(customer_id__in=list(keys)).beginning(start).order_by()
-        for key, word in rows.values_list("customer_id", "word"):
+        for key, word in _rows_of(keys_of(keys), start):
             goes_on = word != start and not word.startswith(f"{start} ")
             found[key] = min(found.get(key, 1), int(goes_on))
     return found
@@ -336,7 +370,7 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
         found, _is_all = _beginning(terms[0], most + most // 4)
         return dict(islice(found.items(), most + 1))
     # an address often begins as the name of its owner does
-    as_typed = _found_in(Word.objects.beginning(" ".join(terms)), terms, 2 * most + 1)
+    as_typed = _found_in(_rows_beginning(" ".join(terms), limit=2 * most + 1), terms)
     if len(as_typed) > most:
         return as_typed
     driver: Found | None = None
@@ -368,8 +402,8 @@ def _of_frequent(terms: Sequence[str], whole: set[str], as_typed: Found, most: i
     order are looked up first, then one look along the rows of a term finds the others; only when
     that finds nobody are rows of different origins compared."""
     found = dict(as_typed)
-    for rows, limit in _of_one_name(terms, whole, most):
-        for key, fewer in _found_in(rows, terms, limit).items():
+    for rows in _of_one_name(terms, whole, most):
+        for key, fewer in _found_in(rows, terms).items():
             found[key] = min(found.get(key, len(terms)), fewer)
         if len(found) > most:
             break
@@ -380,10 +414,10 @@ def _of_frequent(terms: Sequence[str], whole: set[str], as_typed: Found, most: i
     return {key: len(terms) for (key,) in fitting}
 
 
-def _found_in(rows: WordQuerySet, terms: Sequence[str], limit: int) -> Found:
+def _found_in(rows: Iterable[tuple[Any, ...]], terms: Sequence[str]) -> Found:
     """Those of `rows` in which each of `terms` begins a word."""
     found: Found = {}
-    for key, word in rows.in_order().values_list("customer_id", "word")[:limit]:
+    for key, word in rows:
         typed = set(word.split(" "))
         fewer = sum(term not in typed for term in terms)
         found[key] = min(found.get(key, len(terms)), fewer)
@@ -392,24 +426,17 @@ def _found_in(rows: WordQuerySet, terms: Sequence[str], limit: int) -> Found:
 
 def _of_one_name(
     terms: Sequence[str], whole: set[str], most: int
-) -> Iterator[tuple[WordQuerySet, int]]:
-    """The rows in which each of `terms` begins a word, or a part of a double name, in turn, and how
-    many of them are enough."""
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Enough of the rows in which each of `terms` begins a word, or a part of a double name."""
     if len(terms) <= MOST_IN_ANY_ORDER:
         orders = [order for order in permutations(terms) if whole.issuperset(order[:-1])]
         starts = {between.join(order): None for between in (" ", "") for order in orders}
         for start in [one for one in starts if one != " ".join(terms)]:
-            yield Word.objects.beginning(start), 2 * most + 1
+            yield _rows_beginning(start, limit=2 * most + 1)
     for first in sorted(terms, key=len, reverse=True):
-        rows = Word.objects.beginning(first)
         others = list(terms)
         others.remove(first)
-        for other in others:
-            follows = models.Q(word__contains=f" {other}")
-            if first in whole:
-                follows |= models.Q(word__begins=f"{first}{other}")
-            rows = rows.filter(follows)
-        yield rows, most + 1
+        yield _rows_of_names(first, *others, is_whole=first in whole, limit=most + 1)
 
 
 def customers_holding(terms: Sequence[str], most: int) -> Found:
