@@ -61,6 +61,7 @@ from register.models.informing import month_after
 from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 
 from .billings import put, take_billing
+from .identity import NAMES, shortens
 from .mapping import Kind
 from .matching import DECIDED, at_rest, decide, decide_beside, decide_rows, match
 from .meeting import Rows, ranges
@@ -486,9 +487,9 @@ def counts_of(bringing: Import) -> dict[str, int]:
 
 def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> bool:
     """Let the rows of the file about those customers whom `rows` are about change them, in order:
-    what they say replaces what differs, an empty cell changes nothing, and history has what was
-    there before. Rows that say what the register says take part: one may be the last word. Gives
-    whether anything changed."""
+    what they say replaces what differs, and history has what was there before; an empty cell, or
+    the initial of a name that is known in full, changes nothing. Rows that say what the register
+    says take part: one may be the last word. Gives whether anything changed."""
     known = ImportedRow.objects.filter(
         Q(fate=Fate.MERGED) | Q(code=IDENTICAL),
         bringing=bringing,
@@ -500,7 +501,8 @@ def merge(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collectio
     for row in told:
         if customer := there.get(row.customer_key):
             for name in VALUES:
-                if value := getattr(row, name):
+                value = getattr(row, name)
+                if value and not (name in NAMES and shortens(value, getattr(customer, name))):
                     setattr(customer, name, value)
     changed = Customer.objects.amend(list(there.values()), collection=collection)
     speaking = [row for row in told if row.organisation and row.customer_key in there]

@@ -68,12 +68,13 @@ def _is_one_organisation(one: str, other: str) -> bool:
 def _is_one_person(one: Named, other: Named, by_email: bool) -> bool:
     if same_words(f"{one.given} {one.family}", f"{other.given} {other.family}"):
         return True
-    given, longer = sorted([closed(one.given), closed(other.given)], key=len)
-    if not longer.startswith(given):  # an initial, or one of several, is the same person's
+    # an initial, or one of several, is the same person's
+    given, longer = sorted([one.given, other.given], key=lambda name: len(closed(name)))
+    if not closed(longer).startswith(closed(given)) and not shortens(given, longer):
         return False
     if _is_one_family(one.family, other.family):
         return True
-    return by_email and len(given) > 1
+    return by_email and len((_WORD.findall(fold(given)) or [""])[0]) > 1
 
 
 def _is_one_family(one: str, other: str) -> bool:
@@ -84,3 +85,14 @@ def _is_one_family(one: str, other: str) -> bool:
 
 def _is_one_word(one: str, other: str) -> bool:
     return one == other or (min(len(one), len(other)) == 1 and one[0] == other[0])
+
+
+def shortens(one: str, known: str) -> bool:
+    """Whether `one` says less of a name than `known`: "A." of "Aino", "Anna M." of "Anna Maria"."""
+    words, its = _WORD.findall(fold(one)), _WORD.findall(fold(known))
+    return (
+        0 < len(words) <= len(its)
+        and words != its
+        and all(word == full or word == full[0] for word, full in zip(words, its, strict=False))
+        and any(len(word) == 1 < len(full) for word, full in zip(words, its, strict=False))
+    )

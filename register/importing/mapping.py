@@ -16,7 +16,7 @@ from .addresses import split_address
 from .amounts import NotReadable, day_of
 from .headings import GROUPS, Meaning, fold_heading, meaning_of
 from .names import family_comes_first
-from .refusals import Refusal, answer_of, names_a_wish, refusal_of
+from .refusals import Refusal, answer_of, names_a_wish, refusal_of, says_yes_or_no
 from .rows import Column
 from .systems import own_meanings
 from .tables import Table
@@ -329,6 +329,8 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return meaning._replace(target=Target.PAID_ON)
         case Target.PAID if _most(cells, lambda cell: _CENTS.fullmatch(cell) is not None):
             return meaning._replace(target=Target.PAID_AMOUNT)
+        case Target.CANCELLED_ON if any(says_yes_or_no(cell) is not None for cell in cells):
+            return meaning  # "Peruttu: kyllä" tells no day, and yet that it came to nothing
         case Target.DELIVERED_ON | Target.CANCELLED_ON if not any(map(_is_day, cells)):
             return None  # "Toimitettu: kyllä" tells no day
         case Target.PROHIBITION if (

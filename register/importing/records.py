@@ -26,7 +26,7 @@ from .faults import Problem
 from .headings import GROUPS
 from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
-from .refusals import MARKETING, Prohibited, answer_of
+from .refusals import MARKETING, Prohibited, answer_of, says_yes_or_no
 from .rows import Row
 from .targets import OF_BILLING, POSTAL, Target
 from .values import (
@@ -325,9 +325,11 @@ class Normaliser:
         record.delivered_on = self._read(
             cells, customer, Target.DELIVERED_ON, self._day, "date_invalid"
         )
-        record.cancelled_on = self._read(
-            cells, customer, Target.CANCELLED_ON, self._day, "date_invalid"
-        )
+        is_cancelled = says_yes_or_no(cells[self._one(Target.CANCELLED_ON)])
+        if is_cancelled is None:
+            record.cancelled_on = self._read(
+                cells, customer, Target.CANCELLED_ON, self._day, "date_invalid"
+            )
         record.description = self._text(cells, customer, Target.DESCRIPTION, LONGEST["description"])
         quantity = self._number(cells, customer, Target.QUANTITY, "quantity_invalid")
         record.quantity = Decimal(1) if quantity is None else quantity
@@ -340,7 +342,7 @@ class Normaliser:
         if not record.ordered_on:
             customer.problems.append(Problem(row.line, "", "date_missing"))
         self._check_days(record)
-        self._call_off(record, cells, before)
+        self._call_off(record, cells, before, is_cancelled=is_cancelled)
         if customer.problems:
             self._pass_over(row, customer)
         return record
@@ -363,12 +365,20 @@ class Normaliser:
             problem = self._problem(record.line, self._one(target), "date_ahead")
             record.problems.append(problem)
 
-    def _call_off(self, record: OrderRecord, cells: Cells, before: OrderRecord | None) -> None:
+    def _call_off(
+        self,
+        record: OrderRecord,
+        cells: Cells,
+        before: OrderRecord | None,
+        *,
+        is_cancelled: bool | None,
+    ) -> None:
         """An order that came to nothing is none, where nothing says on which day that was."""
         status = cells[self._one(Target.ORDER_STATUS)]
-        if before and not status and record.number and before.number == record.number:
+        is_silent = not status and is_cancelled is None
+        if before and is_silent and record.number and before.number == record.number:
             record.customer.passed_over = before.customer.passed_over
-        elif _CALLED_OFF.match(status) and not record.cancelled_on:
+        elif (is_cancelled or _CALLED_OFF.match(status)) and not record.cancelled_on:
             record.customer.passed_over = "order_cancelled"
 
     def _inherit(self, record: OrderRecord) -> None:
@@ -851,6 +861,9 @@ class Normaliser:
             day = self._day(cells[self._ip_day])
         except NotReadable:
             record.problems.append(self._problem(record.line, self._ip, "ip_without_date"))
+            return
+        if self._today and day > self._today:
+            record.problems.append(self._problem(record.line, self._ip_day, "ip_ahead"))
             return
         try:
             record.ip_address, record.ip_seen_on = ip_of(cells[self._ip]), day

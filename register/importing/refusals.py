@@ -292,6 +292,12 @@ def _answering(refusal: Refusal, answer: Answer) -> Answer:
     return _UNCLEAR if refusal.is_doubtful else answer
 
 
+def says_yes_or_no(cell: str) -> bool | None:
+    """What a cell answers that says nothing else; None for any other."""
+    said = plain(cell)
+    return said in _YES if said in _YES | _NO else None
+
+
 def names_a_wish(heading: str) -> bool:
     """Whether a heading speaks of allowing or forbidding, and not only of marketing."""
     folded = without_double(plain(heading))

@@ -433,8 +433,9 @@ class Customer(PersonalData):
         super().clean()
         if not any([self.name, self.email, self.phone]):
             raise ValidationError(gettext("Give a name, an e-mail address or a phone number."))
-        if self.relationship_ended_on and self.relationship_ended_on > timezone.localdate():
-            raise ValidationError({"relationship_ended_on": gettext("That day has not come yet.")})
+        for name in ("relationship_ended_on", "ip_seen_on"):
+            if (day := getattr(self, name)) and day > timezone.localdate():
+                raise ValidationError({name: gettext("That day has not come yet.")})
         clean_postcode(self)
 
     def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:

@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
+from django.utils import timezone
 from django.utils.text import format_lazy
 from stdnum.iso7064 import mod_37_36
 
@@ -209,6 +210,18 @@ def test_an_ip_number_comes_only_with_its_date(notice):
     with pytest.raises(IntegrityError), transaction.atomic():
         CustomerFactory(ip_address="192.0.2.1")
     assert CustomerFactory(ip_address="192.0.2.1", ip_seen_on=date(2026, 1, 2)).pk
+
+
+@pytest.mark.parametrize("name", ["ip_seen_on", "relationship_ended_on"])
+def test_what_has_been_was_on_no_day_to_come(notice, name):
+    today = timezone.localdate()
+    known = CustomerFactory.build(ip_address="192.0.2.1", ip_seen_on=today)
+    known.relationship_ended_on = today
+    known.clean()
+    setattr(known, name, today + timedelta(days=1))
+    with pytest.raises(ValidationError) as refused:
+        known.clean()
+    assert set(refused.value.message_dict) == {name}
 
 
 @pytest.mark.parametrize(

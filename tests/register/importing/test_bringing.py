@@ -325,6 +325,17 @@ def test_nobody_becomes_somebody_else_who_shares_an_address(notice, bring):
     assert Customer.objects.get().given_name == "Aino"
 
 
+def test_an_initial_takes_the_place_of_no_name(notice, bring):
+    """And a name takes that of an initial; what else the row says is taken over."""
+    CustomerFactory(given_name="Aino Maria", family_name="Ä.", email="aino@koe.example", phone="")
+    row = "A. M.;Äijälä;;aino@koe.example;040 123 4567;;;"
+    report, _code, _error = bring(lines(row), "--duplicates=merge")
+    customer = Customer.objects.get()
+    assert report["merged"] == 1
+    assert (customer.given_name, customer.family_name) == ("Aino Maria", "Äijälä")
+    assert customer.phone_e164 == "+358401234567"
+
+
 def test_an_order_is_whole_or_not_at_all(notice, bring):
     """And comes whole when its fault is mended."""
     headings = "Tilausnumero;Tilauspäivä;Asiakas;Sähköposti;Tuote;Hinta"

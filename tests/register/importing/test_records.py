@@ -243,6 +243,13 @@ def test_an_ip_number_comes_only_with_its_day():
     assert problems_of(records) == [(3, "OPTIN_IP", "ip_without_date")]
 
 
+def test_an_ip_number_is_of_a_day_that_has_been():
+    content = "Email Address,OPTIN_TIME,OPTIN_IP\na@koe.example,2026-06-08 18:22:11,192.0.2.7\n"
+    [record] = records_of(content, today=TODAY)
+    assert (record.ip_address, record.ip_seen_on, record.refused) == ("", None, None)
+    assert problems_of([record]) == [(2, "OPTIN_TIME", "ip_ahead")]
+
+
 def test_empty_rows_and_rows_about_nobody_are_told_apart():
     [blank, empty, nobody] = records_of("Nimi;Kaupunki\n\n;\n;Turku\nx;y\n")[:3]
     assert [one.passed_over for one in (blank, empty, nobody)] == ["empty", "empty", ""]
@@ -497,6 +504,30 @@ def test_an_order_that_came_to_nothing_on_no_day_is_none(status, why):
     )
     assert [one.customer.passed_over for one in (first, more, other)] == [why, why, ""]
     assert [one.refused for one in (first, more, other)] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("heading", "said", "why"),
+    [
+        ("Peruttu", "kyllä", "order_cancelled"),
+        ("Peruttu", "ei", ""),
+        ("Avbeställd", "ja", "order_cancelled"),
+        ("Cancelled", "true", "order_cancelled"),
+        ("Cancelled", "FALSE", ""),
+        ("Cancelled", "", ""),
+    ],
+)
+def test_a_bare_yes_tells_that_an_order_came_to_nothing(heading, said, why):
+    """And a bare no that it did not; beside a day, which another row has, too."""
+    headings = f"Tilausnro;Asiakas;Tuote;Tilauspvm;{heading}\n"
+    first, more, dated, answered = records_of(
+        f"{headings}7;Aino Koe;Vene;1.2.2026;{said}\n7;;Airo;;\n8;Bo Koe;Mela;1.2.2026;2.2.2026\n"
+        "9;Bo Koe;Mela;1.2.2026;no\n"
+    )
+    assert [one.customer.passed_over for one in (first, more)] == [why, why]
+    assert (dated.cancelled_on, dated.customer.passed_over) == (date(2026, 2, 2), "")
+    assert [one.refused for one in (first, more, dated, answered)] == [None] * 4
+    assert answered.customer.passed_over == ""
 
 
 def test_an_order_that_was_cancelled_on_a_day_says_so():
