@@ -136,7 +136,7 @@ def order(bringing: Import, *, duplicates: str, now: datetime) -> bool:
     """Have the worker take `bringing` in; gives whether it was still waiting for that."""
     with transaction.atomic():
         waiting = Import.objects.waiting().filter(pk=bringing.pk)
-        if not waiting.update(ordered_at=now, duplicates=duplicates):
+        if not waiting.update(ordered_at=now, duplicates=duplicates, compared=0):
             return False
         later(TAKE_IN, bringing.pk, now=now)
     return True

@@ -16,7 +16,7 @@ from register.models.restrictions import Restriction
 from register.models.words import closed, national
 
 from .billings import billing_of, says_new
-from .identity import OTHERS, Named, other_than
+from .identity import NAMES, OTHERS, Named, other_than, shortens
 from .mapping import Kind
 from .meeting import (
     SEVERAL_NAMED,
@@ -67,12 +67,14 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
     the register goes on changing. `between` is called between two blocks."""
     between = between or Pauses()
     of_customers = bringing.kind == Kind.CUSTOMERS
+    done = _Compared(bringing)
     for rows in ranges(bringing):
         rows.exclude(**_ANEW).exclude(fate=Fate.REFUSED, code="").update(**_ANEW)
         between()
     for rows in ranges(bringing, A_BLOCK):
         with transaction.atomic():
             meet_known(rows.filter(fate=Fate.STORED), of_customers=of_customers)
+        done.half(A_BLOCK)
         between()
     meet_earlier(bringing, between, of_customers=of_customers)
     follow(bringing, between)
@@ -83,10 +85,24 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
         for rows in ranges(bringing, A_BLOCK):
             known = Q(customer_key__isnull=False) | Q(root__isnull=False)
             _compare(rows.filter(known, fate=Fate.STORED, is_beside=False, code=""))
+            done.half(A_BLOCK)
             between()
     else:
         for rows in ranges(bringing, A_BLOCK):
             find_vouchers(bringing, rows.filter(fate=Fate.STORED, is_beside=False))
+            done.half(A_BLOCK)
+
+
+class _Compared:
+    """Lets the page show how far it is: each row is gone through twice."""
+
+    def __init__(self, bringing: Import) -> None:
+        self.bringing, self._halves = bringing, 0
+
+    def half(self, rows: int) -> None:
+        self._halves += rows
+        done = min(self._halves // 2, self.bringing.rows)
+        Import.objects.filter(pk=self.bringing.pk).update(compared=done)
 
 
 def at_rest() -> Q:
@@ -172,7 +188,7 @@ def _organisations_of(keys: Iterable[int]) -> dict[int, set[str]]:
 
 def _is_told(name: str, value: Any, known: Any) -> bool:
     """Whether `value` says nothing that is not known; an empty cell says nothing."""
-    if not value or value == known:
+    if not value or value == known or (name in NAMES and shortens(value, known)):
         return True
     same = _LOOSE.get(name)
     return bool(same and known and same(value) == same(known))

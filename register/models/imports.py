@@ -75,6 +75,8 @@ class Import(Derived):
     #: what became of the rows, or would: by fate, and `NEW`, `FORBIDDEN` and `NOT_KEPT`
     counts = models.JSONField(default=dict)
     #: of its rows so many are done, for whoever waits
+    #: rows looked up in the register, anew each time that is done
+    compared = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField()
     #: the whole file has been read

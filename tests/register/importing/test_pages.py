@@ -380,8 +380,14 @@ def test_whoever_waits_sees_how_far_it_is_and_when_no_worker_runs(notice):
     assert "run_worker" not in text_of(client.get(place))
     Task.objects.update(made_at=now - bringing.WAITS_LONG * 2)
     assert "manage.py run_worker" in text_of(client.get(place))
-    Import.objects.update(preparing_at=now, done=4000)
     Task.objects.update(tries=1)
+    Import.objects.update(compared=3000)
+    for moment, words in (({}, "3,000 of 9,000"), ({"preparing_at": now}, "0 of 9,000")):
+        Import.objects.update(**moment)
+        assert words in text_of(client.get(place)).replace(
+            "3000 of 9000", "3,000 of 9,000"
+        ).replace("0 of 9000", "0 of 9,000")
+    Import.objects.update(done=4000)
     page = client.get(place)
     assert "4,000 of 9,000" in text_of(page).replace("4000 of 9000", "4,000 of 9,000")
     assert "run_worker" not in text_of(page)
@@ -397,6 +403,7 @@ def test_many_rows_are_compared_by_the_worker_before_anybody_decides(notice, mon
     run(client, place)
     waiting.refresh_from_db()
     assert (waiting.is_waiting, waiting.counts["stored"]) == (True, 2)
+    assert waiting.compared == waiting.rows
     bringing.order(waiting, duplicates="skip", now=timezone.now())
     bringing.foresee_later(waiting.pk, now=timezone.now())  # comes too late
     run(client, place)
