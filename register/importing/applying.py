@@ -444,29 +444,37 @@ def foresee_anew(bringing: Import, rows: "Rows") -> None:
 def report(bringing: Import, rows: "Rows | None" = None) -> None:
     """Write what became, or would become, of the decided rows, or of some of them, in place of
     what was foreseen."""
-    lines = ImportLine.objects.filter(bringing=bringing, code__in=DECIDED)
-    own = ImportedRow.objects.filter(bringing=bringing, is_beside=False).order_by()
-    if rows is not None:
-        own = own.filter(pk__in=rows.values("pk"))
-        lines = lines.filter(line__in=own.values("line"))
-    lines.delete()
+    foreseen = Q(code__in=DECIDED) | Q(fate=Fate.STORED)
+    staged = ImportedRow.objects.filter(bringing=bringing).order_by()
+    some = ranges(bringing) if rows is None else [staged.filter(pk__in=rows.values("pk"))]
+    for block in some:
+        own = block.filter(is_beside=False)
+        lines = ImportLine.objects.filter(foreseen, bringing=bringing)
+        with transaction.atomic():
+            lines.filter(line__in=own.values("line")).delete()
+            _write_lines(bringing, own.filter(~Q(code="") | Q(fate=Fate.STORED)))
+    bringing.counts = counts_of(bringing)
+    bringing.save(update_fields=["counts"])
+
+
+def _write_lines(bringing: Import, rows: "Rows") -> None:
     insert_from(
         ImportLine,
-        own.exclude(code="").exclude(fate=Fate.STORED),
+        rows,
         {
             "bringing": bringing.pk,
             "line": F("line"),
             "fate": F("fate"),
-            "code": F("code"),
+            # of a row that is taken in there is nothing to say
+            "code": Case(When(fate=Fate.STORED, then=Value("")), default=F("code")),
             "column": "",
             # whom the register knew is told of before an earlier line
             "other_line": Case(
-                When(Q(customer_key=None) | Q(customer_key=F("root__new_key")), F("root__line"))
+                When(fate=Fate.STORED, then=None),
+                When(Q(customer_key=None) | Q(customer_key=F("root__new_key")), F("root__line")),
             ),
         },
     )
-    bringing.counts = counts_of(bringing)
-    bringing.save(update_fields=["counts"])
 
 
 def counts_of(bringing: Import) -> dict[str, int]:

@@ -16,7 +16,7 @@ from .sentences import problem_sentence
 
 
 class ReportLine(NamedTuple):
-    """What is said of one line of the file; `fate` is empty where the row was taken in."""
+    """What is said of one line of the file; `fate` is empty where it stands elsewhere."""
 
     line: int
     fate: str
@@ -40,7 +40,10 @@ def lines_of(bringing: Import, *fates: str) -> Iterator[ReportLine]:
 
 
 def sentence_of(row: ImportLine, kind: str) -> str:
-    """What is said of a line; names columns and lines, never a value."""
+    """What is said of a line, empty where there is nothing to say; names columns and lines, never a
+    value."""
+    if not row.code:
+        return ""
     if row.code in REFUSING | NOTED:
         return problem_sentence(Problem(row.line, row.column, row.code))
     if row.code == "empty":

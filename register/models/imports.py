@@ -262,7 +262,7 @@ class ImportLine(Derived):
 
     bringing = models.ForeignKey(Import, models.CASCADE, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()
-    #: empty where the row is taken in and something is said of it
+    #: empty where something is said of a row whose fate stands on another line of the report
     fate = models.CharField(max_length=10, choices=Fate, default="")
     code = models.CharField(max_length=30)
     #: the heading of the column that is at fault

@@ -192,8 +192,10 @@ def readings(text: str) -> Iterator[list[str]]:
     given: list[list[str]] = []
     apart = [part[:LONGEST] for part in _PARTS.findall(fold(text))]
     together = closed(text)[:LONGEST]
-    # however a number is spelt
+    # however a number is spelt, and with the country's code before it
     as_number = [[together]] if any(char.isdigit() for char in together) else []
+    if together.isdigit() and (dialled := national(f"+{together}")) != together:
+        as_number.append([dialled])
     if len(text.split()) == 1 and len(tokens_of(text)) > 1:
         # an address, or a number with dots and strokes
         whole = " ".join("".join(parts) for parts in tokens_of(text))

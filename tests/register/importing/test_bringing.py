@@ -144,6 +144,7 @@ def test_nothing_of_the_act_is_left_but_its_report(notice, bring):
     assert not ImportedContact.objects.exists()
     assert Import.objects.get().applied_at
     assert list(ImportLine.objects.order_by("line").values_list("line", "fate", "code")) == [
+        (2, "stored", ""),
         (3, "skipped", "identical"),
         (4, "refused", "email_invalid"),
     ]

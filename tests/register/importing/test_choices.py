@@ -66,7 +66,7 @@ def test_each_row_goes_by_its_own_choice_and_the_rest_by_that_for_all(notice):
     ]
     assert (foreseen["stored"], foreseen["merged"], foreseen["skipped"]) == (1, 1, 2)
     assert list(ImportLine.objects.order_by("line").values_list("line", "fate")) == [
-        *((2, "skipped"), (3, "merged"), (5, "skipped")),
+        *((2, "skipped"), (3, "merged"), (4, "stored"), (5, "skipped")),
     ]
     assert "Would be taken in as new 1 Would be added to a customer 1" in text_of(page)
     run(client, place)

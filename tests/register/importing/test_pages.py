@@ -370,6 +370,24 @@ def test_the_report_is_a_table_that_no_spreadsheet_runs(notice):
     assert harmless("Sähköposti: a") == "Sähköposti: a"
 
 
+def test_the_report_has_a_line_for_each_row_of_the_file(notice):
+    """Also of rows of which there is nothing to say; the page leaves those out."""
+    client = staff()
+    waiting, place = brought(
+        client, "Nimi;Sähköposti\nAino Koe;a@koe.example\nBo Ek;spoilt\n;\nAino Koe;A@koe.example\n"
+    )
+    report = _places(waiting)[1]
+    for taken_in, state in ((False, "would be "), (True, "")):
+        told = client.get(report).getvalue().decode().splitlines()[1:]
+        assert [(line.split(";")[0], bool(line.split(";")[2])) for line in told] == [
+            *[("2", False), ("3", True), ("4", True), ("5", True)]
+        ]
+        assert told[0] == f"2;{state}taken in as new;"
+        assert "taken in as new: " not in text_of(client.get(place))
+        if not taken_in:
+            run(client, place)
+
+
 def test_whoever_waits_sees_how_far_it_is_and_when_no_worker_runs(notice):
     client = staff()
     now = timezone.now()
