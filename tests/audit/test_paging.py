@@ -1,9 +1,11 @@
 import pytest
 from django.db.models import Q
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from audit import paging
 from audit.paging import EstimatingPaginator, Ranked, rounded, span_of, tally
+from audit.templatetags.by_row import labelled
 from register.models import Customer, Order
 from tests.factories import CustomerFactory, NoticeFactory, OrderFactory
 
@@ -123,3 +125,14 @@ def test_about_is_said_in_two_figures(count, told):
         assert rounded(count) == told
     with override("fi"):
         assert rounded(count) == told.replace(",", "\xa0")
+
+
+def test_narrow_pages_name_the_column_of_each_cell():
+    """What the admin has made of a row keeps its tags, and no heading is taken for one."""
+    cells = ['<th class="field-a">A</th>', '<td class="b">&lt;b&gt;</td>', mark_safe("plain")]
+    headers = [{"text": text} for text in ("name", 'say "<i>"', "third")]
+    assert list(labelled(cells, headers)) == [
+        '<th class="field-a">A</th>',
+        '<td data-heading="Say &quot;&lt;i&gt;&quot;" class="b">&lt;b&gt;</td>',
+        "plain",
+    ]
