@@ -36,6 +36,7 @@ from register.models.restrictions import AtRest, CustomerRestricted, Restriction
 from register.models.telling import NoticeGiven
 from register.models.uses import InTheWay, agreed, needs, needs_of, not_forbidden
 from register.models.words import (
+    ANYWHERE,
     OF_CUSTOMER,
     Word,
     closed,
@@ -110,7 +111,12 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         """Those of whom every term of `text` starts some word: part of a name, an organisation,
         e-mail, phone, order or invoice number. When nobody's does, terms may stand anywhere in a
         word. At most `MOST_FOUND` and one more, the best first: whole words before starts of
-        words, a family name or organisation before all else, then the newest."""
+        words, a family name or organisation before all else, then the newest. A text that begins
+        with `ANYWHERE` is looked for in the middle of all words."""
+        if text.strip().startswith(ANYWHERE):
+            terms = search_terms(text.strip().removeprefix(ANYWHERE))
+            held = customers_holding(terms, MOST_FOUND, in_all=True) if terms else {}
+            return self._in_order(held, terms)
         if chosen := self._referred(text):
             return chosen
         for terms in readings(text):

@@ -30,6 +30,8 @@ MOST_IN_ANY_ORDER = 3
 NEWEST_WORDS = 30_000
 #: Stands before a number that is written from its end; no term of a search begins so.
 FROM_THE_END = "<"
+#: Typed before a text, it asks for what stands in the middle of any word.
+ANYWHERE = "*"
 OF_CUSTOMER = "customer"
 #: They belong to the name after them: "von Hertzen" is found as "von hert", "vonhert" and "hert".
 PARTICLES = frozenset(
@@ -441,18 +443,21 @@ def _of_one_name(
         yield _rows_of_names(first, *others, is_whole=first in whole, limit=most + 1)
 
 
-def customers_holding(terms: Sequence[str], most: int) -> Found:
-    """Customers of whom every term stands anywhere in one of the newest words: a look at all
-    words would take as long as there are many."""
+def customers_holding(terms: Sequence[str], most: int, *, in_all: bool = False) -> Found:
+    """Customers of whom every term stands anywhere in a word: in one of the newest words, unless
+    somebody asks for a look at all, which takes as long as there are many."""
     newest = Word.objects.order_by("-pk").values_list("pk", flat=True).first()
     if newest is None or min(map(len, terms)) < SHORTEST_MIDDLE:
         return {}
+    words = Word.objects.exclude(word__begins=FROM_THE_END).order_by()
+    if not in_all:
+        words = words.filter(pk__gt=newest - NEWEST_WORDS)
     among: set[int] | None = None
     for term in sorted(terms, key=len, reverse=True):
-        rows = Word.objects.filter(pk__gt=newest - NEWEST_WORDS, word__contains=term).order_by()
-        rows = rows.exclude(word__begins=FROM_THE_END)
-        keys = set(rows.values_list("customer_id", flat=True)[: most + 1])
-        among = keys if among is None else among & keys
+        rows = words.filter(word__contains=term)
+        if among is not None:
+            rows = rows.filter(customer__pk__among=keys_of(among))
+        among = set(rows.values_list("customer_id", flat=True).distinct()[: MOST_ROWS + most])
         if not among:
             break
     return dict.fromkeys(among or (), len(terms))

@@ -46,6 +46,7 @@ from register.models import (
     Sight,
 )
 from register.models.prohibitions import normalised
+from register.models.words import ANYWHERE
 from rights_requests.admin.recording import past_day
 from rights_requests.decisions import Suggestion
 from rights_requests.forbidding import MARKETING
@@ -377,6 +378,8 @@ def phone_order(request: HttpRequest) -> HttpResponse:
     enter(request, Occasion.CALL)
     notice = governing_notice()
     data = request.POST.copy() if request.method == "POST" else None
+    if data is not None and data.get("act") == "find_anywhere":
+        data["q"] = f"{ANYWHERE}{data.get('q', '').strip().removeprefix(ANYWHERE)}"
     saves = data is not None and _wants_to_save(data)
     form = PhoneOrderForm(
         data, notice=notice, judged=saves, initial={"customer": request.GET.get("customer", "")}
@@ -446,7 +449,7 @@ def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> 
     consulted(request, [one.customer for one in found], Sight.SEARCH)
     if text and not found and not resting and form.is_bound and not form.chosen():
         form.data["customer"] = NEW
-        form.newcomer.guess(text)
+        form.newcomer.guess(text.removeprefix(ANYWHERE))
     elif len(found) == 1 and form.is_bound and form.chosen() in ("", NEW) and not form.judged:
         form.data["customer"] = found[0].customer.reference
     return {

@@ -222,6 +222,19 @@ def test_the_middle_of_a_word_is_looked_for_only_when_nobody_s_word_starts_so(ca
     assert found("zz") == set()
 
 
+def test_an_asterisk_asks_for_the_middle_of_all_words(cast, monkeypatch):
+    """Else only the newest are looked through, so that nobody waits for finding nobody."""
+    monkeypatch.setattr("register.models.words.NEWEST_WORDS", 3)
+    for number in range(9):
+        CustomerFactory(given_name="Oiva", family_name=f"Kajo{number}")
+    assert found("usitaiv") == found("usitaiv*") == set()
+    for text in ("*usitaiv", " * usitaiv", "*ITAIV ino", "*ain usitai", "*026-00", "*asti.ex"):
+        expected = set() if "asti.ex" in text else {str(cast)}
+        assert found(text) == expected, text
+    assert found("*") == found("*ai") == found("*zzz") == set()
+    assert found("*kajo") == {"Eero Hallakajo", *(f"Oiva Kajo{number}" for number in range(9))}
+
+
 def test_very_frequent_words_are_found_together(cast, monkeypatch):
     monkeypatch.setattr("register.models.words.MOST_ROWS", 2)
     for number in range(4):

@@ -121,6 +121,18 @@ def test_finding_keeps_what_is_typed_and_judges_nothing(handler, aino):
     assert not Order.objects.exists()
 
 
+def test_who_is_not_found_is_looked_for_in_the_middle_of_all_words(handler, aino, monkeypatch):
+    monkeypatch.setattr("register.models.words.NEWEST_WORDS", 0)
+    page = press(handler, handler.get(PAGE), "find", q="ajo", **ORDERED)
+    assert (found(page), 'value="find_anywhere"' in page.text) == ([], True)
+    page = press(handler, page, "find_anywhere")
+    assert (found(page), fields(page)["q"]) == ([aino], ["*ajo"])
+    assert (fields(page)["lines-0-description"], Order.objects.count()) == (["Vuosihuolto"], 0)
+    page = press(handler, handler.get(PAGE), "find", q="*xyz")
+    assert (found(page), "find_anywhere" in page.text) == ([], False)
+    assert fields(page)["given_name"] == ["xyz"]
+
+
 def test_enter_looks_for_new_words_and_saves_once_they_were_looked_for(handler, aino):
     page = press(handler, handler.get(PAGE), "next", q="kajo", **ORDERED)
     assert (found(page), Order.objects.count()) == ([aino], 0)
