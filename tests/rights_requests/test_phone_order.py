@@ -130,7 +130,7 @@ def test_who_is_not_found_is_looked_for_in_the_middle_of_all_words(handler, aino
     assert (fields(page)["lines-0-description"], Order.objects.count()) == (["Vuosihuolto"], 0)
     page = press(handler, handler.get(PAGE), "find", q="*xyz")
     assert (found(page), "find_anywhere" in page.text) == ([], False)
-    assert fields(page)["given_name"] == ["xyz"]
+    assert fields(page)["family_name"] == ["xyz"]
 
 
 def test_enter_looks_for_new_words_and_saves_once_they_were_looked_for(handler, aino):
