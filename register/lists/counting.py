@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractMonth, ExtractYear
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
@@ -111,7 +111,7 @@ def _orders(people: Any) -> Table:
             values[cell], persons[cell] = one["number"], one["by"]
     years = sorted({row for row, _month in values} - {TOTAL})
     title = gettext("Orders by year and month")
-    months = {number: capfirst(str(name)) for number, name in MONTHS.items()}
+    months = {number: capfirst(str(name)) for number, name in MONTHS_3.items()}
     return _table("orders", title, {year: str(year) for year in years}, months, values, persons)
 
 
