@@ -60,6 +60,11 @@ class Block:
         is_of_debt = self.kind in (BlockKind.OPEN_INVOICE, BlockKind.COLLECTION)
         return not (is_of_debt and set(categories) <= NO_USE_FOR_A_DEBT)
 
+    def keeps_from_request(self, category: DataCategory) -> bool:
+        """The same where a person asks that `category` go: a paper is found by what was ordered."""
+        is_of_paper = self.kind == BlockKind.PAPER and category == DataCategory.ORDERS
+        return is_of_paper or self.keeps([category])
+
     def __str__(self) -> str:
         return _sentence(self.kind) % {
             "number": self.reference,

@@ -25,7 +25,7 @@ from audit.encryption import decrypt, encrypt
 from audit.reasons import because
 from notices.terms import DataCategory, Right
 from register.bookkeeping import kept_until
-from register.erasure import call_off, erase, put_off
+from register.erasure import call_off, empty_together, erase, put_off
 from register.extract import extract_of
 from register.holds import Block, BlockKind, blocks, roles_of
 from register.models import (
@@ -69,6 +69,15 @@ from rights_requests.models import (
 BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY, Right.RESTRICTION})
 #: What is answered with the data, behind a link.
 WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
+#: What an invoice says of the customer, and bookkeeping keeps (R05, E03).
+ON_VOUCHERS = frozenset(
+    {
+        DataCategory.NAME,
+        DataCategory.ORGANISATION,
+        DataCategory.POSTAL_ADDRESS,
+        DataCategory.BILLING,
+    }
+)
 MOST_SUGGESTED = 5
 MOST_TRIES = 5
 
@@ -473,7 +482,9 @@ def grant(
     needed until that role ends (P63).
 
     `done` says what staff have carried out by hand, where the program does not. A restriction is
-    imposed on `ground`, else on that which the person named, for `categories` of data or all.
+    imposed on `ground`, else on that which the person named. It and an erasure are for `categories`
+    of data or all.
+
     Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`.
     """
     with _undecided(demand) as own, because(reason_of(own)):
@@ -481,7 +492,10 @@ def grant(
         if stops and not (wait and all(one.can_be_waited_for for one in stops)):
             raise InTheWay(stops)
         own.granted_at, own.decided_by, own.done = now, by, done
-        own.needed_for_role = needed_for_role if own.right == Right.ERASURE else ""
+        if own.right == Right.ERASURE:
+            chosen = set(categories)
+            own.categories = [one.value for one in DataCategory if one in chosen]
+            own.needed_for_role = needed_for_role
         # decided without that, what comes between the look and the act still stops it
         kept = what_keeps(own, today=received_on(now)) if wait or needed_for_role else []
         if own.right == Right.ERASURE and not kept:
@@ -611,6 +625,7 @@ def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
                 "datum": demand.datum,
                 "wanted": demand.wanted,
                 "ground": demand.ground or str(demand.get_restriction_ground_display()),
+                "data": demand.category_labels,
                 "scopes": demand.scope_labels,
                 "uses": demand.use_labels,
             }
@@ -675,14 +690,28 @@ def send_copy_again(demand: Demand, *, now: datetime) -> Letter | None:
 
 def _erase(demand: Demand, customer: Customer, *, now: datetime) -> None:
     # before the address that it may go to is gone
-    stays = what_stays(customer, demand.request.language, now=now)
-    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, kept=stays)
+    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, **_told_of(demand, customer, now=now))
     carry_out_erasure(demand, customer, now=now)
 
 
+def _told_of(demand: Demand, customer: Customer, *, now: datetime) -> dict[str, Any]:
+    """What a letter tells of an erasure: which data go, if not all, and what stays (E10)."""
+    language = demand.request.language
+    if not demand.categories:
+        return {"kept": what_stays(customer, language, now=now)}
+    with override(language):
+        stays = _vouchers(customer) if ON_VOUCHERS & set(demand.categories) else []
+        return {"data": demand.category_labels, "kept": stays}
+
+
 def carry_out_erasure(demand: Demand, customer: Customer, *, now: datetime) -> None:
-    """Erase `customer` because of `demand`, which somebody has granted. Whoever waits for that is
-    told by a letter that is written first (E06, E12)."""
+    """Erase `customer`, or the data that were asked for, because of `demand`, which somebody has
+    granted. Whoever waits for that is told by a letter that is written first (E06, E12)."""
+    if demand.categories:
+        if demand.is_waiting:
+            _tell_done(demand, now=now, **_told_of(demand, customer, now=now))
+        _empty(customer, demand.categories, demand, now=now)
+        return
     find_prohibitions_of([customer.pk])
     tell_waiting([customer.pk], now=now)
     erase(customer, request_number=demand.request.number, now=now)
@@ -695,15 +724,30 @@ def tell_waiting(customers: Iterable[int], *, now: datetime) -> None:
     waiting = Demand.objects.waiting().filter(request__customer__in=list(customers))
     for demand in waiting.select_related("request__customer").order_by("pk"):
         demand.request = request = _hold(demand.request)
-        if request.customer is None:
-            continue
-        stays = what_stays(request.customer, request.language, now=now)
-        _answer(LetterKind.ERASURE_DONE, demand, now=now, kept=stays)
-        demand.carried_out_at = now
-        demand.save()
-        if not Demand.objects.unfinished().filter(request=request).exists():
-            request.closed_at = now
-            request.save()
+        if request.customer:
+            stays = what_stays(request.customer, request.language, now=now)
+            _tell_done(demand, now=now, kept=stays)
+
+
+def _tell_done(demand: Demand, *, now: datetime, **words: Any) -> None:
+    request = demand.request
+    _answer(LetterKind.ERASURE_DONE, demand, now=now, **words)
+    demand.carried_out_at = now
+    demand.save()
+    if not Demand.objects.unfinished().filter(request=request).exists():
+        request.closed_at = now
+        request.save()
+
+
+def _empty(customer: Customer, categories: Iterable[str], demand: Demand, *, now: datetime) -> None:
+    """Empty some data, in history and words too, as a notice that drops them does."""
+    empty_together(
+        [customer.pk],
+        [DataCategory(one) for one in categories],
+        which=lambda _model: Q(),
+        because_of=demand.request.number,
+        now=now,
+    )
 
 
 def what_keeps(demand: Demand, *, today: date) -> list[Block]:
@@ -718,7 +762,16 @@ def what_keeps(demand: Demand, *, today: date) -> list[Block]:
         found += roles_of(weighed, today=today).get(customer.pk, [])
     known = {block.reference for block in found if block.kind == BlockKind.OPEN_REQUEST}
     asked = {one.request.number for one in _open_demands_for_data(customer)}
-    return [*found, *(Block(BlockKind.OPEN_REQUEST, number) for number in sorted(asked - known))]
+    found += [Block(BlockKind.OPEN_REQUEST, number) for number in sorted(asked - known)]
+    return of_what_is_asked(demand, found)
+
+
+def of_what_is_asked(demand: Demand, found: Iterable[Block]) -> list[Block]:
+    """Those of `found` that keep anything of what `demand` is about."""
+    asked = [DataCategory(one) for one in demand.categories]
+    return [
+        block for block in found if not asked or any(block.keeps_from_request(one) for one in asked)
+    ]
 
 
 def _put_off(demand: Demand, kept: list[Block], *, now: datetime) -> None:
@@ -727,7 +780,15 @@ def _put_off(demand: Demand, kept: list[Block], *, now: datetime) -> None:
     request, customer = demand.request, demand.request.customer
     if customer is None:
         return
-    gone = put_off(customer, kept, request_number=request.number, now=now)
+    if demand.categories:
+        gone = [
+            one
+            for one in map(DataCategory, demand.categories)
+            if not any(block.keeps_from_request(one) for block in kept)
+        ]
+        _empty(customer, gone, demand, now=now)
+    else:
+        gone = put_off(customer, kept, request_number=request.number, now=now)
     with override(request.language):
         words = {
             "gone": [str(one.label) for one in gone],
@@ -735,8 +796,8 @@ def _put_off(demand: Demand, kept: list[Block], *, now: datetime) -> None:
             "reasons": demand.needed_for_role,
             "decider": getattr(demand.decided_by, "name", ""),
         }
-    stays = what_stays(customer, request.language, now=now)
-    _answer(LetterKind.ANSWER_ERASURE_WAITS, demand, now=now, kept=stays, **words)
+    words |= _told_of(demand, customer, now=now)
+    _answer(LetterKind.ANSWER_ERASURE_WAITS, demand, now=now, **words)
 
 
 def what_stays(customer: Customer, language: str, *, now: datetime) -> list[str]:
@@ -903,7 +964,7 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
             return False
         own.withdrawn_at = own.closed_at = now
         own.save()
-        waiting = Demand.objects.waiting().filter(request__customer=own.customer_id)
+        waiting = Demand.objects.waiting().filter(request__customer=own.customer_id, categories=[])
         if own.customer and own.customer.to_erase_at and not waiting.exists():
             call_off(own.customer, now=now)
         _keep_hold(own, now=now)

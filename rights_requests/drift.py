@@ -50,12 +50,18 @@ def late(now: datetime) -> Found:
 
 @looks_for(
     "not_erased",
-    _("An erasure was carried out, and the customer has not been erased."),
+    _("An erasure was granted, and the customer has not been erased."),
     advice=_("Find out how the data came back, and let the person’s request be decided again."),
     law="P30, E01",
 )
 def not_erased(_now: datetime) -> Found:
     granted = Demand.objects.filter(
-        right=Right.ERASURE, carried_out_at__isnull=False, request__customer__erased_at__isnull=True
+        right=Right.ERASURE,
+        granted_at__isnull=False,
+        # some data only, and those that wait, leave the customer here
+        categories=[],
+        request__withdrawn_at=None,
+        request__customer__erased_at__isnull=True,
+        request__customer__to_erase_at__isnull=True,
     ).exclude(request__customer=None)
     yield Demand._meta.label_lower, granted.order_by().count()

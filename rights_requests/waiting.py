@@ -19,6 +19,7 @@ from rights_requests.decisions import (
     WITH_COPY,
     carry_out_erasure,
     hold_with_customer,
+    of_what_is_asked,
     reason_of,
     what_keeps,
 )
@@ -65,11 +66,14 @@ def facts_of(demands: Iterable[Demand], *, today: date) -> list[Waiting]:
     return [
         Waiting(
             one,
-            [
-                *found.get(key, ()),
-                *(roles.get(key, ()) if one.needed_for_role else ()),
-                *asked.get(key, ()),
-            ],
+            of_what_is_asked(
+                one,
+                [
+                    *found.get(key, ()),
+                    *(roles.get(key, ()) if one.needed_for_role else ()),
+                    *asked.get(key, ()),
+                ],
+            ),
         )
         for one in waiting
         for key in [one.request.customer_id or 0]

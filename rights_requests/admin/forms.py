@@ -117,6 +117,16 @@ class ErasureForm(GrantForm):
     staff have weighed that (E06, P63)."""
 
     wait = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    categories = forms.MultipleChoiceField(
+        label=_("Which data"),
+        required=False,
+        choices=[(one.value, one.label) for one in KEPT_HERE],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Tick nothing, and the customer is erased. Where the person names some data, tick "
+            "those: all else stays."
+        ),
+    )
     needed_for_role = LongText(
         label=_("Why the data are needed while the person speaks for an organisation"),
         longest=2_000,

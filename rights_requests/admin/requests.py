@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from notices.models import governing_notice
 from rights_requests.admin import decisions, identity, lifting, papers
@@ -143,7 +144,7 @@ class RightsRequestAdmin(ReadAdmin):
         )
         waiting = path(
             "waiting/",
-            self.admin_site.admin_view(self.waiting_view),
+            self.admin_site.admin_view(require_safe(self.waiting_view)),
             name="rights_requests_rightsrequest_waiting",
         )
         return [own, waiting, *super().get_urls()]

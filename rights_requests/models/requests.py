@@ -12,9 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
-from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
+from notices.terms import DataCategory, Language, ProhibitedUse, ProhibitionScope, Right
 from register.emails import AddressField
 from register.models import Channel, Customer, RestrictionGround
+from register.models.recipients import CategoriesField
 from rights_requests.deadlines import DueDate, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
 
@@ -336,6 +337,8 @@ class Demand(Remembered):
     #: may wait for what keeps the data (E06)
     carried_out_at = models.DateTimeField(_("carried out"), null=True, editable=False)
     done = models.TextField(_("what was done"), blank=True, editable=False)
+    #: what an erasure that was granted is about; all data where it is empty
+    categories = CategoriesField(_("data"))
     #: weighed by who decided: with it the erasure waits for the end of the person's role too (P63)
     needed_for_role = models.TextField(
         _("why the data are needed while the person speaks for an organisation"),
@@ -425,6 +428,10 @@ class Demand(Remembered):
     @property
     def scope_labels(self) -> list[str]:
         return [str(ProhibitionScope(scope).label) for scope in self.scopes]
+
+    @property
+    def category_labels(self) -> list[str]:
+        return [str(DataCategory(one).label) for one in self.categories]
 
     @property
     def use_labels(self) -> list[str]:
