@@ -20,6 +20,7 @@ from django.utils.translation import gettext, override
 from audit.bulk import remember_from
 from audit.reasons import ReasonMissing, current_reason
 from notices.declarations import declared_columns, is_filled
+from notices.models import governing_notice
 from notices.terms import DataCategory
 from register.holds import Block, blocks, spare
 from register.models import (
@@ -35,6 +36,7 @@ from register.models import (
     InformationDuty,
     Invoice,
     Lifespan,
+    OrderFigure,
     Recipient,
     Word,
 )
@@ -299,6 +301,7 @@ def _hold(customers: Iterable[int]) -> list[int]:
 
 
 def _empty(customers: list[int], because_of: str, now: datetime) -> Erased:
+    OrderFigure.objects.keep_of(customers, governing_notice())
     parts = _Parts.of(customers)
     past = _past(because_of)
     _forget_sources(_collections_of([*parts.rows, *parts.versions]), past)
