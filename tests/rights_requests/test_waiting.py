@@ -175,7 +175,7 @@ def test_the_answer_tells_what_has_gone_what_stays_which_fact_and_how_to_complai
     assert gone == "- IP number\n- Web address"
     assert "1 invoice stays as it was sent, with your name and address, until 31 Dec 2032" in body
     assert "refer the matter to the Data Protection Ombudsman" in body
-    assert "Decided by: Ruut Ratkaisija" in body
+    assert "\nRuut Ratkaisija\nKoepaja Oy\n" in body
 
 
 def test_what_is_kept_for_an_erasure_serves_no_purpose_meanwhile(aino):
