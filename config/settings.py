@@ -297,6 +297,7 @@ DAILY_COMMANDS = [
     "clearsessions",
     "forget_invitations",
     "forget_tasks",
+    "carry_out_erasures",
     "begin_retention",
     "forget_vouchers",
     "forget_imports",

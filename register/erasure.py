@@ -20,8 +20,9 @@ from django.utils.translation import gettext, override
 from audit.bulk import remember_from
 from audit.reasons import ReasonMissing, current_reason
 from notices.declarations import declared_columns, is_filled
+from notices.models import governing_notice
 from notices.terms import DataCategory
-from register.holds import Block, blocks
+from register.holds import Block, blocks, spare
 from register.models import (
     Attachment,
     Collection,
@@ -35,6 +36,7 @@ from register.models import (
     InformationDuty,
     Invoice,
     Lifespan,
+    OrderFigure,
     Recipient,
     Word,
 )
@@ -144,6 +146,38 @@ def erase(customer: Customer, *, request_number: str, now: datetime) -> Erased:
         done = _empty(held, request_number, now)
     customer.refresh_from_db()
     return done
+
+
+def put_off(
+    customer: Customer, found: Iterable[Block], *, request_number: str, now: datetime
+) -> list[DataCategory]:
+    """Mark `customer` as to be erased once `found` is over (E06), and empty at once, in history
+    too, what none of it needs (E03); gives which of that there was. Needs a `because` block."""
+    with transaction.atomic():
+        if not _hold([customer.pk]):
+            return []
+        _to_erase(customer, now, now=now)
+        there = Customer.objects.filter(pk=customer.pk)
+        gone = [one for one in spare(found) if there.filter(holding([one])).exists()]
+        empty_together(
+            [customer.pk], gone, which=lambda _model: Q(), because_of=request_number, now=now
+        )
+    customer.refresh_from_db()
+    return gone
+
+
+def call_off(customer: Customer, *, now: datetime) -> None:
+    """`customer` is not to be erased after all. Needs a `because` block."""
+    with transaction.atomic():
+        if _hold([customer.pk]):
+            _to_erase(customer, None, now=now)
+    customer.refresh_from_db()
+
+
+def _to_erase(customer: Customer, since: datetime | None, *, now: datetime) -> None:
+    own = Customer.objects.filter(pk=customer.pk, to_erase_at__isnull=since is not None)
+    if _door(own).update(to_erase_at=since):
+        _remember(Customer, Customer.objects.filter(pk=customer.pk), now)
 
 
 def erase_together(
@@ -267,6 +301,7 @@ def _hold(customers: Iterable[int]) -> list[int]:
 
 
 def _empty(customers: list[int], because_of: str, now: datetime) -> Erased:
+    OrderFigure.objects.keep_of(customers, governing_notice())
     parts = _Parts.of(customers)
     past = _past(because_of)
     _forget_sources(_collections_of([*parts.rows, *parts.versions]), past)
@@ -288,7 +323,7 @@ def _empty(customers: list[int], because_of: str, now: datetime) -> Erased:
     }
     of_rows = {_label(model): _door(own).update(**_nothing(model)) for model, own in parts.rows}
     _door(Customer.objects.filter(pk__in=customers)).update(
-        erased_at=now, erased_by_request=because_of
+        to_erase_at=None, erased_at=now, erased_by_request=because_of
     )
     _remember(Customer, Customer.objects.filter(pk__in=customers), now)
     return parts.told(of_rows, of_versions)

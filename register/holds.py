@@ -5,8 +5,8 @@ A fact ends by itself: an invoice is paid, a year is over, a role ends. A decisi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import models
@@ -59,6 +59,11 @@ class Block:
             return False
         is_of_debt = self.kind in (BlockKind.OPEN_INVOICE, BlockKind.COLLECTION)
         return not (is_of_debt and set(categories) <= NO_USE_FOR_A_DEBT)
+
+    def keeps_from_request(self, category: DataCategory) -> bool:
+        """The same where a person asks that `category` go: a paper is found by what was ordered."""
+        is_of_paper = self.kind == BlockKind.PAPER and category == DataCategory.ORDERS
+        return is_of_paper or self.keeps([category])
 
     def __str__(self) -> str:
         return _sentence(self.kind) % {
@@ -137,16 +142,48 @@ def blocks_of_own_motion(customers: Iterable[int]) -> dict[int, list[Block]]:
     return found
 
 
+def roles_of(weighed_on: Mapping[int, date], *, today: date) -> dict[int, list[Block]]:
+    """What keeps those (keys) for whom somebody weighed, on a day, that the data are needed while
+    they speak for an organisation; that is looked at again after a year (P63, table A4)."""
+    found: dict[int, list[Block]] = defaultdict(list)
+    _speak(found, weighed_on, today=today)
+    return {
+        key: [
+            replace(one, until=min(one.until or date.max, _years_after(weighed_on[key], 1)))
+            for one in roles
+        ]
+        for key, roles in found.items()
+    }
+
+
+def spare(found: Iterable[Block]) -> list[DataCategory]:
+    """What none of `found` needs, so that it goes before the rest (E03)."""
+    kept = list(found)
+    return sorted(one for one in NO_USE_FOR_A_DEBT if not any(why.keeps([one]) for why in kept))
+
+
 def blocks_of_retention(customers: Iterable[int], *, today: date) -> dict[int, list[Block]]:
     """What keeps each of `customers` (keys) although the period is over: the same, and that
     somebody speaks for an organisation, with whom the relationship goes on (P63)."""
     keys = list(customers)
     found = blocks_of_own_motion(keys)
+    _speak(found, keys, today=today)
+    return found
+
+
+def roles_now(customers: Iterable[int], *, today: date) -> "models.QuerySet[ContactRole]":
+    """The roles in which `customers` (keys) speak for organisations that are customers."""
     lasts = Q(ended_on__isnull=True) | Q(ended_on__gte=today)
-    roles = ContactRole.objects.filter(
-        lasts, person__in=keys, organisation__erased_at__isnull=True
+    return ContactRole.objects.filter(
+        lasts,
+        person__in=list(customers),
+        organisation__isnull=False,
+        organisation__erased_at__isnull=True,
     ).select_related("organisation")
-    for role in roles.order_by("pk"):
+
+
+def _speak(found: dict[int, list[Block]], customers: Iterable[int], *, today: date) -> None:
+    for role in roles_now(customers, today=today).order_by("pk"):
         if role.organisation:
             found[role.person_id].append(
                 Block(
@@ -156,7 +193,6 @@ def blocks_of_retention(customers: Iterable[int], *, today: date) -> dict[int, l
                     role.ended_on,
                 )
             )
-    return found
 
 
 def _of_invoice(invoice: Invoice) -> list[Block]:

@@ -50,6 +50,7 @@ def lift(restriction: Restriction, *, told_at: datetime, by: Any, now: datetime)
         restriction.told_at, restriction.lifted_at, restriction.lifted_by = told_at, now, by
         restriction.save()
         _find_anew(restriction.customer)
+        Customer.objects.look_again([restriction.customer_id])
 
 
 def take_back(customer: Customer, *, request_number: str) -> None:

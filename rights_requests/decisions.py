@@ -25,9 +25,9 @@ from audit.encryption import decrypt, encrypt
 from audit.reasons import because
 from notices.terms import DataCategory, Right
 from register.bookkeeping import kept_until
-from register.erasure import erase
+from register.erasure import call_off, empty_together, erase, put_off
 from register.extract import extract_of
-from register.holds import BlockKind, blocks
+from register.holds import Block, BlockKind, blocks, roles_of
 from register.models import (
     Customer,
     Hold,
@@ -41,6 +41,7 @@ from register.models.words import same_words
 from register.portability import pack
 from register.restricting import restrict, take_back
 from rights_requests.deadlines import received_on
+from rights_requests.facts import in_letter
 from rights_requests.forgetting import (
     find_prohibitions_of,
     forget_answered,
@@ -68,6 +69,15 @@ from rights_requests.models import (
 BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY, Right.RESTRICTION})
 #: What is answered with the data, behind a link.
 WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
+#: What an invoice says of the customer, and bookkeeping keeps (R05, E03).
+ON_VOUCHERS = frozenset(
+    {
+        DataCategory.NAME,
+        DataCategory.ORGANISATION,
+        DataCategory.POSTAL_ADDRESS,
+        DataCategory.BILLING,
+    }
+)
 MOST_SUGGESTED = 5
 MOST_TRIES = 5
 
@@ -125,6 +135,7 @@ class HindranceKind(models.TextChoices):
 
     NOT_PROVEN = "not_proven"
     OTHER_ADDRESS = "other_address"
+    PAPER = "paper"
     OPEN_INVOICE = "open_invoice"
     COLLECTION = "collection"
     LEGAL_CLAIM = "legal_claim"
@@ -135,6 +146,9 @@ class HindranceKind(models.TextChoices):
 
 #: Those that leave open who asks.
 WHO = frozenset({HindranceKind.NOT_PROVEN, HindranceKind.OTHER_ADDRESS})
+#: Those that no decision on an erasure can wait for: they must be mended first, or it is refused,
+#: where the person wants the data kept (E11).
+NOW = WHO | {HindranceKind.NOWHERE_TO_ANSWER, HindranceKind.RESTRICTION_ASKED}
 
 
 @dataclass(frozen=True)
@@ -148,6 +162,11 @@ class Hindrance:
     def is_a_fact_of_the_register(self) -> bool:
         """Whether the request waits for a fact: an invoice to be paid, a debt collected."""
         return self.kind in (HindranceKind.OPEN_INVOICE, HindranceKind.COLLECTION)
+
+    @property
+    def can_be_waited_for(self) -> bool:
+        """Whether an erasure that is decided now may wait until it ends (E06)."""
+        return self.kind not in NOW
 
     def __str__(self) -> str:
         return self.sentence
@@ -453,19 +472,38 @@ def grant(
     done: str = "",
     ground: str = "",
     categories: Iterable[str] = (),
+    wait: bool = False,
+    needed_for_role: str = "",
 ) -> Demand:
     """Grant `demand` with its effect on the register and the answer.
 
+    With `wait`, an erasure that facts stop is decided all the same, and carried out when they have
+    ended (E06); so it is with `needed_for_role`, which says why the data of a contact person are
+    needed until that role ends (P63).
+
     `done` says what staff have carried out by hand, where the program does not. A restriction is
-    imposed on `ground`, else on that which the person named, for `categories` of data or all.
+    imposed on `ground`, else on that which the person named. It and an erasure are for `categories`
+    of data or all.
+
     Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`.
     """
-    with _undecided(demand) as own, because(_reason(own)):
-        if stops := hindrances(own):
+    with _undecided(demand) as own, because(reason_of(own)):
+        stops = hindrances(own)
+        if stops and not (wait and all(one.can_be_waited_for for one in stops)):
             raise InTheWay(stops)
         own.granted_at, own.decided_by, own.done = now, by, done
+        if own.right == Right.ERASURE:
+            chosen = set(categories)
+            own.categories = [one.value for one in DataCategory if one in chosen]
+            own.needed_for_role = needed_for_role
+        # decided without that, what comes between the look and the act still stops it
+        kept = what_keeps(own, today=received_on(now)) if wait or needed_for_role else []
+        if own.right == Right.ERASURE and not kept:
+            own.carried_out_at = now
         own.save()
-        if own.right == Right.RESTRICTION and _is_held(own.request.customer):
+        if kept:
+            _put_off(own, kept, now=now)
+        elif own.right == Right.RESTRICTION and _is_held(own.request.customer):
             _restrict(own, ground or own.restriction_ground, set(categories), now=now)
         else:
             _carry_out(own, now=now)
@@ -587,6 +625,7 @@ def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
                 "datum": demand.datum,
                 "wanted": demand.wanted,
                 "ground": demand.ground or str(demand.get_restriction_ground_display()),
+                "data": demand.category_labels,
                 "scopes": demand.scope_labels,
                 "uses": demand.use_labels,
             }
@@ -650,13 +689,115 @@ def send_copy_again(demand: Demand, *, now: datetime) -> Letter | None:
 
 
 def _erase(demand: Demand, customer: Customer, *, now: datetime) -> None:
-    request = demand.request
-    find_prohibitions_of([customer.pk])
     # before the address that it may go to is gone
-    stays = what_stays(customer, request.language, now=now)
-    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, kept=stays)
-    erase(customer, request_number=request.number, now=now)
+    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, **_told_of(demand, customer, now=now))
+    carry_out_erasure(demand, customer, now=now)
+
+
+def _told_of(demand: Demand, customer: Customer, *, now: datetime) -> dict[str, Any]:
+    """What a letter tells of an erasure: which data go, if not all, and what stays (E10)."""
+    language = demand.request.language
+    if not demand.categories:
+        return {"kept": what_stays(customer, language, now=now)}
+    with override(language):
+        stays = _vouchers(customer) if ON_VOUCHERS & set(demand.categories) else []
+        return {"data": demand.category_labels, "kept": stays}
+
+
+def carry_out_erasure(demand: Demand, customer: Customer, *, now: datetime) -> None:
+    """Erase `customer`, or the data that were asked for, because of `demand`, which somebody has
+    granted. Whoever waits for that is told by a letter that is written first (E06, E12)."""
+    if demand.categories:
+        if demand.is_waiting:
+            _tell_done(demand, now=now, **_told_of(demand, customer, now=now))
+        _empty(customer, demand.categories, demand, now=now)
+        return
+    find_prohibitions_of([customer.pk])
+    tell_waiting([customer.pk], now=now)
+    erase(customer, request_number=demand.request.number, now=now)
     forget_when_answered(customer, now=now)
+
+
+def tell_waiting(customers: Iterable[int], *, now: datetime) -> None:
+    """Of `customers` (keys), who are about to be erased, tell those whose erasure has waited that
+    it is carried out (E06). Needs a transaction that holds them, and a `because` block."""
+    waiting = Demand.objects.waiting().filter(request__customer__in=list(customers))
+    for demand in waiting.select_related("request__customer").order_by("pk"):
+        demand.request = request = _hold(demand.request)
+        if request.customer:
+            stays = what_stays(request.customer, request.language, now=now)
+            _tell_done(demand, now=now, kept=stays)
+
+
+def _tell_done(demand: Demand, *, now: datetime, **words: Any) -> None:
+    request = demand.request
+    _answer(LetterKind.ERASURE_DONE, demand, now=now, **words)
+    demand.carried_out_at = now
+    demand.save()
+    if not Demand.objects.unfinished().filter(request=request).exists():
+        request.closed_at = now
+        request.save()
+
+
+def _empty(customer: Customer, categories: Iterable[str], demand: Demand, *, now: datetime) -> None:
+    """Empty some data, in history and words too, as a notice that drops them does."""
+    empty_together(
+        [customer.pk],
+        [DataCategory(one) for one in categories],
+        which=lambda _model: Q(),
+        because_of=demand.request.number,
+        now=now,
+    )
+
+
+def what_keeps(demand: Demand, *, today: date) -> list[Block]:
+    """What an erasure that is decided must wait for: what makes every erasure wait, demands for the
+    data, and, where somebody has weighed that, a role as contact person; empty for other rights."""
+    customer = demand.request.customer
+    if demand.right != Right.ERASURE or customer is None or customer.erased_at:
+        return []
+    found = blocks(customer)
+    if demand.needed_for_role and demand.granted_at:
+        weighed = {customer.pk: received_on(demand.granted_at)}
+        found += roles_of(weighed, today=today).get(customer.pk, [])
+    known = {block.reference for block in found if block.kind == BlockKind.OPEN_REQUEST}
+    asked = {one.request.number for one in _open_demands_for_data(customer)}
+    found += [Block(BlockKind.OPEN_REQUEST, number) for number in sorted(asked - known)]
+    return of_what_is_asked(demand, found)
+
+
+def of_what_is_asked(demand: Demand, found: Iterable[Block]) -> list[Block]:
+    """Those of `found` that keep anything of what `demand` is about."""
+    asked = [DataCategory(one) for one in demand.categories]
+    return [
+        block for block in found if not asked or any(block.keeps_from_request(one) for one in asked)
+    ]
+
+
+def _put_off(demand: Demand, kept: list[Block], *, now: datetime) -> None:
+    """The answer of an erasure that waits: what has gone, what stays, which fact keeps it, until
+    when, and how to complain of that (E06, E10, art. 12(4))."""
+    request, customer = demand.request, demand.request.customer
+    if customer is None:
+        return
+    if demand.categories:
+        gone = [
+            one
+            for one in map(DataCategory, demand.categories)
+            if not any(block.keeps_from_request(one) for block in kept)
+        ]
+        _empty(customer, gone, demand, now=now)
+    else:
+        gone = put_off(customer, kept, request_number=request.number, now=now)
+    with override(request.language):
+        words = {
+            "gone": [str(one.label) for one in gone],
+            "facts": [in_letter(block) for block in kept],
+            "reasons": demand.needed_for_role,
+            "decider": getattr(demand.decided_by, "name", ""),
+        }
+    words |= _told_of(demand, customer, now=now)
+    _answer(LetterKind.ANSWER_ERASURE_WAITS, demand, now=now, **words)
 
 
 def what_stays(customer: Customer, language: str, *, now: datetime) -> list[str]:
@@ -737,7 +878,7 @@ def refuse(
     """
     if ground not in grounds_for(demand.right):
         raise CannotRefuse
-    with _undecided(demand) as own, because(_reason(own)):
+    with _undecided(demand) as own, because(reason_of(own)):
         if ground not in grounds_open(own):
             raise CannotRefuse
         own.refused_at, own.decided_by = now, by
@@ -794,7 +935,7 @@ def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, rea
 
     Raises `AlreadyDecided`, `CannotExtend`.
     """
-    with _undecided(demand) as own, because(_reason(own)):
+    with _undecided(demand) as own, because(reason_of(own)):
         if not can_extend(own, now=now):
             raise CannotExtend
         own.extended_at, own.extended_by = now, by
@@ -818,11 +959,14 @@ def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, rea
 def withdraw(request: RightsRequest, *, now: datetime) -> bool:
     """The person takes the request back; False when everything was answered before."""
     with transaction.atomic(), because(_("Withdrawn by the person")):
-        own = _hold(request)
+        own = hold_with_customer(request)
         if own.closed_at:
             return False
         own.withdrawn_at = own.closed_at = now
         own.save()
+        waiting = Demand.objects.waiting().filter(request__customer=own.customer_id, categories=[])
+        if own.customer and own.customer.to_erase_at and not waiting.exists():
+            call_off(own.customer, now=now)
         _keep_hold(own, now=now)
         write(LetterKind.WITHDRAWN, own, now=now)
     request.refresh_from_db()
@@ -862,7 +1006,8 @@ def hold_with_customer(request: RightsRequest) -> RightsRequest:
     return _hold(request)
 
 
-def _reason(demand: Demand) -> str:
+def reason_of(demand: Demand) -> str:
+    """Why a row changes because of `demand`, as history tells it."""
     with override(settings.LANGUAGE_CODE):
         return gettext("Request %(number)s: %(right)s") % {
             "number": demand.request.number,
@@ -872,7 +1017,7 @@ def _reason(demand: Demand) -> str:
 
 def _close_if_answered(request: RightsRequest, *, now: datetime) -> None:
     _keep_hold(request, now=now)
-    if Demand.objects.undecided().filter(request=request).exists():
+    if Demand.objects.unfinished().filter(request=request).exists():
         return
     # an erasure has written to the row in the meantime
     request.refresh_from_db()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -73,10 +73,12 @@ def due_soon(today: date) -> RightsRequestQuerySet:
 
 
 def waiting_for_a_fact() -> RightsRequestQuerySet:
-    """Open requests for an erasure that an open invoice or a collection stops (E04)."""
+    """Open requests for an erasure that an open invoice or a collection stops (E04), or that is
+    decided and waits (E06)."""
     erasure = Demand.objects.undecided().of_row().filter(right=Right.ERASURE)
+    stopped = Q(Exists(erasure), customer__in=Invoice.objects.hindering().values("customer"))
     return RightsRequest.objects.open().filter(
-        Exists(erasure), customer__in=Invoice.objects.hindering().values("customer")
+        stopped | Q(Exists(Demand.objects.waiting().of_row()))
     )
 
 
@@ -106,8 +108,10 @@ def next_step(request: RightsRequest, *, blocked: bool) -> str:
         return gettext("Choose the customer, or answer that nothing is held.")
     if request.proof == Proof.PROVEN_EMAIL and not same_email(request, customer):
         return gettext("Ask for another proof: the e-mail is not the one in the register.")
+    if not undecided:
+        return gettext("Nothing: the erasure runs by itself when nothing keeps the data any more.")
     if blocked and {demand.right for demand in undecided} == {Right.ERASURE}:
-        return gettext("Wait until the invoice is paid, or refuse with a certificate.")
+        return gettext("Decide on the erasure: it waits by itself until the invoice is paid.")
     named = ", ".join(str(demand.get_right_display()) for demand in undecided)
     return gettext("Decide: %(rights)s.") % {"rights": named}
 

@@ -56,6 +56,12 @@ def late(now: datetime) -> Found:
 )
 def not_erased(_now: datetime) -> Found:
     granted = Demand.objects.filter(
-        right=Right.ERASURE, granted_at__isnull=False, request__customer__erased_at__isnull=True
+        right=Right.ERASURE,
+        granted_at__isnull=False,
+        # some data only, and those that wait, leave the customer here
+        categories=[],
+        request__withdrawn_at=None,
+        request__customer__erased_at__isnull=True,
+        request__customer__to_erase_at__isnull=True,
     ).exclude(request__customer=None)
     yield Demand._meta.label_lower, granted.order_by().count()

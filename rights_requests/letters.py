@@ -231,6 +231,7 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
         LetterKind.ANSWER_PROHIBITION: gettext("Your request %(number)s: prohibition in force"),
         LetterKind.LIFTING: gettext("Your request %(number)s: the restriction will be lifted"),
+        LetterKind.ERASURE_DONE: gettext("Your request %(number)s: your data have been erased"),
         LetterKind.INFORMATION: gettext("Your data in our register"),
         LetterKind.STAFF_ARRIVAL: gettext("Request %(number)s has arrived"),
         LetterKind.STAFF_REMINDER: gettext("Requests that wait for an answer"),

@@ -11,6 +11,7 @@ from audit.tasks import does, later
 from notices.models import governing_notice
 from register.models import Customer, RetentionRun
 from register.retention import CARRY_OUT, begin, carry_out
+from rights_requests.decisions import tell_waiting
 from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
 from rights_requests.models import Letter, RightsRequest
 
@@ -21,6 +22,7 @@ def carry_out_run(run: RetentionRun, *, clock: Callable[[], datetime] = timezone
     @contextmanager
     def around(customers: list[int]) -> Iterator[None]:
         find_prohibitions_of(customers)
+        tell_waiting(customers, now=clock())
         asked = RightsRequest.objects.filter(customer__in=customers, to_forget_at=None)
         known = {
             *asked.values_list("customer", flat=True),

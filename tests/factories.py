@@ -52,6 +52,7 @@ from register.models import (
     NoticeGiven,
     Occasion,
     Order,
+    OrderFigure,
     OrderLine,
     Paper,
     Payment,
@@ -471,6 +472,14 @@ class NarrowingFactory(RememberedFactory):
 
     categories = factory.LazyFunction(lambda: ["website"])
     asked_at = datetime(2026, 3, 4, 4, tzinfo=UTC)
+
+
+class OrderFigureFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OrderFigure
+
+    year = 2026
+    month = factory.Sequence(lambda number: number % 12 + 1)
 
 
 class RetentionRunFactory(RememberedFactory):

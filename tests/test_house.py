@@ -38,6 +38,7 @@ DERIVED = {
     "register.InformationDuty",
     "register.Lifespan",
     "register.ListPart",
+    "register.OrderFigure",
     "register.Turn",
     "register.Word",
     "rights_requests.Counter",

@@ -564,6 +564,7 @@ def _customer() -> dict[str, Any]:
         "language": Case(
             When(language="", then=Value(Language.FINNISH.value)), default=F("language")
         ),
+        "to_erase_at": None,
         "erased_at": None,
         "erased_by_request": "",
     }

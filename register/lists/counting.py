@@ -17,7 +17,7 @@ from audit.texts import one_line
 from notices.models import Notice
 from notices.terms import ClauseKind, DataCategory, Language, Purpose
 from register.lists.hiding import FEWEST, TOTAL, Cell, hidden
-from register.models import Customer, Order
+from register.models import Customer, Order, OrderFigure
 from register.models.recipients import named
 from register.portability.packing import harmless
 
@@ -109,6 +109,11 @@ def _orders(people: Any) -> Table:
         for one in found:
             cell = one.get("year", TOTAL), one.get("month", TOTAL)
             values[cell], persons[cell] = one["number"], one["by"]
+    # what stays of those who have been erased (P66)
+    for figure in OrderFigure.objects.all():
+        cell = figure.year or TOTAL, figure.month or TOTAL
+        values[cell] += figure.orders
+        persons[cell] += figure.people
     years = sorted({row for row, _month in values} - {TOTAL})
     title = gettext("Orders by year and month")
     months = {number: capfirst(str(name)) for number, name in MONTHS_3.items()}

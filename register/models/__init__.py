@@ -7,6 +7,7 @@ from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, N
 from register.models.consultations import OPENING, TASKS, Consultation, Occasion, Sight
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.disclosures import Disclosed, Disclosure
+from register.models.figures import OrderFigure
 from register.models.holds import Hold, HoldKind
 from register.models.imports import (
     Duplicates,
@@ -89,6 +90,7 @@ __all__ = [
     "NoticeGiven",
     "Occasion",
     "Order",
+    "OrderFigure",
     "OrderLine",
     "Paper",
     "PaperRefused",

@@ -17,6 +17,7 @@ from stdnum.iso7064 import mod_37_36
 
 from audit.digests import digests_of
 from audit.prepared import Prepared, keys_of
+from audit.tasks import later_each
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice
 from notices.personal_data import PersonalData, PersonalDataQuerySet
@@ -54,6 +55,8 @@ RowT = TypeVar("RowT", bound="OfCustomer")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LENGTH = 9
 MOST_FOUND = 100
+#: The act of the worker that erases whom nothing keeps any more.
+CARRY_OUT_ERASURE = "carry_out_erasure"
 
 
 def new_reference() -> str:
@@ -239,6 +242,13 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         met = ContactDigest.objects.filter(digest__in=digests).values("customer_id")
         return self.unerased().filter(pk__in=met)
 
+    def look_again(self, keys: Iterable[Any]) -> None:
+        """Something has ended that kept data of the customers `keys`: the worker sees whether
+        those who are to be erased can go now (E06)."""
+        waiting = self.filter(pk__in=set(keys), to_erase_at__isnull=False).order_by("pk")
+        if found := list(waiting.values_list("pk", flat=True)):
+            later_each(CARRY_OUT_ERASURE, found, now=timezone.now())
+
     def hold(self, keys: Iterable[Any]) -> None:
         """Let nobody erase the customers `keys` before this transaction ends.
 
@@ -272,6 +282,7 @@ class Customer(PersonalData):
         "language": Kept.BY_LAW,
         # without it nobody knows how long the rest may be kept (art. 5(1)(e); D01r)
         "relationship_ended_on": Kept.BY_LAW,
+        "to_erase_at": Kept.NOT_PERSONAL,
         "erased_at": Kept.NOT_PERSONAL,
         "erased_by_request": Kept.NOT_PERSONAL,
     }
@@ -326,6 +337,8 @@ class Customer(PersonalData):
         blank=True,
         help_text=_("Only when it is known. Who orders again is a customer again."),
     )
+    #: decided; it waits for what keeps the data (E06)
+    to_erase_at = models.DateTimeField(_("to be erased since"), null=True, editable=False)
     erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
     erased_by_request = models.CharField(
         _("erased by request or retention"), max_length=20, blank=True, editable=False
@@ -374,6 +387,10 @@ class Customer(PersonalData):
                 name="erasure_has_its_request",
                 condition=Q(erased_at__isnull=True, erased_by_request="")
                 | (Q(erased_at__isnull=False) & ~Q(erased_by_request="")),
+            ),
+            models.CheckConstraint(
+                name="who_is_erased_waits_no_more",
+                condition=Q(erased_at__isnull=True) | Q(to_erase_at__isnull=True),
             ),
         ]
 
@@ -647,6 +664,13 @@ class ContactRole(OfCustomer):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [str(self.organisation or ""), self.role])) or "—"
+
+    def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
+        """As every row of a customer's; with its end it no longer keeps the person here (P63)."""
+        with transaction.atomic():
+            super().save(*args, collection=collection, **kwargs)
+            if self.ended_on:
+                Customer.objects.look_again([self.person_id])
 
     def refuse(self, notice: Notice) -> None:
         super().refuse(notice)

@@ -91,7 +91,9 @@ class Hold(Remembered):
     def end(self, *, today: date) -> None:
         """It holds no longer. Needs a `because` block."""
         self.ended_on = max(today, self.begun_on)
-        self.save()
+        with transaction.atomic():
+            self.save()
+            customers_of(Hold).objects.look_again([self.customer_id])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raises `CustomerErased` and `IdentityCodeFound`."""

@@ -173,6 +173,7 @@ class InvoiceQuerySet(OfCustomerQuerySet["Invoice"]):
             Invoice.history.bulk_history_create(
                 changed, update=True, batch_size=500, default_change_reason=current_reason()
             )
+            Customer.objects.look_again(one.customer_id for one in changed if one.paid_on)
 
 
 class Invoice(Voucher):
@@ -355,11 +356,14 @@ class Invoice(Voucher):
     def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
         """As every voucher; the first save takes the name and address from the customer."""
         with transaction.atomic():
-            if self._state.adding:
+            is_new = self._state.adding
+            if is_new:
                 # nobody changes the name between its being read and stored here
                 Customer.objects.hold([self.customer_id])
                 Invoice.complete([self])
             super().save(*args, collection=collection, **kwargs)
+            if not is_new and (self.paid_on or self.collection_ended_on):
+                Customer.objects.look_again([self.customer_id])
             if self.credits_id and collection is not None:
                 Invoice.objects.settle([self.credits_id], collection=collection, reopen=False)
 

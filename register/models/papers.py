@@ -226,6 +226,7 @@ class Paper(OfCustomer):
                 raise PaperRefused(PaperRefusal.IS_OUT)
             own.place, own.shredded_at, own.shredded_by = None, now, by
             own.save(collection=None)
+            Customer.objects.look_again([self.customer_id])
             self.refresh_from_db()
 
 

@@ -31,6 +31,7 @@ class InTheWay(models.TextChoices):
     NO_CONSENT = "no_consent", _("the customer has not agreed to it")
     FORBIDDEN = "forbidden", _("the customer has forbidden it")
     RESTRICTED = "restricted", _("the data may only be kept")
+    TO_ERASE = "to_erase", _("the customer is to be erased")
 
 
 def needs(notice: Notice | None) -> dict[Purpose, dict[InTheWay, Q]]:
@@ -48,7 +49,10 @@ def needs_of(purpose: str) -> dict[InTheWay, Q] | None:
 
 
 def _needs(notice: Notice, purpose: Purpose, since: int) -> dict[InTheWay, Q]:
-    needed = {InTheWay.RESTRICTED: unrestricted()}
+    needed = {
+        InTheWay.RESTRICTED: unrestricted(),
+        InTheWay.TO_ERASE: Q(to_erase_at__isnull=True),
+    }
     if since > FIRST_VERSION:
         needed[InTheWay.UNTOLD] = told(since)
     if notice.bases(purpose) == {LegalBasis.CONSENT}:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext, ngettext
 
 from notices.terms import Right
 from register.bookkeeping import kept_until
-from register.erasure import plan
+from register.erasure import Plan, plan
+from register.holds import spare
 from register.models import Customer, Recipient
 from rights_requests.decisions import BY_PROGRAM, Suggestion, answers_by_post
 from rights_requests.letters import address_lines
@@ -68,8 +69,14 @@ def _of_erasure(customer: Customer) -> list[str]:
     foreseen = plan(customer, today=timezone.localdate())
     orders = foreseen.would.counts["register.order"]
     invoices = foreseen.would.kept["register.invoice"]
-    told = [
+    told = _of_waiting(foreseen) if foreseen.blocks else []
+    told += [
         gettext(
+            "These go then, in the history too: name, contact data and everything else that the "
+            "privacy notice lists."
+        )
+        if foreseen.blocks
+        else gettext(
             "These go at once, in the history too: name, contact data and everything else that "
             "the privacy notice lists."
         ),
@@ -102,6 +109,22 @@ def _of_erasure(customer: Customer) -> list[str]:
         ),
         gettext("An erasure cannot be undone."),
     ]
+
+
+def _of_waiting(foreseen: Plan) -> list[str]:
+    told = [
+        gettext(
+            "The erasure waits for what stands in its way, and runs by itself when that is over. "
+            "Until then the data are used for nothing else."
+        ),
+        gettext("The person is told now what it waits for, and again when the data are erased."),
+    ]
+    if early := spare(foreseen.blocks):
+        names = ", ".join(str(one.label) for one in early)
+        told.append(
+            gettext("Nothing needs these, so they go at once: %(names)s.") % {"names": names}
+        )
+    return told
 
 
 def _where_it_goes(asked: RightsRequest) -> str:

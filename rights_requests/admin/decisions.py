@@ -24,7 +24,8 @@ from rights_requests.models import Demand, RightsRequest
 def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
     """Grant one right; what the program does not carry out, staff have done before."""
     demand = _decidable(asked, right)
-    form = grant_form(demand, _sent(request))
+    stops = decisions.hindrances(demand)
+    form = grant_form(demand, stops, _sent(request))
     if request.method == "POST" and form.is_valid():
         return _act(
             request,
@@ -33,10 +34,14 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
             gettext("Granted: %(right)s"),
             demand,
         )
-    if stop := _stop(demand, decisions.hindrances(demand)):
+    if stop := _stop(demand, () if form.waits else stops):
         return _back(request, asked, stop)
     alike = [] if asked.customer else decisions.suggestions(asked)
-    words = {"consequences": consequences(demand, alike), "steps": steps_by_hand(demand)}
+    words = {
+        "consequences": consequences(demand, alike),
+        "steps": steps_by_hand(demand),
+        "hindrances": stops,
+    }
     return _page(request, demand, "grant", gettext("Grant: %(right)s"), form=form, **words)
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import KEPT_ELSEWHERE
 from notices.terms import DataCategory, Right
 from register.forms import CustomerField
+from register.holds import roles_now
 from register.models import RestrictionGround
 from rights_requests.decisions import BY_PROGRAM, Hindrance, grounds_open
 from rights_requests.forms import LongText, Text
@@ -65,6 +67,8 @@ class GrantForm(forms.Form):
 
     #: whether staff write words of their own
     writes = False
+    #: whether it is decided now and carried out when facts have ended
+    waits = False
 
     def terms(self) -> dict[str, Any]:
         """What the grant is told."""
@@ -108,10 +112,58 @@ class RestrictionForm(GrantForm):
         return dict(self.cleaned_data)
 
 
-def grant_form(demand: Demand, sent: Any) -> GrantForm:
+class ErasureForm(GrantForm):
+    """An erasure: what stops it is waited for, and so is the end of a role as contact person where
+    staff have weighed that (E06, P63)."""
+
+    wait = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    categories = forms.MultipleChoiceField(
+        label=_("Which data"),
+        required=False,
+        choices=[(one.value, one.label) for one in KEPT_HERE],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Tick nothing, and the customer is erased. Where the person names some data, tick "
+            "those: all else stays."
+        ),
+    )
+    needed_for_role = LongText(
+        label=_("Why the data are needed while the person speaks for an organisation"),
+        longest=2_000,
+        required=False,
+        help_text=_(
+            "Empty: the data go although the person has that role. These words go into the answer."
+        ),
+    )
+
+    def __init__(self, stops: list[Hindrance], roles: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waits = bool(stops) and all(one.can_be_waited_for for one in stops)
+        self.writes = bool(roles)
+        if self.waits:
+            self.initial["wait"] = True
+        else:
+            del self.fields["wait"]
+        if not roles:
+            del self.fields["needed_for_role"]
+
+    def clean_needed_for_role(self) -> str:
+        reasons: str = self.cleaned_data["needed_for_role"]
+        if 0 < len(reasons) < SHORTEST_DEMONSTRATION:
+            raise ValidationError(_too_short(SHORTEST_DEMONSTRATION, BY_KEY["contact_person_role"]))
+        return reasons
+
+    def terms(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
     """The program carries out access, portability, erasure and restriction, and says that nothing
     is held; staff do the rest."""
     customer = demand.request.customer
+    if demand.right == Right.ERASURE and customer and not customer.erased_at:
+        roles = roles_now([customer.pk], today=localdate())
+        return ErasureForm(stops, [str(one.organisation) for one in roles], sent)
     if demand.right == Right.RESTRICTION and customer and not customer.erased_at:
         return RestrictionForm(sent, initial={"ground": demand.restriction_ground})
     by_program = demand.right in BY_PROGRAM

@@ -10,7 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from notices.terms import Right
 from register.admin.consulting import consulted, enter
+from register.holds import Block
 from register.models import Occasion, Sight
 from register.models.words import fold, national
 from rights_requests.admin.base import may_decide
@@ -20,7 +22,14 @@ from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.letters import state_of
 from rights_requests.admin.queue import left
 from rights_requests.deadlines import received_on
-from rights_requests.decisions import WHO, Hindrance, Suggestion, hindrances, suggestions
+from rights_requests.decisions import (
+    WHO,
+    Hindrance,
+    Suggestion,
+    hindrances,
+    suggestions,
+    what_keeps,
+)
 from rights_requests.desk import next_step
 from rights_requests.lifting import restriction_of
 from rights_requests.models import Demand, LinkPurpose, Report, RightsRequest
@@ -36,8 +45,16 @@ class Panel:
     left: str
     is_late: bool
     hindrances: list[Hindrance]
+    #: what an erasure that is decided waits for
+    kept: list[Block]
     consequences: list[str]
     why_not_extend: str
+
+    @property
+    def can_grant(self) -> bool:
+        """Whether nothing stops the grant, or an erasure may be decided and wait for it (E06)."""
+        is_erasure = self.demand.right == Right.ERASURE
+        return all(is_erasure and one.can_be_waited_for for one in self.hindrances)
 
 
 @dataclass(frozen=True)
@@ -114,6 +131,7 @@ def _panel(demand: Demand, alike: list[Suggestion]) -> Panel:
         left=left(demand.due_on, today) if waits else "",
         is_late=waits and demand.due_on < today,
         hindrances=hindrances(demand) if waits else [],
+        kept=what_keeps(demand, today=today) if demand.is_waiting else [],
         consequences=consequences(demand, alike) if waits else [],
         why_not_extend=why_not_extend(demand) if waits else "",
     )

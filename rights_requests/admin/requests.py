@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from notices.models import governing_notice
 from rights_requests.admin import decisions, identity, lifting, papers
@@ -23,7 +25,9 @@ from rights_requests.deadlines import received_on
 from rights_requests.desk import next_step
 from rights_requests.models import Certificate, Demand, Letter, Link, RightsRequest, Scan
 from rights_requests.tokens import OtherContents
+from rights_requests.waiting import facts_of, in_order
 
+MOST_SHOWN = 100
 SEE = "rights_requests.view_rightsrequest"
 PAGES: tuple[Page, ...] = (
     ("scan", "scans/<int:place>/", papers.scan, SEE),
@@ -138,7 +142,28 @@ class RightsRequestAdmin(ReadAdmin):
             self.admin_site.admin_view(forbid),
             name="rights_requests_rightsrequest_forbid",
         )
-        return [own, *super().get_urls()]
+        waiting = path(
+            "waiting/",
+            self.admin_site.admin_view(require_safe(self.waiting_view)),
+            name="rights_requests_rightsrequest_waiting",
+        )
+        return [own, waiting, *super().get_urls()]
+
+    def waiting_view(self, request: HttpRequest) -> HttpResponse:
+        """Erasures that are decided, with what each waits for and when that is looked at (E06)."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        page = Paginator(in_order(), MOST_SHOWN).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Erasures that wait"),
+            "opts": self.opts,
+            "page": page,
+            "rows": facts_of(page.object_list, today=received_on(timezone.now())),
+        }
+        return TemplateResponse(
+            request, "admin/rights_requests/rightsrequest/waiting.html", context
+        )
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

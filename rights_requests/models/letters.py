@@ -38,6 +38,8 @@ class LetterKind(models.TextChoices):
     ANSWER_PORTABILITY = "answer_portability", _("answer: data portability")
     ANSWER_NOTHING_HELD = "answer_nothing_held", _("answer: nothing held")
     ANSWER_ERASURE = "answer_erasure", _("answer: erasure")
+    ANSWER_ERASURE_WAITS = "answer_erasure_waits", _("answer: erasure that waits")
+    ERASURE_DONE = "erasure_done", _("erasure carried out")
     ANSWER_BY_HAND = "answer_by_hand", _("answer")
     ANSWER_RESTRICTION = "answer_restriction", _("answer: restriction of processing")
     LIFTING = "lifting", _("restriction will be lifted")

@@ -12,9 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
-from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
+from notices.terms import DataCategory, Language, ProhibitedUse, ProhibitionScope, Right
 from register.emails import AddressField
 from register.models import Channel, Customer, RestrictionGround
+from register.models.recipients import CategoriesField
 from rights_requests.deadlines import DueDate, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
 
@@ -243,11 +244,26 @@ class DemandQuerySet(RememberedQuerySet["Demand"]):
             granted_at=None, refused_at=None, carried_out_at=None, request__withdrawn_at=None
         )
 
+    def waiting(self) -> "DemandQuerySet":
+        """Erasures that somebody has decided, and that wait for what keeps the data (E06)."""
+        return self.filter(
+            right=Right.ERASURE,
+            granted_at__isnull=False,
+            carried_out_at=None,
+            request__withdrawn_at=None,
+        )
+
+    def unfinished(self) -> "DemandQuerySet":
+        """Those that still wait for a decision, or for what was decided to be carried out."""
+        return self.undecided() | self.waiting()
+
     def standing(self, customers: Iterable[Customer]) -> "DemandQuerySet":
         """What `customers` have asked for and nobody has refused, as far as it still bears on the
         use of their data: objection, and a restriction or an erasure that is not carried out."""
-        bears = Q(right=Right.OBJECTION) | Q(
-            right__in=[Right.RESTRICTION, Right.ERASURE], granted_at=None
+        bears = (
+            Q(right=Right.OBJECTION)
+            | Q(right=Right.RESTRICTION, granted_at=None)
+            | Q(right=Right.ERASURE, carried_out_at=None)
         )
         return self.filter(
             bears,
@@ -273,7 +289,7 @@ class Demand(Remembered):
     """One right demanded in a request, with its own clock, decision and answer (P62)."""
 
     personal: ClassVar[frozenset[str]] = frozenset(
-        {"datum", "wanted", "ground", "extension_reason", "done"}
+        {"datum", "wanted", "ground", "extension_reason", "done", "needed_for_role"}
     )
 
     request = models.ForeignKey(
@@ -317,9 +333,18 @@ class Demand(Remembered):
         related_name="+",
         verbose_name=_("decided by"),
     )
-    #: a prohibition works at once: there is nothing to decide (M01)
+    #: a prohibition works at once: there is nothing to decide (M01). An erasure that was decided
+    #: may wait for what keeps the data (E06)
     carried_out_at = models.DateTimeField(_("carried out"), null=True, editable=False)
     done = models.TextField(_("what was done"), blank=True, editable=False)
+    #: what an erasure that was granted is about; all data where it is empty
+    categories = CategoriesField(_("data"))
+    #: weighed by who decided: with it the erasure waits for the end of the person's role too (P63)
+    needed_for_role = models.TextField(
+        _("why the data are needed while the person speaks for an organisation"),
+        blank=True,
+        editable=False,
+    )
 
     objects = DemandQuerySet.as_manager()  # type: ignore[misc]
 
@@ -345,6 +370,7 @@ class Demand(Remembered):
             models.CheckConstraint(
                 name="a_prohibition_is_carried_out_and_not_decided",
                 condition=Q(right=Right.PROHIBITION, granted_at=None, refused_at=None)
+                | Q(right=Right.ERASURE, granted_at__isnull=False)
                 | (~Q(right=Right.PROHIBITION) & Q(carried_out_at=None)),
             ),
             models.CheckConstraint(
@@ -356,6 +382,11 @@ class Demand(Remembered):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["id"],
+                name="erasures_waiting",
+                condition=Q(right=Right.ERASURE, granted_at__isnull=False, carried_out_at=None),
+            ),
             models.Index(
                 fields=["due_on"],
                 name="undecided_demands",
@@ -376,6 +407,12 @@ class Demand(Remembered):
         return not (self.decided_at or self.carried_out_at or self.request.withdrawn_at)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it is an erasure that was decided, and that something makes wait (E06)."""
+        is_decided = self.right == Right.ERASURE and self.granted_at is not None
+        return is_decided and not (self.carried_out_at or self.request.withdrawn_at)
+
+    @property
     def target_on(self) -> date:
         """The day to be ready by ourselves (T11)."""
         return target_on(self.request.received_on)
@@ -391,6 +428,10 @@ class Demand(Remembered):
     @property
     def scope_labels(self) -> list[str]:
         return [str(ProhibitionScope(scope).label) for scope in self.scopes]
+
+    @property
+    def category_labels(self) -> list[str]:
+        return [str(DataCategory(one).label) for one in self.categories]
 
     @property
     def use_labels(self) -> list[str]:

@@ -17,6 +17,7 @@ from staff.roles import Role
 from tests.browser.acts import follow
 from tests.browser.test_pages import LOOKS, judge, staff_page  # noqa: F401
 from tests.factories import (
+    ContactRoleFactory,
     CustomerFactory,
     DeputyFactory,
     InvoiceFactory,
@@ -98,7 +99,22 @@ def desk(aino):
         request=busy, medium="post", to_email="", to_address="Koekuja 1\n00100 Helsinki"
     )
     DeputyFactory()
-    return {"busy": busy, "late": late, "answered": answered, "lost": lost, "paper": paper}
+    eeva = CustomerFactory(given_name="Eeva", family_name="Esimerkki", email="eeva@koe.example")
+    InvoiceFactory(customer=eeva, number="L-6", due_on=date(2026, 4, 20))
+    ContactRoleFactory(person=eeva)
+    leaving = ask("erasure", customer=eeva, proof="in_person", email="eeva@koe.example")
+    needed = "Eeva ottaa vastaan kevään toimitukset, eikä kukaan muu siellä voi tehdä sitä. "
+    decisions.grant(
+        leaving.demands.get(), by=by, now=now, wait=True, needed_for_role=needed.strip()
+    )
+    return {
+        "leaving": leaving,
+        "busy": busy,
+        "late": late,
+        "answered": answered,
+        "lost": lost,
+        "paper": paper,
+    }
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
@@ -124,6 +140,9 @@ def test_the_desk_has_no_barriers(staff_page, judge, desk, language, scheme, wid
         "copy": page_of(answered, "copy"),
         "record": RECORD,
         "grant-access": act_on(busy, "access", "grant"),
+        "grant-erasure": act_on(busy, "erasure", "grant"),
+        "request-waiting": page_of(desk["leaving"]),
+        "waiting": reverse("admin:rights_requests_rightsrequest_waiting"),
         "grant-rectification": act_on(busy, "rectification", "grant"),
         "refuse": act_on(busy, "erasure", "refuse"),
         "extend": act_on(busy, "access", "extend"),

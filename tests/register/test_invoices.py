@@ -200,7 +200,7 @@ def test_many_payments_take_as_many_queries_as_one(count, django_assert_num_quer
         for invoice in invoices
     ]
     source = CollectionFactory()
-    with because("Test"), django_assert_num_queries(20 + locks_of_the_notice()):
+    with because("Test"), django_assert_num_queries(21 + locks_of_the_notice()):
         Payment.objects.store(rows, collection=source)
     assert not Invoice.objects.unpaid().exists()
 

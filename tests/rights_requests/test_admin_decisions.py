@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from audit.reasons import because
@@ -14,16 +15,20 @@ from rights_requests.models import Certificate, Demand, Letter
 from staff.roles import Role
 from tests.factories import (
     CollectionFactory,
+    ContactRoleFactory,
     CustomerFactory,
     DisclosureFactory,
     InvoiceFactory,
     NoticeFactory,
     OrderFactory,
+    PaperFactory,
     RecipientFactory,
 )
-from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
+from tests.rights_requests.at_the_desk import QUEUE, act_on, ask, page_of, said, staff
 
 pytestmark = pytest.mark.django_db
+WAITING = reverse("admin:rights_requests_rightsrequest_waiting")
+MARCH = date(2026, 3, 1)
 BY_HAND = ["rectification", "objection"]
 REASONS = "The invoice of March is open, so we still need your data."
 REFUSAL = {
@@ -189,17 +194,87 @@ def test_without_a_proof_nothing_is_granted_and_the_page_says_why(contact, aino)
     assert demand_of(asked, "access").is_open
 
 
-def test_an_open_invoice_is_told_before_the_buttons_and_stops_the_erasure(contact, aino):
-    """P30, E04"""
+def test_an_open_invoice_is_told_before_the_buttons_and_stops_an_erasure_at_once(contact, aino):
+    """P30, E04: who has not seen that it waits does not decide that either."""
     InvoiceFactory(customer=aino, number="L-5")
     asked = ask("erasure", customer=aino, proof="in_person")
     page = contact.get(page_of(asked)).text
     assert page.index("Invoice L-5") < page.index(act_on(asked, "erasure", "refuse"))
-    assert act_on(asked, "erasure", "grant") not in page
     response = contact.post(act_on(asked, "erasure", "grant"), follow=True)
     assert "Invoice L-5" in said(response)[0]
     aino.refresh_from_db()
-    assert aino.erased_at is None
+    assert (aino.erased_at, aino.to_erase_at) == (None, None)
+
+
+def test_the_page_decides_an_erasure_that_waits_and_says_what_for(contact, aino):
+    """E06, E04: before, in the request, on the list of all, on the customer's page, and to the
+    person."""
+    InvoiceFactory(customer=aino, number="L-5", due_on=date(2026, 3, 15), invoiced_on=MARCH)
+    PaperFactory(customer=aino)
+    asked = ask("erasure", customer=aino, proof="in_person")
+    address = act_on(asked, "erasure", "grant")
+    assert address in contact.get(page_of(asked)).text
+    page = contact.get(address).text
+    for told in (
+        "Invoice L-5",
+        "must be shredded first",
+        "The erasure waits for what stands in its way",
+        "Nothing needs these, so they go at once: IP number, web address.",
+        "Decide: erase when this is over",
+    ):
+        assert told in page
+    assert said(contact.post(address, {"wait": "True"}, follow=True)) == ["Granted: erasure"]
+    demand = demand_of(asked, "erasure")
+    assert (demand.is_waiting, demand.decided_by.role) == (True, Role.DATA_PROTECTION_CONTACT)
+    page = contact.get(page_of(asked)).text
+    assert "It is carried out when this is over" in page
+    assert "Nothing: the erasure runs by itself when nothing keeps the data any more." in page
+    listed = contact.get(WAITING).text
+    assert asked.number in listed
+    assert "Invoice L-5" in listed
+    assert "15 Mar 2029" in listed
+    assert asked.number in contact.get(f"{QUEUE}?state=waiting").text
+    shown = contact.get(reverse("admin:register_customer_change", args=[aino.reference])).text
+    assert "To be erased: that was decided on" in shown
+
+
+def test_who_asks_and_other_rights_are_nothing_to_wait_for(contact, aino):
+    """I04: a word in the form of an erasure does not help."""
+    InvoiceFactory(customer=aino)
+    asked = ask("erasure", "access", customer=aino)
+    for right in ("erasure", "access"):
+        assert act_on(asked, right, "grant") not in contact.get(page_of(asked)).text
+        contact.post(act_on(asked, right, "grant"), {"wait": "True"})
+        assert demand_of(asked, right).is_open
+
+
+def test_a_role_is_weighed_in_words_that_go_into_the_answer(contact, aino):
+    """P63, A4: a burden of proof takes more words; without any the data go."""
+    ContactRoleFactory(person=aino)
+    asked = ask("erasure", customer=aino, proof="in_person")
+    address = act_on(asked, "erasure", "grant")
+    assert 'name="needed_for_role"' in contact.get(address).text
+    refused = contact.post(address, {"needed_for_role": "We need them still."})
+    assert "Write at least 100 characters." in refused.text
+    words = "Aino alone receives the deliveries of this spring for the organisation. " * 2
+    contact.post(address, {"needed_for_role": words})
+    demand = demand_of(asked, "erasure")
+    assert (demand.is_waiting, demand.needed_for_role) == (True, words.strip())
+    assert words.strip() in asked.letters.get(kind="answer_erasure_waits").body
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_those_who_wait_takes_as_many_queries_for_many(
+    contact, count, django_assert_max_num_queries
+):
+    for number in range(count):
+        one = CustomerFactory(email=f"a{number}@koe.example")
+        InvoiceFactory(customer=one)
+        asked = ask("erasure", customer=one, proof="in_person", email=one.email)
+        contact.post(act_on(asked, "erasure", "grant"), {"wait": "True"})
+    contact.get(WAITING)
+    with django_assert_max_num_queries(14):
+        assert contact.get(WAITING).text.count("is not paid") == count
 
 
 def test_a_proven_address_that_the_register_does_not_know_needs_another_proof(contact, aino):

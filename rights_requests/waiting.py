@@ -1,0 +1,134 @@
+"""Erasures that somebody has decided, and that wait for what keeps the data: whoever is kept by
+nothing any more is erased without a new request, and told (P30, E06)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from audit.reasons import because
+from audit.tasks import does
+from register.holds import Block, BlockKind, blocks_of, roles_of
+from register.models import Customer
+from register.models.customers import CARRY_OUT_ERASURE
+from rights_requests.deadlines import received_on
+from rights_requests.decisions import (
+    WITH_COPY,
+    carry_out_erasure,
+    hold_with_customer,
+    of_what_is_asked,
+    reason_of,
+    what_keeps,
+)
+from rights_requests.models import Demand
+from rights_requests.models.requests import DemandQuerySet
+
+A_BLOCK = 500
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An erasure that waits, and what it waits for; nothing where it goes the next time."""
+
+    demand: Demand
+    kept: list[Block]
+
+    @property
+    def look_again_on(self) -> date | None:
+        """The first day on which one of the facts is looked at again."""
+        return min((one.until for one in self.kept if one.until), default=None)
+
+
+def in_order() -> DemandQuerySet:
+    """What waits, the longest first."""
+    waiting = Demand.objects.waiting().select_related("request__customer", "decided_by")
+    return waiting.order_by("pk")
+
+
+def facts_of(demands: Iterable[Demand], *, today: date) -> list[Waiting]:
+    """What each of `demands` waits for, as `what_keeps` tells of one; in as many queries for
+    many."""
+    waiting = list(demands)
+    customers = {one.request.customer_id: one.request.customer for one in waiting}
+    people = [one for one in customers.values() if one]
+    found = blocks_of(one.pk for one in people)
+    asked = _asked_by_mail(people)
+    # each by itself: of two requests of one customer one may not wait for the role
+    weighed = {
+        one.request.customer_id: received_on(one.granted_at)
+        for one in waiting
+        if one.needed_for_role and one.request.customer_id and one.granted_at
+    }
+    roles = roles_of(weighed, today=today)
+    return [
+        Waiting(
+            one,
+            of_what_is_asked(
+                one,
+                [
+                    *found.get(key, ()),
+                    *(roles.get(key, ()) if one.needed_for_role else ()),
+                    *asked.get(key, ()),
+                ],
+            ),
+        )
+        for one in waiting
+        for key in [one.request.customer_id or 0]
+    ]
+
+
+def _asked_by_mail(customers: Sequence[Customer]) -> dict[int, list[Block]]:
+    """Demands for data from the customers' e-mail addresses that nobody has found yet (A09)."""
+    owners = defaultdict(list)
+    for one in customers:
+        if one.email:
+            owners[one.email.lower()].append(one.pk)
+    found: dict[int, list[Block]] = defaultdict(list)
+    asking = Demand.objects.undecided().filter(
+        request__customer=None, request__identified_at__isnull=False, right__in=WITH_COPY
+    )
+    mailed = asking.annotate(address=Lower("request__email")).filter(address__in=owners)
+    # several rights of one request are one fact
+    asked = {one.request for one in mailed.select_related("request")}
+    for request in sorted(asked, key=lambda one: one.pk):
+        for key in owners[request.email.lower()]:
+            found[key].append(Block(BlockKind.OPEN_REQUEST, request.number))
+    return found
+
+
+def carry_out(*, now: datetime, customers: Iterable[int] | None = None) -> int:
+    """Erase those, of `customers` (keys) or of all who wait, whom nothing keeps any more; gives how
+    many. Each is a transaction of its own, so a second run goes on where a kill left."""
+    erased = after = 0
+    waiting = in_order()
+    if customers is not None:
+        waiting = waiting.filter(request__customer__in=list(customers))
+    while block := list(waiting.filter(pk__gt=after)[:A_BLOCK]):
+        after = block[-1].pk
+        for one in facts_of(block, today=received_on(now)):
+            if not one.kept:
+                erased += _erase(one.demand, now=now)
+    return erased
+
+
+def _erase(demand: Demand, *, now: datetime) -> bool:
+    """Carry out `demand`; False when something keeps the data again, or somebody was faster."""
+    with transaction.atomic():
+        request = hold_with_customer(demand.request)
+        own = Demand.objects.get(pk=demand.pk)
+        own.request = request
+        if not own.is_waiting or request.customer is None:
+            return False
+        if what_keeps(own, today=received_on(now)):
+            return False
+        with because(reason_of(own)):
+            carry_out_erasure(own, request.customer, now=now)
+    return True
+
+
+@does(CARRY_OUT_ERASURE)
+def _look_again(subject: int | None, *, now: datetime) -> None:
+    carry_out(now=now, customers=[subject or 0])
