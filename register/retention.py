@@ -273,9 +273,12 @@ def begin(
             run = RetentionRun(today_on=today, begun_at=now, notice=notice, due=count)
             clock = None if is_given else localtime(now).date()
             run.question = _question(run, last, clock)
-        if yes and run.question and not run.confirmed_at:
+        is_said = yes and bool(run.question) and not run.confirmed_at
+        if is_said:
             run.confirmed_at = now
-        run.save()
+        # one that merely goes on has no version for each time that it was killed
+        if run._state.adding or is_said:
+            run.save()
     return run
 
 

@@ -49,7 +49,6 @@ from tests.factories import (
     RestrictionFactory,
     RetentionRunFactory,
 )
-from tests.register.test_erasure import WriteFailed, failing_at
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 7)
@@ -346,39 +345,6 @@ def test_a_run_that_is_killed_goes_on_where_it_was(monkeypatch):
     carry_out(again, clock=lambda: NOW)
     again.refresh_from_db()
     assert (again.erased, again.due, again.ended_at) == (6, 6, NOW)
-
-
-def test_whichever_write_fails_a_run_leaves_each_block_old_or_new_and_goes_on(monkeypatch):
-    """D02r: as many are erased as the run says, and in the end all."""
-    monkeypatch.setattr(retention, "A_BLOCK", 2)
-    notice = notice_with(
-        ten_years(), {"term": "collected", "months": 6, "categories": ["ip_address"]}
-    )
-    for _one in range(4):
-        customer_of(OLD, email="aino@koe.example")
-    seen = CustomerFactory(ip_address="192.0.2.77", ip_seen_on=date(2025, 1, 1))
-    run = begin(notice, today=TODAY, now=NOW)
-    write = 1
-    found = set()
-    while True:
-        try:
-            with failing_at(write):
-                carry_out(run, clock=lambda: NOW)
-        except WriteFailed:
-            run = RetentionRun.objects.get()
-            erased = Customer.objects.filter(erased_at__isnull=False)
-            assert run.erased == erased.count()
-            assert erased.exclude(email="").count() == 0
-            assert Customer.history.exclude(email="").count() == 4 - run.erased
-            seen.refresh_from_db()
-            assert run.emptied == (seen.ip_address is None)
-            found.add((run.erased, run.emptied))
-            write += 1
-        else:
-            break
-    assert found == {(0, 0), (2, 0), (4, 0)}
-    run.refresh_from_db()
-    assert (run.erased, run.emptied, run.ended_at) == (4, 1, NOW)
 
 
 def test_who_orders_between_the_look_and_the_act_stays(monkeypatch):
