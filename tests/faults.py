@@ -110,14 +110,16 @@ class Rows(dict):
                 cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 (names from the database)
                 names = [column[0] for column in cursor.description]
                 shown = [n for n, name in enumerate(names) if f"{table}.{name}" not in unseen]
-                rows = ([_plain(row[n]) for n in shown] for row in cursor.fetchall())
-                self[table] = sorted(map(repr, rows))
-        every = str(self)
-        self["files"] = sorted(repr(path.name) for path in _files() if path.name in every)
+                self[table] = {tuple(_plain(row[n]) for n in shown) for row in cursor.fetchall()}
+        files = _files()
+        every = str(self) if files else ""
+        self["files"] = {(path.name,) for path in files if path.name in every}
 
     def but_for_drawn(self):
         """The same, without what is drawn anew whenever an act is begun: salts, marks, names."""
-        return {table: sorted(DRAWN.sub("…", row) for row in rows) for table, rows in self.items()}
+        return {
+            table: sorted(DRAWN.sub("…", repr(row)) for row in rows) for table, rows in self.items()
+        }
 
 
 def _files():
