@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalRecords
 
@@ -140,10 +140,11 @@ class RememberedQuerySet(models.QuerySet[RowT]):
         """
         if not current_reason():
             raise ReasonMissing(self.model._meta.label)
-        created = super().bulk_create(rows, batch_size=A_BLOCK)
-        self.model.history.bulk_history_create(  # type: ignore[attr-defined]
-            created, batch_size=A_BLOCK, default_change_reason=current_reason()
-        )
+        with transaction.atomic(savepoint=False):
+            created = super().bulk_create(rows, batch_size=A_BLOCK)
+            self.model.history.bulk_history_create(  # type: ignore[attr-defined]
+                created, batch_size=A_BLOCK, default_change_reason=current_reason()
+            )
         return created
 
 
@@ -163,6 +164,11 @@ class Remembered(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        # the row and its version come together, also where nobody has begun a transaction
+        with transaction.atomic(savepoint=False):
+            super().save_base(*args, **kwargs)
 
     def _do_update(self, base_qs: Any, using: Any, *args: Any) -> Any:
         # save() updates through the base manager, whose guarded query sets refuse `_update`

@@ -10,7 +10,7 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 from audit.models import Task
-from notices.terms import ProhibitedUse, ProhibitionScope, Right
+from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right
 from register.models import Channel, Customer, Invoice, RestrictionGround
 from rights_requests import decisions
 from rights_requests.deadlines import HELSINKI
@@ -238,6 +238,26 @@ def _moved(ago: int, corrected: int | None = None) -> Callable[[Weeks], Story]:
     return story
 
 
+def _contested(ago: int, decided: int | None = None) -> Callable[[Weeks], Story]:
+    """Data that the person says are wrong rest from when it is known who asks; whoever decides says
+    which of them (art. 18(1)(a))."""
+
+    def story(weeks: Weeks) -> Story:
+        customer = next(weeks.others)
+        yield weeks.day(ago)
+        wrong = {"restriction_ground": RestrictionGround.ACCURACY}
+        request = weeks.asks(customer, Right.RESTRICTION, said=wrong)
+        yield weeks.day(ago, 14)
+        weeks.proves(request, customer)
+        if decided is not None:
+            yield weeks.day(decided)
+            which = [DataCategory.EMAIL, DataCategory.POSTAL_ADDRESS]
+            demand = request.demands.get()
+            decisions.grant(demand, by=weeks.contact, now=weeks.now, categories=which)
+
+    return story
+
+
 def _by_letter(weeks: Weeks) -> Story:
     """A signed letter from somebody without e-mail: the answer goes by post."""
     customer = next(weeks.others)
@@ -334,4 +354,6 @@ STORIES: tuple[Callable[[Weeks], Story], ...] = (
     _to_decide(2, Right.ACCESS, Right.ERASURE),
     _unproven(1),
     _unproven(0),
+    _contested(16, decided=11),
+    _contested(6),
 )

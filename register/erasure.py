@@ -225,7 +225,7 @@ def empty_together(
             columns = _columns(model, categories)
             if not columns:
                 continue
-            held = _filled(model, columns) & which(model)
+            held = filled(model, columns) & which(model)
             if model is Attachment:
                 kept_in = [rows.filter(held), versions[model].filter(held)]
                 remove_files_in(kept_in, now=now)
@@ -247,7 +247,7 @@ def holding(categories: Collection_[DataCategory]) -> Q:
     found = Q(pk__in=[])
     for model, path in paths().items():
         if columns := _columns(model, categories):
-            held = _filled(model, columns)
+            held = filled(model, columns)
             rows = model._base_manager.filter(held, **{path or "pk": OuterRef("pk")})
             found |= Q(Exists(rows))
             # a row that belongs to another row is never emptied before that one
@@ -262,7 +262,8 @@ def _columns(model: type[models.Model], categories: Collection_[DataCategory]) -
     return [column for column, one in declared_columns(model).items() if one in categories]
 
 
-def _filled(model: type[models.Model], columns: list[str]) -> Q:
+def filled(model: type[models.Model], columns: list[str]) -> Q:
+    """That any of `columns` has a value."""
     return reduce(or_, (is_filled(model, column) for column in columns))
 
 

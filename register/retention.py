@@ -8,8 +8,9 @@ dates everybody anew in a moment.
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection as Collection_
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from itertools import islice
@@ -17,19 +18,22 @@ from operator import and_, or_
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from audit.bulk import Pauses
 from audit.reasons import because
 from audit.tasks import later
+from notices.declarations import declared_columns, is_filled
 from notices.models import Clause, Notice
 from notices.terms import ClauseKind, DataCategory, RetentionStart
 from register.bookkeeping import financial_year_end
-from register.erasure import empty_together, erase_together, holding
+from register.erasure import empty_together, erase_together, filled, holding
 from register.holds import Block, blocks_of_own_motion, blocks_of_retention
-from register.models import Customer, Lifespan, Order, Question, RetentionRun
+from register.models import Collection, Customer, Lifespan, Order, Question, RetentionRun
+from register.ownership import paths, rows_of
 
 #: The act of the worker.
 CARRY_OUT = "carry_out_retention"
@@ -54,6 +58,9 @@ BRANCHES: dict[str, tuple[Branch, ...]] = {
     RetentionStart.COLLECTED: (("obtained_on", Q()),),
     RetentionStart.FINANCIAL_YEAR_END: (("active_on", Q()),),
 }
+_ORDER_S_OWN = frozenset(
+    {RetentionStart.ORDER, RetentionStart.FINANCIAL_YEAR_END, RetentionStart.COLLECTED}
+)
 ENDED: Branch = ("ended_on", Q(ended_on__isnull=False))
 INACTIVE: Branch = ("active_on", Q(ended_on__isnull=True))
 
@@ -87,6 +94,11 @@ class Rule:
         )
 
     @property
+    def parts(self) -> "list[Rule]":
+        """The same period for each category of data alone: each has days of its own."""
+        return [replace(self, categories=frozenset({one})) for one in sorted(self.categories)]
+
+    @property
     def is_of_ip_numbers(self) -> bool:
         """An IP number has its own day beside it (D03r)."""
         is_alone = self.categories == {DataCategory.IP_ADDRESS}
@@ -94,17 +106,21 @@ class Rule:
 
     @property
     def is_of_orders(self) -> bool:
-        """An order has its own day."""
+        """An order has its own day, and the day when its data came."""
         is_alone = self.categories == {DataCategory.ORDERS}
-        return is_alone and self.start == RetentionStart.ORDER
+        return is_alone and self.start in _ORDER_S_OWN
+
+    @property
+    def is_of_values(self) -> bool:
+        """Every other value has an origin, which says when it came."""
+        is_from_then = bool(self.categories) and self.start == RetentionStart.COLLECTED
+        return is_from_then and not (self.is_of_ip_numbers or self.is_of_orders)
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether the program cannot tell from when the period of these data runs: others than IP
-        numbers and orders do not say one by one when each was obtained, ordered or invoiced."""
-        has_days = self.is_of_ip_numbers or self.is_of_orders
-        is_of_end = self.start == RetentionStart.RELATIONSHIP_END
-        return bool(self.categories) and not (is_of_end or has_days)
+        """Whether the program cannot tell from when the period of these data runs: no order says
+        which invoice is about it."""
+        return self.categories == {DataCategory.ORDERS} and self.start == RetentionStart.INVOICE
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -273,9 +289,12 @@ def begin(
             run = RetentionRun(today_on=today, begun_at=now, notice=notice, due=count)
             clock = None if is_given else localtime(now).date()
             run.question = _question(run, last, clock)
-        if yes and run.question and not run.confirmed_at:
+        is_said = yes and bool(run.question) and not run.confirmed_at
+        if is_said:
             run.confirmed_at = now
-        run.save()
+        # one that merely goes on has no version for each time that it was killed
+        if run._state.adding or is_said:
+            run.save()
     return run
 
 
@@ -320,7 +339,7 @@ def carry_out(
     with because(_("Retention period over")):
         run.blocked = 0
         went_through = sweep.erase(whole(rules)) and all(
-            sweep.empty(rule) for rule in rules if rule.categories and not rule.is_by_hand
+            sweep.empty(part) for rule in rules for part in rule.parts if not part.is_by_hand
         )
         if went_through or Customer.notice_that_governs().pk != run.notice_id:
             run.ended_at = clock()
@@ -403,6 +422,8 @@ def _which(rule: Rule, today: date, customers: list[int]) -> Callable[[type[mode
     """The rows and their versions that `rule` is about, by model."""
     if rule.is_of_ip_numbers:
         return lambda model: _of_ip_numbers(rule, today)
+    if rule.is_of_values:
+        return lambda model: _of_values(rule, today, model) or Q(pk__in=[])
     if not rule.is_of_orders:
         return lambda model: Q()
     over = _of_orders(rule, today).filter(customer__in=customers)
@@ -423,7 +444,38 @@ def _of_ip_numbers(rule: Rule, today: date) -> Q:
 
 
 def _of_orders(rule: Rule, today: date) -> "QuerySet[Order]":
-    return Order.objects.filter(ordered_on__lte=rule.last_start("ordered_on", today))
+    day = rule.last_start("ordered_on", today)
+    if rule.start == RetentionStart.COLLECTED:
+        return Order.objects.filter(_came_by(day, "ordered_on"), ordered_on__isnull=False)
+    return Order.objects.filter(ordered_on__lte=day)
+
+
+def _of_values(rule: Rule, today: date, model: type[models.Model]) -> Q | None:
+    """The rows of `model`, or versions, in which all that is kept of the data came so long ago: a
+    part that came later keeps the rest. None where the model keeps nothing of it."""
+    columns = columns_of(model, rule.categories)
+    if not columns:
+        return None
+    day = rule.last_start("obtained_on", today)
+    return filled(model, columns) & reduce(
+        and_, (~is_filled(model, column) | _came_by(day, column) for column in columns)
+    )
+
+
+def _came_by(day: date, column: str) -> Q:
+    """That the value in `column` came on `day` or before, as its origin says."""
+    origin = Cast(OuterRef(f"collected__{column}"), models.BigIntegerField())
+    return Q(Exists(Collection.objects.filter(pk=origin, collected_on__lte=day)))
+
+
+def columns_of(model: type[models.Model], categories: Collection_[DataCategory]) -> list[str]:
+    """The columns of `model` for `categories` that have an origin of their own."""
+    made = getattr(model, "derived", {})
+    return [
+        column
+        for column, one in declared_columns(model).items()
+        if one in categories and column not in made
+    ]
 
 
 def _blocks_to_empty(rule: Rule, today: date) -> Iterator[list[int]]:
@@ -437,8 +489,78 @@ def _blocks_to_empty(rule: Rule, today: date) -> Iterator[list[int]]:
     elif rule.is_of_orders:
         for block in _in_order(_of_orders(rule, today), "ordered_on"):
             yield sorted({order.customer_id for order in block})
+    elif rule.is_of_values:
+        for model, path in paths().items():
+            if (old := _of_values(rule, today, model)) is not None:
+                way = f"{path}_id" if path else "id"
+                for rows, key in ((model._base_manager, "id"), (model.history, "history_id")):  # type: ignore[attr-defined]
+                    for block in _in_order(rows.filter(old), key):
+                        yield sorted({getattr(row, way) for row in block})
     else:
         for keys in _blocks_of_due([rule], today):
             rows = Customer.objects.filter(holding(rule.categories), pk__in=keys)
             if found := list(rows.order_by("pk").values_list("pk", flat=True)):
                 yield found
+
+
+def data_due(notice: Notice, today: date) -> dict[DataCategory, set[int]]:
+    """Of whom (keys) single data are over on `today`, by category; those who are kept stand among
+    them."""
+    found: dict[DataCategory, set[int]] = {}
+    for rule in rules_of(notice):
+        for part in rule.parts:
+            blocks = [] if part.is_by_hand else _blocks_to_empty(part, today)
+            if keys := {key for block in blocks for key in block}:
+                found.setdefault(next(iter(part.categories)), set()).update(keys)
+    return found
+
+
+def some_data_due(notice: Notice, today: date) -> Iterator[tuple[DataCategory, list[int]]]:
+    """Keys of some of them, by category."""
+    for rule in rules_of(notice):
+        for part in rule.parts:
+            keys = [] if part.is_by_hand else next(_blocks_to_empty(part, today), [])
+            if keys:
+                yield next(iter(part.categories)), keys
+
+
+def data_due_on(customer: Customer, notice: Notice | None) -> list[tuple[DataCategory, date]]:
+    """The day on which the first data of each category with a period of its own are due, as far as
+    `customer` has any and a day is known."""
+    rules = [part for rule in (rules_of(notice) if notice else []) for part in rule.parts]
+    if not rules:
+        return []
+    span = Lifespan.objects.filter(customer=customer).first()
+    found: dict[DataCategory, date] = {}
+    for rule in rules:
+        [category] = rule.categories
+        days = [] if rule.is_by_hand else _days_of(rule, customer, span)
+        for day in days:
+            found[category] = min(day, found.get(category, day))
+    return list(found.items())
+
+
+def _days_of(rule: Rule, customer: Customer, span: Lifespan | None) -> list[date]:
+    """The days on which data of `customer` that `rule` names are due."""
+    one_day = timedelta(days=1)
+    if rule.is_of_ip_numbers:
+        seen_on = customer.ip_seen_on
+        return [rule.last_day("obtained_on", seen_on) + one_day] if seen_on else []
+    if rule.is_of_orders and rule.start != RetentionStart.COLLECTED:
+        first = customer.orders.aggregate(day=models.Min("ordered_on"))["day"]
+        return [rule.last_day("ordered_on", first) + one_day] if first else []
+    held = [
+        [row.collected.get(column) for column in columns if getattr(row, column) not in (None, "")]
+        for model, rows in rows_of(customer)
+        if (columns := columns_of(model, rule.categories))
+        for row in rows
+    ]
+    if rule.start != RetentionStart.COLLECTED:
+        day = rule.due_on(span) if span and any(held) else None
+        return [day] if day else []
+    came = Collection.objects.in_bulk({key for keys in held for key in keys if key})
+    return [
+        rule.last_day("obtained_on", max(came[key].collected_on for key in keys)) + one_day
+        for keys in held
+        if keys and all(key in came for key in keys)
+    ]

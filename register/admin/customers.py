@@ -41,7 +41,7 @@ from register.models.recipients import named
 from register.models.restrictions import unrestricted
 from register.ownership import RECORDS
 from register.portability import pack
-from register.retention import due_on
+from register.retention import data_due_on, due_on
 
 MOST_SHOWN = 20
 
@@ -338,6 +338,7 @@ class CustomerAdmin(PersonalDataAdmin):
         may_hold = self.has_change_permission(request, customer)
         return {
             "due_on": due_on(customer, self.notice(request)),
+            "data_due_on": data_due_on(customer, self.notice(request)),
             "blocks": blocks_of_retention([customer.pk], today=today).get(customer.pk, []),
             "claims": customer.holds.holding().filter(kind=HoldKind.LEGAL_CLAIM),
             "may_hold": may_hold and request.user.has_perm("register.add_hold"),

@@ -19,7 +19,14 @@ from audit.reasons import because
 from audit.texts import fault_of
 from register.admin.sayings import OfOne
 from register.models import Customer, Hold, HoldKind, RetentionRun
-from register.retention import blocked, due_by_branch, rules_of, say_yes, whole
+from register.retention import (
+    blocked,
+    due_by_branch,
+    rules_of,
+    say_yes,
+    some_data_due,
+    whole,
+)
 
 MOST_SHOWN = 20
 
@@ -93,6 +100,10 @@ def _look(run: RetentionRun) -> dict[str, Any]:
     keys = [key for _column, rows in parts for (key,) in rows.values_list("customer")[:MOST_SHOWN]]
     return {
         "some_due": Customer.objects.filter(pk__in=keys[:MOST_SHOWN]).order_by("pk"),
+        "some_data": [
+            (category.label, Customer.objects.filter(pk__in=keys[:MOST_SHOWN]).order_by("pk"))
+            for category, keys in some_data_due(run.notice, run.today_on)
+        ],
         "some_kept": list(islice(blocked(run.notice, run.today_on, most=MOST_SHOWN), MOST_SHOWN)),
     }
 

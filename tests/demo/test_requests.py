@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.drift import drift
 from notices.terms import Right
-from register.models import Customer
+from register.models import Customer, Restriction
 from rights_requests.desk import today_at
 from rights_requests.models import Certificate, Demand, Letter, LetterKind, Report, RightsRequest
 
@@ -64,6 +64,20 @@ def test_there_is_a_request_in_every_state():
 def test_the_demo_keeps_what_it_promises_but_for_what_it_shows_late():
     late = {("late", "rights_requests.demand"), ("untold", "register.informationduty")}
     assert {(one.id, one.where) for one in drift(timezone.now())} == late
+
+
+def test_two_customers_contest_their_data_which_rest():
+    """S01, S08: of one all of them, before anybody has decided; of the other those decided on."""
+    waiting = Restriction.objects.in_force().get(imposed_by=None)
+    decided = Restriction.objects.in_force().exclude(imposed_by=None).get()
+    assert waiting.categories == []
+    assert decided.categories == ["email", "postal_address"]
+    own = RightsRequest.objects.filter(customer=waiting.customer, closed_at=None)
+    assert [one.right for one in Demand.objects.undecided().filter(request__in=own)] == [
+        "restriction"
+    ]
+    in_use = Customer.objects.in_use(["email"])
+    assert not in_use.filter(pk__in=[waiting.customer_id, decided.customer_id]).exists()
 
 
 def test_numbers_follow_the_days():

@@ -85,6 +85,22 @@ def test_the_page_of_a_customer_says_when_the_data_go_and_what_keeps_them(contac
     assert "Invoice L-7 of 2 Jan 2020 is not paid" in told
 
 
+def test_the_pages_say_which_data_go_by_a_period_of_their_own(contact):
+    """P31, D02r: on the customer's page when, on the run's page of whom."""
+    draft = NoticeFactory()
+    rule = {"term": "collected", "years": 3, "categories": ["phone"]}
+    ClauseFactory(notice=draft, kind=ClauseKind.RETENTION, **rule)
+    adopt(draft, now=timezone.now(), reason="Test")
+    aino = customer_of(date(2022, 1, 2), phone="040 123 4567", given_name="Aino")
+    told = text_of(contact.get(page_of(aino)))
+    assert "Phone number: a period of its own, which is over on 3 Jan 2025." in told
+    run = RetentionRunFactory(notice=draft, today_on=TODAY)
+    page = reverse("admin:register_retentionrun_change", args=[run.pk])
+    told = text_of(contact.get(page))
+    assert "Phone number: some of those of whom it goes" in told
+    assert aino.name in told
+
+
 def test_a_relationship_that_ends_by_staff_s_word_moves_the_day(contact):
     """D01r: with the reason that the page asks for."""
     aino = CustomerFactory()

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import models
 from django.urls import reverse
 
 from audit.models import Task
@@ -11,7 +10,6 @@ from audit.reasons import ReasonMissing, because
 from audit.tasks import run_next
 from notices.publishing import RegisterHoldsMore, adopt
 from notices.terms import DataCategory
-from register import narrowing
 from register.erasure import erase
 from register.models import BillingData, Customer, Narrowing, Word
 from register.narrowing import begin, carry_out, dropped_by, holders, kept_back
@@ -169,42 +167,6 @@ def test_it_needs_a_reason(notice):
     with pytest.raises(ReasonMissing):
         begin(WEBSITE, by=None, now=NOW)
     assert not Task.objects.exists()
-
-
-@pytest.mark.parametrize("write", range(1, 9))
-def test_stopped_at_any_block_or_write_it_goes_on_and_ends_the_same(notice, monkeypatch, write):
-    """Each block is whole: after a fault at the n-th write the rest is done by a second run."""
-    monkeypatch.setattr(narrowing, "A_BLOCK", 2)
-    people = [CustomerFactory(website=f"https://{number}.example") for number in range(5)]
-    with because("Too much"):
-        one = begin(WEBSITE, by=None, now=NOW)
-    count = [0]
-    update = models.QuerySet.update
-
-    def faulty(self, **values):
-        count[0] += 1
-        if count[0] == write:
-            raise RuntimeError("The power went")
-        return update(self, **values)
-
-    monkeypatch.setattr(models.QuerySet, "update", faulty)
-    try:
-        carry_out(one, clock=lambda: NOW)
-    except RuntimeError:
-        one.refresh_from_db()
-        assert not one.ended_at
-        left = Customer.objects.exclude(website="").count()
-        # a block is whole or not begun
-        assert left == 5 - one.done
-    monkeypatch.setattr(models.QuerySet, "update", update)
-    carry_out(one, clock=lambda: NOW)
-    assert (one.done, one.emptied, bool(one.ended_at)) == (5, 5, True)
-    assert not Customer.objects.exclude(website="").exists()
-    for person in people:
-        assert person.history.count() == 2
-    # once more does nothing
-    carry_out(one, clock=lambda: NOW)
-    assert one.emptied == 5
 
 
 def test_as_many_queries_for_a_full_block_as_for_one(notice, django_assert_max_num_queries):

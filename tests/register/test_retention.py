@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.reasons import because
 from notices.models import governing_notice
@@ -28,6 +29,8 @@ from register.retention import (
     begin,
     blocked,
     carry_out,
+    data_due,
+    data_due_on,
     due,
     due_by_month,
     due_on,
@@ -49,7 +52,6 @@ from tests.factories import (
     RestrictionFactory,
     RetentionRunFactory,
 )
-from tests.register.test_erasure import WriteFailed, failing_at
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 7)
@@ -348,39 +350,6 @@ def test_a_run_that_is_killed_goes_on_where_it_was(monkeypatch):
     assert (again.erased, again.due, again.ended_at) == (6, 6, NOW)
 
 
-def test_whichever_write_fails_a_run_leaves_each_block_old_or_new_and_goes_on(monkeypatch):
-    """D02r: as many are erased as the run says, and in the end all."""
-    monkeypatch.setattr(retention, "A_BLOCK", 2)
-    notice = notice_with(
-        ten_years(), {"term": "collected", "months": 6, "categories": ["ip_address"]}
-    )
-    for _one in range(4):
-        customer_of(OLD, email="aino@koe.example")
-    seen = CustomerFactory(ip_address="192.0.2.77", ip_seen_on=date(2025, 1, 1))
-    run = begin(notice, today=TODAY, now=NOW)
-    write = 1
-    found = set()
-    while True:
-        try:
-            with failing_at(write):
-                carry_out(run, clock=lambda: NOW)
-        except WriteFailed:
-            run = RetentionRun.objects.get()
-            erased = Customer.objects.filter(erased_at__isnull=False)
-            assert run.erased == erased.count()
-            assert erased.exclude(email="").count() == 0
-            assert Customer.history.exclude(email="").count() == 4 - run.erased
-            seen.refresh_from_db()
-            assert run.emptied == (seen.ip_address is None)
-            found.add((run.erased, run.emptied))
-            write += 1
-        else:
-            break
-    assert found == {(0, 0), (2, 0), (4, 0)}
-    run.refresh_from_db()
-    assert (run.erased, run.emptied, run.ended_at) == (4, 1, NOW)
-
-
 def test_who_orders_between_the_look_and_the_act_stays(monkeypatch):
     notice = notice_with(ten_years())
     aino, eero = customer_of(OLD), customer_of(OLD)
@@ -513,10 +482,131 @@ def test_an_order_goes_by_its_own_day_with_what_belongs_to_it():
     assert swept(notice).emptied == 0
 
 
-def test_what_the_program_cannot_date_is_said_to_be_work_by_hand():
-    notice = notice_with({"term": "collected", "years": 3, "categories": ["phone"]}, ten_years())
-    assert [rule.is_by_hand for rule in rules_of(notice)] == [True, False]
+def test_a_value_goes_by_the_day_when_it_came_in_history_too():
+    """P31, T14, D02r: on the day itself it stays, on the next it goes, and what came later stays;
+    as always nothing of those who are held."""
+    notice = notice_with(
+        ten_years(), {"term": "collected", "years": 3, "categories": ["phone", "email"]}
+    )
+    last = date(2023, 6, 7)
+    before = CollectionFactory(source_kind="partner", collected_on=last - timedelta(days=1))
+    gone = CustomerFactory(phone="040 123 4567", email="aino@koe.example", collection=before)
+    with because("Another address"):
+        gone.email = "uusi@koe.example"
+        gone.save(collection=CollectionFactory())
+    stays = customer_of(last, phone="040 765 4321")
+    held = CustomerFactory(phone="040 111 2222", collection=before)
+    HoldFactory(customer=held)
+    resting = CustomerFactory(phone="040 111 3333", collection=before)
+    RestrictionFactory(customer=resting)
+    assert data_due(notice, TODAY) == {
+        DataCategory.PHONE: {gone.pk, held.pk, resting.pk},
+        DataCategory.EMAIL: {gone.pk},
+    }
+    assert data_due_on(gone, notice) == [
+        (DataCategory.EMAIL, date(2029, 3, 5)),
+        (DataCategory.PHONE, date(2026, 6, 7)),
+    ]
+    assert data_due_on(stays, notice) == [(DataCategory.PHONE, TODAY + timedelta(days=1))]
+    run = swept(notice)
+    assert (run.emptied, run.erased) == (1, 0)
+    gone.refresh_from_db()
+    assert (gone.phone, gone.phone_e164, gone.email) == ("", "", "uusi@koe.example")
+    assert set(gone.history.values_list("phone", flat=True)) == {""}
+    assert set(gone.history.values_list("email", flat=True)) == {"", "uusi@koe.example"}
+    assert list(Customer.objects.search("0401234567")) == []
+    assert set(Customer.objects.exclude(phone="")) == {stays, held, resting}
+    assert swept(notice).emptied == 0
+
+
+def test_a_part_that_came_later_keeps_the_rest():
+    """An address is whole or gone."""
+    notice = notice_with({"term": "collected", "years": 3, "categories": ["postal_address"]})
+    aino = customer_of(OLD, street="Koekatu 1", city="Porvoo")
+    moved = customer_of(OLD, street="Koekatu 1", city="Porvoo")
+    with because("Moved"):
+        moved.street = "Koekatu 2"
+        moved.save(collection=CollectionFactory())
     swept(notice)
+    for one in (aino, moved):
+        one.refresh_from_db()
+    assert (aino.street, aino.city) == ("", "")
+    assert (moved.street, moved.city) == ("Koekatu 2", "Porvoo")
+    assert set(moved.history.values_list("street", flat=True)) == {"", "Koekatu 2"}
+
+
+@pytest.mark.parametrize(
+    ("term", "last_day"),
+    [
+        ("order", date(2025, 3, 3)),
+        ("invoice", date(2025, 4, 4)),
+        # the voucher itself stays by bookkeeping's own period
+        ("financial_year_end", date(2025, 12, 31)),
+    ],
+)
+def test_a_value_goes_a_period_after_the_last_order_or_invoice(term, last_day):
+    """P31, T14, T15: the last day and the next."""
+    notice = notice_with({"term": term, "years": 5, "categories": ["phone"]})
+    origin = CollectionFactory(source_kind="partner", collected_on=date(2020, 1, 1))
+    aino = CustomerFactory(phone="040 123 4567", collection=origin)
+    OrderFactory(customer=aino, ordered_on=date(2020, 3, 3), collection=origin)
+    day = date(2020, 4, 4)
+    InvoiceFactory(customer=aino, invoiced_on=day, due_on=day, paid_on=day, collection=origin)
+    due_first = last_day + timedelta(days=1)
+    assert data_due_on(aino, notice) == [(DataCategory.PHONE, due_first)]
+    assert data_due(notice, last_day) == {}
+    assert data_due(notice, due_first) == {DataCategory.PHONE: {aino.pk}}
+    swept(notice)
+    aino.refresh_from_db()
+    assert (aino.phone, aino.erased_at) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("term", "last_day"),
+    [
+        ("order", date(2024, 6, 6)),
+        ("collected", date(2024, 8, 8)),
+        ("financial_year_end", date(2024, 12, 31)),
+    ],
+)
+def test_an_order_has_its_own_day_whatever_its_period_runs_from(term, last_day):
+    """P31, T14, T15"""
+    notice = notice_with({"term": term, "years": 3, "categories": ["orders"]})
+    origin = {"collection": CollectionFactory(source_kind="partner", collected_on=date(2021, 8, 8))}
+    aino = CustomerFactory()
+    order = OrderFactory(customer=aino, ordered_on=date(2021, 6, 6), **origin)
+    OrderLineFactory(order=order, **origin)
+    young = OrderFactory(customer=aino)
+    assert data_due(notice, last_day) == {}
+    assert data_due(notice, last_day + timedelta(days=1)) == {DataCategory.ORDERS: {aino.pk}}
+    assert data_due_on(aino, notice) == [(DataCategory.ORDERS, last_day + timedelta(days=1))]
+    assert swept(notice).emptied == 2
+    assert list(Order.objects.filter(ordered_on__isnull=False)) == [young]
+
+
+def test_what_the_program_cannot_date_is_said_to_be_work_by_hand():
+    """No order says which invoice is about it."""
+    notice = notice_with({"term": "invoice", "years": 3, "categories": ["orders"]}, ten_years())
+    OrderFactory(ordered_on=OLD)
+    assert [rule.is_by_hand for rule in rules_of(notice)] == [True, False]
+    assert data_due(notice, TODAY) == {}
+    assert swept(notice).emptied == 0
+
+
+def test_single_data_take_as_many_statements_however_many_hold_them():
+    notice = notice_with({"term": "collected", "years": 3, "categories": ["phone"]})
+
+    def of(count):
+        for _one in range(count):
+            customer_of(OLD, phone="040 123 4567")
+        run = begin(notice, today=TODAY, now=NOW)
+        with CaptureQueriesContext(connection) as counted:
+            carry_out(run, clock=lambda: NOW)
+        run.refresh_from_db()
+        assert run.emptied == count
+        return len(counted)
+
+    assert of(1) == of(4)
 
 
 # --- when it asks first

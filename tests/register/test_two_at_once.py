@@ -104,22 +104,50 @@ def test_what_is_stored_during_a_restriction_came_before_it_or_is_refused(source
         assert (Customer.objects.get(pk=customer.pk).city == "Turku") == moved
 
 
-def test_an_invoice_that_comes_during_an_erasure_blocks_it_or_is_refused(source):
-    for number in range(ROUNDS):
-        customer = CustomerFactory(collection=source)
+def test_an_invoice_that_comes_in_the_second_of_an_erasure_blocks_it_or_is_refused(source):
+    """P30, E04: of two hundred, there is never both."""
+    people = [CustomerFactory(collection=source) for _one in range(200)]
+    barrier = Barrier(2)
 
-        def bill(customer=customer, number=number):
-            return Invoice.objects.create(
-                collection=source,
-                customer=customer,
-                number=f"L-{number}",
-                invoiced_on=NOW.date(),
-                due_on=NOW.date(),
-                amount=1,
-            )
+    def each(act):
+        """`act` for one after the other, beside somebody else who does as much."""
+        try:
+            return [_met(barrier, act, customer) for customer in people]
+        finally:
+            connection.close()
 
-        outcome = tuple(map(type, at_once(erasing(customer), bill)))
-        assert outcome in {(Erased, CustomerErased), (ErasureBlocked, Invoice)}
+    def bill(customer):
+        return Invoice.objects.create(
+            collection=source,
+            customer=customer,
+            number=f"L-{customer.pk}",
+            invoiced_on=NOW.date(),
+            due_on=NOW.date(),
+            amount=1,
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        erasures, bills = pool.map(each, [lambda customer: erasing(customer)(), bill])
+    assert len(erasures) == len(bills) == 200
+    # both orders come about, else nobody has met anybody
+    assert set(zip(map(type, erasures), map(type, bills), strict=True)) == {
+        (Erased, CustomerErased),
+        (ErasureBlocked, Invoice),
+    }
+    erased = Customer.objects.filter(erased_at__isnull=False)
+    assert erased.count() == sum(isinstance(one, Erased) for one in erasures)
+    assert Invoice.objects.count() == 200 - erased.count()
+    assert not erased.filter(invoices__isnull=False).exists()
+
+
+def _met(barrier, act, customer):
+    """What came of `act` when everybody had come; an error of the register as a value."""
+    barrier.wait(60)
+    try:
+        with because("Test"):
+            return act(customer)
+    except (CustomerErased, ErasureBlocked) as error:
+        return error
 
 
 def test_a_debt_collection_that_begins_during_an_erasure_blocks_it_or_is_refused(source):

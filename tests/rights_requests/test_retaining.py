@@ -106,14 +106,29 @@ def test_the_command_tells_in_a_dry_run_what_it_then_does(capsys):
 
 
 def test_it_says_in_words_what_was_done_and_what_is_left_to_do_by_hand(capsys):
+    draft = NoticeFactory()
+    for rule in (
+        {"term": "relationship_end", "years": 10, "inactive_months": 24},
+        {"term": "collected", "years": 3, "categories": ["phone"]},
+        {"term": "invoice", "years": 3, "categories": ["orders"]},
+    ):
+        ClauseFactory(notice=draft, kind=ClauseKind.RETENTION, **rule)
+    adopt(draft, now=timezone.now(), reason="Test")
     old_customer()
+    origin = CollectionFactory(source_kind="customer_notice", collected_on=date(2022, 1, 2))
+    young = CustomerFactory(phone="040 123 4567", collection=origin)
     status, out, err = command(capsys, "--dry-run")
     assert (status, err) == (0, "")
-    assert out.splitlines()[:2] == ["Due: 1", "Would be erased: 1"]
-    assert out.splitlines()[2].startswith(
-        "To be done by hand: “phone number: 3 years from the day when the data were obtained”."
-    )
+    assert out.splitlines()[:3] == [
+        "Due: 1",
+        "Would be erased: 1",
+        "Single data due, phone number: 1",
+    ]
+    by_hand = "To be done by hand: “earlier orders: 3 years from the invoice”."
+    assert out.splitlines()[3].startswith(by_hand)
     assert command(capsys)[1].splitlines()[1] == "Erased: 1"
+    young.refresh_from_db()
+    assert (young.phone, young.erased_at) == ("", None)
 
 
 def test_it_looks_ahead_to_a_day(capsys):

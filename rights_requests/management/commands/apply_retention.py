@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from notices.models import Notice, governing_notice
 from register.models import Question, RetentionRun
-from register.retention import begin, blocked, count_due, rules_of, whole
+from register.retention import begin, blocked, count_due, data_due, rules_of, whole
 from rights_requests.retaining import carry_out_run
 
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
-            self._tell(told, notice, is_applied=run is not None and not run.is_asking)
+            self._tell(told, notice, today, is_applied=run is not None and not run.is_asking)
         if run and run.is_asking:
             self.stderr.write(
                 _("%(why)s Nothing was erased. Look at the list, then add --yes.")
@@ -82,14 +82,20 @@ class Command(BaseCommand):
             for customer, reasons in blocked(notice, today)
         ]
 
-    def _tell(self, told: dict[str, Any], notice: Notice, *, is_applied: bool) -> None:
+    def _tell(self, told: dict[str, Any], notice: Notice, today: date, *, is_applied: bool) -> None:
         self.stdout.write(_("Due: %(count)s") % {"count": told["due"]})
         erased = _("Erased: %(count)s") if is_applied else _("Would be erased: %(count)s")
         self.stdout.write(erased % {"count": told["erased"]})
         for one in told["blocked"]:
             self.stdout.write(f"{one['customer']}: {' '.join(one['reasons'])}")
+        if not is_applied:
+            for category, keys in data_due(notice, today).items():
+                self.stdout.write(
+                    _("Single data due, %(data)s: %(count)s")
+                    % {"data": category.label, "count": len(keys)}
+                )
         for rule in rules_of(notice):
-            if rule.is_by_hand:
+            if any(part.is_by_hand for part in rule.parts):
                 self.stdout.write(
                     _("To be done by hand: “%(rule)s”. The register does not know its days.")
                     % {"rule": rule.label}

@@ -1,0 +1,260 @@
+"""Whatever stops an act, at whichever write: what is stored is the old state or the new one, and
+whoever begins again comes to the end that an undisturbed act comes to (art. 5(1)(f), 32(1)(b))."""
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+import pytest
+from django.core.files.base import ContentFile
+
+from audit.files import keep, remove_file
+from audit.models import FileToRemove
+from audit.reasons import because
+from notices.models import Notice
+from notices.publishing import adopt
+from notices.terms import ClauseKind, DataCategory
+from register import narrowing, retention
+from register.lists.making import make_list
+from register.models import Customer, Narrowing, Prohibition, RetentionRun
+from register.restricting import restrict
+from rights_requests import decisions, lifting
+from rights_requests.forbidding import MARKETING, forbid_at_once
+from rights_requests.letters import mark_sent
+from rights_requests.models import Demand, RightsRequest
+from rights_requests.retaining import carry_out_run
+from tests.factories import (
+    AttachmentFactory,
+    BillingDataFactory,
+    ClauseFactory,
+    CollectionFactory,
+    ContactRoleFactory,
+    CustomerFactory,
+    CustomerListFactory,
+    DisclosureFactory,
+    HoldFactory,
+    InvoiceFactory,
+    NoticeFactory,
+    NoticeGivenFactory,
+    OrderFactory,
+    OrderLineFactory,
+    PaymentFactory,
+    RecipientFactory,
+    UserFactory,
+)
+from tests.faults import a_copy, dies, fails, stored_at_last, stored_by
+from tests.rights_requests.at_the_desk import ask
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
+BEFORE, LATER = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
+OLD = date(2010, 1, 2)
+
+
+@pytest.fixture(autouse=True)
+def _one_moment(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch):
+    for module in (retention, narrowing):
+        monkeypatch.setattr(module, "A_BLOCK", 2)
+
+
+def governed(**more):
+    told = {
+        "contact_email": "vastuu@koepaja.example",
+        "recipients": ["accounting"],
+        "purposes": {"orders": "contract", "publication": "legitimate_interest"},
+        "grounds": ["billing"],
+    }
+    return NoticeFactory(in_force=True, **told | more)
+
+
+def somebody(day=date(2026, 3, 4), **values):
+    """A customer with one row of everything, last heard of on `day`."""
+    came = {"collection": CollectionFactory(source_kind="partner", collected_on=day)}
+    told = {
+        "given_name": "Aino",
+        "family_name": "Kajo",
+        "email": "aino@koe.example",
+        "phone": "040 123 4567",
+        "street": "Koekatu 1",
+        "postcode": "00100",
+        "city": "Helsinki",
+        "website": "https://aino.example",
+    }
+    customer = CustomerFactory(**came, **told | values)
+    with because("She moved"):
+        customer.street = "Koekatu 2"
+        customer.save(**came)
+    order = OrderFactory(customer=customer, ordered_on=day, **came)
+    OrderLineFactory(order=order, **came)
+    AttachmentFactory(customer=customer, order=order, **came)
+    BillingDataFactory(customer=customer, **came)
+    invoice = InvoiceFactory(customer=customer, invoiced_on=day, due_on=day, **came)
+    PaymentFactory(invoice=invoice, paid_on=day, **came)
+    ContactRoleFactory(person=customer, ended_on=day, started_on=day, **came)
+    NoticeGivenFactory(customer=customer, given_on=max(day, date(2026, 3, 4)))
+    return customer
+
+
+# --- the acts: each gives what is done, so that it can be begun again
+
+
+def to_erase():
+    """E09, E12, P67: the decision, the letter, the data, the request that forgets who asked."""
+    governed()
+    aino = somebody()
+    HoldFactory(customer=aino, ended_on=date(2026, 4, 5))
+    AttachmentFactory(customer=aino, file=keep(ContentFile(b"%PDF-")))
+    DisclosureFactory(customers=[aino], recipient=RecipientFactory(), ground="billing")
+    ask("prohibition", customer=aino, now=NOW)
+    return deciding("erasure", aino)
+
+
+def to_restrict():
+    """S01, S08"""
+    governed()
+    return deciding("restriction", somebody(), ground="accuracy")
+
+
+def deciding(right, customer, **how):
+    asked = ask(right, customer=customer, proof="in_person", now=NOW)
+    contact = UserFactory()
+
+    def act():
+        with suppress(decisions.AlreadyDecided):
+            demand = Demand.objects.get(request=asked.pk)
+            decisions.grant(demand, by=contact, now=NOW, **how)
+        removed_by_the_worker()
+
+    return act
+
+
+def removed_by_the_worker():
+    """What is to be removed from the disk after the commit, and has not been."""
+    for one in FileToRemove.objects.order_by("pk"):
+        remove_file(one.pk, now=NOW)()
+
+
+def to_lift():
+    """S05"""
+    governed()
+    aino, contact = somebody(), UserFactory()
+    asked = ask("restriction", customer=aino, proof="in_person", now=BEFORE)
+    with because("Test"):
+        restrict(aino, ground="accuracy", request_number=asked.number, by=contact, now=BEFORE)
+    mark_sent(lifting.tell(asked, reasons="They are right.", now=NOW), now=NOW)
+
+    def act():
+        with suppress(lifting.NothingRestricted):
+            lifting.lift(RightsRequest.objects.get(pk=asked.pk), by=contact, now=LATER)
+
+    return act
+
+
+def to_prohibit():
+    """M01, P52"""
+    governed()
+    aino, contact = somebody(), UserFactory()
+
+    def act():
+        if not Prohibition.objects.exists():
+            forbid_at_once(
+                Customer.objects.get(pk=aino.pk),
+                MARKETING,
+                channel="phone",
+                on=NOW.date(),
+                by=contact,
+                now=NOW,
+            )
+
+    return act
+
+
+def to_make_a_list():
+    """A02: no file without its row in the ledger, and none in the ledger without the file."""
+    governed()
+    somebody()
+    somebody(given_name="Eero")
+    asked = CustomerListFactory(kind="directory", layout="csv", ordered_at=NOW)
+    return partial(make_list, asked.pk, now=NOW)
+
+
+def to_sweep():
+    """D02r, D03r: in blocks, each whole."""
+    notice = NoticeFactory(contact_email="vastuu@koepaja.example")
+    for rule in (
+        {"term": "relationship_end", "years": 10, "inactive_months": 24},
+        {"term": "collected", "months": 6, "categories": ["ip_address"]},
+    ):
+        ClauseFactory(notice=notice, kind=ClauseKind.RETENTION, **rule)
+    adopt(notice, now=NOW, reason="Test")
+    for _one in range(3):
+        somebody(OLD)
+    ask("prohibition", customer=Customer.objects.first(), now=NOW)
+    CustomerFactory(ip_address="192.0.2.77", ip_seen_on=date(2025, 1, 1))
+
+    def act():
+        if not RetentionRun.objects.filter(ended_at__isnull=False).exists():
+            run = retention.begin(Notice.objects.in_force(), today=NOW.date(), now=NOW)
+            carry_out_run(run, clock=lambda: NOW)
+
+    return act
+
+
+def to_publish():
+    """V07: what the next notice drops is emptied in blocks, then it comes into force."""
+    governed()
+    for _one in range(3):
+        somebody()
+    left = [one for one in DataCategory if one != DataCategory.WEBSITE]
+    draft = NoticeFactory(declared=left)
+
+    def act():
+        one = Narrowing.objects.first()
+        if one is None:
+            with because("Too much"):
+                one = narrowing.begin([DataCategory.WEBSITE], by=None, now=NOW)
+        narrowing.carry_out(one, clock=lambda: NOW)
+        if Notice.objects.in_force().pk != draft.pk:
+            adopt(Notice.objects.get(pk=draft.pk), now=NOW, reason="Test")
+
+    return act
+
+
+#: What is shown to whoever waits says how far an act has come, and is no part of what it stores.
+PROGRESS = {"register_customerlist.done"}
+#: Each act, with the states that it goes through: the old one, and one after each commit.
+ACTS = {
+    # the file goes from the disk when the rest is stored for good
+    "erase": (to_erase, 3),
+    "restrict": (to_restrict, 2),
+    "lift": (to_lift, 2),
+    "prohibit": (to_prohibit, 2),
+    "list run": (to_make_a_list, 2),
+    # the run, two blocks and one of IP numbers, its end
+    "sweep": (to_sweep, 6),
+    # what is to go, two blocks, its end, the notice
+    "publication": (to_publish, 6),
+}
+
+
+@pytest.mark.parametrize("stops", [fails, dies])
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_stopped_at_any_write_leaves_the_old_state_or_the_new_and_can_go_on(name, stops):
+    prepare, states = ACTS[name]
+    act = prepare()
+    with a_copy("undisturbed"):
+        undisturbed = [rows.but_for_drawn() for rows in stored_by(act, PROGRESS)]
+    with a_copy("stopped"):
+        stopped, times = stored_at_last(act, stops, PROGRESS)
+    found = [rows.but_for_drawn() for rows in stopped]
+    assert len(undisturbed) == states
+    assert (found[0], found[-1]) == (undisturbed[0], undisturbed[-1])
+    # all between are states that the undisturbed act goes through, in the same order
+    rest = iter(undisturbed)
+    assert all(one in rest for one in found)
+    assert times > 2 * states
