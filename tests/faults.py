@@ -47,6 +47,21 @@ def _at_writes(meet):
         del connection._commit
 
 
+@contextmanager
+def failing_at(write):
+    """Lets the write of the block with that number fail; gives how many came."""
+    seen = []
+
+    def meet(number, run):
+        seen.append(number)
+        if number == write:
+            raise WriteFailed
+        return run()
+
+    with _at_writes(meet):
+        yield seen
+
+
 def fails(act, write):
     """Whether `act` came to the write with that number, which fails as on a full disk."""
     came = []

@@ -25,7 +25,8 @@ from tests.factories import (
     OrderLineFactory,
     RestrictionFactory,
 )
-from tests.register.test_erasure import WriteFailed, everything_stored, failing_at
+from tests.faults import WriteFailed, failing_at
+from tests.register.test_erasure import everything_stored
 
 NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
 

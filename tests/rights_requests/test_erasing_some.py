@@ -21,7 +21,8 @@ from tests.factories import (
     OrderLineFactory,
     PaperFactory,
 )
-from tests.register.test_erasure import WriteFailed, everything_stored, failing_at
+from tests.faults import WriteFailed, failing_at
+from tests.register.test_erasure import everything_stored
 from tests.rights_requests.at_the_desk import act_on, staff
 from tests.rights_requests.at_the_desk import ask as asked_for
 from tests.rights_requests.test_decisions import (

@@ -47,7 +47,8 @@ from tests.factories import (
     RestrictionFactory,
     UserFactory,
 )
-from tests.register.test_erasure import WriteFailed, everything_stored, failing_at
+from tests.faults import WriteFailed, failing_at
+from tests.register.test_erasure import everything_stored
 from tests.register.test_retention import notice_with, ten_years
 from tests.rights_requests.test_decisions import (
     ARRIVED,
