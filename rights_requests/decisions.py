@@ -25,6 +25,7 @@ from audit.encryption import decrypt, encrypt
 from audit.reasons import because
 from notices.terms import DataCategory, Right
 from register.bookkeeping import kept_until
+from register.corrections import Correction, corrections_of
 from register.erasure import erase
 from register.extract import extract_of
 from register.holds import BlockKind, blocks
@@ -40,12 +41,9 @@ from register.models.prohibitions import ContactKind
 from register.models.words import same_words
 from register.portability import pack
 from register.restricting import restrict, take_back
+from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
-from rights_requests.forgetting import (
-    find_prohibitions_of,
-    forget_answered,
-    forget_when_answered,
-)
+from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
 from rights_requests.intake import contacts_of
 from rights_requests.letters import address_lines, write
@@ -58,16 +56,26 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
+    Notification,
     Proof,
     Report,
     RightsRequest,
     next_number,
+)
+from rights_requests.notifying import (
+    tell_of_corrections,
+    tell_of_erasure,
+    tell_of_lifting,
+    tell_of_restriction,
+    told,
 )
 
 #: What the program carries out by itself; staff do the rest.
 BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY, Right.RESTRICTION})
 #: What is answered with the data, behind a link.
 WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
+#: What must find the customer as it was shown, until the end.
+HOLDING_CUSTOMER = frozenset({Right.ERASURE, Right.RESTRICTION, Right.RECTIFICATION})
 MOST_SUGGESTED = 5
 MOST_TRIES = 5
 
@@ -110,6 +118,10 @@ class InTheWay(Exception):
 
 class GroundMissing(Exception):
     """A restriction on none of the four grounds of article 18(1) (S01)."""
+
+
+class DataChanged(Exception):
+    """The register is no longer as it was shown to whoever decides."""
 
 
 class CannotRefuse(Exception):
@@ -343,6 +355,8 @@ def _take_back_from(request: RightsRequest, *, now: datetime) -> None:
     Prohibition.objects.take_back(request.number, but_for=contacts_of(request))
     if request.customer:
         take_back(request.customer, request_number=request.number)
+        for demand in request.demands.filter(right=Right.RESTRICTION):
+            tell_of_lifting(demand, request.customer, now=now)
 
 
 def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
@@ -356,12 +370,13 @@ def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
         return
     demand.request = request
     if demand.is_open and not hindrances(demand):
-        restrict(
+        imposed = restrict(
             customer,
             ground=RestrictionGround.ACCURACY,
             request_number=request.number,
             now=now,
         )
+        tell_of_restriction(demand, imposed, now=now)
 
 
 def prove(
@@ -453,12 +468,15 @@ def grant(
     done: str = "",
     ground: str = "",
     categories: Iterable[str] = (),
+    corrected: Iterable[str] = (),
 ) -> Demand:
     """Grant `demand` with its effect on the register and the answer.
 
     `done` says what staff have carried out by hand, where the program does not. A restriction is
-    imposed on `ground`, else on that which the person named, for `categories` of data or all.
-    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`.
+    imposed on `ground`, else on that which the person named, for `categories` of data or all. Of
+    the changes made since the request came (`corrections`), those with a key in `corrected` are
+    told to recipients and sources (art. 19; P58).
+    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, `DataChanged`.
     """
     with _undecided(demand) as own, because(_reason(own)):
         if stops := hindrances(own):
@@ -467,6 +485,8 @@ def grant(
         own.save()
         if own.right == Right.RESTRICTION and _is_held(own.request.customer):
             _restrict(own, ground or own.restriction_ground, set(categories), now=now)
+        elif own.right == Right.RECTIFICATION and _is_held(own.request.customer):
+            _rectify(own, set(corrected), now=now)
         else:
             _carry_out(own, now=now)
         _close_if_answered(own.request, now=now)
@@ -490,6 +510,27 @@ def _is_held(customer: Customer | None) -> bool:
     return customer is not None and not customer.erased_at
 
 
+def corrections(demand: Demand) -> list[Correction]:
+    """What was changed in the register since a request for rectification came."""
+    customer = demand.request.customer
+    if demand.right != Right.RECTIFICATION or customer is None or customer.erased_at:
+        return []
+    return corrections_of(customer, since=demand.request.received_at)
+
+
+def _rectify(demand: Demand, corrected: set[str], *, now: datetime) -> None:
+    """Tell of what staff have corrected (art. 16; R06); raises `DataChanged`."""
+    chosen = [one for one in corrections(demand) if one.key in corrected]
+    if {one.key for one in chosen} != corrected:
+        raise DataChanged
+    found = {one.category for one in chosen}
+    demand.categories = [one.value for one in DataCategory if one in found]
+    demand.save()
+    if demand.request.customer:
+        tell_of_corrections(demand, demand.request.customer, chosen, now=now)
+    _answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done, told=told(demand))
+
+
 def _restrict(demand: Demand, ground: str, categories: set[str], *, now: datetime) -> None:
     """Let the data of the customer rest, on one of the four grounds (art. 18(1); S01, S08)."""
     if ground not in RestrictionGround.values or demand.request.customer is None:
@@ -507,7 +548,10 @@ def _restrict(demand: Demand, ground: str, categories: set[str], *, now: datetim
             "ground": str(imposed.get_ground_display()),
             "data": [str(DataCategory(one).label) for one in imposed.categories],
         }
-    _answer(LetterKind.ANSWER_RESTRICTION, demand, now=now, **words)
+    demand.categories = imposed.categories
+    demand.save()
+    tell_of_restriction(demand, imposed, now=now)
+    _answer(LetterKind.ANSWER_RESTRICTION, demand, now=now, told=told(demand), **words)
 
 
 def _answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
@@ -560,6 +604,8 @@ def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
         copy["letters"] = [
             _letter_in_copy(letter) for letter in Letter.objects.unasked([request.customer])
         ]
+        told_others = request.customer.notifications.select_related("recipient", "source", "letter")
+        copy["told"] = [_notification_in_copy(one) for one in told_others.order_by("pk")]
     return copy
 
 
@@ -593,7 +639,7 @@ def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
             for demand in request.demands.all()
         ],
         "letters": [
-            _letter_in_copy(letter) for letter in request.letters.all() if not letter.is_to_staff
+            _letter_in_copy(letter) for letter in request.letters.all() if letter.is_to_person
         ],
     }
 
@@ -603,6 +649,20 @@ def _letter_in_copy(letter: Letter) -> dict[str, str]:
         "written_on": received_on(letter.written_at).isoformat(),
         "subject": letter.subject,
         "text": letter.text(with_links=False),
+    }
+
+
+def _notification_in_copy(notification: Notification) -> dict[str, Any]:
+    """Who else was told of what was done with the data, in which words, or why nobody was."""
+    letter = notification.letter
+    return {
+        "to": notification.addressee_in_words,
+        "deed": str(notification.get_deed_display()),
+        "made_on": received_on(notification.made_at).isoformat(),
+        "sent_on": received_on(letter.sent_at).isoformat() if letter and letter.sent_at else "",
+        "why_not": str(notification.get_excuse_display()),
+        "reason": notification.reason,
+        "text": letter.text(with_links=False) if letter else "",
     }
 
 
@@ -654,7 +714,8 @@ def _erase(demand: Demand, customer: Customer, *, now: datetime) -> None:
     find_prohibitions_of([customer.pk])
     # before the address that it may go to is gone
     stays = what_stays(customer, request.language, now=now)
-    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, kept=stays)
+    tell_of_erasure(demand, customer, now=now)
+    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, kept=stays, told=told(demand))
     erase(customer, request_number=request.number, now=now)
     forget_when_answered(customer, now=now)
 
@@ -819,7 +880,7 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
     """The person takes the request back; False when everything was answered before."""
     with transaction.atomic(), because(_("Withdrawn by the person")):
         own = _hold(request)
-        if own.closed_at:
+        if not own.can_be_withdrawn:
             return False
         own.withdrawn_at = own.closed_at = now
         own.save()
@@ -843,9 +904,9 @@ def _hold(request: RightsRequest) -> RightsRequest:
 @contextmanager
 def _undecided(demand: Demand) -> Iterator[Demand]:
     """The demand as it is stored, with its request held, and before that the customer whom an
-    erasure or a restriction is about; raises `AlreadyDecided`."""
+    erasure, a restriction or a rectification is about; raises `AlreadyDecided`."""
     with transaction.atomic():
-        holds_both = demand.right in (Right.ERASURE, Right.RESTRICTION)
+        holds_both = demand.right in HOLDING_CUSTOMER
         hold = hold_with_customer if holds_both else _hold
         request = hold(demand.request)
         own = Demand.objects.select_related("decided_by").get(pk=demand.pk)
@@ -872,10 +933,4 @@ def _reason(demand: Demand) -> str:
 
 def _close_if_answered(request: RightsRequest, *, now: datetime) -> None:
     _keep_hold(request, now=now)
-    if Demand.objects.undecided().filter(request=request).exists():
-        return
-    # an erasure has written to the row in the meantime
-    request.refresh_from_db()
-    request.closed_at = now
-    request.save()
-    forget_answered(now=now)
+    close_if_answered(request, now=now)

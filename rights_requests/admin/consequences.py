@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 
 from notices.terms import Right
 from register.bookkeeping import kept_until
-from register.erasure import plan
+from register.erasure import plan, recipients_of
 from register.models import Customer, Recipient
 from rights_requests.decisions import BY_PROGRAM, Suggestion, answers_by_post
 from rights_requests.letters import address_lines
@@ -23,6 +23,8 @@ def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
         told = _of_nobody(customer, alike)
     elif not by_program:
         told = [gettext("The answer says what was done.")]
+        if demand.right == Right.RECTIFICATION and not customer.erased_at:
+            told += _of_rectification(customer)
     elif demand.right == Right.ACCESS:
         told = [gettext("The person gets a copy of everything that is held at this moment.")]
     elif demand.right == Right.PORTABILITY:
@@ -34,7 +36,8 @@ def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
             ),
         ]
     elif demand.right == Right.RESTRICTION:
-        told = _of_restriction()
+        others = recipients_of(customer, today=timezone.localdate())
+        told = [*_of_restriction(), *_who_is_told(others)]
     else:
         told = _of_erasure(customer)
     return [*told, _where_it_goes(demand.request)]
@@ -88,14 +91,9 @@ def _of_erasure(customer: Customer) -> list[str]:
             gettext("The last of them goes after %(day)s.")
             % {"day": date_format(kept_until(newest), "SHORT_DATE_FORMAT")}
         )
-    if foreseen.recipients:
-        names = ", ".join(str(one) for one in foreseen.recipients)
-        told.append(
-            gettext("These have the data too, and must be told by you: %(names)s.")
-            % {"names": names}
-        )
     return [
         *told,
+        *_who_is_told(foreseen.recipients),
         gettext(
             "Prohibitions stay in force. This request forgets who asked as soon as the last "
             "letter has left."
@@ -116,13 +114,28 @@ def _where_it_goes(asked: RightsRequest) -> str:
     return gettext("The request has no address: the letter is printed and handed over.")
 
 
-def _whom_to_tell(customer: Customer) -> list[str]:
-    """Those who have got data of `customer`: the restriction holds there too (art. 19; S06)."""
-    got = Recipient.objects.filter(disclosures__disclosed__customer=customer).distinct()
-    if not got:
+def _of_rectification(customer: Customer) -> list[str]:
+    """Whom a correction is told to hangs on what was corrected (P58)."""
+    if not recipients_of(customer, today=timezone.localdate()):
         return []
-    named = ", ".join(str(one) for one in got)
-    return [gettext("Tell those who have got the data: %(named)s.") % {"named": named}]
+    return [
+        gettext(
+            "Whoever had the old value, or gave it, gets a letter. The request closes when each of "
+            "them has been told."
+        )
+    ]
+
+
+def _who_is_told(recipients: list[Recipient]) -> list[str]:
+    """Those who have got data of the customer: it holds there too (art. 19; S06, E10)."""
+    if not recipients:
+        return []
+    named = ", ".join(map(str, recipients))
+    return [
+        gettext("These have the data too, and get a letter about it: %(named)s.")
+        % {"named": named},
+        gettext("The request closes when each of them has been told."),
+    ]
 
 
 def steps_by_hand(demand: Demand) -> list[str]:
@@ -135,8 +148,6 @@ def steps_by_hand(demand: Demand) -> list[str]:
                 gettext("Open the customer’s page, change the value and save it."),
                 gettext("Write the number of this request as the reason."),
             ]
-        case Right.RESTRICTION:
-            return _whom_to_tell(demand.request.customer)
         case Right.OBJECTION:
             return [gettext("Stop the use of the data that the person objects to.")]
     return []

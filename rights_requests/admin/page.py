@@ -18,12 +18,13 @@ from rights_requests.admin.consequences import consequences
 from rights_requests.admin.decisions import why_not_extend
 from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.letters import state_of
+from rights_requests.admin.notifications import state_of as state_of_notification
 from rights_requests.admin.queue import left
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import WHO, Hindrance, Suggestion, hindrances, suggestions
 from rights_requests.desk import next_step
 from rights_requests.lifting import restriction_of
-from rights_requests.models import Demand, LinkPurpose, Report, RightsRequest
+from rights_requests.models import Demand, LinkPurpose, Notification, Report, RightsRequest
 from rights_requests.reckoning import sentences
 
 
@@ -72,8 +73,12 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "letters": [
             {"letter": letter, "state": state_of(letter)}
             for letter in whole.letters.all()
-            if not letter.is_to_staff
+            if letter.is_to_person
         ],
+        "notifications": [
+            {"notification": one, "state": state_of_notification(one)} for one in _told(whole)
+        ],
+        "can_be_withdrawn": decides and whole.can_be_withdrawn,
         "may_decide": decides,
         "may_read_history": request.user.has_perm("rights_requests.history_rightsrequest"),
         "suggestions": alike if decides and whole.can_be_linked else [],
@@ -103,6 +108,12 @@ def _whole(asked: RightsRequest) -> RightsRequest:
         )
         .get(pk=asked.pk)
     )
+
+
+def _told(asked: RightsRequest) -> list[Notification]:
+    """Who else is told, oldest first."""
+    rows = Notification.objects.filter(demand__request=asked).order_by("pk")
+    return list(rows.select_related("recipient", "source", "letter__posted_by", "excused_by"))
 
 
 def _panel(demand: Demand, alike: list[Suggestion]) -> Panel:

@@ -15,6 +15,7 @@ from notices.models import Notice
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
 from register.emails import AddressField
 from register.models import Channel, Customer, RestrictionGround
+from register.models.recipients import CategoriesField
 from rights_requests.deadlines import DueDate, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
 
@@ -136,6 +137,7 @@ class RightsRequest(Remembered):
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=100, blank=True)
     needs_proof = models.BooleanField(_("needs a proof"), editable=False)
+    wants_recipients = models.BooleanField(_("wants to know who else is told"), default=True)
     customer = models.ForeignKey(
         Customer,
         models.PROTECT,
@@ -229,6 +231,11 @@ class RightsRequest(Remembered):
         return not (granted or self.withdrawn_at or self.to_forget_at)
 
     @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether a decision is still to come."""
+        return self.closed_at is None and Demand.objects.undecided().filter(request=self).exists()
+
+    @property
     def rights(self) -> list[str]:
         """The labels of the rights demanded."""
         return [str(demand.get_right_display()) for demand in self.demands.all()]
@@ -320,6 +327,8 @@ class Demand(Remembered):
     #: a prohibition works at once: there is nothing to decide (M01)
     carried_out_at = models.DateTimeField(_("carried out"), null=True, editable=False)
     done = models.TextField(_("what was done"), blank=True, editable=False)
+    #: of data that were corrected, erased or restricted; none for all of them
+    categories = CategoriesField(_("data concerned"), editable=False)
 
     objects = DemandQuerySet.as_manager()  # type: ignore[misc]
 
