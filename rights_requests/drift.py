@@ -79,6 +79,8 @@ def recipient_untold(_now: datetime) -> Found:
         )
         # nothing of the register was wrong
         .exclude(right=Right.RECTIFICATION, categories=[])
+        # who had been erased before was told of then
+        .exclude(request__customer__erased_at__lt=F("granted_at"))
         .annotate(
             # whoever had a value when its correction was asked had it before it was corrected
             until=Case(
@@ -114,7 +116,9 @@ def _concerned(rows: Any, recipient: str) -> Any:
         Q(wanted__contains=f'"{one.value}"', had__contains=f'"{one.value}"') for one in DataCategory
     )
     notifications = Notification.objects.filter(
-        demand=OuterRef(OuterRef("pk")), recipient=OuterRef(recipient)
+        demand=OuterRef(OuterRef("pk")),
+        customer=OuterRef(OuterRef("request__customer")),
+        recipient=OuterRef(recipient),
     )
     return rows.annotate(
         wanted=Cast(OuterRef("categories"), TextField()), had=Cast("categories", TextField())

@@ -317,7 +317,7 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
     with transaction.atomic():
         if letter.customer_id and not _is_held(letter.customer_id):
             return
-        asked = _hold_request(letter) if not letter.is_to_person else None
+        asked = _hold_request(letter) if letter.is_to_others else None
         own = Letter.objects.select_for_update().get(pk=letter.pk)
         if own.sent_at:
             return
@@ -331,7 +331,7 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
                 )
         # before the request forgets whose it was, and the duty last, as in `link`
         asks = own.request.customer_id if own.request and own.is_to_person else None
-        if asked and not own.is_to_staff:
+        if asked:
             with because(_("Everybody has been told")):
                 close_if_answered(asked, now=now)
         forget_answered(now=now)

@@ -14,17 +14,25 @@ from rights_requests.letters import address_lines
 from rights_requests.models import Demand, RightsRequest
 
 
-def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
+def others_of(asked: RightsRequest) -> list[Recipient]:
+    """Who outside has data of the customer who asks."""
+    customer = asked.customer
+    if customer is None or customer.erased_at:
+        return []
+    return recipients_of(customer, today=timezone.localdate())
+
+
+def consequences(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> list[str]:
     """What a grant of `demand` will do, sentence by sentence; `alike` are those of the register
-    who may be the person."""
+    who may be the person, and `others` those outside who have the data."""
     customer = demand.request.customer
     by_program = demand.right in BY_PROGRAM
     if customer is None or (customer.erased_at and by_program):
         told = _of_nobody(customer, alike)
     elif not by_program:
         told = [gettext("The answer says what was done.")]
-        if demand.right == Right.RECTIFICATION and not customer.erased_at:
-            told += _of_rectification(customer)
+        if demand.right == Right.RECTIFICATION and others:
+            told.append(_of_rectification())
     elif demand.right == Right.ACCESS:
         told = [gettext("The person gets a copy of everything that is held at this moment.")]
     elif demand.right == Right.PORTABILITY:
@@ -36,10 +44,9 @@ def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
             ),
         ]
     elif demand.right == Right.RESTRICTION:
-        others = recipients_of(customer, today=timezone.localdate())
         told = [*_of_restriction(), *_who_is_told(others)]
     else:
-        told = _of_erasure(customer)
+        told = _of_erasure(customer, others)
     return [*told, _where_it_goes(demand.request)]
 
 
@@ -67,7 +74,7 @@ def _of_restriction() -> list[str]:
     ]
 
 
-def _of_erasure(customer: Customer) -> list[str]:
+def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
     foreseen = plan(customer, today=timezone.localdate())
     orders = foreseen.would.counts["register.order"]
     invoices = foreseen.would.kept["register.invoice"]
@@ -93,7 +100,7 @@ def _of_erasure(customer: Customer) -> list[str]:
         )
     return [
         *told,
-        *_who_is_told(foreseen.recipients),
+        *_who_is_told(others),
         gettext(
             "Prohibitions stay in force. This request forgets who asked as soon as the last "
             "letter has left."
@@ -114,16 +121,12 @@ def _where_it_goes(asked: RightsRequest) -> str:
     return gettext("The request has no address: the letter is printed and handed over.")
 
 
-def _of_rectification(customer: Customer) -> list[str]:
+def _of_rectification() -> str:
     """Whom a correction is told to hangs on what was corrected (P58)."""
-    if not recipients_of(customer, today=timezone.localdate()):
-        return []
-    return [
-        gettext(
-            "Whoever had the old value, or gave it, gets a letter. The request closes when each of "
-            "them has been told."
-        )
-    ]
+    return gettext(
+        "Whoever had the old value, or gave it, gets a letter. The request closes when each of "
+        "them has been told."
+    )
 
 
 def _who_is_told(recipients: list[Recipient]) -> list[str]:

@@ -16,7 +16,7 @@ from register.admin.consulting import consulted
 from register.erasure import ErasureBlocked
 from register.models import Sight
 from rights_requests import decisions
-from rights_requests.admin.consequences import consequences, steps_by_hand
+from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
 from rights_requests.admin.forms import ExtensionForm, RefusalForm, grant_form
 from rights_requests.admin.queue import request_page
 from rights_requests.grounds import BY_KEY
@@ -40,7 +40,10 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
     if asked.customer and "corrected" in form.fields:
         consulted(request, [asked.customer], Sight.HISTORY)
     alike = [] if asked.customer else decisions.suggestions(asked)
-    words = {"consequences": consequences(demand, alike), "steps": steps_by_hand(demand)}
+    words = {
+        "consequences": consequences(demand, alike, others_of(asked)),
+        "steps": steps_by_hand(demand),
+    }
     return _page(request, demand, "grant", gettext("Grant: %(right)s"), form=form, **words)
 
 

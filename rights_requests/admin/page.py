@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from register.admin.consulting import consulted, enter
-from register.models import Occasion, Sight
+from register.models import Occasion, Recipient, Sight
 from register.models.words import fold, national
 from rights_requests.admin.base import may_decide
-from rights_requests.admin.consequences import consequences
+from rights_requests.admin.consequences import consequences, others_of
 from rights_requests.admin.decisions import why_not_extend
 from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.letters import state_of
@@ -56,7 +56,8 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
     whole = _whole(asked)
     enter(request, Occasion.REQUEST)
     alike = [] if whole.customer else suggestions(whole)
-    panels = [_panel(demand, alike) for demand in whole.demands.all()]
+    others = others_of(whole)
+    panels = [_panel(demand, alike, others) for demand in whole.demands.all()]
     decides = may_decide(request)
     compared = _compared(whole)
     if compared and whole.customer and request.method == "GET":
@@ -116,7 +117,7 @@ def _told(asked: RightsRequest) -> list[Notification]:
     return list(rows.select_related("recipient", "source", "letter__posted_by", "excused_by"))
 
 
-def _panel(demand: Demand, alike: list[Suggestion]) -> Panel:
+def _panel(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> Panel:
     today = received_on(timezone.now())
     waits = demand.is_open
     return Panel(
@@ -125,7 +126,7 @@ def _panel(demand: Demand, alike: list[Suggestion]) -> Panel:
         left=left(demand.due_on, today) if waits else "",
         is_late=waits and demand.due_on < today,
         hindrances=hindrances(demand) if waits else [],
-        consequences=consequences(demand, alike) if waits else [],
+        consequences=consequences(demand, alike, others) if waits else [],
         why_not_extend=why_not_extend(demand) if waits else "",
     )
 

@@ -187,7 +187,12 @@ class Letter(Remembered):
     @property
     def is_to_person(self) -> bool:
         """Whether the data subject is who it is written to."""
-        return not self.kind.startswith(("staff_", "told_"))
+        return not (self.is_to_staff or self.is_to_others)
+
+    @property
+    def is_to_others(self) -> bool:
+        """Whether it tells a recipient or source of data what was done (art. 19)."""
+        return self.kind.startswith("told_")
 
     def text(self, *, with_links: bool) -> str:
         """The body as it is read: with its links for the envelope, without them for everyone

@@ -233,7 +233,7 @@ class RightsRequest(Remembered):
     @property
     def can_be_withdrawn(self) -> bool:
         """Whether a decision is still to come."""
-        return self.closed_at is None and Demand.objects.undecided().filter(request=self).exists()
+        return self.closed_at is None and any(demand.is_open for demand in self.demands.all())
 
     @property
     def rights(self) -> list[str]:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from audit.drift import drift
 from audit.reasons import because
 from audit.tasks import run_next
 from notices.terms import DataCategory
@@ -531,6 +532,24 @@ def test_the_copy_of_data_tells_who_was_told_what(aino):
     assert "Kirsi" not in str(copy["told"])
 
 
+def test_no_recipient_is_missed_by_honest_decisions(aino):
+    """N01: `check_promises` finds nothing, also of whoever asks a second time."""
+    firm("Luotto Oy", customer=aino)
+    firm("Kirjuri Oy", has_standing_access=True)
+    granted(ask("restriction", customer=aino, proof="in_person"), ground="accuracy")
+    for one in Notification.objects.all():
+        sent(one)
+    other = CustomerFactory()
+    firm("Posti Oy", customer=other, categories=["email"])
+    rectification(other, email="eine@koe.example")
+    rectification(other, phone="050 7654321")
+    erasure(other)
+    later = timezone.now() + timedelta(seconds=1)
+    again = ask("erasure", customer=other, proof="in_person")
+    decisions.grant(again.demands.get(), by=UserFactory(), now=later)
+    assert [one for one in drift(later) if one.id == "recipient_untold"] == []
+
+
 # --- at the desk
 
 
@@ -580,7 +599,8 @@ def test_staff_work_the_list_from_print_to_posted(contact, aino):
     page = contact.get(LIST)
     assert "To be told (2)" in page.text
     assert "Kajo" not in page.text
-    assert "Recipients and sources to be told" in contact.get(reverse("admin:index")).text
+    front = contact.get(reverse("admin:index")).text
+    assert "<strong>2</strong> <span>Recipients and sources to be told</span>" in front
     one = told()["Luotto Oy"]
     page = contact.get(reverse("admin:rights_requests_notification_change", args=[one.pk]))
     assert page_of_letter(one.letter, "pdf") in page.text
