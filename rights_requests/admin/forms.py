@@ -103,20 +103,32 @@ class RectificationForm(DoneForm):
             "Changed since the request came. Take the tick from what the request is not about: the "
             "rest is told to those who had the old value or gave it."
         ),
-        error_messages={
-            "invalid_choice": _("The data have changed meanwhile. Look at them again.")
-        },
     )
 
-    def __init__(self, demand: Demand, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    #: what was changed when the page was made: staff change it in another tab
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, demand: Demand, sent: Any) -> None:
+        super().__init__(sent)
         found = corrections(demand)
         rests = demand.request.customer.at_rest if demand.request.customer else ()
         choices = [(one.key, _change(one, rests=one.category in rests)) for one in found]
         self.fields["corrected"].choices = choices  # type: ignore[attr-defined]
-        self.initial["corrected"] = [key for key, _said in choices]
+        keys = [key for key, _said in choices]
+        self.initial = {"corrected": keys, "seen": " ".join(keys)}
+        self.is_old = self.is_bound and self.data.get("seen", "") != self.initial["seen"]
+        if self.is_old:
+            self.data = sent.copy()
+            self.data.setlist("corrected", keys)  # type: ignore[attr-defined]
+            self.data["seen"] = self.initial["seen"]  # type: ignore[index]
         if not choices:
             del self.fields["corrected"]
+
+    def clean(self) -> dict[str, Any]:
+        if self.is_old:
+            place = "corrected" if "corrected" in self.fields else None
+            self.add_error(place, gettext("The data have changed meanwhile. Look at them again."))
+        return super().clean() or {}
 
     def terms(self) -> dict[str, Any]:
         return super().terms() | {"corrected": self.cleaned_data.get("corrected", [])}
