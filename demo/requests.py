@@ -10,7 +10,7 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 from audit.models import Task
-from notices.terms import ProhibitedUse, ProhibitionScope, Right
+from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right
 from register.models import Channel, Customer, Invoice, RestrictionGround
 from rights_requests import decisions
 from rights_requests.deadlines import HELSINKI
@@ -87,6 +87,24 @@ def play(now: datetime, contact: Any, handler: Any) -> None:
             heappush(upcoming, (then, place))
         _deliver(weeks.now)
     weeks.now = now
+
+
+def restrict_phone(now: datetime, customer: Customer, *, contact: Any, handler: Any) -> None:
+    """`customer` wants the phone number kept for a claim: whoever was given it is to be told."""
+    weeks = Weeks(now, contact, handler)
+    request = weeks.asks(customer, Right.RESTRICTION, channel=Channel.LETTER)
+    decisions.prove(
+        request, Proof.SIGNATURE, now=now, by=handler, evidence="Allekirjoitus kirjeen lopussa"
+    )
+    decisions.link(request, customer, now=now)
+    decisions.grant(
+        request.demands.get(),
+        by=contact,
+        now=now,
+        ground=RestrictionGround.CLAIMS,
+        categories=[DataCategory.PHONE],
+    )
+    _deliver(now)
 
 
 def _deliver(now: datetime) -> None:
