@@ -89,6 +89,24 @@ def play(now: datetime, contact: Any, handler: Any) -> None:
     weeks.now = now
 
 
+def restrict_phone(now: datetime, customer: Customer, *, contact: Any, handler: Any) -> None:
+    """`customer` wants the phone number kept for a claim: whoever was given it is to be told."""
+    weeks = Weeks(now, contact, handler)
+    request = weeks.asks(customer, Right.RESTRICTION, channel=Channel.LETTER)
+    decisions.prove(
+        request, Proof.SIGNATURE, now=now, by=handler, evidence="Allekirjoitus kirjeen lopussa"
+    )
+    decisions.link(request, customer, now=now)
+    decisions.grant(
+        request.demands.get(),
+        by=contact,
+        now=now,
+        ground=RestrictionGround.CLAIMS,
+        categories=[DataCategory.PHONE],
+    )
+    _deliver(now)
+
+
 def _deliver(now: datetime) -> None:
     """What the worker does within seconds; here inside the one transaction that is the demo."""
     for task in Task.objects.due(now):

@@ -148,22 +148,29 @@ def erase(customer: Customer, *, request_number: str, now: datetime) -> Erased:
     return done
 
 
+def spare_of(customer: Customer, found: Iterable[Block]) -> list[DataCategory]:
+    """What there is of `customer` that none of `found` needs: it goes before the rest (E03)."""
+    there = Customer.objects.filter(pk=customer.pk)
+    return [one for one in spare(found) if there.filter(holding([one])).exists()]
+
+
 def put_off(
-    customer: Customer, found: Iterable[Block], *, request_number: str, now: datetime
-) -> list[DataCategory]:
-    """Mark `customer` as to be erased once `found` is over (E06), and empty at once, in history
-    too, what none of it needs (E03); gives which of that there was. Needs a `because` block."""
+    customer: Customer,
+    gone: Collection_[DataCategory],
+    *,
+    request_number: str,
+    now: datetime,
+) -> None:
+    """Mark `customer` as to be erased once what keeps the data is over (E06), and empty `gone` at
+    once, in history too. Needs a `because` block."""
     with transaction.atomic():
         if not _hold([customer.pk]):
-            return []
+            return
         _to_erase(customer, now, now=now)
-        there = Customer.objects.filter(pk=customer.pk)
-        gone = [one for one in spare(found) if there.filter(holding([one])).exists()]
         empty_together(
             [customer.pk], gone, which=lambda _model: Q(), because_of=request_number, now=now
         )
     customer.refresh_from_db()
-    return gone
 
 
 def call_off(customer: Customer, *, now: datetime) -> None:

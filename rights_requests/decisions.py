@@ -25,7 +25,8 @@ from audit.encryption import decrypt, encrypt
 from audit.reasons import because
 from notices.terms import DataCategory, Right
 from register.bookkeeping import kept_until
-from register.erasure import call_off, empty_together, erase, put_off
+from register.corrections import Correction, corrections_of
+from register.erasure import call_off, empty_together, erase, put_off, spare_of
 from register.extract import extract_of
 from register.holds import Block, BlockKind, blocks, roles_of
 from register.models import (
@@ -40,13 +41,10 @@ from register.models.prohibitions import ContactKind
 from register.models.words import same_words
 from register.portability import pack
 from register.restricting import restrict, take_back
+from rights_requests.closing import close_if_answered, is_answered
 from rights_requests.deadlines import received_on
 from rights_requests.facts import in_letter
-from rights_requests.forgetting import (
-    find_prohibitions_of,
-    forget_answered,
-    forget_when_answered,
-)
+from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
 from rights_requests.intake import contacts_of
 from rights_requests.letters import address_lines, write
@@ -59,10 +57,18 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
+    Notification,
     Proof,
     Report,
     RightsRequest,
     next_number,
+)
+from rights_requests.notifying import (
+    tell_of_corrections,
+    tell_of_erasure,
+    tell_of_lifting,
+    tell_of_restriction,
+    told,
 )
 
 #: What the program carries out by itself; staff do the rest.
@@ -78,6 +84,8 @@ ON_VOUCHERS = frozenset(
         DataCategory.BILLING,
     }
 )
+#: What must find the customer as it was shown, until the end.
+HOLDING_CUSTOMER = frozenset({Right.ERASURE, Right.RESTRICTION, Right.RECTIFICATION})
 MOST_SUGGESTED = 5
 MOST_TRIES = 5
 
@@ -120,6 +128,10 @@ class InTheWay(Exception):
 
 class GroundMissing(Exception):
     """A restriction on none of the four grounds of article 18(1) (S01)."""
+
+
+class DataChanged(Exception):
+    """The register is no longer as it was shown to whoever decides."""
 
 
 class CannotRefuse(Exception):
@@ -362,6 +374,8 @@ def _take_back_from(request: RightsRequest, *, now: datetime) -> None:
     Prohibition.objects.take_back(request.number, but_for=contacts_of(request))
     if request.customer:
         take_back(request.customer, request_number=request.number)
+        for demand in request.demands.filter(right=Right.RESTRICTION):
+            tell_of_lifting(demand, request.customer, now=now)
 
 
 def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
@@ -375,12 +389,13 @@ def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
         return
     demand.request = request
     if demand.is_open and not hindrances(demand):
-        restrict(
+        imposed = restrict(
             customer,
             ground=RestrictionGround.ACCURACY,
             request_number=request.number,
             now=now,
         )
+        tell_of_restriction(demand, imposed, now=now)
 
 
 def prove(
@@ -474,6 +489,7 @@ def grant(
     categories: Iterable[str] = (),
     wait: bool = False,
     needed_for_role: str = "",
+    corrected: Iterable[str] = (),
 ) -> Demand:
     """Grant `demand` with its effect on the register and the answer.
 
@@ -483,9 +499,10 @@ def grant(
 
     `done` says what staff have carried out by hand, where the program does not. A restriction is
     imposed on `ground`, else on that which the person named. It and an erasure are for `categories`
-    of data or all.
+    of data or all. Of the changes made since the request came (`corrections`), those with a key in
+    `corrected` are told to recipients and sources (art. 19; P58).
 
-    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`.
+    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, `DataChanged`.
     """
     with _undecided(demand) as own, because(reason_of(own)):
         stops = hindrances(own)
@@ -505,6 +522,8 @@ def grant(
             _put_off(own, kept, now=now)
         elif own.right == Right.RESTRICTION and _is_held(own.request.customer):
             _restrict(own, ground or own.restriction_ground, set(categories), now=now)
+        elif own.right == Right.RECTIFICATION and _is_held(own.request.customer):
+            _rectify(own, set(corrected), now=now)
         else:
             _carry_out(own, now=now)
         _close_if_answered(own.request, now=now)
@@ -528,6 +547,27 @@ def _is_held(customer: Customer | None) -> bool:
     return customer is not None and not customer.erased_at
 
 
+def corrections(demand: Demand) -> list[Correction]:
+    """What was changed in the register since a request for rectification came."""
+    customer = demand.request.customer
+    if demand.right != Right.RECTIFICATION or customer is None or customer.erased_at:
+        return []
+    return corrections_of(customer, since=demand.request.received_at)
+
+
+def _rectify(demand: Demand, corrected: set[str], *, now: datetime) -> None:
+    """Tell of what staff have corrected (art. 16; R06); raises `DataChanged`."""
+    chosen = [one for one in corrections(demand) if one.key in corrected]
+    if {one.key for one in chosen} != corrected:
+        raise DataChanged
+    found = {one.category for one in chosen}
+    demand.categories = [one.value for one in DataCategory if one in found]
+    demand.save()
+    if demand.request.customer:
+        tell_of_corrections(demand, demand.request.customer, chosen, now=now)
+    _answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done, told=told(demand))
+
+
 def _restrict(demand: Demand, ground: str, categories: set[str], *, now: datetime) -> None:
     """Let the data of the customer rest, on one of the four grounds (art. 18(1); S01, S08)."""
     if ground not in RestrictionGround.values or demand.request.customer is None:
@@ -545,7 +585,10 @@ def _restrict(demand: Demand, ground: str, categories: set[str], *, now: datetim
             "ground": str(imposed.get_ground_display()),
             "data": [str(DataCategory(one).label) for one in imposed.categories],
         }
-    _answer(LetterKind.ANSWER_RESTRICTION, demand, now=now, **words)
+    demand.categories = imposed.categories
+    demand.save()
+    tell_of_restriction(demand, imposed, now=now)
+    _answer(LetterKind.ANSWER_RESTRICTION, demand, now=now, told=told(demand), **words)
 
 
 def _answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
@@ -598,6 +641,8 @@ def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
         copy["letters"] = [
             _letter_in_copy(letter) for letter in Letter.objects.unasked([request.customer])
         ]
+        told_others = request.customer.notifications.select_related("recipient", "source", "letter")
+        copy["told"] = [_notification_in_copy(one) for one in told_others.order_by("pk")]
     return copy
 
 
@@ -632,7 +677,7 @@ def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
             for demand in request.demands.all()
         ],
         "letters": [
-            _letter_in_copy(letter) for letter in request.letters.all() if not letter.is_to_staff
+            _letter_in_copy(letter) for letter in request.letters.all() if letter.is_to_person
         ],
     }
 
@@ -642,6 +687,20 @@ def _letter_in_copy(letter: Letter) -> dict[str, str]:
         "written_on": received_on(letter.written_at).isoformat(),
         "subject": letter.subject,
         "text": letter.text(with_links=False),
+    }
+
+
+def _notification_in_copy(notification: Notification) -> dict[str, Any]:
+    """Who else was told of what was done with the data, in which words, or why nobody was."""
+    letter = notification.letter
+    return {
+        "to": notification.addressee_in_words,
+        "deed": str(notification.get_deed_display()),
+        "made_on": received_on(notification.made_at).isoformat(),
+        "sent_on": received_on(letter.sent_at).isoformat() if letter and letter.sent_at else "",
+        "why_not": str(notification.get_excuse_display()),
+        "reason": notification.reason,
+        "text": letter.text(with_links=False) if letter else "",
     }
 
 
@@ -690,25 +749,39 @@ def send_copy_again(demand: Demand, *, now: datetime) -> Letter | None:
 
 def _erase(demand: Demand, customer: Customer, *, now: datetime) -> None:
     # before the address that it may go to is gone
-    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, **_told_of(demand, customer, now=now))
+    _tell_others(demand, customer, now=now)
+    words = _told_of(demand, customer, now=now)
+    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, **words)
     carry_out_erasure(demand, customer, now=now)
 
 
+def _tell_others(
+    demand: Demand, customer: Customer, *, now: datetime, categories: Iterable[str] = ()
+) -> None:
+    """Tell the recipients of what is erased, which are all data that `demand` is about, or some of
+    them (art. 19; E12)."""
+    tell_of_erasure(demand, customer, categories=categories or demand.categories, now=now)
+
+
 def _told_of(demand: Demand, customer: Customer, *, now: datetime) -> dict[str, Any]:
-    """What a letter tells of an erasure: which data go, if not all, and what stays (E10)."""
+    """What a letter tells of an erasure: which data go, if not all, what stays (E10), and who else
+    is told (N02)."""
     language = demand.request.language
+    who = {"told": told(demand)}
     if not demand.categories:
-        return {"kept": what_stays(customer, language, now=now)}
+        return {"kept": what_stays(customer, language, now=now), **who}
     with override(language):
         stays = _vouchers(customer) if ON_VOUCHERS & set(demand.categories) else []
-        return {"data": demand.category_labels, "kept": stays}
+        return {"data": demand.category_labels, "kept": stays, **who}
 
 
 def carry_out_erasure(demand: Demand, customer: Customer, *, now: datetime) -> None:
     """Erase `customer`, or the data that were asked for, because of `demand`, which somebody has
-    granted. Whoever waits for that is told by a letter that is written first (E06, E12)."""
+    granted. Whoever waits for that is told by a letter that is written first, and so are those who
+    have got the data (E06, E12)."""
     if demand.categories:
         if demand.is_waiting:
+            _tell_others(demand, customer, now=now)
             _tell_done(demand, now=now, **_told_of(demand, customer, now=now))
         _empty(customer, demand.categories, demand, now=now)
         return
@@ -725,8 +798,8 @@ def tell_waiting(customers: Iterable[int], *, now: datetime) -> None:
     for demand in waiting.select_related("request__customer").order_by("pk"):
         demand.request = request = _hold(demand.request)
         if request.customer:
-            stays = what_stays(request.customer, request.language, now=now)
-            _tell_done(demand, now=now, kept=stays)
+            _tell_others(demand, request.customer, now=now)
+            _tell_done(demand, now=now, **_told_of(demand, request.customer, now=now))
 
 
 def _tell_done(demand: Demand, *, now: datetime, **words: Any) -> None:
@@ -734,7 +807,7 @@ def _tell_done(demand: Demand, *, now: datetime, **words: Any) -> None:
     _answer(LetterKind.ERASURE_DONE, demand, now=now, **words)
     demand.carried_out_at = now
     demand.save()
-    if not Demand.objects.unfinished().filter(request=request).exists():
+    if is_answered(request):
         request.closed_at = now
         request.save()
 
@@ -786,9 +859,14 @@ def _put_off(demand: Demand, kept: list[Block], *, now: datetime) -> None:
             for one in map(DataCategory, demand.categories)
             if not any(block.keeps_from_request(one) for block in kept)
         ]
+    else:
+        gone = spare_of(customer, kept)
+    if gone:
+        _tell_others(demand, customer, categories=gone, now=now)
+    if demand.categories:
         _empty(customer, gone, demand, now=now)
     else:
-        gone = put_off(customer, kept, request_number=request.number, now=now)
+        put_off(customer, gone, request_number=request.number, now=now)
     with override(request.language):
         words = {
             "gone": [str(one.label) for one in gone],
@@ -960,7 +1038,7 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
     """The person takes the request back; False when everything was answered before."""
     with transaction.atomic(), because(_("Withdrawn by the person")):
         own = hold_with_customer(request)
-        if own.closed_at:
+        if not own.can_be_withdrawn:
             return False
         own.withdrawn_at = own.closed_at = now
         own.save()
@@ -987,9 +1065,9 @@ def _hold(request: RightsRequest) -> RightsRequest:
 @contextmanager
 def _undecided(demand: Demand) -> Iterator[Demand]:
     """The demand as it is stored, with its request held, and before that the customer whom an
-    erasure or a restriction is about; raises `AlreadyDecided`."""
+    erasure, a restriction or a rectification is about; raises `AlreadyDecided`."""
     with transaction.atomic():
-        holds_both = demand.right in (Right.ERASURE, Right.RESTRICTION)
+        holds_both = demand.right in HOLDING_CUSTOMER
         hold = hold_with_customer if holds_both else _hold
         request = hold(demand.request)
         own = Demand.objects.select_related("decided_by").get(pk=demand.pk)
@@ -1017,10 +1095,4 @@ def reason_of(demand: Demand) -> str:
 
 def _close_if_answered(request: RightsRequest, *, now: datetime) -> None:
     _keep_hold(request, now=now)
-    if Demand.objects.unfinished().filter(request=request).exists():
-        return
-    # an erasure has written to the row in the meantime
-    request.refresh_from_db()
-    request.closed_at = now
-    request.save()
-    forget_answered(now=now)
+    close_if_answered(request, now=now)

@@ -13,7 +13,14 @@ from register.models import InformationDuty, Invoice
 from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import same_email
-from rights_requests.models import Demand, Letter, Medium, Proof, RightsRequest
+from rights_requests.models import (
+    Demand,
+    Letter,
+    Medium,
+    Notification,
+    Proof,
+    RightsRequest,
+)
 from rights_requests.models.letters import LetterQuerySet
 from rights_requests.models.requests import DemandQuerySet, RightsRequestQuerySet
 
@@ -35,6 +42,7 @@ class Today:
     undelivered: int
     overdue_letters: int
     to_post: int
+    to_notify: int
     to_tell: int
     to_tell_late: int
 
@@ -56,6 +64,7 @@ def today_at(now: datetime) -> Today:
         undelivered=Letter.objects.undelivered().count(),
         overdue_letters=overdue_letters(now).count(),
         to_post=Letter.objects.to_post().count(),
+        to_notify=Notification.objects.waiting().count(),
         to_tell=to_tell.count(),
         to_tell_late=to_tell.filter(inform_by_on__lt=today).count(),
     )
@@ -100,6 +109,8 @@ def next_step(request: RightsRequest, *, blocked: bool) -> str:
         return gettext("Nothing: it is closed.")
     customer = request.customer
     undecided = [demand for demand in request.demands.all() if demand.is_open]
+    if not undecided:
+        return gettext("Tell those who have had the data, or say why nobody does.")
     if request.needs_proof and not request.is_proven:
         if customer is None and not request.email:
             return gettext("Find the customer, then ask for a proof.")

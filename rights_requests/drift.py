@@ -1,15 +1,19 @@
 """Where requests are not handled as the notice and the law promise."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, TextField, When
+from django.db.models.functions import Cast, TruncDate
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from audit.drift import Found, looks_for
-from notices.terms import Right
-from rights_requests.models import Certificate, Demand, RightsRequest
+from notices.terms import DataCategory, Right
+from register.models import Disclosure, Recipient
+from rights_requests.models import Certificate, Demand, Notification, RightsRequest
 
 
 @looks_for(
@@ -65,3 +69,63 @@ def not_erased(_now: datetime) -> Found:
         request__customer__to_erase_at__isnull=True,
     ).exclude(request__customer=None)
     yield Demand._meta.label_lower, granted.order_by().count()
+
+
+@looks_for(
+    "recipient_untold",
+    _("Data were corrected, erased or restricted, and a recipient is neither told nor excused."),
+    advice=_("Look in the ledger who got the data of the request’s customer, and write to them."),
+    law="N01, P58",
+)
+def recipient_untold(_now: datetime) -> Found:
+    deeds = [Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION]
+    carried_out = (
+        Demand.objects.filter(
+            right__in=deeds, granted_at__isnull=False, request__customer__isnull=False
+        )
+        # nothing of the register was wrong
+        .exclude(right=Right.RECTIFICATION, categories=[])
+        # who had been erased before was told of then
+        .exclude(request__customer__erased_at__lt=F("granted_at"))
+        .annotate(
+            # whoever had a value when its correction was asked had it before it was corrected
+            until=Case(
+                When(right=Right.RECTIFICATION, then=F("request__received_at")),
+                default=F("granted_at"),
+            ),
+            on=TruncDate("granted_at"),
+        )
+    )
+    got = _concerned(Disclosure.objects.filter(recipient__isnull=False), "recipient").filter(
+        disclosed__customer=OuterRef("request__customer"), disclosed_at__lt=OuterRef("until")
+    )
+    # as the recipient was on that day, whatever has been written of it since
+    then = Recipient.history.filter(
+        Q(contract_on=None) | Q(contract_on__lte=OuterRef("on")),
+        Q(ended_on=None) | Q(ended_on__gte=OuterRef("on")),
+        has_standing_access=True,
+    )
+    newer = Recipient.history.filter(
+        id=OuterRef("id"),
+        history_id__gt=OuterRef("history_id"),
+        history_date__lte=OuterRef(OuterRef("granted_at")),
+    )
+    sees = _concerned(then.filter(~Exists(newer), history_date__lte=OuterRef("granted_at")), "id")
+    left = carried_out.filter(Exists(got) | Exists(sees))
+    yield Demand._meta.label_lower, left.order_by().count()
+
+
+def _concerned(rows: Any, recipient: str) -> Any:
+    """Those of `rows` that say that a recipient (`recipient` is the column) had data which the
+    demand around is about, and whom no notification tells."""
+    both = (
+        Q(wanted__contains=f'"{one.value}"', had__contains=f'"{one.value}"') for one in DataCategory
+    )
+    notifications = Notification.objects.filter(
+        demand=OuterRef(OuterRef("pk")),
+        customer=OuterRef(OuterRef("request__customer")),
+        recipient=OuterRef(recipient),
+    )
+    return rows.annotate(
+        wanted=Cast(OuterRef("categories"), TextField()), had=Cast("categories", TextField())
+    ).filter(reduce(or_, both, Q(wanted="[]")), ~Exists(notifications))

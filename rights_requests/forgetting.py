@@ -24,6 +24,7 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
+    Notification,
     Report,
     RightsRequest,
     Scan,
@@ -42,6 +43,7 @@ OF_REQUEST: dict[type[models.Model], str] = {
     Scan: "request",
     Certificate: "demand__request",
     Report: "demand__request",
+    Notification: "demand__request",
 }
 
 
@@ -71,6 +73,9 @@ def forget_when_answered(customer: Any, *, now: datetime) -> None:
         request.save()
     forget_answered(now=now)
     _forget_letters(Letter.objects.unasked([customer]), erased_by=customer.erased_by_request)
+    # also of a request that turned out to be somebody else's
+    told = Letter.objects.filter(notification__customer=customer, sent_at__isnull=False)
+    _empty(Letter, list(told.values_list("pk", flat=True)), erased_by=customer.erased_by_request)
 
 
 def _forget_letters(letters: Any, *, erased_by: str) -> None:

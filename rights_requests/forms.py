@@ -48,6 +48,8 @@ ASKED: dict[Right, tuple[str, ...]] = {
     Right.OBJECTION: ("objection_ground",),
     Right.PROHIBITION: ("scopes", "uses"),
 }
+#: Whom else is told of these is told to the person, if the person wants to know (art. 19; N02).
+TOLD_TO_OTHERS = frozenset({Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION})
 
 
 def chosen_rights(values: Iterable[str]) -> list[Right]:
@@ -160,6 +162,12 @@ class RequestForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": CHOOSE},
     )
+    wants_recipients = forms.BooleanField(
+        label=_("Tell me who else is told"),
+        help_text=_("We tell those who have got your data from us what was changed."),
+        initial=True,
+        required=False,
+    )
     name = Text(label=_("Name"), longest=200, autocomplete="name")
     email = EmailText(
         label=_("E-mail"),
@@ -185,6 +193,8 @@ class RequestForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rights = rights
         asked = {name for right in rights for name in ASKED.get(right, ())}
+        if TOLD_TO_OTHERS & set(rights):
+            asked.add("wants_recipients")
         self.fields = {
             name: field for name, field in self.fields.items() if name in asked or name in CONTACT
         }
@@ -263,7 +273,10 @@ class RequestForm(forms.Form):
         )
 
     def _request(self) -> RightsRequest:
-        return RightsRequest(**{name: self.cleaned_data.get(name, "") for name in CONTACT})
+        return RightsRequest(
+            wants_recipients=self.cleaned_data.get("wants_recipients", True),
+            **{name: self.cleaned_data.get(name, "") for name in CONTACT},
+        )
 
     def _demand(self, right: Right) -> Demand:
         said = self.cleaned_data
@@ -293,6 +306,10 @@ class RequestForm(forms.Form):
             if right in ASKED
         ]
 
+    def others(self) -> forms.BoundField | None:
+        """Whether to tell who else is told; None where nobody is."""
+        return self["wants_recipients"] if "wants_recipients" in self.fields else None
+
     def contact_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in CONTACT]
 
@@ -308,6 +325,8 @@ class RequestForm(forms.Form):
 
     def _in_words(self, name: str) -> str:
         value = self.cleaned_data[name]
+        if isinstance(value, bool):
+            return gettext("yes") if value else gettext("no")
         choices: dict[str, Any] = dict(getattr(self.fields[name], "choices", ()))
         if isinstance(value, list):
             return "\n".join(str(choices[one]) for one in value)

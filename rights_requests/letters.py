@@ -25,7 +25,9 @@ from register.models import (
     CustomerErased,
     InformationDuty,
     NoticeGiven,
+    Recipient,
 )
+from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered
 from rights_requests.letter_texts import text_of
@@ -98,7 +100,7 @@ def write(
             written_at=now,
             message_id=new_message_id(uuid4().hex),
         )
-    return _store(letter, now=now)
+    return store_letter(letter, now=now)
 
 
 def tell_contact(
@@ -143,10 +145,11 @@ def tell_contact(
             written_at=now,
             message_id=message_id,
         )
-    return _store(letter, now=now)
+    return store_letter(letter, now=now)
 
 
-def _store(letter: Letter, *, now: datetime) -> Letter:
+def store_letter(letter: Letter, *, now: datetime) -> Letter:
+    """Store `letter` with the task that delivers it, when it goes by e-mail."""
     with transaction.atomic(), because(_("Letter written")):
         due_at = now + _pause_before(letter, now=now)
         letter.save()
@@ -166,8 +169,10 @@ def _pause_before(letter: Letter, *, now: datetime) -> timedelta:
     return max(lately - FREE_OF_PAUSE, 0) * AN_HOUR / 2
 
 
-def address_lines(row: RightsRequest | Customer) -> list[str]:
+def address_lines(row: RightsRequest | Customer | Recipient) -> list[str]:
     """The postal address as it stands on an envelope, without the name; may be empty."""
+    if isinstance(row, Recipient):
+        return [line for part in row.address.split(",") if (line := part.strip())]
     place = f"{row.postcode} {row.city}".strip()
     return [line for line in (row.street, place, row.country) if line]
 
@@ -233,6 +238,10 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.LIFTING: gettext("Your request %(number)s: the restriction will be lifted"),
         LetterKind.ERASURE_DONE: gettext("Your request %(number)s: your data have been erased"),
         LetterKind.INFORMATION: gettext("Your data in our register"),
+        LetterKind.TOLD_RECTIFICATION: gettext("Personal data corrected, %(number)s"),
+        LetterKind.TOLD_ERASURE: gettext("Personal data to be erased, %(number)s"),
+        LetterKind.TOLD_RESTRICTION: gettext("Personal data to be restricted, %(number)s"),
+        LetterKind.TOLD_LIFTING: gettext("Restriction of personal data is over, %(number)s"),
         LetterKind.STAFF_ARRIVAL: gettext("Request %(number)s has arrived"),
         LetterKind.STAFF_REMINDER: gettext("Requests that wait for an answer"),
         LetterKind.STAFF_OVERDUE: gettext("Requests whose answer is late"),
@@ -309,6 +318,7 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
     with transaction.atomic():
         if letter.customer_id and not _is_held(letter.customer_id):
             return
+        asked = _hold_request(letter) if letter.is_to_others else None
         own = Letter.objects.select_for_update().get(pk=letter.pk)
         if own.sent_at:
             return
@@ -321,10 +331,19 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
                     [own.customer_id], notice=own.notice, channel=by, on=_day(now)
                 )
         # before the request forgets whose it was, and the duty last, as in `link`
-        asks = own.request.customer_id if own.request and not own.is_to_staff else None
+        asks = own.request.customer_id if own.request and own.is_to_person else None
+        if asked:
+            with because(_("Everybody has been told")):
+                close_if_answered(asked, now=now)
         forget_answered(now=now)
         if asks:
             InformationDuty.objects.communicated([asks], _day(now))
+
+
+def _hold_request(letter: Letter) -> RightsRequest | None:
+    """Hold the request of `letter` before it: of two letters that leave at once, the later one
+    finds that everybody is told."""
+    return RightsRequest.objects.select_for_update().filter(letters=letter.pk).first()
 
 
 def _is_held(customer: int) -> bool:
@@ -362,9 +381,10 @@ def can_go_by_post(letter: Letter) -> bool:
     )
 
 
-def _about_whom(letter: Letter) -> RightsRequest | Customer | None:
+def _about_whom(letter: Letter) -> RightsRequest | Customer | Recipient | None:
     """Who has the address that `letter` is posted to."""
-    return letter.request or letter.customer
+    told = getattr(letter, "notification", None)
+    return told.recipient if told else letter.request or letter.customer
 
 
 def post_instead(letter: Letter, *, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from register.restricting import lift as lift_in_register
 from rights_requests.decisions import answers_by_post, hold_with_customer
 from rights_requests.letters import write
 from rights_requests.models import Letter, LetterKind, RightsRequest
+from rights_requests.notifying import tell_of_lifting
 
 
 class NothingRestricted(Exception):
@@ -76,4 +77,7 @@ def lift(request: RightsRequest, *, by: Any, now: datetime) -> Restriction:
         if letter is None or letter.sent_at is None or letter.sent_at >= now:
             raise NotToldYet
         lift_in_register(restriction, told_at=letter.sent_at, by=by, now=now)
+        for demand in own.demands.filter(right=Right.RESTRICTION):
+            demand.request = own
+            tell_of_lifting(demand, restriction.customer, now=now)
     return restriction

@@ -107,7 +107,7 @@ def acts_open(request: RightsRequest, *, now: datetime) -> frozenset[Act]:
     is_open = request.closed_at is None
     to_prove = is_open and request.needs_proof and not request.is_proven
     may = {
-        Act.WITHDRAW: is_open,
+        Act.WITHDRAW: request.can_be_withdrawn,
         Act.SEND_PROOF: to_prove and bool(request.email),
         # whether a code was posted is not told: it goes to customers only (I08)
         Act.GIVE_CODE: to_prove,

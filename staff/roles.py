@@ -97,7 +97,11 @@ RETENTION = ("register.retentionrun",)
 NARROWINGS = ("register.narrowing",)
 IMPORTS = ("register.import",)
 LISTS = ("register.customerlist",)
-REQUESTS = ("rights_requests.rightsrequest", "rights_requests.letter")
+REQUESTS = (
+    "rights_requests.rightsrequest",
+    "rights_requests.letter",
+    "rights_requests.notification",
+)
 DEPUTIES = ("rights_requests.deputy",)
 NOTICES = ("notices.notice", "notices.section", "notices.clause")
 STAFF = ("staff.user", "staff.invitation", "staff.undertakingtext", "staff.undertaking")
@@ -413,6 +417,9 @@ PAGES: dict[str, Page] = {
     "admin:rights_requests_rightsrequest_lift": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_withdraw": Page(get=NOBODY, post=Act.DECIDE),
     **_pages_of("rights_requests.letter", see=Act.RECORD_REQUESTS, history=Act.READ_HISTORY),
+    # an excuse is a decision; letters are posted by whoever records requests
+    **_pages_of("rights_requests.notification", see=Act.RECORD_REQUESTS, history=Act.READ_HISTORY),
+    "admin:rights_requests_notification_excuse": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_letter_inform": Page(get=NOBODY, post=Act.RECORD_REQUESTS),
     "admin:rights_requests_letter_pdf": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_letter_posted": Page(get=NOBODY, post=Act.RECORD_REQUESTS),

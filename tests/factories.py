@@ -77,6 +77,7 @@ from rights_requests.models import (
     Link,
     LinkPurpose,
     Medium,
+    Notification,
     Report,
     RightsRequest,
     Scan,
@@ -751,6 +752,24 @@ class LetterFactory(RememberedFactory):
     mark = "0123456789abcdef"
     written_at = factory.LazyFunction(timezone.now)
     message_id = factory.Sequence(lambda number: f"<{number}@koe.example>")
+
+
+class NotificationFactory(RememberedFactory):
+    """A recipient who is to be told of an erasure, by a letter to post."""
+
+    class Meta:
+        model = Notification
+
+    demand = factory.SubFactory(DemandFactory, right=Right.ERASURE)
+    customer = factory.SubFactory(CustomerFactory)
+    deed = "erasure"
+    recipient = factory.SubFactory(RecipientFactory)
+    made_at = factory.LazyFunction(timezone.now)
+    letter = factory.LazyAttribute(
+        lambda self: LetterFactory(
+            request=self.demand.request, kind="told_erasure", medium=Medium.POST, to_email=""
+        )
+    )
 
 
 class CertificateFactory(RememberedFactory):

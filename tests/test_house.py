@@ -197,6 +197,7 @@ def test_every_foreign_key_to_a_customer_is_found_by_that_test():
         "register.Restriction.customer",
         "register.Word.customer",
         "rights_requests.Letter.customer",
+        "rights_requests.Notification.customer",
         "rights_requests.RightsRequest.customer",
     }
 

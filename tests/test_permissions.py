@@ -46,6 +46,7 @@ ROWS = {
     "register_storageplace": factories.StoragePlaceFactory,
     "rights_requests_deputy": factories.DeputyFactory,
     "rights_requests_letter": factories.LetterFactory,
+    "rights_requests_notification": factories.NotificationFactory,
     "rights_requests_rightsrequest": partial(factories.RightsRequestFactory, rights=["access"]),
     "staff_invitation": factories.InvitationFactory,
     "staff_undertaking": factories.UndertakingFactory,

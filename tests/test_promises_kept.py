@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from audit.drift import KindIsTaken, _looks, drift, looks_for
 from audit.reasons import because
@@ -26,6 +27,7 @@ from tests.factories import (
     InformationDutyFactory,
     InvoiceFactory,
     NoticeFactory,
+    NotificationFactory,
     OrderFactory,
     OrderLineFactory,
     PaperFactory,
@@ -36,6 +38,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -284,6 +287,37 @@ def test_an_erasure_that_was_undone_is_found(notice):
         demand.pk,
     )
     assert found()["not_erased", "rights_requests.demand"] == 1
+
+
+@pytest.mark.parametrize("right", [Right.ERASURE, Right.RESTRICTION, Right.RECTIFICATION])
+@pytest.mark.parametrize("way", ["ledger", "standing"])
+def test_a_recipient_who_was_not_told_is_found(notice, right, way):
+    """N01, P58: art. 19; who got other data, or got them afterwards, need not be told."""
+    aino, standing = CustomerFactory(), way == "standing"
+    firm = RecipientFactory(categories=["name"], has_standing_access=standing)
+    DisclosureFactory(
+        recipient=RecipientFactory(categories=["phone"]),
+        ground="billing",
+        customers=[aino],
+        categories=["phone"],
+        at=NOW - timedelta(days=9),
+    )
+    late = RecipientFactory(categories=["name"])
+    if not standing:
+        DisclosureFactory(recipient=firm, ground="billing", customers=[aino], at=NOW - DAY)
+    asked = RightsRequestFactory(rights=[right], customer=aino, received_at=NOW)
+    DisclosureFactory(recipient=late, ground="billing", customers=[aino], at=NOW + 2 * DAY)
+    demand = asked.demands.get()
+    with because("Test"):
+        demand.granted_at, demand.decided_by = timezone.now() + DAY, UserFactory()
+        demand.categories = ["name"]
+        demand.save()
+        untold = NotificationFactory(demand=demand, customer=aino, recipient=firm)
+        for other in (late,):
+            NotificationFactory(demand=demand, customer=aino, recipient=other)
+    assert ("recipient_untold", "rights_requests.demand") not in found()
+    sql("DELETE FROM rights_requests_notification WHERE id = %s", untold.pk)
+    assert found()["recipient_untold", "rights_requests.demand"] == 1
 
 
 def test_every_kind_has_a_test_here():

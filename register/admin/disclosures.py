@@ -55,7 +55,7 @@ class RecipientAdmin(GovernedAdmin):
     form = RecipientForm
     list_display = ("name", "kind", "country", "data", "has_standing_access", "ended_on")
     fieldsets = (
-        (None, {"fields": ("name", "kind", "country", "email", "address")}),
+        (None, {"fields": ("name", "kind", "country", "email", "address", "language")}),
         (_("What it may have"), {"fields": ("categories", "has_standing_access")}),
         (_("Contract"), {"fields": ("contract_on", "ended_on")}),
         (

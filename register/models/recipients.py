@@ -14,7 +14,7 @@ from audit.models import BypassesHistory, Remembered, RememberedQuerySet
 from audit.texts import fault_of
 from notices.models import Notice
 from notices.personal_data import IdentityCodeFound, PersonalData
-from notices.terms import ClauseKind, DataCategory, RecipientKind, TransferTool
+from notices.terms import ClauseKind, DataCategory, Language, RecipientKind, TransferTool
 from register.models.countries import countries, is_in_eea
 
 #: The controller's own staff have accounts, and are nobody to give anything to.
@@ -125,6 +125,13 @@ class Recipient(Remembered):
         _("e-mail"), blank=True, help_text=_("For notices of what was corrected or erased.")
     )
     address = models.CharField(_("postal address"), max_length=300, blank=True)
+    language = models.CharField(
+        _("language of letters"),
+        max_length=2,
+        choices=Language,
+        blank=True,
+        help_text=_("Empty: the first language of the privacy notice."),
+    )
     contract_on = models.DateField(_("contract of"), null=True, blank=True)
     ended_on = models.DateField(
         _("ended on"), null=True, blank=True, help_text=_("Empty while it goes on.")
@@ -166,6 +173,11 @@ class Recipient(Remembered):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_processor(self) -> bool:
+        """Whether it works for the controller, who instructs it (art. 28; N03)."""
+        return self.kind in PROCESSORS
 
     def refusals(self, notice: Notice) -> dict[str, Refusal]:
         """Why nothing may be given to this recipient under `notice`, by the column at fault."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext
 
 from notices.terms import Right
 from register.bookkeeping import kept_until
-from register.erasure import Plan, plan
+from register.erasure import Plan, plan, recipients_of
 from register.holds import spare
 from register.models import Customer, Recipient
 from rights_requests.decisions import BY_PROGRAM, Suggestion, answers_by_post
@@ -15,15 +15,25 @@ from rights_requests.letters import address_lines
 from rights_requests.models import Demand, RightsRequest
 
 
-def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
+def others_of(asked: RightsRequest) -> list[Recipient]:
+    """Who outside has data of the customer who asks."""
+    customer = asked.customer
+    if customer is None or customer.erased_at:
+        return []
+    return recipients_of(customer, today=timezone.localdate())
+
+
+def consequences(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> list[str]:
     """What a grant of `demand` will do, sentence by sentence; `alike` are those of the register
-    who may be the person."""
+    who may be the person, and `others` those outside who have the data."""
     customer = demand.request.customer
     by_program = demand.right in BY_PROGRAM
     if customer is None or (customer.erased_at and by_program):
         told = _of_nobody(customer, alike)
     elif not by_program:
         told = [gettext("The answer says what was done.")]
+        if demand.right == Right.RECTIFICATION and others:
+            told.append(_of_rectification())
     elif demand.right == Right.ACCESS:
         told = [gettext("The person gets a copy of everything that is held at this moment.")]
     elif demand.right == Right.PORTABILITY:
@@ -35,9 +45,9 @@ def consequences(demand: Demand, alike: list[Suggestion]) -> list[str]:
             ),
         ]
     elif demand.right == Right.RESTRICTION:
-        told = _of_restriction()
+        told = [*_of_restriction(), *_who_is_told(others)]
     else:
-        told = _of_erasure(customer)
+        told = _of_erasure(customer, others)
     return [*told, _where_it_goes(demand.request)]
 
 
@@ -65,7 +75,7 @@ def _of_restriction() -> list[str]:
     ]
 
 
-def _of_erasure(customer: Customer) -> list[str]:
+def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
     foreseen = plan(customer, today=timezone.localdate())
     orders = foreseen.would.counts["register.order"]
     invoices = foreseen.would.kept["register.invoice"]
@@ -95,14 +105,9 @@ def _of_erasure(customer: Customer) -> list[str]:
             gettext("The last of them goes after %(day)s.")
             % {"day": date_format(kept_until(newest), "SHORT_DATE_FORMAT")}
         )
-    if foreseen.recipients:
-        names = ", ".join(str(one) for one in foreseen.recipients)
-        told.append(
-            gettext("These have the data too, and must be told by you: %(names)s.")
-            % {"names": names}
-        )
     return [
         *told,
+        *_who_is_told(others),
         gettext(
             "Prohibitions stay in force. This request forgets who asked as soon as the last "
             "letter has left."
@@ -139,13 +144,24 @@ def _where_it_goes(asked: RightsRequest) -> str:
     return gettext("The request has no address: the letter is printed and handed over.")
 
 
-def _whom_to_tell(customer: Customer) -> list[str]:
-    """Those who have got data of `customer`: the restriction holds there too (art. 19; S06)."""
-    got = Recipient.objects.filter(disclosures__disclosed__customer=customer).distinct()
-    if not got:
+def _of_rectification() -> str:
+    """Whom a correction is told to hangs on what was corrected (P58)."""
+    return gettext(
+        "Whoever had the old value, or gave it, gets a letter. The request closes when each of "
+        "them has been told."
+    )
+
+
+def _who_is_told(recipients: list[Recipient]) -> list[str]:
+    """Those who have got data of the customer: it holds there too (art. 19; S06, E10)."""
+    if not recipients:
         return []
-    named = ", ".join(str(one) for one in got)
-    return [gettext("Tell those who have got the data: %(named)s.") % {"named": named}]
+    named = ", ".join(map(str, recipients))
+    return [
+        gettext("These have the data too, and get a letter about it: %(named)s.")
+        % {"named": named},
+        gettext("The request closes when each of them has been told."),
+    ]
 
 
 def steps_by_hand(demand: Demand) -> list[str]:
@@ -158,8 +174,6 @@ def steps_by_hand(demand: Demand) -> list[str]:
                 gettext("Open the customer’s page, change the value and save it."),
                 gettext("Write the number of this request as the reason."),
             ]
-        case Right.RESTRICTION:
-            return _whom_to_tell(demand.request.customer)
         case Right.OBJECTION:
             return [gettext("Stop the use of the data that the person objects to.")]
     return []

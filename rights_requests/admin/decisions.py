@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from notices.terms import Right
+from register.admin.consulting import consulted
 from register.erasure import ErasureBlocked
+from register.models import Sight
 from rights_requests import decisions
-from rights_requests.admin.consequences import consequences, steps_by_hand
+from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
 from rights_requests.admin.forms import ExtensionForm, RefusalForm, grant_form
 from rights_requests.admin.queue import request_page
 from rights_requests.grounds import BY_KEY
@@ -36,9 +38,11 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
         )
     if stop := _stop(demand, () if form.waits else stops):
         return _back(request, asked, stop)
+    if asked.customer and "corrected" in form.fields:
+        consulted(request, [asked.customer], Sight.HISTORY)
     alike = [] if asked.customer else decisions.suggestions(asked)
     words = {
-        "consequences": consequences(demand, alike),
+        "consequences": consequences(demand, alike, others_of(asked)),
         "steps": steps_by_hand(demand),
         "hindrances": stops,
     }
@@ -138,6 +142,10 @@ def _act(
         act(timezone.now())
     except decisions.AlreadyDecided as first:
         return _back(request, asked, first.message)
+    except decisions.DataChanged:
+        return _back(
+            request, asked, gettext("The data have changed meanwhile. Look at them again.")
+        )
     except decisions.InTheWay as stopped:
         return _back(request, asked, " ".join(map(str, stopped.hindrances)))
     except ErasureBlocked as stopped:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import KEPT_ELSEWHERE
 from notices.terms import DataCategory, Right
+from register.corrections import Correction
 from register.forms import CustomerField
 from register.holds import roles_now
 from register.models import RestrictionGround
-from rights_requests.decisions import BY_PROGRAM, Hindrance, grounds_open
+from rights_requests.decisions import BY_PROGRAM, Hindrance, corrections, grounds_open
 from rights_requests.forms import LongText, Text
 from rights_requests.grounds import BY_KEY, Ground
-from rights_requests.models import Demand, ExtensionCause, Proof
+from rights_requests.models import Demand, Excuse, ExtensionCause, Proof
 
 #: What staff can see with their own eyes; the other proofs come from the person.
 PROOF_SEEN = [(proof.value, proof.label) for proof in (Proof.SIGNATURE, Proof.IN_PERSON)]
@@ -94,6 +95,55 @@ class DoneForm(GrantForm):
         return {"done": str(self.cleaned_data["done"])}
 
 
+class RectificationForm(DoneForm):
+    """A correction that staff have made, and which of the changes it was: those are told to whoever
+    had the old value or gave it (art. 19; P58)."""
+
+    corrected = forms.MultipleChoiceField(
+        label=_("What was corrected"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Changed since the request came. Take the tick from what the request is not about: the "
+            "rest is told to those who had the old value or gave it."
+        ),
+    )
+
+    #: what was changed when the page was made: staff change it in another tab
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, demand: Demand, sent: Any) -> None:
+        super().__init__(sent)
+        found = corrections(demand)
+        rests = demand.request.customer.at_rest if demand.request.customer else ()
+        choices = [(one.key, _change(one, rests=one.category in rests)) for one in found]
+        self.fields["corrected"].choices = choices  # type: ignore[attr-defined]
+        keys = [key for key, _said in choices]
+        self.initial = {"corrected": keys, "seen": " ".join(keys)}
+        self.is_old = self.is_bound and self.data.get("seen", "") != self.initial["seen"]
+        if self.is_old:
+            self.data = sent.copy()
+            self.data.setlist("corrected", keys)  # type: ignore[attr-defined]
+            self.data["seen"] = self.initial["seen"]  # type: ignore[index]
+        if not choices:
+            del self.fields["corrected"]
+
+    def clean(self) -> dict[str, Any]:
+        if self.is_old:
+            place = "corrected" if "corrected" in self.fields else None
+            self.add_error(place, gettext("The data have changed meanwhile. Look at them again."))
+        return super().clean() or {}
+
+    def terms(self) -> dict[str, Any]:
+        return super().terms() | {"corrected": self.cleaned_data.get("corrected", [])}
+
+
+def _change(correction: Correction, *, rests: bool) -> str:
+    if rests:
+        return correction.label
+    return f"{correction.label}: {correction.old or '—'} → {correction.new or '—'}"
+
+
 class RestrictionForm(GrantForm):
     """On which ground, and which data, may only be kept (art. 18(1); S01, S08)."""
 
@@ -166,6 +216,8 @@ def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
         return ErasureForm(stops, [str(one.organisation) for one in roles], sent)
     if demand.right == Right.RESTRICTION and customer and not customer.erased_at:
         return RestrictionForm(sent, initial={"ground": demand.restriction_ground})
+    if demand.right == Right.RECTIFICATION and customer and not customer.erased_at:
+        return RectificationForm(demand, sent)
     by_program = demand.right in BY_PROGRAM
     return (GrantForm if by_program or customer is None else DoneForm)(sent)
 
@@ -178,6 +230,25 @@ class LiftingForm(forms.Form):
         longest=2_000,
         help_text=_("These words go into the letter. Write in the language of the request."),
     )
+
+
+class ExcuseForm(forms.Form):
+    """Why a recipient or source is not told (art. 19; N01)."""
+
+    why = forms.ChoiceField(
+        label=_("Why nobody tells it"), choices=Excuse.choices, widget=forms.RadioSelect
+    )
+    reason = LongText(
+        label=_("Reason"),
+        longest=2_000,
+        help_text=_("What was tried, or why the effort is too great. Name nobody."),
+    )
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if len(reason) < SHORTEST_REASONS:
+            raise ValidationError(_too_short(SHORTEST_REASONS, None))
+        return reason
 
 
 class RefusalForm(forms.Form):

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.models import Task
 from notices.personal_data import NoNoticeInForce
+from register.admin.consulting import consulted
 from register.forms import REFERENCE
-from register.models import Customer, CustomerErased
+from register.models import Customer, CustomerErased, Sight
 from rights_requests.admin.base import Page, ReadAdmin, may_decide
 from rights_requests.admin.queue import Tabs
 from rights_requests.desk import overdue_letters
@@ -92,6 +93,7 @@ def pdf(request: HttpRequest, letter: Letter) -> HttpResponse:
     """The letter as it is printed; once it has left, without its links."""
     if not _may_print(request, letter):
         raise PermissionDenied
+    _looked_at(request, letter)
     with_links = letter.medium == Medium.POST and not letter.sent_at
     printed = pdf_of(sheet_of(letter, with_links=with_links))
     response = HttpResponse(printed, content_type="application/pdf")
@@ -209,6 +211,7 @@ class LetterAdmin(ReadAdmin):
 
     def show(self, request: HttpRequest, letter: Letter) -> HttpResponse:
         """A letter as it was written, without the links that only its receiver may open."""
+        _looked_at(request, letter)
         tasks = Task.objects.filter(act=DELIVER, subject=letter.pk)
         context = {
             **self.admin_site.each_context(request),
@@ -226,6 +229,13 @@ class LetterAdmin(ReadAdmin):
             "may_read_history": self.has_history_permission(request, letter),
         }
         return TemplateResponse(request, "admin/rights_requests/letter/page.html", context)
+
+
+def _looked_at(request: HttpRequest, letter: Letter) -> None:
+    """What a recipient or source is told shows data of the register: that is a look (A03)."""
+    about = Customer.objects.unerased().filter(notifications__letter=letter)
+    if customer := about.first():
+        consulted(request, [customer], Sight.PAGE)
 
 
 def _may_print(request: HttpRequest, letter: Letter) -> bool:

@@ -13,13 +13,14 @@ from django.utils.translation import gettext
 from notices.terms import Right
 from register.admin.consulting import consulted, enter
 from register.holds import Block
-from register.models import Occasion, Sight
+from register.models import Occasion, Recipient, Sight
 from register.models.words import fold, national
 from rights_requests.admin.base import may_decide
-from rights_requests.admin.consequences import consequences
+from rights_requests.admin.consequences import consequences, others_of
 from rights_requests.admin.decisions import why_not_extend
 from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.letters import state_of
+from rights_requests.admin.notifications import state_of as state_of_notification
 from rights_requests.admin.queue import left
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import (
@@ -32,7 +33,7 @@ from rights_requests.decisions import (
 )
 from rights_requests.desk import next_step
 from rights_requests.lifting import restriction_of
-from rights_requests.models import Demand, LinkPurpose, Report, RightsRequest
+from rights_requests.models import Demand, LinkPurpose, Notification, Report, RightsRequest
 from rights_requests.reckoning import sentences
 
 
@@ -72,7 +73,8 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
     whole = _whole(asked)
     enter(request, Occasion.REQUEST)
     alike = [] if whole.customer else suggestions(whole)
-    panels = [_panel(demand, alike) for demand in whole.demands.all()]
+    others = others_of(whole)
+    panels = [_panel(demand, alike, others) for demand in whole.demands.all()]
     decides = may_decide(request)
     compared = _compared(whole)
     if compared and whole.customer and request.method == "GET":
@@ -89,8 +91,12 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "letters": [
             {"letter": letter, "state": state_of(letter)}
             for letter in whole.letters.all()
-            if not letter.is_to_staff
+            if letter.is_to_person
         ],
+        "notifications": [
+            {"notification": one, "state": state_of_notification(one)} for one in _told(whole)
+        ],
+        "can_be_withdrawn": decides and whole.can_be_withdrawn,
         "may_decide": decides,
         "may_read_history": request.user.has_perm("rights_requests.history_rightsrequest"),
         "suggestions": alike if decides and whole.can_be_linked else [],
@@ -122,7 +128,13 @@ def _whole(asked: RightsRequest) -> RightsRequest:
     )
 
 
-def _panel(demand: Demand, alike: list[Suggestion]) -> Panel:
+def _told(asked: RightsRequest) -> list[Notification]:
+    """Who else is told, oldest first."""
+    rows = Notification.objects.filter(demand__request=asked).order_by("pk")
+    return list(rows.select_related("recipient", "source", "letter__posted_by", "excused_by"))
+
+
+def _panel(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> Panel:
     today = received_on(timezone.now())
     waits = demand.is_open
     return Panel(
@@ -132,7 +144,7 @@ def _panel(demand: Demand, alike: list[Suggestion]) -> Panel:
         is_late=waits and demand.due_on < today,
         hindrances=hindrances(demand) if waits else [],
         kept=what_keeps(demand, today=today) if demand.is_waiting else [],
-        consequences=consequences(demand, alike) if waits else [],
+        consequences=consequences(demand, alike, others) if waits else [],
         why_not_extend=why_not_extend(demand) if waits else "",
     )
 

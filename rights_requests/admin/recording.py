@@ -146,6 +146,12 @@ class RecordForm(forms.Form):
     postcode = Text(label=_("Postcode"), longest=20, required=False)
     city = Text(label=_("City"), longest=100, required=False)
     country = Text(label=_("Country"), longest=100, required=False)
+    wants_recipients = forms.BooleanField(
+        label=_("wants to know who else is told"),
+        help_text=_("Leave the tick unless the person does not want it."),
+        initial=True,
+        required=False,
+    )
     proof = forms.ChoiceField(
         label=_("Proof of who asks"),
         choices=[("", pgettext_lazy("proof", "none yet")), *PROOF_SEEN],
@@ -266,7 +272,10 @@ class RecordForm(forms.Form):
             raise
 
     def _request(self) -> RightsRequest:
-        return RightsRequest(**{name: self.cleaned_data.get(name, "") for name in CONTACT})
+        return RightsRequest(
+            wants_recipients=self.cleaned_data["wants_recipients"],
+            **{name: self.cleaned_data.get(name, "") for name in CONTACT},
+        )
 
     def _demands(self) -> list[Demand]:
         return [

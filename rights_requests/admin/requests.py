@@ -23,7 +23,15 @@ from rights_requests.admin.queue import ByNumber, StateTabs, found, left, reques
 from rights_requests.admin.recording import RecordForm
 from rights_requests.deadlines import received_on
 from rights_requests.desk import next_step
-from rights_requests.models import Certificate, Demand, Letter, Link, RightsRequest, Scan
+from rights_requests.models import (
+    Certificate,
+    Demand,
+    Letter,
+    Link,
+    Notification,
+    RightsRequest,
+    Scan,
+)
 from rights_requests.tokens import OtherContents
 from rights_requests.waiting import facts_of, in_order
 
@@ -128,6 +136,7 @@ class RightsRequestAdmin(ReadAdmin):
             (Letter, "request"),
             (Scan, "request"),
             (Certificate, "demand__request"),
+            (Notification, "demand__request"),
         ]
 
     def show(self, request: HttpRequest, asked: RightsRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from rights_requests.models.decisions import (
 from rights_requests.models.deputies import Deputy
 from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Medium
 from rights_requests.models.links import Link, LinkPurpose
+from rights_requests.models.notifications import Deed, Excuse, Notification
 from rights_requests.models.requests import (
     OFFERED,
     OFFERED_CHOICES,
@@ -29,8 +30,10 @@ __all__ = [
     "CertificateIsFinal",
     "Counted",
     "Counter",
+    "Deed",
     "Demand",
     "Deputy",
+    "Excuse",
     "ExtensionCause",
     "Letter",
     "LetterIsFinal",
@@ -38,6 +41,7 @@ __all__ = [
     "Link",
     "LinkPurpose",
     "Medium",
+    "Notification",
     "Proof",
     "ReasonsMissing",
     "Report",

@@ -47,6 +47,10 @@ class LetterKind(models.TextChoices):
     REFUSAL = "refusal", _("refusal certificate")
     WITHDRAWN = "withdrawn", _("request withdrawn")
     INFORMATION = "information", _("information on the processing of data")
+    TOLD_RECTIFICATION = "told_rectification", _("to a recipient or source: data corrected")
+    TOLD_ERASURE = "told_erasure", _("to a recipient: data erased")
+    TOLD_RESTRICTION = "told_restriction", _("to a recipient: data restricted")
+    TOLD_LIFTING = "told_lifting", _("to a recipient: restriction lifted")
     STAFF_ARRIVAL = "staff_arrival", _("to the contact person: arrival")
     STAFF_REMINDER = "staff_reminder", _("to the contact person: reminder")
     STAFF_OVERDUE = "staff_overdue", _("to the contact person: overdue")
@@ -59,12 +63,17 @@ class Medium(models.TextChoices):
     POST = "post", _("post")
 
 
+TO_STAFF = Q(kind__startswith="staff_")
+#: To recipients and sources of data, about somebody (art. 19).
+TO_OTHERS = Q(kind__startswith="told_")
+
+
 class LetterQuerySet(RememberedQuerySet["Letter"]):
     """Words for choosing letters."""
 
     def to_people(self) -> "LetterQuerySet":
         """Those to data subjects, oldest first."""
-        return self.exclude(kind__startswith="staff_").order_by("pk")
+        return self.exclude(TO_STAFF | TO_OTHERS).order_by("pk")
 
     def undelivered(self) -> "LetterQuerySet":
         """E-mail that the program has given up sending."""
@@ -79,13 +88,14 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
         return self.filter(customer__in=customers, kind=LetterKind.INFORMATION).order_by("pk")
 
     def owed(self) -> "LetterQuerySet":
-        """Those that a person must still get, whatever keeps them: not a link for a proof, which
-        has no use once a request is answered."""
-        return self.to_people().filter(sent_at=None).exclude(kind=LetterKind.PROOF)
+        """Those that a person, a recipient or a source must still get, whatever keeps them: not a
+        link for a proof, which has no use once a request is answered."""
+        return self.exclude(TO_STAFF).filter(sent_at=None).exclude(kind=LetterKind.PROOF)
 
 
 class Letter(Remembered):
-    """A letter to a data subject, or a note to the contact person, and what became of it."""
+    """A letter to a data subject, or about one to a recipient or source of data, or a note to the
+    contact person; and what became of it."""
 
     personal: ClassVar[frozenset[str]] = frozenset({"to_name", "to_email", "to_address", "body"})
     not_remembered: ClassVar[frozenset[str]] = frozenset({"body", "mark"})
@@ -170,6 +180,21 @@ class Letter(Remembered):
     @property
     def is_to_staff(self) -> bool:
         return self.kind.startswith("staff_")
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether staff print it and send it on its way."""
+        return self.medium == Medium.POST
+
+    @property
+    def is_to_person(self) -> bool:
+        """Whether the data subject is who it is written to."""
+        return not (self.is_to_staff or self.is_to_others)
+
+    @property
+    def is_to_others(self) -> bool:
+        """Whether it tells a recipient or source of data what was done (art. 19)."""
+        return self.kind.startswith("told_")
 
     def text(self, *, with_links: bool) -> str:
         """The body as it is read: with its links for the envelope, without them for everyone

@@ -137,6 +137,7 @@ class RightsRequest(Remembered):
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=100, blank=True)
     needs_proof = models.BooleanField(_("needs a proof"), editable=False)
+    wants_recipients = models.BooleanField(_("wants to know who else is told"), default=True)
     customer = models.ForeignKey(
         Customer,
         models.PROTECT,
@@ -228,6 +229,12 @@ class RightsRequest(Remembered):
         holds for all that the register knows of the person."""
         granted = any(demand.granted_at for demand in self.demands.all())
         return not (granted or self.withdrawn_at or self.to_forget_at)
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether a decision is still to come, or an erasure that was granted."""
+        is_to_come = any(demand.is_open or demand.is_waiting for demand in self.demands.all())
+        return self.closed_at is None and is_to_come
 
     @property
     def rights(self) -> list[str]:
@@ -337,8 +344,8 @@ class Demand(Remembered):
     #: may wait for what keeps the data (E06)
     carried_out_at = models.DateTimeField(_("carried out"), null=True, editable=False)
     done = models.TextField(_("what was done"), blank=True, editable=False)
-    #: what an erasure that was granted is about; all data where it is empty
-    categories = CategoriesField(_("data"))
+    #: of data that were corrected or restricted, or whose erasure was granted; none for all of them
+    categories = CategoriesField(_("data concerned"), editable=False)
     #: weighed by who decided: with it the erasure waits for the end of the person's role too (P63)
     needed_for_role = models.TextField(
         _("why the data are needed while the person speaks for an organisation"),

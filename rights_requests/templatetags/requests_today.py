@@ -61,6 +61,8 @@ def _tiles(today: Today) -> Iterator[Tile]:
         alarms=True,
     )
     yield tile(today.to_post, gettext("Letters to post"), f"{letters}?state=to_post")
+    others = reverse("admin:rights_requests_notification_changelist")
+    yield tile(today.to_notify, gettext("Recipients and sources to be told"), others)
     telling = reverse("admin:register_customer_telling")
     yield tile(today.to_tell, gettext("To be told of data from others"), telling)
     yield tile(today.to_tell_late, gettext("Told too late"), telling, alarms=True)

@@ -1,22 +1,27 @@
 """The loop in a real browser, on the demo: a person asks, staff decide, a letter tells, history
 remembers. The public side runs without script and cookie, and a scanner opens every link thrice."""
 
+import os
 import re
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
+from pypdf import PdfReader
 
 from audit.drift import drift
 from audit.tasks import run_next
 from demo.management.commands.load_demo import PASSWORD, PEOPLE
-from register.models import Customer, Invoice
+from register.models import Customer, Invoice, Recipient
 from staff.roles import Role
 from tests.browser.acts import follow
 from tests.browser.conftest import listen
+from tests.factories import DisclosureFactory
 
 LINK = re.compile(r"https?://\S+")
 CONTACT = PEOPLE[Role.DATA_PROTECTION_CONTACT]
@@ -122,6 +127,39 @@ class Staff:
         follow(self.page.locator("#content .submit-row input[type=submit]"))
         assert self.page.url.endswith(f"/{number}/change/")
 
+    def corrects(self, customer: Customer, **columns: str) -> None:
+        """By hand, on the customer's page, before the request is granted."""
+        page = self.page
+        page.goto(f"/admin/register/customer/{customer.reference}/change/")
+        for column, value in columns.items():
+            page.locator(f"[name={column}]").fill(value)
+        page.locator("[name=reason]").fill("Oikaisupyyntö")
+        page.locator("[name=source_kind]").select_option("customer_notice")
+        follow(page.locator("[name=_save]"))
+
+    def tells_everybody(self, number: str) -> list[bytes]:
+        """Prints each letter to those who must be told, and posts it, by keyboard; gives the
+        PDFs."""
+        letters, page = [], self.page
+        while True:
+            self.opens(number)
+            waiting = (
+                page.locator("#told ~ ul li")
+                .filter(has_not_text=", ")
+                .filter(has_text=re.compile("postitettava|printed"))
+            )
+            if not waiting.count():
+                return letters
+            link = waiting.locator("a").first
+            link.focus()
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            pdf = page.locator("a[href$='/pdf/']").get_attribute("href")
+            letters.append(page.request.get(str(pdf)).body())
+            page.locator("form[action$='/posted/'] button").focus()
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+
     def pays(self, invoice: Invoice) -> None:
         self.page.goto(f"/admin/register/invoice/{invoice.pk}/change/")
         self.page.locator("[name=paid_on]").fill(timezone.localdate().isoformat())
@@ -226,6 +264,9 @@ def test_an_erasure_waits_for_the_invoice_and_then_nothing_is_left(
     staff.grants(number, "erasure")
     answer = staff.mail_to(email, number)
     assert name in answer
+    # the accounting firm sees the data all the time
+    [letter] = staff.tells_everybody(number)
+    assert name in _words(letter)
     person.page.goto(status)
     assert number in person.page.locator("main").inner_text()
     assert name not in staff.opens(number)
@@ -234,6 +275,79 @@ def test_an_erasure_waits_for_the_invoice_and_then_nothing_is_left(
     assert number in history
     assert name not in history
     assert email not in history
+
+
+def _words(pdf: bytes) -> str:
+    """The text of a letter as it is printed."""
+    pages = PdfReader(BytesIO(pdf)).pages
+    return "\n".join(page.extract_text() for page in pages)
+
+
+@pytest.mark.parametrize("language", ["fi"])
+def test_a_correction_reaches_the_person_and_whoever_had_the_old_value(
+    language, staff, person_for, shot
+):
+    """R06, P58, N01-N04"""
+    customer = somebody(owing=False)
+    old, new = customer.street, "Uudenportintie 7"
+    firms = {one.kind: one for one in Recipient.objects.all()}
+    DisclosureFactory(
+        recipient=firms["collection_agency"],
+        ground="collection",
+        categories=["name", "postal_address"],
+        customers=[customer],
+        at=timezone.now(),
+    )
+    person = person_for(language, customer.email)
+    number = person.asks(
+        "rectification",
+        name=customer.name,
+        datum=old,
+        wanted=new,
+        rectification_ground="Olen muuttanut.",
+    )
+    person.proves()
+    staff.chooses(number, customer)
+    status = person.link("status")
+    staff.corrects(customer, street=new)
+    staff.opens(number)
+    follow(staff.page.locator("a[href$='/rectification/grant/']"))
+    shown = staff.page.locator("#content").inner_text()
+    assert f"{old} → {new}" in shown
+    assert staff.page.locator("[name=corrected]:checked").count() == 1
+    shot(staff.page, f"correction-grant.{language}")
+    staff.page.locator("[name=is_done]").check()
+    staff.page.locator("[name=done]").fill("Katuosoite on oikaistu.")
+    follow(staff.page.locator("#content .submit-row input[type=submit]"))
+    told = staff.page.locator("#content").inner_text()
+    shot(staff.page, f"correction-request.{language}")
+    # the accounting firm sees names and bills, and no addresses
+    assert firms["collection_agency"].name in told
+    assert firms["accounting"].name not in told
+    staff.page.goto("/admin/rights_requests/notification/")
+    shot(staff.page, f"notifications.{language}")
+    [letter] = staff.tells_everybody(number)
+    if folder := os.environ.get("SHOTS"):
+        (Path(folder) / f"correction-letter.{language}.pdf").write_bytes(letter)
+    words = " ".join(_words(letter).split())
+    for said in (
+        firms["collection_agency"].name,
+        "Henkilötietoja oikaistu",
+        "Olemme luovuttaneet teille tietoja asiakkaasta.",
+        customer.name,
+        f"väärin ”{old}”, oikein ”{new}”",
+        "19 artikla",
+    ):
+        assert said in words
+    assert [one for one in (customer.email, customer.phone) if one and one in words] == []
+    answer = staff.mail_to(customer.email, "Kenelle muulle ilmoitamme")
+    assert firms["collection_agency"].name in answer
+    person.page.goto(status)
+    read = person.page.locator("main").text_content()
+    assert firms["collection_agency"].name in read
+    assert "oikein ”" not in read
+    staff.page.goto("/admin/rights_requests/rightsrequest/?state=closed")
+    assert number in staff.page.locator("#content").inner_text()
 
 
 @pytest.mark.parametrize("language", ["fi", "en"])

@@ -13,7 +13,7 @@ from notices.models import governing_notice
 from notices.publishing import adopt
 from notices.terms import ClauseKind, Right
 from register.erasure import erase, erase_together, put_off
-from register.holds import blocks
+
 from register.lists.counting import tables
 from register.models import Order, OrderFigure
 from tests.factories import (
@@ -156,7 +156,7 @@ def test_who_waited_for_the_erasure_is_a_figure_from_then_on(notice):
     people = buyers(6)
     before = orders_table(notice)
     with because("Decided"):
-        put_off(people[0], blocks(people[0]), request_number="2026-17", now=NOW)
+        put_off(people[0], [], request_number="2026-17", now=NOW)
     assert orders_table(notice) != before
     erased(people[0])
     assert orders_table(notice) == before

@@ -148,7 +148,7 @@ def test_the_page_of_a_grant_names_those_who_have_the_data_too(contact):
     DisclosureFactory(customers=[aino], recipient=told, ground="billing")
     asked = ask("erasure", customer=aino, proof="in_person")
     words = contact.get(act_on(asked, "erasure", "grant")).text
-    assert "These have the data too, and must be told by you: Koelaskelma." in words
+    assert "These have the data too, and get a letter about it: Koelaskelma." in words
     assert other.name not in words
     assert "The last of them goes after 31 Dec 2032." in words
 

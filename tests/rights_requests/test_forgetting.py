@@ -49,6 +49,7 @@ def test_every_text_of_a_request_is_blanked_or_said_to_be_harmless(model):
         "proof", "channel", "language", "form_digest", "right",
         "restriction_ground", "categories", "extension_cause", "kind", "medium", "subject", "mark",
         "message_id", "fault", "content_type", "scopes", "uses", "reckoning",
+        "deed", "excuse",
     }  # fmt: skip
     texts = {
         field.name

@@ -68,6 +68,10 @@ FULL = {
     "periods": ["10 years from the end of the customer relationship"],
     "statements": ["No automated decisions, no profiling"],
     "forbids": True,
+    "about": ["Aino Kajo", "aino@koe.example"],
+    "corrected": ["Street address: “Koekatu 1” was wrong, “Koekatu 2” is right"],
+    "erased": ["Phone: 040 1234567"],
+    "again": True,
 }
 
 

@@ -204,7 +204,7 @@ def test_staff_choose_ground_and_data_and_see_whom_to_tell(contact, aino):
     address = act_on(asked, "restriction", "grant")
     page = contact.get(address)
     assert page.context["form"]["ground"].value() == "objection"
-    assert f"Tell those who have got the data: {firm}." in page.text
+    assert f"These have the data too, and get a letter about it: {firm}." in page.text
     assert "From this moment the data are only kept" in page.text
     assert "This field is required" in contact.post(address, {}).text
     response = contact.post(address, {"ground": "objection", "categories": ["phone"]}, follow=True)

@@ -94,7 +94,11 @@ def test_nothing_of_the_form_needs_a_cookie_or_a_script(client, right):
 def test_the_form_asks_for_no_reason_where_none_may_be_asked(client):
     """A05, P30: nobody is asked why they want access or erasure."""
     form = fields(client.get(address("form", right=["access", "erasure", "portability"])))
-    assert set(form) == {"right", "name", "email", "phone", "street", "postcode", "city"}
+    contact = {"name", "email", "phone", "street", "postcode", "city"}
+    # no reason: whether to name those who are told of an erasure (N02)
+    assert set(form) == {"right", "wants_recipients", *contact}
+    form = fields(client.get(address("form", right=["access", "portability"])))
+    assert set(form) == {"right", *contact}
 
 
 # --- what is stored

@@ -20,7 +20,7 @@ from audit.paper import pdf_of
 from audit.pdf import pages_of
 from audit.reasons import because
 from demo import invented
-from demo.requests import play
+from demo.requests import play, restrict_phone
 from notices.drafts import draft_of
 from notices.models import Notice
 from notices.publishing import publish
@@ -97,11 +97,17 @@ def load(today: date) -> None:
         handler=by_role[Role.HANDLER],
     )
     _tell(notice, today)
-    _give(today, by=by_role[Role.HANDLER])
+    owing = _give(today, by=by_role[Role.HANDLER])
+    restrict_phone(
+        timezone.now(),
+        owing.filter(rights_requests=None).order_by("pk").last(),
+        contact=by_role[Role.DATA_PROTECTION_CONTACT],
+        handler=by_role[Role.HANDLER],
+    )
 
 
-def _give(today: date, *, by: Any) -> None:
-    """The firms that the notice names, and what the debt collectors were given."""
+def _give(today: date, *, by: Any) -> Any:
+    """The firms that the notice names, and what the debt collectors got; gives about whom."""
     firms = {
         kind: Recipient.objects.create(
             name=name, kind=kind, contract_on=today - timedelta(days=700), **more
@@ -117,7 +123,8 @@ def _give(today: date, *, by: Any) -> None:
         )
     }
     owing = Invoice.objects.filter(collection_started_on__isnull=False).order_by("pk")
-    for customer in Customer.objects.filter(pk__in=owing.values("customer")):
+    customers = Customer.objects.filter(pk__in=owing.order_by().values("customer"))
+    for customer in customers:
         Disclosure.objects.record(
             Customer.objects.filter(pk=customer.pk),
             recipient=firms["collection_agency"],
@@ -127,6 +134,7 @@ def _give(today: date, *, by: Any) -> None:
             by=by,
             at=timezone.now(),
         )
+    return customers
 
 
 def _tell(notice: Notice, today: date) -> None:

@@ -1,0 +1,326 @@
+"""Telling those who were given data, or gave them, what was done with them: a letter to each, in
+the transaction of the deed and before anything is destroyed (art. 19; P58, N01, N03, N04, E12)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from audit.reasons import because
+from notices.declarations import declared_columns
+from notices.models import governing_notice
+from notices.terms import DataCategory, SourceKind
+from register.corrections import Correction
+from register.given import Given, given_to
+from register.models import Collection, Customer, Recipient, Restriction
+from rights_requests.closing import close_if_answered
+from rights_requests.deadlines import received_on
+from rights_requests.letter_texts import text_of
+from rights_requests.letters import (
+    about_controller,
+    address_lines,
+    new_message_id,
+    store_letter,
+    subject_of,
+)
+from rights_requests.models import (
+    Deed,
+    Demand,
+    Excuse,
+    Letter,
+    LetterKind,
+    Medium,
+    Notification,
+    RightsRequest,
+)
+from rights_requests.models.letters import new_mark
+
+#: Made in the language of the letter.
+Words = Callable[[], dict[str, Any]]
+
+
+class OnItsWay(Exception):
+    """It has been told, has been excused, or leaves by e-mail in a moment."""
+
+
+def tell_of_corrections(
+    demand: Demand, customer: Customer, corrections: Sequence[Correction], *, now: datetime
+) -> None:
+    """Tell each recipient that had an old value of `customer`, and each source that gave one, what
+    it was and what it is now (P58, R06)."""
+    versions, since = _versions(customer), demand.request.received_at
+    corrected = {one.category for one in corrections}
+    for given in given_to(customer, today=received_on(now)):
+        had = [
+            one for one in corrections if any(g.has_had(one.category, until=one.at) for g in given)
+        ]
+        if had:
+            as_known = _as_known(versions, min(_last(given) or since, since))
+            about = _about(as_known, _known(given), but_for=corrected)
+            words = _of_corrections(about, had)
+            _tell(demand, customer, Deed.RECTIFICATION, given[0].recipient, words, now=now)
+    for source, gave in _sources(corrections):
+        known = _known_to(source, customer, gave)
+        about = _about(_as_known(versions, since), known, but_for=corrected)
+        words = _of_corrections(about, gave)
+        _tell(demand, customer, Deed.RECTIFICATION, source, words, now=now)
+
+
+def tell_of_erasure(
+    demand: Demand, customer: Customer, *, categories: Iterable[str] = (), now: datetime
+) -> None:
+    """Tell each recipient of data of `customer` that `categories` of them, or all, are erased.
+    Before they are: afterwards nobody knows whom to name (E12)."""
+    chosen = set(categories)
+    for given in given_to(customer, today=received_on(now)):
+        _tell_of(demand, customer, Deed.ERASURE, given, chosen, now=now)
+
+
+def tell_of_restriction(demand: Demand, restriction: Restriction, *, now: datetime) -> None:
+    """Tell each recipient of the data that they are only to be kept (S06). Who was told before,
+    when all of them rested at once, is told again where the decision says something else."""
+    customer, chosen = restriction.customer, set(restriction.categories)
+    before = {one.recipient_id for one in _restricting(demand, customer)}
+    for given in given_to(customer, today=received_on(now)):
+        was_told = given[0].recipient.pk in before
+        if was_told and not chosen:
+            continue
+        deed = Deed.RESTRICTION
+        rests = _tell_of(demand, customer, deed, given, chosen, now=now, again=was_told)
+        if was_told and not rests:
+            _tell_of(demand, customer, Deed.LIFTING, given, set(), now=now)
+
+
+def tell_of_lifting(demand: Demand, customer: Customer, *, now: datetime) -> None:
+    """Tell those who know of the restriction that it is over (S06)."""
+    before = {one.recipient_id for one in _restricting(demand, customer)}
+    for given in given_to(customer, today=received_on(now)):
+        if given[0].recipient.pk in before:
+            _tell_of(demand, customer, Deed.LIFTING, given, set(), now=now)
+
+
+def told(demand: Demand) -> list[str]:
+    """Who is told of what was done for `demand`, by name, for the answer to the person; nobody
+    where the person does not want to know (art. 19; N02)."""
+    if not demand.request.wants_recipients:
+        return []
+    with override(demand.request.language):
+        every = demand.notifications.select_related("recipient", "source").order_by("pk")
+        return list(dict.fromkeys(one.addressee_in_words for one in every))
+
+
+def excuse(notification: Notification, why: Excuse, *, reason: str, by: Any, now: datetime) -> None:
+    """Say why nobody tells it, and take back the letter; the request closes when nothing else is
+    open (N01). Raises `OnItsWay`."""
+    with transaction.atomic(), because(_("A recipient or source is not told")):
+        request = RightsRequest.objects.select_for_update().get(
+            demands__notifications=notification.pk
+        )
+        own = Notification.objects.select_for_update().get(pk=notification.pk)
+        letter = Letter.objects.select_for_update().filter(notification=own).first()
+        if letter is None or not own.can_be_excused:
+            raise OnItsWay
+        own.letter = None
+        own.excused_at, own.excused_by, own.excuse, own.reason = now, by, why, reason
+        own.save()
+        letter.delete()
+        close_if_answered(request, now=now)
+
+
+# --- who is told what
+
+
+def _restricting(demand: Demand, customer: Customer) -> list[Notification]:
+    """The newest notification of each recipient who was last told to restrict the data."""
+    newest: dict[int | None, Notification] = {}
+    rows = demand.notifications.filter(customer=customer, recipient__isnull=False)
+    for one in rows.order_by("pk"):
+        newest[one.recipient_id] = one
+    return [one for one in newest.values() if one.deed == Deed.RESTRICTION and not one.excused_at]
+
+
+def _tell_of(
+    demand: Demand,
+    customer: Customer,
+    deed: Deed,
+    given: list[Given],
+    chosen: set[str],
+    *,
+    now: datetime,
+    again: bool = False,
+) -> bool:
+    """Tell one recipient of a deed with all data, or with those `chosen`; False for one who was
+    given none of them."""
+    known = _known(given)
+    if chosen and not chosen & known:
+        return False
+    about = _about(_as_known(_versions(customer), _last(given)), known)
+
+    def words() -> dict[str, Any]:
+        data = [str(one.label) for one in DataCategory if one in chosen & known]
+        return {"about": about(), "data": data, "again": again}
+
+    _tell(demand, customer, deed, given[0].recipient, words, now=now)
+    return True
+
+
+def _last(given: Iterable[Given]) -> datetime | None:
+    """When the recipient was given data last; None for one who sees them all the time."""
+    moments = [one.at for one in given]
+    return None if None in moments else max(at for at in moments if at)
+
+
+def _known(given: Iterable[Given]) -> set[str]:
+    return set().union(*(one.categories for one in given))
+
+
+def _sources(
+    corrections: Iterable[Correction],
+) -> list[tuple[Collection, list[Correction]]]:
+    """Who gave the old values, each once: not the person, who knows, nor our own web site."""
+    found: dict[tuple[str, str], tuple[Collection, list[Correction]]] = {}
+    for one in corrections:
+        origin = one.origin
+        if not origin or not one.old or origin.source_kind == SourceKind.COOKIES:
+            continue
+        if not origin.is_from_the_person:
+            key = (origin.source_kind, origin.source_name)
+            found.setdefault(key, (origin, []))[1].append(one)
+    return list(found.values())
+
+
+def _known_to(source: Collection, customer: Customer, gave: list[Correction]) -> set[str]:
+    """The categories of data of `customer` that came from `source`."""
+    collected = dict(customer.collected)
+    collected |= {
+        one.field.name: one.before.collected[one.field.name] for one in gave if one.is_of_customer
+    }
+    same = Collection.objects.filter(
+        pk__in=collected.values(), source_kind=source.source_kind, source_name=source.source_name
+    )
+    keys = set(same.values_list("pk", flat=True))
+    categories = declared_columns(Customer)
+    return {
+        categories[column]
+        for column, key in collected.items()
+        if key in keys and column in categories
+    }
+
+
+def _versions(customer: Customer) -> list[Any]:
+    """The row of `customer` as it was, oldest first."""
+    history: Any = Customer.history.filter(id=customer.pk)
+    return list(history.order_by("history_date", "history_id"))
+
+
+def _as_known(versions: list[Any], before: datetime | None) -> Any:
+    """The customer as one knows it who got the data `before` a moment, or who sees them now: a
+    later address is nothing that they were given (N04)."""
+    known = [one for one in versions if before is None or one.history_date < before]
+    return (known or versions[:1])[-1]
+
+
+def _about(
+    customer: Any, known: set[str], *, but_for: Iterable[str] = ()
+) -> Callable[[], list[str]]:
+    """By what the reader knows `customer` (a version): the name and one way to reach them, as far
+    as the reader was given them, or our own number (N04)."""
+    names = {
+        DataCategory.NAME: f"{customer.given_name} {customer.family_name}".strip(),
+        DataCategory.ORGANISATION: customer.organisation_name,
+    }
+    ways = {
+        DataCategory.EMAIL: customer.email,
+        DataCategory.PHONE: customer.phone,
+        DataCategory.POSTAL_ADDRESS: ", ".join(address_lines(customer)),
+    }
+    lines = [value for kind, value in names.items() if kind in known and value]
+    usable = {kind: value for kind, value in ways.items() if kind in known and value}
+    # what was corrected stands in the letter anyway
+    lines += [value for kind, value in usable.items() if kind not in set(but_for)][:1]
+    reference = customer.reference
+
+    def said() -> list[str]:
+        number = gettext("Customer number in our register: %(number)s") % {"number": reference}
+        return lines or list(usable.values())[:1] or [number]
+
+    return said
+
+
+def _of_corrections(about: Callable[[], list[str]], corrections: list[Correction]) -> Words:
+    def words() -> dict[str, Any]:
+        return {
+            "about": about(),
+            "corrected": [_in_words(one) for one in corrections if one.new],
+            "erased": [f"{one.label}: {one.old}" for one in corrections if not one.new],
+        }
+
+    return words
+
+
+def _in_words(correction: Correction) -> str:
+    said = {"datum": correction.label, "old": correction.old, "new": correction.new}
+    if correction.old:
+        return gettext("%(datum)s: “%(old)s” was wrong, “%(new)s” is right") % said
+    return gettext("%(datum)s: “%(new)s” was missing") % said
+
+
+# --- the letter
+
+
+def _tell(
+    demand: Demand,
+    customer: Customer,
+    deed: Deed,
+    to: Recipient | Collection,
+    words: Words,
+    *,
+    now: datetime,
+) -> None:
+    """Write the letter and remember that it must leave. Needs a transaction and `because`."""
+    recipient, source = (to, None) if isinstance(to, Recipient) else (None, to)
+    request, kind = demand.request, LetterKind(f"told_{deed}")
+    notice = governing_notice() or request.notice
+    language = (recipient and recipient.language) or next(
+        iter(notice.languages), settings.LANGUAGE_CODE
+    )
+    notification = Notification(
+        demand=demand,
+        customer=customer,
+        deed=deed,
+        recipient=recipient,
+        source=source,
+        made_at=now,
+    )
+    with override(language):
+        own = {
+            "is_source": source is not None,
+            "instructs": recipient is not None and recipient.is_processor,
+            **words(),
+        }
+        letter = Letter(
+            request=request,
+            demand=demand,
+            kind=kind,
+            language=language,
+            medium=Medium.EMAIL if recipient and recipient.email else Medium.POST,
+            to_name=notification.addressee,
+            to_email=recipient.email if recipient else "",
+            to_address="\n".join(address_lines(recipient)) if recipient else "",
+            subject=subject_of(kind, request),
+            body=text_of(kind, {**about_controller(notice), **own}),
+            mark=new_mark(),
+            written_at=now,
+            message_id=new_message_id(uuid4().hex),
+        )
+    notification.letter = store_letter(letter, now=now)
+    notification.save()
+    if request.forgotten_at:
+        # it forgets this letter too, once it has left
+        request.forgotten_at = None
+        request.save()
