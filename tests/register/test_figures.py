@@ -13,7 +13,6 @@ from notices.models import governing_notice
 from notices.publishing import adopt
 from notices.terms import ClauseKind, Right
 from register.erasure import erase, erase_together, put_off
-
 from register.lists.counting import tables
 from register.models import Order, OrderFigure
 from tests.factories import (
