@@ -30,6 +30,7 @@ from tests.factories import (
     CollectionFactory,
     CustomerFactory,
     DisclosureFactory,
+    InvoiceFactory,
     NoticeFactory,
     RecipientFactory,
     UserFactory,
@@ -667,3 +668,40 @@ def test_the_list_takes_as_many_queries_for_many(contact):
             contact.get(LIST)
         counts.append(len(counted))
     assert counts[0] == counts[1]
+
+
+# --- with an erasure that waits
+
+
+def test_an_erasure_that_waits_tells_of_what_goes_now_and_of_the_rest_when_it_goes(aino):
+    """E06, E12, N01: each recipient of what goes, before it goes; who asked is answered each time,
+    and the request closes when all have been told."""
+    with because("Test"):
+        aino.ip_address, aino.ip_seen_on = "192.0.2.7", LONG_AGO.date()
+        aino.save(collection=CollectionFactory())
+    firm("Luotto Oy", customer=aino)
+    firm("Verkko Oy", customer=aino, categories=["name", "ip_address"])
+    invoice = InvoiceFactory(customer=aino)
+    asked = granted(ask("erasure", customer=aino, proof="in_person"), wait=True)
+    assert {one.addressee for one in Notification.objects.all()} == {"Verkko Oy"}
+    assert "IP number" in body("Verkko Oy")
+    assert "- Verkko Oy" in asked.letters.get(kind=LetterKind.ANSWER_ERASURE_WAITS).body
+
+    with because("Paid"):
+        invoice.paid_on = LONG_AGO.date()
+        invoice.save(collection=CollectionFactory())
+    while run_next(timezone.now()):
+        pass
+    asked.refresh_from_db()
+    assert Customer.objects.get().erased_at
+    first, *later = Notification.objects.order_by("pk")
+    assert {one.addressee for one in later} == {"Luotto Oy", "Verkko Oy"}
+    assert all("Aino Kajo" in one.letter.body for one in later)
+    done = asked.letters.get(kind=LetterKind.ERASURE_DONE)
+    assert "- Luotto Oy" in done.body
+    for one in (first, *later):
+        assert asked.closed_at is None
+        sent(one)
+        asked.refresh_from_db()
+    assert asked.closed_at
+    assert [one for one in drift(timezone.now()) if one.kind == "recipient_untold"] == []
