@@ -704,4 +704,4 @@ def test_an_erasure_that_waits_tells_of_what_goes_now_and_of_the_rest_when_it_go
         sent(one)
         asked.refresh_from_db()
     assert asked.closed_at
-    assert [one for one in drift(timezone.now()) if one.kind == "recipient_untold"] == []
+    assert [one for one in drift(timezone.now()) if one.id == "recipient_untold"] == []
