@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.declarations import declared_columns
 from notices.terms import DataCategory
 from register.models import OPENING, Consultation, Customer, Restriction, Sight
+from register.models.consultations import OPEN_FOR, TAKES_FOR
 
 #: As many of those found are led to.
 MOST_LED_TO = 5
@@ -57,8 +58,9 @@ def reason_of(request: HttpRequest, customer: Customer) -> str:
     """Why the reader must see the restricted data of `customer`, as said lately; empty for none."""
     known = opened(request)
     if customer.pk not in known:
+        within = TAKES_FOR if request.method == "POST" else OPEN_FOR
         known[customer.pk] = Consultation.objects.reason_of(
-            customer, by=request.user, now=timezone.now()
+            customer, by=request.user, now=timezone.now(), within=within
         )
     return known[customer.pk]
 

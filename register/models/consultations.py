@@ -14,6 +14,8 @@ from audit.models import A_BLOCK, RememberedQuerySet, WrittenOnce
 
 #: How long a restricted record stays open to whoever said why.
 OPEN_FOR = timedelta(minutes=15)
+#: And as long a page that was opened so takes what was typed on it.
+TAKES_FOR = timedelta(hours=8)
 
 
 class Occasion(models.TextChoices):
@@ -83,10 +85,12 @@ class ConsultationQuerySet(RememberedQuerySet["Consultation"]):
             },
         )
 
-    def reason_of(self, customer: Any, *, by: Any, now: datetime) -> str:
+    def reason_of(
+        self, customer: Any, *, by: Any, now: datetime, within: timedelta = OPEN_FOR
+    ) -> str:
         """Why `by` must see the restricted data of `customer`, as said lately; empty for none."""
         said = self.filter(customer=customer, looked_by=by, sight=Sight.REASON)
-        lately = said.filter(looked_at__gt=now - OPEN_FOR, looked_at__lte=now)
+        lately = said.filter(looked_at__gt=now - within, looked_at__lte=now)
         return lately.order_by("-pk").values_list("occasion", flat=True).first() or ""
 
     def forget(self, *, before: datetime) -> int:
