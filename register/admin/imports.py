@@ -62,6 +62,7 @@ from register.importing.sentences import (
     why_sentence,
 )
 from register.importing.staging import VALUES
+from register.importing.targets import REFUSALS
 from register.models import Customer
 from register.models.collection import given_by
 from register.models.imports import (
@@ -200,10 +201,14 @@ class MappingForm(FileForm):
         declared = notice.declared if notice else frozenset()
         offered = targets_for(bringing.kind, declared)
         choices = [("", gettext("leave out")), *((one, target_words(one)) for one in offered)]
+        unclear = [(one, target_words(one)) for one in (Target.EITHER_WAY, *REFUSALS)]
         for place, name, target, why in self.columns:
             if not self._is_fixed(place, target):
                 self.fields[f"column_{place}"] = forms.ChoiceField(
-                    label=name, choices=choices, required=False, initial="" if why else target
+                    label=name,
+                    choices=unclear if target == Target.EITHER_WAY else choices,
+                    required=False,
+                    initial="" if why else target,
                 )
 
     @property
@@ -212,7 +217,7 @@ class MappingForm(FileForm):
 
     def _is_fixed(self, place: int, target: str) -> bool:
         """A column that can forbid something cannot be left out, unless somebody made it one."""
-        return target == Target.PROHIBITION and place not in self.chosen
+        return target in REFUSALS and place not in self.chosen
 
     def judged(self, table: Table, notice: Notice) -> tuple[ColumnMap, dict[str, Any]]:
         names = {column.place: column.name for column in table.columns}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .refusals import Refusal, refusal_of
 from .rows import MOST_COLUMNS
-from .targets import POSTAL, Target
+from .targets import POSTAL, Target, target_of
 
 
 class Meaning(NamedTuple):
@@ -435,7 +435,7 @@ def meaning_of(heading: str) -> Meaning | None:
     if not key:
         return None
     if refusal := refusal_of(folded):
-        return Meaning(Target.PROHIBITION, refusal=refusal)
+        return Meaning(target_of(refusal), refusal=refusal)
     if _is_other(key) or "fax" in key or "faksi" in key:
         return None
     if target := _target_of(key):

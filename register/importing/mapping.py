@@ -16,11 +16,21 @@ from .addresses import split_address
 from .amounts import NotReadable, day_of
 from .headings import GROUPS, Meaning, fold_heading, meaning_of
 from .names import family_comes_first
-from .refusals import Refusal, answer_of, names_a_wish, refusal_of, says_yes_or_no
+from .refusals import Refusal, answer_of, names_a_wish, says_yes_or_no
 from .rows import Column
 from .systems import own_meanings
 from .tables import Table
-from .targets import CATEGORY, OF_BILLING, PARTS, PERSON, POSTAL, PUBLIC, Target
+from .targets import (
+    CATEGORY,
+    OF_BILLING,
+    PARTS,
+    PERSON,
+    POSTAL,
+    PUBLIC,
+    REFUSALS,
+    WISHES,
+    Target,
+)
 from .values import looks_like_email, looks_like_phone, looks_like_postcode_and_city
 
 
@@ -99,7 +109,7 @@ class ColumnMap:
         return {
             choice.column.name: PUBLIC.get(choice.target, choice.target.value)
             for choice in sorted(self.choices, key=_place)
-            if choice.target is not Target.PROHIBITION and choice.column not in hints
+            if choice.refusal is None and choice.column not in hints
         }
 
     @property
@@ -133,7 +143,7 @@ class ColumnMap:
     def prohibiting(self) -> list[str]:
         """Headings of the columns that can forbid something."""
         found = sorted(self.choices, key=_place)
-        return [one.column.name for one in found if one.target is Target.PROHIBITION]
+        return [one.column.name for one in found if one.refusal]
 
     @property
     def dropped_columns(self) -> list[str]:
@@ -151,7 +161,11 @@ class ColumnMap:
 def targets_for(kind: str, declared: Container[DataCategory]) -> list[Target]:
     """Where people may send the columns of such rows, under what a notice declares."""
     allowed = _Allowed(declared, None)
-    return [target for target in Target if _why_not(target, Kind(kind), allowed) is None]
+    return [
+        target
+        for target in Target
+        if target is not Target.EITHER_WAY and _why_not(target, Kind(kind), allowed) is None
+    ]
 
 
 def _place(choice: Choice) -> int:
@@ -236,15 +250,18 @@ def chosen(
     kind: Kind | None = None,
 ) -> ColumnMap:
     """Where people send the columns: `targets` by the column's place, None to drop it; the others
-    are guessed. A column that can forbid something stays what it is, whatever was chosen."""
+    are guessed. A column that can forbid something stays what it is, whatever was chosen; only which
+    way round it is read can be told where its heading does not."""
     meanings = _meanings(table)
     _learn_from_cells(table, meanings)
     for column in table.columns:
         found = meanings[column]
-        if column.place not in targets or (found and found.target is Target.PROHIBITION):
+        if column.place not in targets:
             continue
         target = targets[column.place]
-        refusal = refusal_of("marketing") if target is Target.PROHIBITION else None
+        if found and found.refusal and not (found.refusal.is_doubtful and target in REFUSALS):
+            continue
+        refusal = REFUSALS.get(target) if target else None
         meanings[column] = Meaning(target, "", -1, refusal) if target else None
     dropped = frozenset(place for place, target in targets.items() if target is None)
     return _built(table, meanings, _Allowed(declared, given), kind, chosen=dropped)
@@ -333,13 +350,13 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return meaning  # "Peruttu: kyllä" tells no day, and yet that it came to nothing
         case Target.DELIVERED_ON | Target.CANCELLED_ON if not any(map(_is_day, cells)):
             return None  # "Toimitettu: kyllä" tells no day
-        case Target.PROHIBITION if (
+        case _ if (
             meaning.refusal
             and not meaning.refusal.yes_forbids
             and (address := next((one for one, look in _ADDRESSES if _most(cells, look)), None))
         ):
             return Meaning(address)  # "Sähköposti, johon saa lähettää laskun"
-        case Target.PROHIBITION if meaning.refusal and not names_a_wish(column.heading):
+        case _ if meaning.refusal and not names_a_wish(column.heading):
             answers = [answer for cell in cells if (answer := answer_of(cell, meaning.refusal))]
             if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
                 return None  # "Kampanja: kesä" names a campaign and asks nobody
@@ -525,7 +542,7 @@ def _settled(
     for one in choices:
         target = one.target
         key: tuple[Target, str]
-        if target is Target.PROHIBITION or one.column in hints:
+        if target in WISHES or one.column in hints:
             kept.append(one)
             continue
         if target in _IN_TURN:

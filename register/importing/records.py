@@ -232,7 +232,7 @@ class Normaliser:
         self._refusals = [
             (self._at[choice.column.place], choice.refusal)
             for choice in columns.choices
-            if choice.target is Target.PROHIBITION and choice.refusal
+            if choice.refusal
         ]
         self._always = MARKETING if columns.everybody_forbids else _NOBODY
         self._family_first = columns.family_first

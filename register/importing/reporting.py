@@ -13,6 +13,7 @@ from register.models.imports import Fate, Import, ImportLine
 from .faults import NOTED, REFUSING, Problem
 from .mapping import Kind
 from .sentences import problem_sentence
+from .targets import WISHES
 
 
 class ReportLine(NamedTuple):
@@ -114,6 +115,10 @@ def as_json(bringing: Import) -> dict[str, Any]:
         "mapped": reading["mapped"],
         # of a column that holds several of them, what its cells are taken apart into
         "taken_apart": reading["taken_apart"],
+        # what a column forbids, and by which answer
+        "prohibiting": {
+            name: target for _place, name, target, _why in reading["columns"] if target in WISHES
+        },
     }
 
 

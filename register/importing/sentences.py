@@ -168,7 +168,28 @@ def target_words(target: str) -> str:
         Target.IP_ADDRESS: _("IP number"),
         Target.IP_SEEN_ON: _("IP number seen on"),
         Target.LANGUAGE: _("language of letters"),
-        Target.PROHIBITION: _("marketing: a no becomes a prohibition"),
+        Target.MARKETING_FORBIDDEN: _("marketing: a yes, a mark or a day becomes a prohibition"),
+        Target.MARKETING_ALLOWED: _("marketing: a no becomes a prohibition"),
+        Target.RESEARCH_FORBIDDEN: _("surveys: a yes, a mark or a day becomes a prohibition"),
+        Target.RESEARCH_ALLOWED: _("surveys: a no becomes a prohibition"),
+        Target.CONTACT_FORBIDDEN: _(
+            "marketing and surveys: a yes, a mark or a day becomes a prohibition"
+        ),
+        Target.CONTACT_ALLOWED: _("marketing and surveys: a no becomes a prohibition"),
+        Target.PUBLICATION_FORBIDDEN: _(
+            "publication: a yes, a mark or a day becomes a prohibition"
+        ),
+        Target.PUBLICATION_ALLOWED: _("publication: a no becomes a prohibition"),
+        Target.DISCLOSURE_FORBIDDEN: _(
+            "giving to others: a yes, a mark or a day becomes a prohibition"
+        ),
+        Target.DISCLOSURE_ALLOWED: _("giving to others: a no becomes a prohibition"),
+        Target.PROTECTED: _(
+            "giving to others and publication: a yes, a mark or a day becomes a prohibition"
+        ),
+        Target.EITHER_WAY: _(
+            "a prohibition by a yes and by a no: nobody can tell which of them forbids"
+        ),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
         Target.BILLING_STREET: _("billing address: street address"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit.texts import fault_of
 from notices.models import Notice, governing_notice
 from notices.terms import SourceKind
-from register.importing import Kind, Table, Target, UnreadableTable, guess, open_table
+from register.importing import Kind, Table, UnreadableTable, guess, open_table
 from register.importing.applying import NoticeHasChanged, apply, foresee, forget
 from register.importing.bringing import read_in
 from register.importing.reporting import as_json, lines_of
@@ -138,10 +138,8 @@ class Command(BaseCommand):
         for code, value in reading["remarks"]:
             self.stdout.write(remark_sentence(code, value))
         for _place, heading, target, why in reading["columns"]:
-            if not why and target != Target.PROHIBITION:
+            if not why:
                 self.stdout.write(f"{heading} → {target_words(target)}")
-        for heading in reading["prohibiting"]:
-            self.stdout.write(_("%(column)s: a no becomes a prohibition") % {"column": heading})
         for heading, why in reading["dropped"]:
             self.stdout.write(
                 _("%(column)s was dropped: %(why)s") % {"column": heading, "why": why_sentence(why)}

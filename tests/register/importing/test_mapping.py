@@ -1,8 +1,9 @@
 import pytest
 
 from notices.terms import DataCategory
-from register.importing import Kind, Target, Why, chosen, guess
+from register.importing import Kind, Normaliser, Target, Why, chosen, guess
 from register.importing.headings import meaning_of
+from register.importing.refusals import CONTACT, MARKETING, PROTECTED, PUBLICATION
 from tests.register.importing.files import filled, problems_of, records_of, table_of
 
 
@@ -246,3 +247,55 @@ def test_the_reference_of_one_invoice_is_told_to_be_that(heading):
         )
     )
     assert [(one.column.name, one.why) for one in columns.dropped] == [(heading, Why.OF_VOUCHER)]
+
+
+SENT = "Nimi;Merkintä\nKoe Aino;x\nKoe Bo;kyllä\nKoe Eva;ei\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "forbidden"),
+    [
+        (Target.MARKETING_FORBIDDEN, [MARKETING, MARKETING, set()]),
+        (Target.MARKETING_ALLOWED, [set(), set(), MARKETING]),
+        (Target.PUBLICATION_FORBIDDEN, [PUBLICATION, PUBLICATION, set()]),
+        (Target.PUBLICATION_ALLOWED, [set(), set(), PUBLICATION]),
+        (Target.CONTACT_ALLOWED, [set(), set(), CONTACT]),
+        (Target.PROTECTED, [PROTECTED, PROTECTED, set()]),
+    ],
+)
+def test_p52_whoever_sends_a_column_to_a_prohibition_says_which_and_by_which_answer(
+    target, forbidden
+):
+    """P14, P15, P52."""
+    table = table_of(SENT)
+    columns = chosen(table, {1: target})
+    assert columns.prohibiting == ["Merkintä"]
+    assert columns.by_place[1] == (1, "Merkintä", target, "")
+    records = Normaliser(columns).records(table.rows())
+    assert [one.prohibitions for one in records] == forbidden
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("Markkinointilupa", Target.MARKETING_ALLOWED),
+        ("Markkinointikielto", Target.MARKETING_FORBIDDEN),
+        ("Julkaisulupa", Target.PUBLICATION_ALLOWED),
+        ("Älä soita", Target.CONTACT_FORBIDDEN),
+        ("Turvakielto", Target.PROTECTED),
+        ("Markkinointikielto peruttu", Target.EITHER_WAY),
+    ],
+)
+def test_p52_a_heading_tells_by_which_answer_it_forbids(heading, target):
+    assert meaning_of(heading).target is target
+
+
+def test_p52_where_no_heading_tells_which_answer_forbids_somebody_can():
+    """P52: and nobody can send such a column anywhere else."""
+    table = table_of("Nimi;Markkinointikielto peruttu\nKoe Aino;kyllä\nKoe Bo;ei\n")
+    told = chosen(table, {1: Target.MARKETING_ALLOWED})
+    records = list(Normaliser(told).records(table.rows()))
+    assert [one.prohibitions for one in records] == [set(), MARKETING]
+    assert problems_of(records) == []
+    for target in (None, Target.CITY):
+        assert chosen(table, {1: target}).by_place[1][2] is Target.EITHER_WAY
