@@ -250,8 +250,8 @@ def chosen(
     kind: Kind | None = None,
 ) -> ColumnMap:
     """Where people send the columns: `targets` by the column's place, None to drop it; the others
-    are guessed. A column that can forbid something stays what it is, whatever was chosen; only which
-    way round it is read can be told where its heading does not."""
+    are guessed. A column that can forbid something stays what it is, whatever was chosen; only by
+    which answer it does can be told where its heading does not."""
     meanings = _meanings(table)
     _learn_from_cells(table, meanings)
     for column in table.columns:

@@ -4,7 +4,15 @@ import pytest
 
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.importing import Target, chosen, guess
-from register.importing.refusals import DISCLOSURE, MARKETING, PROTECTED, PUBLICATION, STUDIES
+from register.importing.headings import meaning_of
+from register.importing.refusals import (
+    CONTACT,
+    DISCLOSURE,
+    MARKETING,
+    PROTECTED,
+    PUBLICATION,
+    STUDIES,
+)
 from tests.register.importing.files import problems_of, records_of, table_of
 
 
@@ -262,3 +270,63 @@ def test_a_column_of_addresses_is_no_wish(heading, cell, target):
 def test_words_that_only_look_like_a_no_turn_nothing_round(heading):
     """Language is no prohibition, and a basis is no withdrawal."""
     assert forbidden(heading, "x") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("heading", "no", "yes", "forbids"),
+    [
+        *((heading, "ei", "x", PUBLICATION) for heading in (
+            *("Näkyy jäsenluettelossa", "Luettelossa", "Nimi saa näkyä", "Osoite näkyvissä"),
+            *("Visas i matrikeln", "Matrikel", "Kuvalupa"),
+        )),
+        *((heading, "x", "ei", PUBLICATION) for heading in (
+            *("Dold", "Hide from directory", "Ex-directory", "Unlisted", "Piilotettu"),
+        )),
+        *((heading, "x", "ei", PROTECTED) for heading in (
+            *("Salainen numero", "Salainen osoite", "Hemligt nummer"),
+        )),
+        *((heading, "x", "ei", MARKETING) for heading in (
+            *("Estetty", "Blocked", "Esto", "Estot", "Lähetysesto", "Tackat nej", "Avböjt"),
+            *("Do not solicit", "No solicitation", "No ads", "No spam", "Ei DM", "Ei-mark"),
+            *("Ingen DR", "Erosi listalta", "Erosi/Poistunut listalta", "Poistunut listalta"),
+        )),
+        *((heading, "x", "ei", CONTACT) for heading in ("Ei häiritä", "DNC", "DND")),
+        *((heading, "ei", "x", MARKETING) for heading in (
+            *("Luvat", "Promo", "Special offers", "Erbjudanden", "Vill ha medlemsbrev"),
+            *("Jäsenkirje", "Jäsenkirje (sähköpostilla)", "Suorapostitus", "Massapostitus"),
+            *("Bulk Email", "Myyntipuhelut", "Communication Preferences"),
+        )),
+    ],
+)  # fmt: skip
+def test_p52_a_column_that_says_no_in_other_words_is_heard(heading, no, yes, forbids):
+    """P14, P52, M11: whatever its list calls it."""
+    records = records_of(f"Nimi;{heading}\nKoe Aino;{no}\nKoe Bo;{yes}\nKoe Eva;\n")
+    assert [one.prohibitions for one in records] == [forbids, set(), set()]
+    assert problems_of(records) == []
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Luettelohinta", "Tuoteluettelo", "Promo code", "Promokoodi", "Promotion code"),
+        *("Alennuskoodi", "Tilauksen tila", "Salasana", "Salainen kysymys", "Kuvaus", "Hidas"),
+        *("Kuvatiedosto", "Näyttönimi", "Matrikelnummer", "Matrikelnr", "Toimitusesto", "Mark"),
+        *("Luottoesto", "Esteetön", "Block", "Ads", "Dr", "Ajoluvat", "Offert", "Offer number"),
+        *("Erosi", "Eronnut", "Brevlåda", "Stora kunder", "Visiting address", "Posti"),
+    ],
+)
+def test_p52_an_ordinary_heading_is_no_wish(heading):
+    """P52: a prohibition is the person's own, and nobody's codes and prices make one."""
+    meaning = meaning_of(heading)
+    assert meaning is None or meaning.refusal is None
+
+
+def test_a_marketing_contact_of_hubspot_is_known_in_finnish():
+    """Whom HubSpot bills for: nobody has said anything by that."""
+    heading = "Markkinointiyhteyshenkilön tila"
+    records = records_of(
+        f"Nimi;{heading}\nKoe Aino;Markkinointiyhteyshenkilö\nKoe Bo;Ei sallittu\n"
+        "Koe Eva;Muu kuin markkinointiyhteyshenkilö\nKoe Olli;Markkinointiyhteyshenkilö\n"
+        "Koe Pia;Markkinointiyhteyshenkilö\n"
+    )
+    assert [bool(one.prohibitions) for one in records] == [False, True, False, False, False]
