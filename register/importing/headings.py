@@ -171,6 +171,12 @@ _NAMES = {
         yhteydenpitokieli asiakkaankieli sprak modersmal kontaktsprak kundsprak language lang locale
         preferredlanguage customerlanguage contactlanguage
     """,
+    Target.LABELS: """
+        tags tag tagit tagi tunnisteet avainsanat labels label groupmembership groups group luokat
+        ryhmat ryhma ryhmajasenyys asiakasryhma asiakasryhmat jasenryhma jasenryhmat etiketter
+        etikett taggar kategorier grupper grupp gruppmedlemskap kundgrupp kundgrupper
+        categories customertags customergroup customergroups contacttags segment segments segmentit
+    """,
     Target.CUSTOMER_TYPE: "kind asiakastyyppi asiakaslaji henkilotaiyritys kundtyp customertype "
     "clienttype tyyppi contacttype jasentyyppi yritysvaihenkilo",
     Target.ORDER_NUMBER: """
@@ -467,6 +473,12 @@ def meaning_of(heading: str) -> Meaning | None:
         or _by_words([word for word in words if word not in _NOISE], number - 1, key)
         or _of_two(heading)
     )
+
+
+def says_wishes(heading: str) -> bool:
+    """Whether a column with `heading` can forbid something, so that each cell is heard."""
+    meaning = meaning_of(heading)
+    return meaning is not None and (meaning.refusal is not None or meaning.target is Target.LABELS)
 
 
 def _of_two(heading: str) -> Meaning | None:

@@ -55,6 +55,8 @@ class Why(StrEnum):
     SECOND_CHOICE = "second_choice"
     #: told only whether a name is an organisation's
     HINT = "hint"
+    #: labels, of which only a no is taken
+    LABELS = "labels"
     #: an IP number without its day
     NO_DAY = "no_day"
     #: belongs to orders or invoices, and the rows are customers; or vice versa
@@ -259,6 +261,8 @@ def chosen(
         if column.place not in targets:
             continue
         target = targets[column.place]
+        if target is None and found and found.target is Target.LABELS:
+            continue
         if found and found.refusal and not (found.refusal.is_doubtful and target in REFUSALS):
             continue
         refusal = REFUSALS.get(target) if target else None
@@ -460,7 +464,7 @@ def _built(
         why_not = _why_not(meaning.target, kind, allowed)
         if why_not:
             dropped.append(Dropped(column, why_not))
-        if why_not in (None, Why.HINT):
+        if why_not in (None, Why.HINT, Why.LABELS):
             choices.append(
                 Choice(column, meaning.target, meaning.group, meaning.rank, meaning.refusal)
             )
@@ -526,6 +530,8 @@ def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
         return Why.BEYOND_SOURCE
     if target is Target.BUSINESS_ID and allowed.includes(DataCategory.BILLING):
         return None
+    if target is Target.LABELS:
+        return Why.LABELS
     return Why.HINT if target in _HINTS else None
 
 

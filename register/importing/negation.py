@@ -20,7 +20,8 @@ _FORBIDDING: Final = "|".join(
     lopet \bero(?:nn|si\b) rajoit salai(?:nen|set|sen)\b hemlig piilot mitatoi
     luvat(?:on|ta)\b suostumukset(?:on|ta)\b
     forb(?:ud|ju|od) sparr \bdold[at]?\b avregistr avanmal avslut avs[at]a avstar avboj
-    avbest avbr[uy]t avvis avsl[ao]g aterkall atert[ao]g undanb mots[ae]g motsatt \bneka vagra slipp upphor uppsagd begrans
+    avbest avbr[uy]t avvis avsl[ao]g aterkall atert[ao]g undanb mots[ae]g motsatt \bneka vagra slipp
+    upphor uppsagd begrans
     forbid forbad prohibit \bden(?:y|ie) refus reject declin withdr[ae]w cancel revo[kc] rescind
     terminat \bopt(?:ed|s|ing)?\s?out unsub \bobject(?:s|ed|ing|ions?)?\b \bstop stopp block
     restrict \bhid(?:e|den)\b unlisted \bex\s?directory \bdn[cd]\b suppress

@@ -26,7 +26,7 @@ from .faults import Problem
 from .headings import GROUPS
 from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
-from .refusals import MARKETING, Prohibited, answer_of, says_yes_or_no
+from .refusals import MARKETING, Prohibited, answer_of, said_by_labels, says_yes_or_no
 from .rows import Row
 from .targets import OF_BILLING, POSTAL, Target
 from .values import (
@@ -234,6 +234,9 @@ class Normaliser:
             for choice in columns.choices
             if choice.refusal
         ]
+        #: of these nothing is kept, so nothing in them refuses a row
+        self._labels = self._every(Target.LABELS)
+        self._is_heard = bool(self._refusals or self._labels or columns.everybody_forbids)
         self._always = MARKETING if columns.everybody_forbids else _NOBODY
         self._family_first = columns.family_first
         self._order_before: OrderRecord | None = None
@@ -544,7 +547,7 @@ class Normaliser:
         Where there are too many cells each one is in its place, or as many places further as there
         are too many. A no in any of these is one.
         """
-        if not (self._refusals or self._always):
+        if not self._is_heard:
             return
         slips = 0 if self._vouched_or_fits(cells) else len(cells) - self._width
         is_read = bool(cells) and slips <= MOST_SLIPS
@@ -561,6 +564,9 @@ class Normaliser:
                 forbidden = forbidden | refusal.forbids
             elif answers and not clear:
                 is_read = False
+        for place in self._labels:
+            for some in shifted:
+                forbidden = forbidden | said_by_labels(some[self._places[place]])
         record.prohibitions = forbidden
         self._reached(record, shifted)
         if not is_read:
@@ -627,18 +633,18 @@ class Normaliser:
             if cell.isprintable():
                 shown.append(cell)
                 continue
-            if _has_controls(cell):
+            if _has_controls(cell) and place not in self._labels:
                 record.problems.append(self._problem(line, place, "control_characters"))
             shown.append(one_line(cell))
         if "\ufffd" in "".join(used):
             for place, cell in enumerate(used):
-                if "\ufffd" in cell:
+                if "\ufffd" in cell and place not in self._labels:
                     record.problems.append(self._problem(line, place, "damaged_characters"))
         return tuple(shown)
 
     def _refuse_codes(self, line: int, used: tuple[str, ...], record: CustomerRecord) -> None:
         for place, cell in enumerate(used):
-            if holds_identity_code(cell):
+            if holds_identity_code(cell) and place not in self._labels:
                 record.problems.append(self._problem(line, place, "identity_code"))
 
     def _fill(self, record: CustomerRecord, cells: Cells) -> None:
@@ -654,7 +660,7 @@ class Normaliser:
             self._bill(record, cells)
         if spoken := cells[self._language]:
             self._speaks(record, spoken)
-        if self._refusals or self._always:
+        if self._is_heard:
             self._wishes(record, cells)
         self._check(record)
 
@@ -878,6 +884,9 @@ class Normaliser:
                 forbidden = forbidden | refusal.forbids
             if answer and not answer.is_clear:
                 record.problems.append(self._problem(record.line, place, "unclear_answer"))
+        for place in self._labels:
+            if cells[place]:
+                forbidden = forbidden | said_by_labels(cells[place])
         record.prohibitions = forbidden
 
     def _check(self, record: CustomerRecord) -> None:

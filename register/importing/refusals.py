@@ -305,6 +305,21 @@ def _answering(refusal: Refusal, answer: Answer) -> Answer:
     return _UNCLEAR if refusal.is_doubtful else answer
 
 
+_BETWEEN_LABELS = re.compile(r":::|[,;|\n]")
+_NO_LETTER = re.compile(r"[^\w]+|_")
+
+
+@lru_cache(1024)
+def said_by_labels(cell: str) -> Prohibited:
+    """What the labels in `cell` forbid: those that would forbid by a yes if they were headings."""
+    forbidden: Prohibited = frozenset()
+    for label in _BETWEEN_LABELS.split(cell):
+        refusal = refusal_of(" ".join(_NO_LETTER.sub(" ", plain(label[:_LONGEST])).split()))
+        if refusal and refusal.yes_forbids:
+            forbidden = forbidden | refusal.forbids
+    return forbidden
+
+
 def says_yes_or_no(cell: str) -> bool | None:
     """What a cell answers that says nothing else; None for any other."""
     said = plain(cell)

@@ -128,6 +128,7 @@ def why_sentence(why: str) -> str:
         Why.UNDECLARED: _("the privacy notice in force does not list such data"),
         Why.SECOND_CHOICE: _("another column was chosen for the same"),
         Why.HINT: _("it only tells whether the customer is an organisation"),
+        Why.LABELS: _("only looked through: a label that says no becomes a prohibition"),
         Why.NO_DAY: _("an IP number is kept only with its date"),
         Why.OTHER_KIND: _("it belongs to other rows than these"),
         Why.OF_VOUCHER: _("it is the reference of one order or invoice, which are kept without it"),
@@ -190,6 +191,7 @@ def target_words(target: str) -> str:
         Target.EITHER_WAY: _(
             "a prohibition by a yes and by a no: nobody can tell which of them forbids"
         ),
+        Target.LABELS: _("labels"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
         Target.BILLING_STREET: _("billing address: street address"),

@@ -49,6 +49,8 @@ class Target(StrEnum):
     PROTECTED = "protected"
     #: forbids or allows, and nobody can tell which way round
     EITHER_WAY = "either_way"
+    #: "VIP, no-marketing": each is looked at for a no, and none is kept
+    LABELS = "labels"
     #: tells that the name is an organisation's; kept only where the notice lists billing data
     BUSINESS_ID = "business_id"
     #: tells that too, and is kept nowhere

@@ -23,6 +23,10 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
         ("Billing Phone", Target.PHONE),
         ("Puhelin (työ)", Target.PHONE),
         ("Postinumero", Target.POSTCODE),
+        ("Tags", Target.LABELS),
+        ("Group Membership", Target.LABELS),
+        ("Tunnisteet", Target.LABELS),
+        ("Luokat", Target.LABELS),
         ("billing_postcode", Target.POSTCODE),
         ("Lähiosoite", Target.STREET),
         ("Työosoite: katu", Target.STREET),
@@ -64,7 +68,6 @@ def test_a_heading_means_its_target(heading, target):
         "E-mail 1 - Label",
         "Business Fax",
         "Faksi (työ)",
-        "Tags",
         "Henkilötunnus",
         "Syntymäaika",
         "Kundnr.",
@@ -83,7 +86,7 @@ def test_each_column_is_mapped_or_dropped_and_named():
     assert [(one.column.name, one.why) for one in columns.dropped] == [
         ("Email", Why.SECOND_CHOICE),
         ("(4)", Why.UNKNOWN),
-        ("Tags", Why.UNKNOWN),
+        ("Tags", Why.LABELS),
     ]
 
 

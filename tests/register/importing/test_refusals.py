@@ -330,3 +330,36 @@ def test_a_marketing_contact_of_hubspot_is_known_in_finnish():
         "Koe Pia;Markkinointiyhteyshenkilö\n"
     )
     assert [bool(one.prohibitions) for one in records] == [False, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "forbids"),
+    [
+        ("Tags", "VIP, no-marketing", MARKETING),
+        ("Tags", "ei-markkinointia", MARKETING),
+        ("Labels", "Do not contact ::: * myContacts", CONTACT),
+        ("Group Membership", "* myContacts ::: Markkinointikielto", MARKETING),
+        ("Luokat", "Jäsen;Ei julkaista", PUBLICATION),
+        ("Tags", "VIP, newsletter, b2b", set()),
+        ("Labels", "* myContacts ::: * starred", set()),
+        ("Tags", "", set()),
+    ],
+)
+def test_p52_a_label_that_says_no_is_heard_and_no_label_is_kept(heading, cell, forbids):
+    """P52, M11, P20."""
+    content = f'Nimi,Email,{heading}\nKoe Aino,a@koe.example,"{cell}"\n'
+    columns = guess(table_of(content))
+    [record] = records_of(content)
+    assert (record.prohibitions, record.problems) == (forbids, [])
+    assert (columns.dropped_columns, heading in columns.mapped) == ([heading], False)
+    kept_out = chosen(table_of(content), {2: None})
+    assert kept_out.choices == columns.choices
+
+
+def test_p52_a_label_of_a_refused_row_is_heard_and_refuses_none():
+    """P52: nothing of a label is kept, so nothing in it can be wrong."""
+    [refused, taken] = records_of(
+        "Nimi,Email,Tags\nKoe Aino,no address,no-marketing\nKoe Bo,b@koe.example,010190-123A\n"
+    )
+    assert (refused.refused.code, refused.prohibitions) == ("email_invalid", MARKETING)
+    assert (taken.refused, taken.prohibitions) == (None, set())
