@@ -31,7 +31,12 @@ from .targets import (
     WISHES,
     Target,
 )
-from .values import looks_like_email, looks_like_phone, looks_like_postcode_and_city
+from .values import (
+    looks_like_email,
+    looks_like_phone,
+    looks_like_postcode_and_city,
+    looks_like_vat_id,
+)
 
 
 class Kind(models.TextChoices):
@@ -346,6 +351,10 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return None if fold_heading(column.heading) in ("posti", "mail") else meaning
         case Target.CITY | Target.STREET if _most(cells, looks_like_postcode_and_city):
             return meaning._replace(target=Target.ADDRESS)
+        case Target.BUSINESS_ID if _is_tax(column.heading) and not _most(cells, looks_like_vat_id):
+            return None  # "VAT" is a sum as often
+        case Target.OPEN_AMOUNT if not any(map(_has_digits, cells)):
+            return None  # "Open: yes" tells no sum
         case Target.PAID if _most(cells, _is_day):
             return meaning._replace(target=Target.PAID_ON)
         case Target.PAID if _most(cells, lambda cell: _CENTS.fullmatch(cell) is not None):
@@ -365,6 +374,10 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
                 return None  # "Kampanja: kesä" names a campaign and asks nobody
     return meaning
+
+
+def _is_tax(heading: str) -> bool:
+    return fold_heading(heading).split()[-1:] == ["vat"]
 
 
 def _is_dialled(cell: str) -> bool:

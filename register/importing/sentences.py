@@ -191,7 +191,7 @@ def target_words(target: str) -> str:
         Target.EITHER_WAY: _(
             "a prohibition by a yes and by a no: nobody can tell which of them forbids"
         ),
-        Target.LABELS: _("labels"),
+        Target.LABELS: _("tags"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
         Target.BILLING_STREET: _("billing address: street address"),

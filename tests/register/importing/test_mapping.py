@@ -23,6 +23,29 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
         ("Billing Phone", Target.PHONE),
         ("Puhelin (työ)", Target.PHONE),
         ("Postinumero", Target.POSTCODE),
+        ("Puhelin 1 – arvo", Target.PHONE),
+        ("Telefon 1 - Värde", Target.PHONE),
+        ("Verkkosivusto 1 – arvo", Target.WEBSITE),
+        ("Organisaatio 1 – nimi", Target.ORGANISATION),
+        ("Adress 1 - Gata", Target.STREET),
+        ("WWW-sivu", Target.WEBSITE),
+        ("Työosoite: Maa tai alue", Target.COUNTRY),
+        ("Työosoite: Katu 2", Target.STREET_2),
+        ("Katu 2", Target.STREET_2),
+        ("Yhteyspuhelin", Target.PHONE),
+        ("Contact number", Target.PHONE),
+        ("E-mail ID", Target.EMAIL),
+        ("Postios.", Target.ADDRESS),
+        ("Pnro ja -paikka", Target.ADDRESS),
+        ("Zip Code/Postal", Target.POSTCODE),
+        ("Verkkolaskuos.", Target.EINVOICE_ADDRESS),
+        ("VAT", Target.BUSINESS_ID),
+        ("Tuote/palvelu", Target.DESCRIPTION),
+        ("Palvelu", Target.DESCRIPTION),
+        ("Määrä kpl", Target.QUANTITY),
+        ("Faktnr", Target.INVOICE_NUMBER),
+        ("Kvarstår", Target.OPEN_AMOUNT),
+        ("Open", Target.OPEN_AMOUNT),
         ("Tags", Target.LABELS),
         ("Group Membership", Target.LABELS),
         ("Tunnisteet", Target.LABELS),
@@ -68,6 +91,10 @@ def test_a_heading_means_its_target(heading, target):
         "E-mail 1 - Label",
         "Business Fax",
         "Faksi (työ)",
+        "Osoite 1 – tyyppi",
+        "Address 1 - Type",
+        "Address 1 - Label",
+        "Telefon 1 - Typ",
         "Henkilötunnus",
         "Syntymäaika",
         "Kundnr.",
@@ -302,3 +329,17 @@ def test_p52_where_no_heading_tells_which_answer_forbids_somebody_can():
     assert problems_of(records) == []
     for target in (None, Target.CITY):
         assert chosen(table, {1: target}).by_place[1][2] is Target.EITHER_WAY
+
+
+@pytest.mark.parametrize(
+    ("cell", "organisation"), [("FI01120389", "Koela"), ("0112038-9", "Koela"), ("24,00", "")]
+)
+def test_what_is_called_vat_may_be_a_sum(cell, organisation):
+    [record] = records_of(f"Nimi;VAT\nKoela;{cell}\n")
+    assert record.organisation == organisation
+
+
+def test_an_open_invoice_may_be_told_by_a_word_or_by_a_sum():
+    content = "Invoice;Customer;Date;Due date;Total;Open\n1;Koe Aino;1.2.2026;1.3.2026;10;{}\n"
+    assert records_of(content.format("4,50"))[0].is_paid is False
+    assert problems_of(records_of(content.format("Yes"))) == []
