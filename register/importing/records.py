@@ -119,6 +119,11 @@ class CustomerRecord:
         return self.is_person and bool(self.organisation)
 
     @property
+    def faults(self) -> list[Problem]:
+        """The problems that keep the row out, each once."""
+        return list(dict.fromkeys(one for one in self.problems if one.refuses))
+
+    @property
     def refused(self) -> Problem | None:
         """The first problem that keeps the row out."""
         return next((one for one in self.problems if one.refuses), None)
@@ -343,7 +348,7 @@ class Normaliser:
         before = self._order_before
         self._inherit(record)
         if not record.ordered_on:
-            customer.problems.append(Problem(row.line, "", "date_missing"))
+            self._miss(customer, Target.ORDERED_ON, "date_missing")
         self._check_days(record)
         self._call_off(record, cells, before, is_cancelled=is_cancelled)
         if customer.problems:
@@ -426,18 +431,24 @@ class Normaliser:
             record.paid_on = None
         self._payment(record, cells)
         if not record.number:
-            customer.problems.append(Problem(row.line, "", "number_missing"))
+            self._miss(customer, Target.INVOICE_NUMBER, "number_missing")
         if not record.invoiced_on:
-            customer.problems.append(Problem(row.line, "", "date_missing"))
+            self._miss(customer, Target.INVOICED_ON, "date_missing")
         if record.amount is None:
-            customer.problems.append(Problem(row.line, "", "amount_missing"))
+            self._miss(customer, Target.AMOUNT, "amount_missing")
         if not record.due_on:
-            customer.problems.append(Problem(row.line, "", "due_missing"))
+            self._miss(customer, Target.DUE_ON, "due_missing")
         if record.invoiced_on and record.due_on and record.due_on < record.invoiced_on:
             customer.problems.append(Problem(row.line, "", "due_before_date"))
         if customer.problems:
             self._pass_over(row, customer)
         return record
+
+    def _miss(self, record: CustomerRecord, target: Target, code: str) -> None:
+        """Note that nothing is told, unless what is told has been found wrong."""
+        column = self._named(target)
+        if not (column and any(one.column == column for one in record.faults)):
+            record.problems.append(Problem(record.line, "", code))
 
     def _payment(self, record: InvoiceRecord, cells: Cells) -> None:
         """Whether it is paid, or which part of it, and since when."""

@@ -43,7 +43,8 @@ def lines_of(bringing: Import, *fates: str) -> Iterator[ReportLine]:
 def sentence_of(row: ImportLine, kind: str) -> str:
     """What is said of a line; names columns and lines, never a value."""
     if row.code in REFUSING | NOTED:
-        return problem_sentence(Problem(row.line, row.column, row.code))
+        faults = [(row.code, row.column), *(row.further or [])]
+        return " ".join(problem_sentence(Problem(row.line, name, code)) for code, name in faults)
     if row.code == "empty":
         return _("The row is empty.")
     if row.code == "sum":

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import compress, islice
@@ -56,7 +56,7 @@ _ROW = (
     *("collected", *VALUES, "name_word", "forbids", "number", "voucher", "billing"),
 )
 _CONTACT = ("bringing", "row", "kind", "digest")
-_LINE = ("bringing", "line", "fate", "code", "column")
+_LINE = ("bringing", "line", "fate", "code", "column", "further")
 
 
 class _Block(NamedTuple):
@@ -160,11 +160,11 @@ class _Rows:
 
     def take(self, record: Record) -> None:
         customer = record if isinstance(record, CustomerRecord) else record.customer
-        refusal = customer.refused
+        faults = customer.faults
         if customer.passed_over:
             self._say(Problem(customer.line, "", customer.passed_over), Fate.SKIPPED)
-        elif refusal:
-            self._say(refusal, Fate.REFUSED)
+        elif faults:
+            self._say(faults[0], Fate.REFUSED, further=faults[1:])
             if _loses_a_no(customer):
                 self._say(Problem(customer.line, "", NOT_KEPT), None)
         else:
@@ -177,9 +177,10 @@ class _Rows:
             # an order is whole or not at all, and who said no is met by it all the same (P52)
             self._store(customer, Fate.REFUSED, values={}, number=number)
 
-    def _say(self, problem: Problem, fate: Fate | None) -> None:
+    def _say(self, problem: Problem, fate: Fate | None, further: Sequence[Problem] = ()) -> None:
         column = problem.column[:200]
-        self._block.lines.append((self._key, problem.line, fate or "", problem.code, column))
+        more = json.dumps([(one.code, one.column[:200]) for one in further]) if further else None
+        self._block.lines.append((self._key, problem.line, fate or "", problem.code, column, more))
 
     def _keep(self, record: Record, customer: CustomerRecord) -> None:
         values = {name: _composed(value) for name in _READ if (value := getattr(customer, name))}

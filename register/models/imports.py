@@ -267,6 +267,8 @@ class ImportLine(Derived):
     code = models.CharField(max_length=30)
     #: the heading of the column that is at fault
     column = models.CharField(max_length=200, default="")
+    #: what else is wrong in a refused row: code and column of each
+    further = models.JSONField(null=True)
     #: the earlier line that is about the same
     other_line = models.PositiveIntegerField(null=True)
 

@@ -784,3 +784,16 @@ def test_orders_that_came_to_nothing_and_groups_are_left_out_with_their_reason(
     assert report["skipped"][0]["message"] == "Kortti on ryhmän eikä asiakkaan."
     assert report["mapped"]["FN"] == "family_name"
     assert report["taken_apart"]["FN"] == ["given_name", "family_name", "organisation"]
+
+
+def test_all_faults_of_a_row_are_told_at_once(notice, bring):
+    """Whoever mends a file mends each row once; a day that is none is not missing as well."""
+    report, _code, _error = bring(
+        "Tilausnumero;Asiakas;Sähköposti;Tilauspäivä;Tuote;Määrä\n"
+        "1;Aino Koe;a@koe.example;joskus;Koe;monta\n"
+        "2;Aino Koe;a@koe.example;1.2.2026;Koe;2\n"
+    )
+    [refused] = report["refused"]
+    assert (refused["line"], refused["code"], report["stored"]) == (2, "date_invalid", 1)
+    told = "Tilauspäivä: Tämä ei ole päivämäärä. Määrä: Tämä ei ole määrä."
+    assert refused["message"] == told
