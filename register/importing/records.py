@@ -874,10 +874,13 @@ class Normaliser:
             record.problems.append(Problem(record.line, self._named(Target.PHONE), "phone_unknown"))
 
     def _network(self, record: CustomerRecord, cells: Cells) -> None:
+        if cells[self._ip_day] in ("", *NOTHING):
+            record.problems.append(self._problem(record.line, self._ip, "ip_without_date"))
+            return
         try:
             day = self._day(cells[self._ip_day])
         except NotReadable:
-            record.problems.append(self._problem(record.line, self._ip, "ip_without_date"))
+            record.problems.append(self._problem(record.line, self._ip_day, "ip_date_invalid"))
             return
         if self._today and day > self._today:
             record.problems.append(self._problem(record.line, self._ip_day, "ip_ahead"))

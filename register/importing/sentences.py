@@ -72,6 +72,7 @@ def problem_sentence(problem: Problem) -> str:
         "cells_without_heading": _("Cells without a heading were left out."),
         "second_value": _("A second value was left out."),
         "ip_without_date": _("The IP number has no date and was left out."),
+        "ip_date_invalid": _("This is no date, so the IP number was left out."),
         "ip_ahead": _("The day of the IP number is still to come. The number was left out."),
         "ip_invalid": _("This is no IP number and was left out."),
         "postcode_zeros": _("The postcode got back the zeros at its beginning."),
