@@ -459,14 +459,23 @@ def report(bringing: Import, rows: "Rows | None" = None) -> None:
             "fate": F("fate"),
             "code": F("code"),
             "column": "",
-            # whom the register knew is told of before an earlier line
-            "other_line": Case(
-                When(Q(customer_key=None) | Q(customer_key=F("root__new_key")), F("root__line"))
-            ),
+            "other_line": _other_line(bringing),
         },
     )
     bringing.counts = counts_of(bringing)
     bringing.save(update_fields=["counts"])
+
+
+def _other_line(bringing: Import) -> Any:
+    """The earlier line that says the same of a customer, or has the same number and comes in; whom
+    or what the register knew is told of before that."""
+    if bringing.kind == Kind.CUSTOMERS:
+        is_of_file = Q(customer_key=None) | Q(customer_key=F("root__new_key"))
+        return Case(When(is_of_file, F("root__line")))
+    first = ImportedRow.objects.filter(
+        bringing=bringing, number=OuterRef("number"), code="", fate=Fate.STORED
+    ).exclude(number="")
+    return Subquery(first.order_by("pk").values("line")[:1])
 
 
 def counts_of(bringing: Import) -> dict[str, int]:

@@ -73,7 +73,7 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("Your choice was for another customer than the one whom the row is about by now.")
     if row.code == "other_kind":
         return _("A person and an organisation have the same e-mail address or phone number.")
-    if kind != Kind.CUSTOMERS:
+    if kind != Kind.CUSTOMERS and not (row.code == "identical" and row.other_line):
         return {
             "identical": _("This is in the register already."),
             "duplicate": _("The number is on an earlier line too."),

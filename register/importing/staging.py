@@ -17,7 +17,7 @@ from notices.models import Notice
 from register.models.collection import Collection
 from register.models.customers import new_reference
 from register.models.imports import NOT_KEPT, Fate, Import, ImportedContact, ImportedRow, ImportLine
-from register.models.prohibitions import contacts_of, digests_by_contact
+from register.models.prohibitions import contacts_of, digests_by_contact, normalised
 from register.models.words import LONGEST, tokens_of
 from register.phones import e164
 
@@ -173,7 +173,7 @@ class _Rows:
             self._keep(record, customer)
             return
         number = "" if isinstance(record, CustomerRecord) else record.number[:NUMBER]
-        if number or (customer.prohibitions and _contacts(customer)):
+        if number or (customer.prohibitions and _is_reached(customer)):
             # an order is whole or not at all, and who said no is met by it all the same (P52)
             self._store(customer, Fate.REFUSED, values={}, number=number)
 
@@ -247,7 +247,11 @@ def _composed(value: Any) -> Any:
 def _loses_a_no(customer: CustomerRecord) -> bool:
     """Whether a refused row may say a no that reaches nobody (P52)."""
     is_unread = any(one.code == NOT_KEPT for one in customer.problems)
-    return is_unread or bool(customer.prohibitions and not _contacts(customer))
+    return is_unread or bool(customer.prohibitions and not _is_reached(customer))
+
+
+def _is_reached(customer: CustomerRecord) -> bool:
+    return any(normalised(kind, value) for kind, value in _contacts(customer).items())
 
 
 def _contacts(customer: CustomerRecord) -> dict[str, str]:
