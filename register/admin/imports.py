@@ -1,5 +1,6 @@
 """The pages on which customers, orders and invoices are brought in from a file."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ from audit.admin import RememberedAdmin
 from audit.texts import fault_of
 from audit.uploads import MOST_BYTES, in_memory
 from notices.models import Notice, governing_notice
+from notices.terms import Language
 from register.admin.import_choices import ChoicesForm
 from register.forms import source_choices
 from register.importing import (
@@ -188,11 +190,17 @@ class MappingForm(FileForm):
     """The same file again, with its columns sent elsewhere."""
 
     kind = forms.ChoiceField(label=_("The rows are"), choices=Kind.choices)
+    language = forms.ChoiceField(
+        label=_("Language of letters to new customers"),
+        choices=Language.choices,
+        help_text=_("Where a row tells none."),
+    )
 
     def __init__(
         self, bringing: Import, notice: Notice | None, data: Any = None, files: Any = None
     ) -> None:
-        super().__init__(data, files, initial={"kind": bringing.kind})
+        told = {"kind": bringing.kind, "language": bringing.reading["language"]}
+        super().__init__(data, files, initial=told)
         self.bringing = bringing
         self.chosen = {
             int(place): Target(target) if target else None
@@ -227,7 +235,7 @@ class MappingForm(FileForm):
         targets = self.chosen | {
             int(name.removeprefix("column_")): Target(target) if target else None
             for name, target in sent.items()
-            if name != "kind"
+            if name not in ("kind", "language")
         }
         columns = chosen(
             table,
@@ -236,12 +244,13 @@ class MappingForm(FileForm):
             given=given_by(self.bringing.source_kind),
             kind=Kind(self.cleaned_data["kind"]),
         )
+        columns = replace(columns, language=self.cleaned_data["language"])
         told = {name: getattr(self.bringing, name) for name in ("source_kind", "source_name")}
         return columns, {**told, "targets": targets}
 
     @property
     def own_fields(self) -> list[Any]:
-        return [self["kind"], self["file"]]
+        return [self["kind"], self["language"], self["file"]]
 
 
 @admin.register(Import)
@@ -373,6 +382,7 @@ class ImportAdmin(RememberedAdmin):
             original=bringing,
             form=form,
             columns=_columns(form, with_fields=bringing.is_waiting),
+            language=Language(reading["language"]).label,
             more_columns=max(0, len(reading["columns"]) - MOST_COLUMNS),
             remarks=[remark_sentence(code, value) for code, value in reading["remarks"]],
             is_current=notice is not None and notice.pk == bringing.notice_id,

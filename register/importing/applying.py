@@ -32,7 +32,7 @@ from audit.bulk import (
 from audit.reasons import because, with_values
 from notices.models import Notice
 from notices.personal_data import PersonalData
-from notices.terms import Language, SourceKind
+from notices.terms import SourceKind
 from register.models import (
     Collection,
     ContactDigest,
@@ -307,7 +307,8 @@ class _Applying:
                 contacts.order_by(),
                 {"customer": F("row__new_key"), "kind": F("kind"), "digest": F("digest")},
             )
-            remember_from(Customer, rows, _customer(), now=self.now, by=self.bringing.brought_by)
+            values = _customer(self.bringing)
+            remember_from(Customer, rows, values, now=self.now, by=self.bringing.brought_by)
             is_the_person = SourceKind(self.bringing.source_kind).is_the_person
             insert_from(
                 Lifespan,
@@ -409,7 +410,7 @@ class _Applying:
         first = new.order_by("pk").values_list("new_key", flat=True).first()
         if first and not Customer.objects.filter(pk=first).exists():
             with transaction.atomic():
-                insert_from(Customer, new, _customer())
+                insert_from(Customer, new, _customer(self.bringing))
                 insert_from(ContactRole, self._speaking(rows), self._role())
 
     # --- what follows
@@ -555,7 +556,7 @@ def _by_kind(contacts: Iterable[Any]) -> dict[ContactKind, list[str]]:
     return found
 
 
-def _customer() -> dict[str, Any]:
+def _customer(bringing: Import) -> dict[str, Any]:
     """The columns of a new customer, from a staged row."""
     return {
         "id": F("new_key"),
@@ -563,7 +564,7 @@ def _customer() -> dict[str, Any]:
         **{name: F(name) for name in VALUES},
         "collected": F("collected"),
         "language": Case(
-            When(language="", then=Value(Language.FINNISH.value)), default=F("language")
+            When(language="", then=Value(bringing.reading["language"])), default=F("language")
         ),
         "erased_at": None,
         "erased_by_request": "",

@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from notices.terms import Language
+
 from .refusals import Refusal, refusal_of
 from .rows import MOST_COLUMNS
 from .targets import POSTAL, Target, target_of
@@ -496,6 +498,35 @@ def _of_two(heading: str) -> Meaning | None:
     if not found or None in found or len(targets) > 1:
         return None
     return next((one for one in found if one and one.target in targets), found[0])
+
+
+_FINNISH_WORDS = frozenset(
+    """
+    nimi etunimi etunimet sukunimi osoite lahiosoite katuosoite postiosoite postinumero
+    postitoimipaikka kaupunki maa sahkoposti sahkopostiosoite puhelin puhelinnumero matkapuhelin
+    asiakas asiakasnumero yritys yhteyshenkilo jasen jasennumero lasku laskunumero erapaiva summa
+    tilaus tilausnumero tilauspaiva
+    """.split()
+)
+_SWEDISH_WORDS = frozenset(
+    """
+    namn fornamn efternamn adress gatuadress postadress postnummer postnr postort ort land epost
+    epostadress telefon telefonnummer tfn mobil mobilnummer mobiltelefon kund kundnummer kundnr
+    foretag foretagsnamn kontaktperson medlem medlemsnummer faktura fakturanummer fakturadatum
+    forfallodatum belopp bestallning bestallningsnummer orderdatum
+    """.split()
+)
+
+
+def language_of(headings: Iterable[str]) -> Language:
+    """The language that those whom a list is about are written to, where nothing else tells it:
+    that of its headings if it is Swedish. Web shops speak English to everybody."""
+    balance = 0
+    for heading in headings:
+        folded = fold_heading(heading)
+        words = {folded.replace(" ", ""), *folded.split()}
+        balance += bool(words & _SWEDISH_WORDS) - bool(words & _FINNISH_WORDS)
+    return Language.SWEDISH if balance > 0 else Language.FINNISH
 
 
 def count_known(cells: Iterable[str]) -> int:

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notices.terms import DataCategory
+from notices.terms import DataCategory, Language
 
 from .addresses import split_address
 from .amounts import NotReadable, day_of
-from .headings import GROUPS, Meaning, fold_heading, meaning_of
+from .headings import GROUPS, Meaning, fold_heading, language_of, meaning_of
 from .names import family_comes_first
 from .refusals import Refusal, answer_of, names_a_wish, says_yes_or_no
 from .rows import Column
@@ -106,6 +106,8 @@ class ColumnMap:
     contact_family_first: bool = False
     #: days with slashes are written as in America
     month_first: bool = False
+    #: of letters to those of whom no column tells it
+    language: str = Language.FINNISH
     #: the whole file is of people who have said no
     everybody_forbids: bool = False
 
@@ -497,6 +499,7 @@ def _built(
         family_first=_family_first(table, kept, Target.FULL_NAME),
         contact_family_first=_family_first(table, kept, Target.CONTACT_PERSON),
         month_first=_month_first(table, kept),
+        language=language_of(one.heading for one in table.columns),
         everybody_forbids=table.name.startswith(("unsubscribed", "unsubscribes")),
     )
 

@@ -97,6 +97,7 @@ def begin(
                 "remarks": [list(one) for one in table.remarks],
                 "mapped": columns.mapped,
                 "taken_apart": columns.taken_apart,
+                "language": columns.language,
                 "prohibiting": columns.prohibiting,
                 "dropped": [[one.column.name, one.why] for one in columns.dropped],
                 "columns": columns.by_place,

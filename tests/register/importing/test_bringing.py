@@ -826,3 +826,29 @@ def test_a_number_that_stands_twice_in_a_file_is_told_by_its_line(notice, bring)
                 report, _code, _error = bring(lines(row, row, headings=headings), *options)
                 [message] = {one["message"] for one in report["skipped"] if one["line"] == 3}
                 assert message == told
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "spoken"),
+    [
+        ("Förnamn;Efternamn;E-post\nÅke;Ek;a@koe.example\n", [], {"sv"}),
+        ("Namn;E-postadress;Telefon\nÅke Ek;a@koe.example;040 1234567\n", [], {"sv"}),
+        ("Etunimi;Sukunimi;Telefon\nAino;Elo;040 1234567\n", [], {"fi"}),
+        ("First Name,Last Name,Email\nAino,Elo,a@koe.example\n", [], {"fi"}),
+        ("First Name,Last Name,Email\nAino,Elo,a@koe.example\n", ["--language=en"], {"en"}),
+        ("Namn;E-post;Språk\nÅke Ek;a@koe.example;fi\nBo Ek;b@koe.example;\n", [], {"fi", "sv"}),
+    ],
+)
+def test_letters_go_in_the_language_of_the_list_where_a_row_tells_none(
+    notice, bring, content, options, spoken
+):
+    """Article 12(1): the row first, then what somebody chose, then Swedish headings."""
+    bring(content, *options)
+    assert set(Customer.objects.values_list("language", flat=True)) == spoken
+
+
+def test_the_language_of_a_list_changes_nobody_who_is_there(notice, bring):
+    bring("Etunimi;Sukunimi;Sähköposti\nÅke;Ek;a@koe.example\n")
+    report, _code, _error = bring("Förnamn;Efternamn;E-post\nÅke;Ek;a@koe.example\n")
+    assert fates(report)["skipped"] == [(2, "identical")]
+    assert Customer.objects.get().language == "fi"

@@ -282,6 +282,18 @@ def test_p52_a_column_that_can_forbid_something_cannot_be_left_out(notice):
     assert Import.objects.latest("pk").reading["prohibiting"] == ["Markkinointilupa"]
 
 
+def test_the_language_of_letters_is_shown_and_can_be_chosen(notice):
+    rows = "Förnamn;Efternamn\nÅke;Ek\n"
+    client = staff()
+    _first, place = brought(client, rows)
+    page = client.get(place)
+    assert "Language of letters to new customers svenska" in text_of(page)
+    sent = {**mapping(page), "language": "en"}
+    place = client.post(place, {**sent, "file": file_of(rows)})["Location"]
+    run(client, place)
+    assert Customer.objects.get().language == "en"
+
+
 def test_p52_a_page_says_by_which_answer_a_column_forbids(notice):
     """P14, P15, P52: where the heading tells it, and where somebody has chosen it."""
     rows = "Nimi;Markkinointilupa;Mainonta sallittu/kielletty;Merkintä\nKoe Aino;kyllä;ei;x\n"
