@@ -1,5 +1,6 @@
 """The pages on which customers, orders and invoices are brought in from a file."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ from audit.admin import RememberedAdmin
 from audit.texts import fault_of
 from audit.uploads import MOST_BYTES, in_memory
 from notices.models import Notice, governing_notice
+from notices.terms import Language
 from register.admin.import_choices import ChoicesForm
 from register.forms import source_choices
 from register.importing import (
@@ -62,6 +64,7 @@ from register.importing.sentences import (
     why_sentence,
 )
 from register.importing.staging import VALUES
+from register.importing.targets import REFUSALS
 from register.models import Customer
 from register.models.collection import given_by
 from register.models.imports import (
@@ -187,11 +190,17 @@ class MappingForm(FileForm):
     """The same file again, with its columns sent elsewhere."""
 
     kind = forms.ChoiceField(label=_("The rows are"), choices=Kind.choices)
+    language = forms.ChoiceField(
+        label=_("Language of letters to new customers"),
+        choices=Language.choices,
+        help_text=_("Where a row tells none."),
+    )
 
     def __init__(
         self, bringing: Import, notice: Notice | None, data: Any = None, files: Any = None
     ) -> None:
-        super().__init__(data, files, initial={"kind": bringing.kind})
+        told = {"kind": bringing.kind, "language": bringing.reading["language"]}
+        super().__init__(data, files, initial=told)
         self.bringing = bringing
         self.chosen = {
             int(place): Target(target) if target else None
@@ -200,10 +209,14 @@ class MappingForm(FileForm):
         declared = notice.declared if notice else frozenset()
         offered = targets_for(bringing.kind, declared)
         choices = [("", gettext("leave out")), *((one, target_words(one)) for one in offered)]
+        unclear = [(one, target_words(one)) for one in (Target.EITHER_WAY, *REFUSALS)]
         for place, name, target, why in self.columns:
             if not self._is_fixed(place, target):
                 self.fields[f"column_{place}"] = forms.ChoiceField(
-                    label=name, choices=choices, required=False, initial="" if why else target
+                    label=name,
+                    choices=unclear if target == Target.EITHER_WAY else choices,
+                    required=False,
+                    initial="" if why else target,
                 )
 
     @property
@@ -212,7 +225,7 @@ class MappingForm(FileForm):
 
     def _is_fixed(self, place: int, target: str) -> bool:
         """A column that can forbid something cannot be left out, unless somebody made it one."""
-        return target == Target.PROHIBITION and place not in self.chosen
+        return target in REFUSALS and place not in self.chosen
 
     def judged(self, table: Table, notice: Notice) -> tuple[ColumnMap, dict[str, Any]]:
         names = {column.place: column.name for column in table.columns}
@@ -222,7 +235,7 @@ class MappingForm(FileForm):
         targets = self.chosen | {
             int(name.removeprefix("column_")): Target(target) if target else None
             for name, target in sent.items()
-            if name != "kind"
+            if name not in ("kind", "language")
         }
         columns = chosen(
             table,
@@ -231,12 +244,13 @@ class MappingForm(FileForm):
             given=given_by(self.bringing.source_kind),
             kind=Kind(self.cleaned_data["kind"]),
         )
+        columns = replace(columns, language=self.cleaned_data["language"])
         told = {name: getattr(self.bringing, name) for name in ("source_kind", "source_name")}
         return columns, {**told, "targets": targets}
 
     @property
     def own_fields(self) -> list[Any]:
-        return [self["kind"], self["file"]]
+        return [self["kind"], self["language"], self["file"]]
 
 
 @admin.register(Import)
@@ -368,6 +382,7 @@ class ImportAdmin(RememberedAdmin):
             original=bringing,
             form=form,
             columns=_columns(form, with_fields=bringing.is_waiting),
+            language=Language(reading["language"]).label,
             more_columns=max(0, len(reading["columns"]) - MOST_COLUMNS),
             remarks=[remark_sentence(code, value) for code, value in reading["remarks"]],
             is_current=notice is not None and notice.pk == bringing.notice_id,

@@ -1,9 +1,11 @@
 """Sums and days as lists write them."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+
+from django.utils import timezone
 
 _SIGNS = re.compile(
     r"[\s\u00a0\u202f'’€$£]|eur(?:oa|os|o)?(?![a-z])|sek\b|kr\b|:-|,-$|\.-$"
@@ -13,6 +15,11 @@ _SIGNS = re.compile(
 )
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+#: A time of which it is told where it was read from a clock.
+_INSTANT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)",
+    re.I,
+)
 _COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)")
 _FINNISH = re.compile(r"(\d{1,2})[.-]\s?(\d{1,2})[.-]\s?(\d{4}|\d{2})(?:\s.*)?")
 _SLASHES = re.compile(r"(\d{1,4})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?")
@@ -71,9 +78,12 @@ def amount_of(text: str) -> Decimal:
 @lru_cache(8192)
 def day_of(text: str, month_first: bool = False, latest: date | None = None) -> date:
     """The day in `text`: "2026-03-04 12:00:00", "4.3.2026", "04/03/2026", "4 Mar 2026", or the
-    number by which a spreadsheet keeps it. Raises `NotReadable`. Slashes have the day first unless
+    number by which a spreadsheet keeps it; of a time with an offset from UTC it is the day in
+    Finland. Raises `NotReadable`. Slashes have the day first unless
     `month_first`. A year of two digits that would be after `latest` is of the century before."""
     text = text.strip()
+    if found := _INSTANT.fullmatch(text):
+        return _day_of_instant(found[1], found[2], found[3])
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _day(found[1], found[2], found[3])
     if found := _FINNISH.fullmatch(text):
@@ -90,6 +100,14 @@ def day_of(text: str, month_first: bool = False, latest: date | None = None) -> 
     if found := _NAMED_FIRST.fullmatch(text):
         return _day(found[3], str(_month(found[1])), found[2])
     raise NotReadable
+
+
+def _day_of_instant(day: str, time: str, offset: str) -> date:
+    offset = "+00:00" if offset[0] not in "+-" else offset
+    try:
+        return timezone.localdate(datetime.fromisoformat(f"{day}T{time}{offset}"))
+    except (ValueError, OverflowError) as error:
+        raise NotReadable from error
 
 
 def _month(name: str) -> int:

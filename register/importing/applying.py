@@ -32,7 +32,7 @@ from audit.bulk import (
 from audit.reasons import because, with_values
 from notices.models import Notice
 from notices.personal_data import PersonalData
-from notices.terms import Language, SourceKind
+from notices.terms import SourceKind
 from register.models import (
     Collection,
     ContactDigest,
@@ -307,7 +307,8 @@ class _Applying:
                 contacts.order_by(),
                 {"customer": F("row__new_key"), "kind": F("kind"), "digest": F("digest")},
             )
-            remember_from(Customer, rows, _customer(), now=self.now, by=self.bringing.brought_by)
+            values = _customer(self.bringing)
+            remember_from(Customer, rows, values, now=self.now, by=self.bringing.brought_by)
             is_the_person = SourceKind(self.bringing.source_kind).is_the_person
             insert_from(
                 Lifespan,
@@ -409,7 +410,7 @@ class _Applying:
         first = new.order_by("pk").values_list("new_key", flat=True).first()
         if first and not Customer.objects.filter(pk=first).exists():
             with transaction.atomic():
-                insert_from(Customer, new, _customer())
+                insert_from(Customer, new, _customer(self.bringing))
                 insert_from(ContactRole, self._speaking(rows), self._role())
 
     # --- what follows
@@ -468,13 +469,22 @@ def _write_lines(bringing: Import, rows: "Rows") -> None:
             # of a row that is taken in there is nothing to say
             "code": Case(When(fate=Fate.STORED, then=Value("")), default=F("code")),
             "column": "",
-            # whom the register knew is told of before an earlier line
-            "other_line": Case(
-                When(fate=Fate.STORED, then=None),
-                When(Q(customer_key=None) | Q(customer_key=F("root__new_key")), F("root__line")),
-            ),
+            "other_line": _other_line(bringing),
         },
     )
+
+
+def _other_line(bringing: Import) -> Any:
+    """The earlier line that says the same of a customer, or has the same number and comes in; whom
+    or what the register knew is told of before that."""
+    if bringing.kind == Kind.CUSTOMERS:
+        is_of_file = Q(customer_key=None) | Q(customer_key=F("root__new_key"))
+        return Case(When(fate=Fate.STORED, then=None), When(is_of_file, F("root__line")))
+    first = ImportedRow.objects.filter(
+        bringing=bringing, number=OuterRef("number"), number__gt="", code="", fate=Fate.STORED
+    )
+    line = Subquery(first.order_by("pk").values("line")[:1])
+    return Case(When(fate=Fate.STORED, then=None), default=line)
 
 
 def counts_of(bringing: Import) -> dict[str, int]:
@@ -554,7 +564,7 @@ def _by_kind(contacts: Iterable[Any]) -> dict[ContactKind, list[str]]:
     return found
 
 
-def _customer() -> dict[str, Any]:
+def _customer(bringing: Import) -> dict[str, Any]:
     """The columns of a new customer, from a staged row."""
     return {
         "id": F("new_key"),
@@ -562,7 +572,7 @@ def _customer() -> dict[str, Any]:
         **{name: F(name) for name in VALUES},
         "collected": F("collected"),
         "language": Case(
-            When(language="", then=Value(Language.FINNISH.value)), default=F("language")
+            When(language="", then=Value(bringing.reading["language"])), default=F("language")
         ),
         "to_erase_at": None,
         "erased_at": None,

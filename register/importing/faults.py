@@ -69,6 +69,7 @@ NOTED: Final = frozenset(
         "cells_without_heading",
         "second_value",
         "ip_without_date",
+        "ip_date_invalid",
         "ip_ahead",
         "ip_invalid",
         "postcode_zeros",

@@ -8,9 +8,11 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from notices.terms import Language
+
 from .refusals import Refusal, refusal_of
 from .rows import MOST_COLUMNS
-from .targets import POSTAL, Target
+from .targets import POSTAL, Target, target_of
 
 
 class Meaning(NamedTuple):
@@ -53,7 +55,7 @@ _NAMES = {
     """,
     Target.ORGANISATION: """
         organisaatio yritys yrityksennimi yritysnimi toiminimi yhtio firma yhteiso yhdistys
-        tyonantaja organisaationnimi yhdistyksennimi
+        tyonantaja organisaationnimi organisaationimi organisationnamn yhdistyksennimi
         organisation foretag foretagsnamn foretagetsnamn bolag firmanamn forening foreningensnamn
         company companyname organization organizationname organisationname business businessname
         associatedcompany org employer employercompany account accountname
@@ -65,7 +67,7 @@ _NAMES = {
         sahkop sahkopos sahkoposti sahkopostiosoite sahkopostiosoitteet spostiosoite sposti maili
         meili emailvalue
         eposti mejl mejladress posti emailhome emailwork emailpersonal ensisijainensahkoposti
-        useremail sahkopostitaiosoite customeremail contactemail sahkopostilaskutus
+        emailid useremail sahkopostitaiosoite customeremail contactemail sahkopostilaskutus
     """,
     Target.PHONE: """
         mob mobtel mobnumero telmobil
@@ -75,7 +77,8 @@ _NAMES = {
         mobiltelefonnummer mobiltfn
         phone phonenumber phoneno telephone telephonenumber telephoneno mobile mobilephone
         mobilephonenumber mobilenumber mobileno cell cellphone cellular cellphonenumber phonevalue
-        mobiltel smsphonenumber sms mainphone
+        mobiltel smsphonenumber sms mainphone yhteyspuhelin yhteyspuhelinnumero yhteysnumero
+        contactnumber contactphone contactphonenumber kontakttelefon
     """,
     Target.STREET: """
         lahios lahiosoitepl
@@ -89,14 +92,14 @@ _NAMES = {
         billingaddressline1
     """,
     Target.STREET_2: """
-        address3 osoite3
+        address3 osoite3 katu2 katu3 gata2 gata3
         lahiosoite2 katuosoite2 osoite2 osoiterivi2 adressrad2 adress2 streetaddressline2
         address2 addressline2 street2 street3 streetaddress2 addressstreet2 addressextendedaddress
         addressaddress2 streetline2 addr2 apartment adrstreet2
     """,
     Target.CARE_OF: "co coadress coosoite coaddress conimi conamn careof",
     Target.POSTCODE: """
-        zippostal
+        zippostal zipcodepostal
         postinumero postinum pnumerot pnro pno postnro ponro postikoodi
         postnummer postnr
         postcode postalcode zip zipcode zippostalcode postcodezip adrpostcode
@@ -114,7 +117,7 @@ _NAMES = {
         city town locality suburb posttown addresscity citytown towncity adrcity
     """,
     Target.ADDRESS: """
-        postnrort pnrojakaupunki pnrokaupunki pnrojapaikkakunta
+        postios pnrojapaikka pnropaikka postnrort pnrojakaupunki pnrokaupunki pnrojapaikkakunta
         osoite postiosoite taysiosoite osoitetiedot postinumerojapostitoimipaikka
         pnojaptp pnoptp pnojapostitoimipaikka pnopostitoimipaikka pnotoimipaikka
         postinrojatoimipaikka postinrojapostitoimipaikka postinrotoimipaikka
@@ -129,10 +132,11 @@ _NAMES = {
         maa maakoodi maatunnus asuinmaa maannimi
         land landskod landkod
         country countrycode countryregion countryname addresscountry countrycodeiso regioncountry
-        maaalue landregion addresscountrycode isocountrycode adrcountry
+        maaalue maataialue landellerregion countryorregion landregion
+        addresscountrycode isocountrycode adrcountry
     """,
     Target.WEBSITE: """
-        wwwsivut websivu internetosoite
+        wwwsivu wwwsivut websivu internetosoite
         kotisivu kotisivut verkkosivu verkkosivut verkkosivusto nettisivu nettisivut wwwosoite www
         verkkosivunosoite webosoite kotisivunosoite
         webbplats hemsida webbsida hemsidor webbadress
@@ -145,14 +149,15 @@ _NAMES = {
     "signuptime "
     "ippvm ippaiva ipaddressdate",
     Target.BUSINESS_ID: """
-        momsregnummer
+        momsregnummer vat
         ytunnus yritystunnus alvtunnus alvnumero yhteisotunnus liikejayhteisotunnus fonummer orgnr
         organisationsnummer orgnummer foretagsnummer ytunnusbusinessid ytunnusfonummer businessid
         companyid vatid vatnumber vatno taxid
         businessidentitycode ytunnusvattunnus vattunnus
     """,
     Target.EINVOICE_ADDRESS: """
-        verkkolaskuosoite verkkolaskutusosoite verkkolaskutunnus verkkolaskuosoiteovt ovttunnus ovt
+        verkkolaskuos verkkolaskuosoite verkkolaskutusosoite verkkolaskutunnus
+        verkkolaskuosoiteovt ovttunnus ovt
         efakturaadress ovtkod ovtnumero efakturanummer
         einvoiceaddress einvoicingaddress einvoiceid eaddress
     """,
@@ -170,6 +175,12 @@ _NAMES = {
         kielikoodi languagecode kommunikationssprak kieli aidinkieli asiointikieli kirjeidenkieli
         yhteydenpitokieli asiakkaankieli sprak modersmal kontaktsprak kundsprak language lang locale
         preferredlanguage customerlanguage contactlanguage
+    """,
+    Target.LABELS: """
+        tags tag tagit tagi tunnisteet avainsanat labels label groupmembership groups group luokat
+        ryhmat ryhma ryhmajasenyys asiakasryhma asiakasryhmat jasenryhma jasenryhmat etiketter
+        etikett taggar kategorier grupper grupp gruppmedlemskap kundgrupp kundgrupper
+        categories customertags customergroup customergroups contacttags segment segments segmentit
     """,
     Target.CUSTOMER_TYPE: "kind asiakastyyppi asiakaslaji henkilotaiyritys kundtyp customertype "
     "clienttype tyyppi contacttype jasentyyppi yritysvaihenkilo",
@@ -200,14 +211,14 @@ _NAMES = {
         cancelleddate cancelationdate datecancelled
     """,
     Target.DESCRIPTION: """
-        tuotekuvaus
+        tuotekuvaus tuotepalvelu tuotetaipalvelu palvelu tjanst produkttjanst service productservice
         tuote tuotenimi tuotteennimi kuvaus nimike tuotteet rivinkuvaus tilausrivi selite rivi
         produkt produktnamn beskrivning benamning artikel vara artikelnamn
         product productname item itemname description lineitemname lineitem items lineitems
         orderline itemdescription productnamemain
     """,
     Target.QUANTITY: """
-        kappalemaara lkm antalst productqty productquantity itemqty orderedqty
+        maarakpl kappalemaara lkm antalst productqty productquantity itemqty orderedqty
         maara kpl lukumaara kappaletta kplmaara tilattumaara antal mangd kvantitet
         quantity qty lineitemquantity itemquantity units quantityrefund count
     """,
@@ -222,7 +233,7 @@ _NAMES = {
     """,
     Target.INVOICE_NUMBER: """
         laskunumero laskunnumero lasku laskuntunnus
-        fakturanummer faktura
+        fakturanummer faktura faktnr
         invoicenumber invnumber invoiceid invoice
     """,
     Target.INVOICED_ON: """
@@ -267,7 +278,7 @@ _NAMES = {
     Target.OPEN_AMOUNT: """
         avoinnaolevasumma avoinmaara openbalance remaining remainingamount
         avoinsumma avoinna avoin maksamatta jaljella saldo avoinnaeur avoinsaldo
-        oppetbelopp obetalt restbelopp kvar kvarattbetala
+        open kvarstar kvarstaende oppetbelopp obetalt restbelopp kvar kvarattbetala
         amountdue balance balancedue openamount outstanding unpaid opensum outstandingamount
         outstandingbalance
     """,
@@ -391,7 +402,7 @@ GROUPS = (
 _NOISE = frozenset(
     """
     value customer asiakkaan asiakas kundens kund contact yhteystiedot jasenen jasen medlemmens
-    your oma sinun pakollinen required obligatorisk valinnainen optional address osoite field
+    your oma sinun pakollinen required obligatorisk valinnainen optional address osoite adress field
     eur euroa euro the a ja och and henkilon person tilaajan ostajan vastaanottajan laskunsaajan
     maksajan recipient buyer
     """.split()
@@ -407,6 +418,9 @@ _WITHOUT_TAX = re.compile(
     r"\b(?:ilman|excl?|exkl?|excluding|ex|utan|before) (?:alv\w{0,2}|vat|moms|tax(?:es)?|veroa)\b"
     r"|\b(?:alv|vat|moms) 0\b|\bveroton|\bnett?o"
 )
+#: Google's "Phone 1 - Value" and "Phone 1 - Type": the one is the number, the other says which.
+_VALUE = re.compile(r"(?<=\d) (?:value|arvo|varde)$")
+_WHICH = re.compile(r"\d (?:type|label|tyyppi|tunniste|nimike|typ|etikett)$")
 _IN_BRACKETS = re.compile(r"\(([^)]{1,60})\)")
 _CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST = 120
@@ -435,9 +449,11 @@ def meaning_of(heading: str) -> Meaning | None:
     if not key:
         return None
     if refusal := refusal_of(folded):
-        return Meaning(Target.PROHIBITION, refusal=refusal)
-    if _is_other(key) or "fax" in key or "faksi" in key:
+        return Meaning(target_of(refusal), refusal=refusal)
+    if _is_other(key) or "fax" in key or "faksi" in key or _WHICH.search(folded):
         return None
+    if _VALUE.search(folded):
+        return meaning_of(_VALUE.sub("", folded))
     if target := _target_of(key):
         return _meant(target, "", 0, key)
     if _WITH_TAX.search(folded):
@@ -469,6 +485,12 @@ def meaning_of(heading: str) -> Meaning | None:
     )
 
 
+def says_wishes(heading: str) -> bool:
+    """Whether a column with `heading` can forbid something, so that each cell is heard."""
+    meaning = meaning_of(heading)
+    return meaning is not None and (meaning.refusal is not None or meaning.target is Target.LABELS)
+
+
 def _of_two(heading: str) -> Meaning | None:
     """ "Puhelin / GSM" twice the same; "Yritys / Nimi" the name of whoever it is."""
     found = [meaning_of(part) for part in heading.split("/")] if "/" in heading else []
@@ -476,6 +498,35 @@ def _of_two(heading: str) -> Meaning | None:
     if not found or None in found or len(targets) > 1:
         return None
     return next((one for one in found if one and one.target in targets), found[0])
+
+
+_FINNISH_WORDS = frozenset(
+    """
+    nimi etunimi etunimet sukunimi osoite lahiosoite katuosoite postiosoite postinumero
+    postitoimipaikka kaupunki maa sahkoposti sahkopostiosoite puhelin puhelinnumero matkapuhelin
+    asiakas asiakasnumero yritys yhteyshenkilo jasen jasennumero lasku laskunumero erapaiva summa
+    tilaus tilausnumero tilauspaiva
+    """.split()
+)
+_SWEDISH_WORDS = frozenset(
+    """
+    namn fornamn efternamn adress gatuadress postadress postnummer postnr postort ort land epost
+    epostadress telefon telefonnummer tfn mobil mobilnummer mobiltelefon kund kundnummer kundnr
+    foretag foretagsnamn kontaktperson medlem medlemsnummer faktura fakturanummer fakturadatum
+    forfallodatum belopp bestallning bestallningsnummer orderdatum
+    """.split()
+)
+
+
+def language_of(headings: Iterable[str]) -> Language:
+    """The language that those whom a list is about are written to, where nothing else tells it:
+    that of its headings if it is Swedish. Web shops speak English to everybody."""
+    balance = 0
+    for heading in headings:
+        folded = fold_heading(heading)
+        words = {folded.replace(" ", ""), *folded.split()}
+        balance += bool(words & _SWEDISH_WORDS) - bool(words & _FINNISH_WORDS)
+    return Language.SWEDISH if balance > 0 else Language.FINNISH
 
 
 def count_known(cells: Iterable[str]) -> int:

@@ -10,18 +10,33 @@ from typing import NamedTuple
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notices.terms import DataCategory
+from notices.terms import DataCategory, Language
 
 from .addresses import split_address
 from .amounts import NotReadable, day_of
-from .headings import GROUPS, Meaning, fold_heading, meaning_of
+from .headings import GROUPS, Meaning, fold_heading, language_of, meaning_of
 from .names import family_comes_first
-from .refusals import Refusal, answer_of, names_a_wish, refusal_of, says_yes_or_no
+from .refusals import Refusal, answer_of, names_a_wish, says_yes_or_no
 from .rows import Column
 from .systems import own_meanings
 from .tables import Table
-from .targets import CATEGORY, OF_BILLING, PARTS, PERSON, POSTAL, PUBLIC, Target
-from .values import looks_like_email, looks_like_phone, looks_like_postcode_and_city
+from .targets import (
+    CATEGORY,
+    OF_BILLING,
+    PARTS,
+    PERSON,
+    POSTAL,
+    PUBLIC,
+    REFUSALS,
+    WISHES,
+    Target,
+)
+from .values import (
+    looks_like_email,
+    looks_like_phone,
+    looks_like_postcode_and_city,
+    looks_like_vat_id,
+)
 
 
 class Kind(models.TextChoices):
@@ -45,6 +60,8 @@ class Why(StrEnum):
     SECOND_CHOICE = "second_choice"
     #: told only whether a name is an organisation's
     HINT = "hint"
+    #: labels, of which only a no is taken
+    LABELS = "labels"
     #: an IP number without its day
     NO_DAY = "no_day"
     #: belongs to orders or invoices, and the rows are customers; or vice versa
@@ -89,6 +106,8 @@ class ColumnMap:
     contact_family_first: bool = False
     #: days with slashes are written as in America
     month_first: bool = False
+    #: of letters to those of whom no column tells it
+    language: str = Language.FINNISH
     #: the whole file is of people who have said no
     everybody_forbids: bool = False
 
@@ -99,7 +118,7 @@ class ColumnMap:
         return {
             choice.column.name: PUBLIC.get(choice.target, choice.target.value)
             for choice in sorted(self.choices, key=_place)
-            if choice.target is not Target.PROHIBITION and choice.column not in hints
+            if choice.refusal is None and choice.column not in hints
         }
 
     @property
@@ -133,7 +152,7 @@ class ColumnMap:
     def prohibiting(self) -> list[str]:
         """Headings of the columns that can forbid something."""
         found = sorted(self.choices, key=_place)
-        return [one.column.name for one in found if one.target is Target.PROHIBITION]
+        return [one.column.name for one in found if one.refusal]
 
     @property
     def dropped_columns(self) -> list[str]:
@@ -151,7 +170,11 @@ class ColumnMap:
 def targets_for(kind: str, declared: Container[DataCategory]) -> list[Target]:
     """Where people may send the columns of such rows, under what a notice declares."""
     allowed = _Allowed(declared, None)
-    return [target for target in Target if _why_not(target, Kind(kind), allowed) is None]
+    return [
+        target
+        for target in Target
+        if target is not Target.EITHER_WAY and _why_not(target, Kind(kind), allowed) is None
+    ]
 
 
 def _place(choice: Choice) -> int:
@@ -236,15 +259,20 @@ def chosen(
     kind: Kind | None = None,
 ) -> ColumnMap:
     """Where people send the columns: `targets` by the column's place, None to drop it; the others
-    are guessed. A column that can forbid something stays what it is, whatever was chosen."""
+    are guessed. A column that can forbid something stays what it is, whatever was chosen; only by
+    which answer it does can be told where its heading does not."""
     meanings = _meanings(table)
     _learn_from_cells(table, meanings)
     for column in table.columns:
         found = meanings[column]
-        if column.place not in targets or (found and found.target is Target.PROHIBITION):
+        if column.place not in targets:
             continue
         target = targets[column.place]
-        refusal = refusal_of("marketing") if target is Target.PROHIBITION else None
+        if target is None and found and found.target is Target.LABELS:
+            continue
+        if found and found.refusal and not (found.refusal.is_doubtful and target in REFUSALS):
+            continue
+        refusal = REFUSALS.get(target) if target else None
         meanings[column] = Meaning(target, "", -1, refusal) if target else None
     dropped = frozenset(place for place, target in targets.items() if target is None)
     return _built(table, meanings, _Allowed(declared, given), kind, chosen=dropped)
@@ -325,6 +353,10 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return None if fold_heading(column.heading) in ("posti", "mail") else meaning
         case Target.CITY | Target.STREET if _most(cells, looks_like_postcode_and_city):
             return meaning._replace(target=Target.ADDRESS)
+        case Target.BUSINESS_ID if _is_tax(column.heading) and not _most(cells, looks_like_vat_id):
+            return None  # "VAT" is a sum as often
+        case Target.OPEN_AMOUNT if not any(map(_has_digits, cells)):
+            return None  # "Open: yes" tells no sum
         case Target.PAID if _most(cells, _is_day):
             return meaning._replace(target=Target.PAID_ON)
         case Target.PAID if _most(cells, lambda cell: _CENTS.fullmatch(cell) is not None):
@@ -333,17 +365,21 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return meaning  # "Peruttu: kyllä" tells no day, and yet that it came to nothing
         case Target.DELIVERED_ON | Target.CANCELLED_ON if not any(map(_is_day, cells)):
             return None  # "Toimitettu: kyllä" tells no day
-        case Target.PROHIBITION if (
+        case _ if (
             meaning.refusal
             and not meaning.refusal.yes_forbids
             and (address := next((one for one, look in _ADDRESSES if _most(cells, look)), None))
         ):
             return Meaning(address)  # "Sähköposti, johon saa lähettää laskun"
-        case Target.PROHIBITION if meaning.refusal and not names_a_wish(column.heading):
+        case _ if meaning.refusal and not names_a_wish(column.heading):
             answers = [answer for cell in cells if (answer := answer_of(cell, meaning.refusal))]
             if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
                 return None  # "Kampanja: kesä" names a campaign and asks nobody
     return meaning
+
+
+def _is_tax(heading: str) -> bool:
+    return fold_heading(heading).split()[-1:] == ["vat"]
 
 
 def _is_dialled(cell: str) -> bool:
@@ -443,7 +479,7 @@ def _built(
         why_not = _why_not(meaning.target, kind, allowed)
         if why_not:
             dropped.append(Dropped(column, why_not))
-        if why_not in (None, Why.HINT):
+        if why_not in (None, Why.HINT, Why.LABELS):
             choices.append(
                 Choice(column, meaning.target, meaning.group, meaning.rank, meaning.refusal)
             )
@@ -463,6 +499,7 @@ def _built(
         family_first=_family_first(table, kept, Target.FULL_NAME),
         contact_family_first=_family_first(table, kept, Target.CONTACT_PERSON),
         month_first=_month_first(table, kept),
+        language=language_of(one.heading for one in table.columns),
         everybody_forbids=table.name.startswith(("unsubscribed", "unsubscribes")),
     )
 
@@ -509,6 +546,8 @@ def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
         return Why.BEYOND_SOURCE
     if target is Target.BUSINESS_ID and allowed.includes(DataCategory.BILLING):
         return None
+    if target is Target.LABELS:
+        return Why.LABELS
     return Why.HINT if target in _HINTS else None
 
 
@@ -525,7 +564,7 @@ def _settled(
     for one in choices:
         target = one.target
         key: tuple[Target, str]
-        if target is Target.PROHIBITION or one.column in hints:
+        if target in WISHES or one.column in hints:
             kept.append(one)
             continue
         if target in _IN_TURN:

@@ -124,6 +124,11 @@ def _bare(name: str) -> str:
     return _TITLES.sub("", _DEGREES.sub(r"\1", _BRACKETS.sub("", name).strip())).strip(" ,;")
 
 
+def _belongs_to_family(word: str) -> bool:
+    """ "von", and the "O'Connor-von" of "O'Connor-von Smith"."""
+    return word.casefold().rpartition("-")[2] in _PARTICLES
+
+
 @lru_cache(8192)
 def split_name(name: str, family_first: bool = False) -> Name:
     """The parts of a person's whole name, or the name of an organisation.
@@ -154,6 +159,6 @@ def split_name(name: str, family_first: bool = False) -> Name:
             length += 1
         return Name(" ".join(words[length:]), " ".join(words[:length]))
     start = len(words) - 1
-    while start > 1 and words[start - 1].casefold() in _PARTICLES:
+    while start > 1 and _belongs_to_family(words[start - 1]):
         start -= 1
     return Name(" ".join(words[:start]), " ".join(words[start:]))

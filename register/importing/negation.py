@@ -17,12 +17,15 @@ _FORBIDDING: Final = "|".join(
     r"""
     kiel(?:to|l[aeo]|ta[anmvy]|si) \best(?:a|aa|an|anyt|et\w*|o\w*)\b \w{4}esto\b
     \bperu(?:a|i|n|nu\w*|t\w*)?\b peruut \bpoistu vastust torju hyla[tn] evatty evannyt epasi
-    lopet \beronn rajoit mitatoi luvat(?:on|ta)\b suostumukset(?:on|ta)\b
-    forb(?:ud|ju|od) sparr avregistr avanmal avslut avs[at]a avstar avboj avbest avbr[uy]t avvis
-    avsl[ao]g aterkall atert[ao]g undanb mots[ae]g motsatt \bneka vagra slipp upphor uppsagd begrans
+    lopet \bero(?:nn|si\b) rajoit salai(?:nen|set|sen)\b hemlig piilot mitatoi
+    luvat(?:on|ta)\b suostumukset(?:on|ta)\b
+    forb(?:ud|ju|od) sparr \bdold[at]?\b avregistr avanmal avslut avs[at]a avstar avboj
+    avbest avbr[uy]t avvis avsl[ao]g aterkall atert[ao]g undanb mots[ae]g motsatt \bneka vagra slipp
+    upphor uppsagd begrans
     forbid forbad prohibit \bden(?:y|ie) refus reject declin withdr[ae]w cancel revo[kc] rescind
     terminat \bopt(?:ed|s|ing)?\s?out unsub \bobject(?:s|ed|ing|ions?)?\b \bstop stopp block
-    restrict suppress exclu[ds](?!ive) blacklist robinson \bnix\b complain abuse
+    restrict \bhid(?:e|den)\b unlisted \bex\s?directory \bdn[cd]\b suppress
+    exclu[ds](?!ive) blacklist robinson \bnix\b complain abuse
     """.split()
 )
 #: What was allowed is so no more, or something is free of it: "reklamfri".

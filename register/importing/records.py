@@ -26,7 +26,7 @@ from .faults import Problem
 from .headings import GROUPS
 from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
-from .refusals import MARKETING, Prohibited, answer_of, says_yes_or_no
+from .refusals import MARKETING, Prohibited, answer_of, said_by_labels, says_yes_or_no
 from .rows import Row
 from .targets import OF_BILLING, POSTAL, Target
 from .values import (
@@ -117,6 +117,11 @@ class CustomerRecord:
     def has_role(self) -> bool:
         """Whether the row is two customers, joined by a contact role."""
         return self.is_person and bool(self.organisation)
+
+    @property
+    def faults(self) -> list[Problem]:
+        """The problems that keep the row out, each once."""
+        return list(dict.fromkeys(one for one in self.problems if one.refuses))
 
     @property
     def refused(self) -> Problem | None:
@@ -232,8 +237,11 @@ class Normaliser:
         self._refusals = [
             (self._at[choice.column.place], choice.refusal)
             for choice in columns.choices
-            if choice.target is Target.PROHIBITION and choice.refusal
+            if choice.refusal
         ]
+        #: of these nothing is kept, so nothing in them refuses a row
+        self._labels = self._every(Target.LABELS)
+        self._is_heard = bool(self._refusals or self._labels or columns.everybody_forbids)
         self._always = MARKETING if columns.everybody_forbids else _NOBODY
         self._family_first = columns.family_first
         self._order_before: OrderRecord | None = None
@@ -340,7 +348,7 @@ class Normaliser:
         before = self._order_before
         self._inherit(record)
         if not record.ordered_on:
-            customer.problems.append(Problem(row.line, "", "date_missing"))
+            self._miss(customer, Target.ORDERED_ON, "date_missing")
         self._check_days(record)
         self._call_off(record, cells, before, is_cancelled=is_cancelled)
         if customer.problems:
@@ -423,18 +431,24 @@ class Normaliser:
             record.paid_on = None
         self._payment(record, cells)
         if not record.number:
-            customer.problems.append(Problem(row.line, "", "number_missing"))
+            self._miss(customer, Target.INVOICE_NUMBER, "number_missing")
         if not record.invoiced_on:
-            customer.problems.append(Problem(row.line, "", "date_missing"))
+            self._miss(customer, Target.INVOICED_ON, "date_missing")
         if record.amount is None:
-            customer.problems.append(Problem(row.line, "", "amount_missing"))
+            self._miss(customer, Target.AMOUNT, "amount_missing")
         if not record.due_on:
-            customer.problems.append(Problem(row.line, "", "due_missing"))
+            self._miss(customer, Target.DUE_ON, "due_missing")
         if record.invoiced_on and record.due_on and record.due_on < record.invoiced_on:
             customer.problems.append(Problem(row.line, "", "due_before_date"))
         if customer.problems:
             self._pass_over(row, customer)
         return record
+
+    def _miss(self, record: CustomerRecord, target: Target, code: str) -> None:
+        """Note that nothing is told, unless what is told has been found wrong."""
+        column = self._named(target)
+        if not (column and any(one.column == column for one in record.faults)):
+            record.problems.append(Problem(record.line, "", code))
 
     def _payment(self, record: InvoiceRecord, cells: Cells) -> None:
         """Whether it is paid, or which part of it, and since when."""
@@ -544,7 +558,7 @@ class Normaliser:
         Where there are too many cells each one is in its place, or as many places further as there
         are too many. A no in any of these is one.
         """
-        if not (self._refusals or self._always):
+        if not self._is_heard:
             return
         slips = 0 if self._vouched_or_fits(cells) else len(cells) - self._width
         is_read = bool(cells) and slips <= MOST_SLIPS
@@ -561,6 +575,9 @@ class Normaliser:
                 forbidden = forbidden | refusal.forbids
             elif answers and not clear:
                 is_read = False
+        for place in self._labels:
+            for some in shifted:
+                forbidden = forbidden | said_by_labels(some[self._places[place]])
         record.prohibitions = forbidden
         self._reached(record, shifted)
         if not is_read:
@@ -627,18 +644,18 @@ class Normaliser:
             if cell.isprintable():
                 shown.append(cell)
                 continue
-            if _has_controls(cell):
+            if _has_controls(cell) and place not in self._labels:
                 record.problems.append(self._problem(line, place, "control_characters"))
             shown.append(one_line(cell))
         if "\ufffd" in "".join(used):
             for place, cell in enumerate(used):
-                if "\ufffd" in cell:
+                if "\ufffd" in cell and place not in self._labels:
                     record.problems.append(self._problem(line, place, "damaged_characters"))
         return tuple(shown)
 
     def _refuse_codes(self, line: int, used: tuple[str, ...], record: CustomerRecord) -> None:
         for place, cell in enumerate(used):
-            if holds_identity_code(cell):
+            if holds_identity_code(cell) and place not in self._labels:
                 record.problems.append(self._problem(line, place, "identity_code"))
 
     def _fill(self, record: CustomerRecord, cells: Cells) -> None:
@@ -654,7 +671,7 @@ class Normaliser:
             self._bill(record, cells)
         if spoken := cells[self._language]:
             self._speaks(record, spoken)
-        if self._refusals or self._always:
+        if self._is_heard:
             self._wishes(record, cells)
         self._check(record)
 
@@ -857,10 +874,13 @@ class Normaliser:
             record.problems.append(Problem(record.line, self._named(Target.PHONE), "phone_unknown"))
 
     def _network(self, record: CustomerRecord, cells: Cells) -> None:
+        if cells[self._ip_day] in ("", *NOTHING):
+            record.problems.append(self._problem(record.line, self._ip, "ip_without_date"))
+            return
         try:
             day = self._day(cells[self._ip_day])
         except NotReadable:
-            record.problems.append(self._problem(record.line, self._ip, "ip_without_date"))
+            record.problems.append(self._problem(record.line, self._ip_day, "ip_date_invalid"))
             return
         if self._today and day > self._today:
             record.problems.append(self._problem(record.line, self._ip_day, "ip_ahead"))
@@ -878,6 +898,9 @@ class Normaliser:
                 forbidden = forbidden | refusal.forbids
             if answer and not answer.is_clear:
                 record.problems.append(self._problem(record.line, place, "unclear_answer"))
+        for place in self._labels:
+            if cells[place]:
+                forbidden = forbidden | said_by_labels(cells[place])
         record.prohibitions = forbidden
 
     def _check(self, record: CustomerRecord) -> None:

@@ -63,22 +63,30 @@ _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
         re.compile(
             r"turvakiel|sparrmark|skyddad|sekretess(?!avtal|forbind)|kvarskriv"
             r"|protected (?:identity|address|person)|suojattu (?:henkilo|osoite)"
+            r"|(?:salai(?:nen|set|sen)|hemlig[at]?|secret) (?:num|nro|nr\b|osoit|adress|address|puh"
+            r"|gsm|tel|phone)"
         ),
         PROTECTED,
     ),
     (
         re.compile(
-            r"markkin|maino[nks]|suoramark|marknad|reklam|market(?!.?place)|advert|promotion"
-            r"|newsletter|uutiskir|nyhetsbrev|mailing ?list|postituslist|sahkopostilist|kampanja"
-            r"|tarjou"
+            r"markkin|maino[nks]|suoramark|marknad|reklam|market(?!.?place)|advert"
+            r"|\bpromo(?:s|tion\w*)?\b(?! ?[ck]od)|\bsolicit|\boffers\b|erbjudanden?\b|tarjou"
+            r"|newsletter|uutiskir|nyhetsbrev|jasenkir|asiakaskir|medlemsbrev|kundbrev|kampanja"
+            r"|mailing ?list|postituslist|sahkopostilist|\blistalta|suoraposti|massaposti"
+            r"|\bbulk e? ?mail|myyntipuhel|sales calls?\b|telemarket"
+            r"|(?:communication|contact) (?:preference|permission)s?|viestintatoive"
         ),
         MARKETING,
     ),
     (re.compile(r"tutkimu|kyselyt|survey|enkat|research|opinion|undersokning"), STUDIES),
     (
         re.compile(
-            r"julkais|publi[cks]|luettelo(?:on|kiel|lupa)|hakemistoon|katalogiin|i katalog"
-            r"|in directory|directory listing|opt ?in ?directory"
+            r"julkais|publi[cks]|luettelo(?:on|ssa|sta|kiel|lupa)|hakemisto(?:on|ssa|sta)"
+            r"|katalogi(?:in|ssa|sta)|i katalog|matrikkeli(?:in|ssa|sta)?\b|jasenluettelo\b"
+            r"|matrikeln?\b(?! (?:nr|nummer|id)\b)|(?:in|from) directory|directory listing"
+            r"|opt ?in ?directory|\bex directory|\bunlisted|\bnaky(?:y|a|vi\w*|ko|yko)\b|\bpiilot"
+            r"|\bvisas\b|\bsynlig|\bhid(?:e|den)\b|\bdold[at]?\b"
         ),
         PUBLICATION,
     ),
@@ -97,25 +105,30 @@ _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
         MARKETING,
     ),
 )
+#: Asks for a wish, and names none.
+_PREFERENCE = re.compile(r"preference|viestintatoive|preferens")
 #: Ways to reach somebody: with a word of wishing beside them.
 _CALLING = (
     r"\bcontact(?! ?(?:person|name|owner))|kontakt(?!person|uppgift)|\byhtey(?!shenk|stied|shlo)"
-    r"|\bsoit|\bcall|phone|puhel|telefon|\bring(?:a|as|er|t)?\b|samtal|disturb|lahesty"
+    r"|\bsoit|\bcall|phone|puhel|telefon|\bring(?:a|as|er|t)?\b|samtal|disturb|lahesty|hairi[nt]"
+    r"|\bstor(?:a|as)?\b|\bdn[cd]\b"
 )
 _REACHING = (
     rf"{_CALLING}|\b(?:sahko)?post(?!al|code|n|ort|inum|itoim|ios)|mail|mejl|\bsms|viest\w*|message"
-    r"|\blaheta\b|lahetta|lahetysl|\bskick|\bsend\b|kirje|letter|\bbrev|meddeland"
+    r"|\blaheta\b|lahetta|lahetys[el]|\bskick|\bsend\b|kirje|letter|\bbrev|meddeland"
+    r"|\bads?\b|\bspam\b|\bd[mr]\b|\bmark\b"
 )
 _CALLS, _REACHES = re.compile(_CALLING), re.compile(_REACHING)
 _NOT_TO_REACH = re.compile(
     rf"{PARTICLE} (?:\w+ ){{0,3}}\w*?(?:{_REACHING})"
     r"|\b(?:ring|skicka|kontakta|mejla|maila) (?:inte|ej|icke)\b"
 )
-_PICTURES = re.compile(r"kuva(?:us|ta|taan|a)|valokuv|foto|photo|\bbild")
+_PICTURES = re.compile(r"kuva(?:us|ta|taan|a|lu[pv]a|kiel)|valokuv|foto|photo|\bbild")
 #: What forbids, or is allowed, with nothing said of what.
 _ALONE = re.compile(
     r"\bopt(?:ed|s)? ?out|unsub|\bnix\b|robinson|blacklist|suppress|avregistr|avanmal|undanb"
-    r"|kiel(?:to|l[aeo]|ta[any])|forb(?:ud|ju)|sparr"
+    r"|kiel(?:to|l[aeo]|ta[any])|forb(?:ud|ju)|sparr|avbo[jt]|\btacka\w* nej\b|\bdn[cd]\b"
+    r"|^(?:on |is |ar )?(?:est(?:etty|etyt|ot?)|block(?:ed|lista\w*|list)|blockerad)$|^luvat$"
     r"|(?:suostum\w{0,5}|samtycke|\bconsent|\blupa)(?: (?:annettu|saatu|givet|given))?$"
 )
 #: A permission of which its heading says that it is none.
@@ -228,7 +241,7 @@ _FILLERS = frozenset(
 _ALLOWED = re.compile(
     r"salli|suostu|\blu[pv]a|\bsaa\b|\btila(?:aja|ttu|nnut|a\b)|tillat|samtyck|\bfar\b|prenumer"
     r"|allow|consent|agree|permi(?:t|ssion)|\bmay\b|\bopt(?:ed|s)? ?in\b|subscri|^pending"
-    r"|^marketing contact"
+    r"|^marketing contact|^markkinointi(?:kontakti|yhteys)|^marknadsforingskontakt"
 )
 _UNDERSTOOD = re.compile(rf"\w*?(?:{_ALLOWED.pattern}|{_ABOUT})\w*")
 #: "Only by post": the rest is refused.
@@ -292,6 +305,21 @@ def _answering(refusal: Refusal, answer: Answer) -> Answer:
     return _UNCLEAR if refusal.is_doubtful else answer
 
 
+_BETWEEN_LABELS = re.compile(r":::|[,;|\n]")
+_NO_LETTER = re.compile(r"[^\w]+|_")
+
+
+@lru_cache(1024)
+def said_by_labels(cell: str) -> Prohibited:
+    """What the labels in `cell` forbid: those that would forbid by a yes if they were headings."""
+    forbidden: Prohibited = frozenset()
+    for label in _BETWEEN_LABELS.split(cell):
+        refusal = refusal_of(" ".join(_NO_LETTER.sub(" ", plain(label[:_LONGEST])).split()))
+        if refusal and refusal.yes_forbids:
+            forbidden = forbidden | refusal.forbids
+    return forbidden
+
+
 def says_yes_or_no(cell: str) -> bool | None:
     """What a cell answers that says nothing else; None for any other."""
     said = plain(cell)
@@ -302,5 +330,5 @@ def names_a_wish(heading: str) -> bool:
     """Whether a heading speaks of allowing or forbidding, and not only of marketing."""
     folded = without_double(plain(heading))
     return denies(folded) or any(
-        words.search(folded) for words in (_WISH, _ALONE, _TOPICS[-1][0], _ALLOWED)
+        words.search(folded) for words in (_WISH, _ALONE, _PREFERENCE, _TOPICS[-1][0], _ALLOWED)
     )

@@ -13,6 +13,7 @@ from register.models.imports import Fate, Import, ImportLine
 from .faults import NOTED, REFUSING, Problem
 from .mapping import Kind
 from .sentences import problem_sentence
+from .targets import WISHES
 
 
 class ReportLine(NamedTuple):
@@ -45,7 +46,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
     if not row.code:
         return ""
     if row.code in REFUSING | NOTED:
-        return problem_sentence(Problem(row.line, row.column, row.code))
+        faults = [(row.code, row.column), *(row.further or [])]
+        return " ".join(problem_sentence(Problem(row.line, name, code)) for code, name in faults)
     if row.code == "empty":
         return _("The row is empty.")
     if row.code == "sum":
@@ -74,7 +76,7 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("Your choice was for another customer than the one whom the row is about by now.")
     if row.code == "other_kind":
         return _("A person and an organisation have the same e-mail address or phone number.")
-    if kind != Kind.CUSTOMERS:
+    if kind != Kind.CUSTOMERS and not (row.code == "identical" and row.other_line):
         return {
             "identical": _("This is in the register already."),
             "duplicate": _("The number is on an earlier line too."),
@@ -117,6 +119,10 @@ def as_json(bringing: Import) -> dict[str, Any]:
         "mapped": reading["mapped"],
         # of a column that holds several of them, what its cells are taken apart into
         "taken_apart": reading["taken_apart"],
+        # what a column forbids, and by which answer
+        "prohibiting": {
+            name: target for _place, name, target, _why in reading["columns"] if target in WISHES
+        },
     }
 
 

@@ -72,6 +72,7 @@ def problem_sentence(problem: Problem) -> str:
         "cells_without_heading": _("Cells without a heading were left out."),
         "second_value": _("A second value was left out."),
         "ip_without_date": _("The IP number has no date and was left out."),
+        "ip_date_invalid": _("This is no date, so the IP number was left out."),
         "ip_ahead": _("The day of the IP number is still to come. The number was left out."),
         "ip_invalid": _("This is no IP number and was left out."),
         "postcode_zeros": _("The postcode got back the zeros at its beginning."),
@@ -128,6 +129,7 @@ def why_sentence(why: str) -> str:
         Why.UNDECLARED: _("the privacy notice in force does not list such data"),
         Why.SECOND_CHOICE: _("another column was chosen for the same"),
         Why.HINT: _("it only tells whether the customer is an organisation"),
+        Why.LABELS: _("only looked through: a label that says no becomes a prohibition"),
         Why.NO_DAY: _("an IP number is kept only with its date"),
         Why.OTHER_KIND: _("it belongs to other rows than these"),
         Why.OF_VOUCHER: _("it is the reference of one order or invoice, which are kept without it"),
@@ -168,7 +170,29 @@ def target_words(target: str) -> str:
         Target.IP_ADDRESS: _("IP number"),
         Target.IP_SEEN_ON: _("IP number seen on"),
         Target.LANGUAGE: _("language of letters"),
-        Target.PROHIBITION: _("marketing: a no becomes a prohibition"),
+        Target.MARKETING_FORBIDDEN: _("marketing: a yes, a mark or a day becomes a prohibition"),
+        Target.MARKETING_ALLOWED: _("marketing: a no becomes a prohibition"),
+        Target.RESEARCH_FORBIDDEN: _("surveys: a yes, a mark or a day becomes a prohibition"),
+        Target.RESEARCH_ALLOWED: _("surveys: a no becomes a prohibition"),
+        Target.CONTACT_FORBIDDEN: _(
+            "marketing and surveys: a yes, a mark or a day becomes a prohibition"
+        ),
+        Target.CONTACT_ALLOWED: _("marketing and surveys: a no becomes a prohibition"),
+        Target.PUBLICATION_FORBIDDEN: _(
+            "publication: a yes, a mark or a day becomes a prohibition"
+        ),
+        Target.PUBLICATION_ALLOWED: _("publication: a no becomes a prohibition"),
+        Target.DISCLOSURE_FORBIDDEN: _(
+            "giving to others: a yes, a mark or a day becomes a prohibition"
+        ),
+        Target.DISCLOSURE_ALLOWED: _("giving to others: a no becomes a prohibition"),
+        Target.PROTECTED: _(
+            "giving to others and publication: a yes, a mark or a day becomes a prohibition"
+        ),
+        Target.EITHER_WAY: _(
+            "a prohibition by a yes and by a no: nobody can tell which of them forbids"
+        ),
+        Target.LABELS: _("tags"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
         Target.BILLING_STREET: _("billing address: street address"),

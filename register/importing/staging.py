@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import compress, islice
@@ -17,7 +17,7 @@ from notices.models import Notice
 from register.models.collection import Collection
 from register.models.customers import new_reference
 from register.models.imports import NOT_KEPT, Fate, Import, ImportedContact, ImportedRow, ImportLine
-from register.models.prohibitions import contacts_of, digests_by_contact
+from register.models.prohibitions import contacts_of, digests_by_contact, normalised
 from register.models.words import LONGEST, tokens_of
 from register.phones import e164
 
@@ -56,7 +56,7 @@ _ROW = (
     *("collected", *VALUES, "name_word", "forbids", "number", "voucher", "billing"),
 )
 _CONTACT = ("bringing", "row", "kind", "digest")
-_LINE = ("bringing", "line", "fate", "code", "column")
+_LINE = ("bringing", "line", "fate", "code", "column", "further")
 
 
 class _Block(NamedTuple):
@@ -97,6 +97,7 @@ def begin(
                 "remarks": [list(one) for one in table.remarks],
                 "mapped": columns.mapped,
                 "taken_apart": columns.taken_apart,
+                "language": columns.language,
                 "prohibiting": columns.prohibiting,
                 "dropped": [[one.column.name, one.why] for one in columns.dropped],
                 "columns": columns.by_place,
@@ -160,11 +161,11 @@ class _Rows:
 
     def take(self, record: Record) -> None:
         customer = record if isinstance(record, CustomerRecord) else record.customer
-        refusal = customer.refused
+        faults = customer.faults
         if customer.passed_over:
             self._say(Problem(customer.line, "", customer.passed_over), Fate.SKIPPED)
-        elif refusal:
-            self._say(refusal, Fate.REFUSED)
+        elif faults:
+            self._say(faults[0], Fate.REFUSED, further=faults[1:])
             if _loses_a_no(customer):
                 self._say(Problem(customer.line, "", NOT_KEPT), None)
         else:
@@ -173,13 +174,14 @@ class _Rows:
             self._keep(record, customer)
             return
         number = "" if isinstance(record, CustomerRecord) else record.number[:NUMBER]
-        if number or (customer.prohibitions and _contacts(customer)):
+        if number or (customer.prohibitions and _is_reached(customer)):
             # an order is whole or not at all, and who said no is met by it all the same (P52)
             self._store(customer, Fate.REFUSED, values={}, number=number)
 
-    def _say(self, problem: Problem, fate: Fate | None) -> None:
+    def _say(self, problem: Problem, fate: Fate | None, further: Sequence[Problem] = ()) -> None:
         column = problem.column[:200]
-        self._block.lines.append((self._key, problem.line, fate or "", problem.code, column))
+        more = json.dumps([(one.code, one.column[:200]) for one in further]) if further else None
+        self._block.lines.append((self._key, problem.line, fate or "", problem.code, column, more))
 
     def _keep(self, record: Record, customer: CustomerRecord) -> None:
         values = {name: _composed(value) for name in _READ if (value := getattr(customer, name))}
@@ -246,7 +248,11 @@ def _composed(value: Any) -> Any:
 def _loses_a_no(customer: CustomerRecord) -> bool:
     """Whether a refused row may say a no that reaches nobody (P52)."""
     is_unread = any(one.code == NOT_KEPT for one in customer.problems)
-    return is_unread or bool(customer.prohibitions and not _contacts(customer))
+    return is_unread or bool(customer.prohibitions and not _is_reached(customer))
+
+
+def _is_reached(customer: CustomerRecord) -> bool:
+    return any(normalised(kind, value) for kind, value in _contacts(customer).items())
 
 
 def _contacts(customer: CustomerRecord) -> dict[str, str]:

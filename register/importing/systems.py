@@ -20,6 +20,8 @@ _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("linkedin", ("firstname", "lastname", "connectedon")),
     ("google", ("email1value",)),
     ("google", ("phone1value",)),
+    ("google", ("puhelin1arvo",)),
+    ("google", ("telefon1varde",)),
     ("google", ("givenname", "familyname", "groupmembership")),
     ("google", ("firstname", "lastname", "labels", "fileas")),
     ("woocommerce", ("username", "totalspend")),

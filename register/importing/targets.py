@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from notices.terms import DataCategory
 
+from .refusals import CONTACT, DISCLOSURE, MARKETING, PROTECTED, PUBLICATION, STUDIES, Refusal
+
 
 class Target(StrEnum):
     """What a column of a table means to the register."""
@@ -32,8 +34,23 @@ class Target(StrEnum):
     IP_SEEN_ON = "ip_seen_on"
     #: of letters
     LANGUAGE = "language"
-    #: whether marketing or publication is forbidden or allowed
-    PROHIBITION = "prohibition"
+    #: what a yes forbids, and what a no does
+    MARKETING_FORBIDDEN = "marketing_forbidden"
+    MARKETING_ALLOWED = "marketing_allowed"
+    RESEARCH_FORBIDDEN = "research_forbidden"
+    RESEARCH_ALLOWED = "research_allowed"
+    CONTACT_FORBIDDEN = "contact_forbidden"
+    CONTACT_ALLOWED = "contact_allowed"
+    PUBLICATION_FORBIDDEN = "publication_forbidden"
+    PUBLICATION_ALLOWED = "publication_allowed"
+    DISCLOSURE_FORBIDDEN = "disclosure_forbidden"
+    DISCLOSURE_ALLOWED = "disclosure_allowed"
+    #: neither given away nor published
+    PROTECTED = "protected"
+    #: forbids or allows, and nobody can tell which way round
+    EITHER_WAY = "either_way"
+    #: "VIP, no-marketing": each is looked at for a no, and none is kept
+    LABELS = "labels"
     #: tells that the name is an organisation's; kept only where the notice lists billing data
     BUSINESS_ID = "business_id"
     #: tells that too, and is kept nowhere
@@ -72,6 +89,32 @@ class Target(StrEnum):
     PAID = "paid"
     #: what is left to pay
     OPEN_AMOUNT = "open_amount"
+
+
+#: What a column with the target forbids, and by which answer (P14, P52).
+REFUSALS: dict[Target, Refusal] = {
+    Target.MARKETING_FORBIDDEN: Refusal(MARKETING, yes_forbids=True),
+    Target.MARKETING_ALLOWED: Refusal(MARKETING, yes_forbids=False),
+    Target.RESEARCH_FORBIDDEN: Refusal(STUDIES, yes_forbids=True),
+    Target.RESEARCH_ALLOWED: Refusal(STUDIES, yes_forbids=False),
+    Target.CONTACT_FORBIDDEN: Refusal(CONTACT, yes_forbids=True),
+    Target.CONTACT_ALLOWED: Refusal(CONTACT, yes_forbids=False),
+    Target.PUBLICATION_FORBIDDEN: Refusal(PUBLICATION, yes_forbids=True),
+    Target.PUBLICATION_ALLOWED: Refusal(PUBLICATION, yes_forbids=False),
+    Target.DISCLOSURE_FORBIDDEN: Refusal(DISCLOSURE, yes_forbids=True),
+    Target.DISCLOSURE_ALLOWED: Refusal(DISCLOSURE, yes_forbids=False),
+    Target.PROTECTED: Refusal(PROTECTED, yes_forbids=True),
+}
+#: Columns with these are never dropped.
+WISHES = frozenset(REFUSALS) | {Target.EITHER_WAY}
+_BY_ANSWER = {(one.forbids, one.yes_forbids): target for target, one in REFUSALS.items()}
+
+
+def target_of(refusal: Refusal) -> Target:
+    """Where a column with `refusal` goes."""
+    if refusal.is_doubtful:
+        return Target.EITHER_WAY
+    return _BY_ANSWER[refusal.forbids, refusal.yes_forbids]
 
 
 _NAME, _ADDRESS = DataCategory.NAME, DataCategory.POSTAL_ADDRESS

@@ -52,6 +52,7 @@ _IN_BRACKETS = re.compile(r"<([^<>\s]{3,254})>")
 _SEVERAL = re.compile(r"(?:[\s,;/|]|:::)+")
 _PHONE = re.compile(r"(?:\+|0)[\d\s()./-]{5,20}\d")
 _POSTCODE_AND_CITY = re.compile(r"(?:FI-|SE-|AX-)?(?:\d{5}|\d{3} \d{2})[\s,]{1,3}\D{2,40}", re.I)
+_VAT_ID = re.compile(r"[A-Z]{2}[ -]?[A-Z\d]{7,12}|\d{7}-\d", re.I)
 _WEBSITE = re.compile(
     r"https?://(?:[^\s/@:]{1,190}\.)?[^\s/@:.]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?", re.I
 )
@@ -81,6 +82,11 @@ def looks_like_phone(cell: str) -> bool:
 
 def looks_like_postcode_and_city(cell: str) -> bool:
     return _POSTCODE_AND_CITY.fullmatch(cell) is not None
+
+
+def looks_like_vat_id(cell: str) -> bool:
+    """A Finnish business ID too: what firms are numbered by, and no sum."""
+    return _VAT_ID.fullmatch(cell) is not None
 
 
 def unguarded(cell: str) -> str:

@@ -8,15 +8,17 @@ import quopri
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import BinaryIO, NamedTuple
 
 from .delimited import LONGEST_LINE, decoded
 from .encodings import Encoding
 from .faults import UnreadableTable
+from .headings import says_wishes
 from .rows import Row
 
-#: What a row takes of a card; of other properties only the name is told.
+#: What a row takes of a card, besides what says yes or no to marketing; of other properties only
+#: the name is told.
 WANTED = frozenset("N FN ORG EMAIL TEL ADR URL KIND X-ABSHOWAS LANG".split())
 FIRST = ("N.given", "N.additional", "N.family", "FN", "ORG", "KIND")
 POSTAL = ("ADR.street", "ADR.street 2", "ADR.postcode", "ADR.city", "ADR.country")
@@ -147,9 +149,14 @@ def is_cards(start: str) -> bool:
     return _BEGIN.match(start) is not None
 
 
+@lru_cache(1024)
+def _is_taken(name: str) -> bool:
+    return name in WANTED or says_wishes(name)
+
+
 def _other(card: Card, name: str) -> str:
-    if name in WANTED:
-        return _plain(next(iter(card.of(name)), ""))
+    if _is_taken(name):
+        return ", ".join(map(_plain, card.of(name)))
     return "…" if name in card.names else ""
 
 
@@ -183,7 +190,7 @@ def _take(card: Card, line: str) -> None:
         return
     name = found["name"].upper()
     card.names.append(name)
-    if name in WANTED:
+    if _is_taken(name):
         types, pref, charset, quoted = _params(found["params"])
         value = line[found.end() :]
         if quoted:
@@ -218,7 +225,7 @@ def _unfolded(stream: io.TextIOBase) -> Iterator[tuple[int, str]]:
 
 def _is_wanted(line: str) -> bool:
     found = _PROPERTY.match(line[:2000])
-    return found is None or found["name"].upper() in WANTED
+    return found is None or _is_taken(found["name"].upper())
 
 
 def _is_packed(line: str) -> bool:

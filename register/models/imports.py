@@ -221,6 +221,9 @@ class ImportedRow(Derived):
                 condition=Q(organisation__isnull=False),
             ),
             models.Index(name="imported_root", fields=["root"], condition=Q(root__isnull=False)),
+            models.Index(
+                name="imported_number", fields=["number", "bringing"], condition=Q(number__gt="")
+            ),
             models.Index(name="imported_reference", fields=["reference", "id"]),
             models.Index(
                 name="imported_number", fields=["bringing", "number"], condition=Q(number__gt="")
@@ -267,6 +270,8 @@ class ImportLine(Derived):
     code = models.CharField(max_length=30)
     #: the heading of the column that is at fault
     column = models.CharField(max_length=200, default="")
+    #: what else is wrong in a refused row: code and column of each
+    further = models.JSONField(null=True)
     #: the earlier line that is about the same
     other_line = models.PositiveIntegerField(null=True)
 

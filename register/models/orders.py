@@ -24,12 +24,14 @@ class OrderQuerySet(OfCustomerQuerySet["Order"]):
         return self.filter(ordered_on__isnull=False)
 
 
-def _not_before(later: str, earlier: str, message: Any) -> models.CheckConstraint:
+def _not_before(later: str, *earlier: str, name: str, message: Any) -> models.CheckConstraint:
+    """One rule says its sentence once, however many days are too late."""
+    follows = Q()
+    for one in earlier:
+        follows &= Q(**{f"{one}__isnull": True}) | Q(**{f"{later}__gte": F(one)})
     return models.CheckConstraint(
-        name=f"{later.removesuffix('_on')}_not_before_{earlier.removesuffix('_on')}",
-        condition=Q(**{f"{later}__isnull": True})
-        | Q(**{f"{earlier}__isnull": True})
-        | Q(**{f"{later}__gte": F(earlier)}),
+        name=name,
+        condition=Q(**{f"{later}__isnull": True}) | follows,
         violation_error_message=message,
     )
 
@@ -96,21 +98,27 @@ class Order(OfCustomer):
                 fields=["form_digest"], condition=~Q(form_digest=""), name="one_order_per_form"
             ),
             _not_before(
-                "delivered_on", "ordered_on", _("An order cannot be delivered before its day.")
+                "delivered_on",
+                "ordered_on",
+                name="delivered_not_before_ordered",
+                message=_("An order cannot be delivered before its day."),
             ),
             _not_before(
-                "cancelled_on", "ordered_on", _("An order cannot be cancelled before its day.")
+                "cancelled_on",
+                "ordered_on",
+                name="cancelled_not_before_ordered",
+                message=_("An order cannot be cancelled before its day."),
             ),
             _not_before(
                 "cancelled_on",
                 "delivered_on",
-                _("A cancelled order is not delivered afterwards: make a new one."),
+                name="cancelled_not_before_delivered",
+                message=_("A cancelled order is not delivered afterwards: make a new one."),
             ),
-            *(
-                _not_before(
-                    "archived_on", end, _("An order is archived last, when all else is over.")
-                )
-                for end in ("ordered_on", "delivered_on", "cancelled_on")
+            _not_before(
+                *("archived_on", "ordered_on", "delivered_on", "cancelled_on"),
+                name="archived_last",
+                message=_("An order is archived last, when all else is over."),
             ),
         ]
 

@@ -20,6 +20,8 @@ from audit.models import Derived, Remembered, RememberedQuerySet
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.models.words import fold, national
 
+#: No number that reaches somebody has fewer digits, its area code's zero aside.
+SHORTEST_NUMBER = 5
 _UP_TO_POSTCODE = re.compile(r".*\b\d{5}\b", re.DOTALL)
 
 
@@ -42,7 +44,8 @@ def normalised(kind: str, value: str) -> str:
         case ContactKind.EMAIL:
             return value.strip().casefold()
         case ContactKind.PHONE:
-            return national(value)
+            number = national(value)
+            return number if len(number.lstrip("0")) >= SHORTEST_NUMBER else ""
         case ContactKind.POSTAL_ADDRESS:
             found = _UP_TO_POSTCODE.match(value)
             return re.sub(r"[\W_]", "", fold(found[0] if found else value))

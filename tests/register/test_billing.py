@@ -140,18 +140,26 @@ def test_a_country_is_chosen_and_shown_by_name():
     [
         ({"delivered_on": date(2026, 4, 4)}, "delivered_not_before_ordered"),
         ({"cancelled_on": date(2026, 4, 4)}, "cancelled_not_before_ordered"),
-        ({"archived_on": date(2026, 4, 4)}, "archived_not_before_ordered"),
+        ({"archived_on": date(2026, 4, 4)}, "archived_last"),
         (
             {"delivered_on": date(2026, 4, 7), "cancelled_on": date(2026, 4, 6)},
             "cancelled_not_before_delivered",
         ),
         (
             {"delivered_on": date(2026, 4, 7), "archived_on": date(2026, 4, 6)},
-            "archived_not_before_delivered",
+            "archived_last",
         ),
         (
             {"cancelled_on": date(2026, 4, 7), "archived_on": date(2026, 4, 6)},
-            "archived_not_before_cancelled",
+            "archived_last",
+        ),
+        (
+            {
+                "delivered_on": date(2026, 4, 7),
+                "cancelled_on": date(2026, 4, 7),
+                "archived_on": date(2026, 4, 4),
+            },
+            "archived_last",
         ),
     ],
 )

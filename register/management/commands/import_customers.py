@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from audit.texts import fault_of
 from notices.models import Notice, governing_notice
-from notices.terms import SourceKind
-from register.importing import Kind, Table, Target, UnreadableTable, guess, open_table
+from notices.terms import Language, SourceKind
+from register.importing import Kind, Table, UnreadableTable, guess, open_table
 from register.importing.applying import NoticeHasChanged, apply, foresee, forget
 from register.importing.bringing import read_in
 from register.importing.reporting import as_json, lines_of
@@ -54,6 +55,14 @@ class Command(BaseCommand):
                 "usual), merge them into the customer, or store them as new customers"
             ),
         )
+        parser.add_argument(
+            "--language",
+            metavar="CODE",
+            help=(
+                "of letters to new customers whose row tells none: fi, sv or en; as usual sv where "
+                "the headings are Swedish, else fi"
+            ),
+        )
         parser.add_argument("--dry-run", action="store_true", help="tell, and take nothing in")
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
@@ -90,7 +99,11 @@ class Command(BaseCommand):
             )
         if why := fault_of(options["source_name"]):
             self._stop(f"--source-name: {why}")
-        for name, known in (("duplicates", Duplicates.values), ("kind", Kind.values)):
+        for name, known in (
+            ("duplicates", Duplicates.values),
+            ("kind", Kind.values),
+            ("language", Language.values),
+        ):
             if options[name] and options[name] not in known:
                 self._stop(
                     _("--%(name)s is one of %(known)s.") % {"name": name, "known": ", ".join(known)}
@@ -111,6 +124,8 @@ class Command(BaseCommand):
             given=given_by(source),
             kind=Kind(options["kind"]) if options["kind"] else None,
         )
+        if options["language"]:
+            columns = replace(columns, language=options["language"])
         if why := useless_sentence(columns, source):
             self._stop(why)
         return read_in(
@@ -137,11 +152,12 @@ class Command(BaseCommand):
         reading = bringing.reading
         for code, value in reading["remarks"]:
             self.stdout.write(remark_sentence(code, value))
+        self.stdout.write(
+            _("Language of letters to new customers") + f": {Language(reading['language']).label}"
+        )
         for _place, heading, target, why in reading["columns"]:
-            if not why and target != Target.PROHIBITION:
+            if not why:
                 self.stdout.write(f"{heading} → {target_words(target)}")
-        for heading in reading["prohibiting"]:
-            self.stdout.write(_("%(column)s: a no becomes a prohibition") % {"column": heading})
         for heading, why in reading["dropped"]:
             self.stdout.write(
                 _("%(column)s was dropped: %(why)s") % {"column": heading, "why": why_sentence(why)}

@@ -785,3 +785,71 @@ def test_orders_that_came_to_nothing_and_groups_are_left_out_with_their_reason(
     assert report["skipped"][0]["message"] == "Kortti on ryhmän eikä asiakkaan."
     assert report["mapped"]["FN"] == "family_name"
     assert report["taken_apart"]["FN"] == ["given_name", "family_name", "organisation"]
+
+
+def test_all_faults_of_a_row_are_told_at_once(notice, bring):
+    """Whoever mends a file mends each row once; a day that is none is not missing as well."""
+    report, _code, _error = bring(
+        "Tilausnumero;Asiakas;Sähköposti;Tilauspäivä;Tuote;Määrä\n"
+        "1;Aino Koe;a@koe.example;joskus;Koe;monta\n"
+        "2;Aino Koe;a@koe.example;1.2.2026;Koe;2\n"
+    )
+    [refused] = report["refused"]
+    assert (refused["line"], refused["code"], report["stored"]) == (2, "date_invalid", 1)
+    told = "Tilauspäivä: Tämä ei ole päivämäärä. Määrä: Tämä ei ole määrä."
+    assert refused["message"] == told
+
+
+def test_what_cannot_be_dialled_makes_nobody_the_same(notice, bring):
+    """Scraps of a number are behind no two people."""
+    report, _code, _error = bring(
+        "Etunimi;Puhelin\nAino;040 1\nBert;0401\nEero;09 1234\nOlli;+358 9 1234\n"
+    )
+    assert (report["stored"], fates(report)["skipped"]) == (3, [(5, "other_name")])
+
+
+def test_p52_a_no_of_whom_only_a_scrap_of_a_number_is_known_is_told(notice, bring):
+    """P52: in a refused row nobody would be met by it."""
+    report, _code, _error = bring(
+        "Etunimi;Puhelin;Sähköposti;Markkinointilupa\nAino;0401;ei osoite;ei\n"
+        "Tilaus;040 1234567;ei osoite;ei\n"
+    )
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [(2, "no_not_kept")]
+
+
+def test_a_number_that_stands_twice_in_a_file_is_told_by_its_line(notice, bring):
+    """What is only in the file is not said to be in the register."""
+    headings = "Laskunumero;Asiakas;Sähköposti;Laskun pvm;Eräpäivä;Summa"
+    row = "1;Aino Koe;a@koe.example;1.2.2026;15.2.2026;100"
+    for told in ("Sama kuin rivi 2.", "Tämä on jo rekisterissä."):
+        for options in (["--dry-run"], []):
+            if told.startswith("Sama") or not options:
+                report, _code, _error = bring(lines(row, row, headings=headings), *options)
+                [message] = {one["message"] for one in report["skipped"] if one["line"] == 3}
+                assert message == told
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "spoken"),
+    [
+        ("Förnamn;Efternamn;E-post\nÅke;Ek;a@koe.example\n", [], {"sv"}),
+        ("Namn;E-postadress;Telefon\nÅke Ek;a@koe.example;040 1234567\n", [], {"sv"}),
+        ("Etunimi;Sukunimi;Telefon\nAino;Elo;040 1234567\n", [], {"fi"}),
+        ("First Name,Last Name,Email\nAino,Elo,a@koe.example\n", [], {"fi"}),
+        ("First Name,Last Name,Email\nAino,Elo,a@koe.example\n", ["--language=en"], {"en"}),
+        ("Namn;E-post;Språk\nÅke Ek;a@koe.example;fi\nBo Ek;b@koe.example;\n", [], {"fi", "sv"}),
+    ],
+)
+def test_letters_go_in_the_language_of_the_list_where_a_row_tells_none(
+    notice, bring, content, options, spoken
+):
+    """Article 12(1): the row first, then what somebody chose, then Swedish headings."""
+    bring(content, *options)
+    assert set(Customer.objects.values_list("language", flat=True)) == spoken
+
+
+def test_the_language_of_a_list_changes_nobody_who_is_there(notice, bring):
+    bring("Etunimi;Sukunimi;Sähköposti\nÅke;Ek;a@koe.example\n")
+    report, _code, _error = bring("Förnamn;Efternamn;E-post\nÅke;Ek;a@koe.example\n")
+    assert fates(report)["skipped"] == [(2, "identical")]
+    assert Customer.objects.get().language == "fi"

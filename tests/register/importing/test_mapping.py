@@ -1,8 +1,9 @@
 import pytest
 
 from notices.terms import DataCategory
-from register.importing import Kind, Target, Why, chosen, guess
+from register.importing import Kind, Normaliser, Target, Why, chosen, guess
 from register.importing.headings import meaning_of
+from register.importing.refusals import CONTACT, MARKETING, PROTECTED, PUBLICATION
 from tests.register.importing.files import filled, problems_of, records_of, table_of
 
 
@@ -22,6 +23,33 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
         ("Billing Phone", Target.PHONE),
         ("Puhelin (työ)", Target.PHONE),
         ("Postinumero", Target.POSTCODE),
+        ("Puhelin 1 – arvo", Target.PHONE),
+        ("Telefon 1 - Värde", Target.PHONE),
+        ("Verkkosivusto 1 – arvo", Target.WEBSITE),
+        ("Organisaatio 1 – nimi", Target.ORGANISATION),
+        ("Adress 1 - Gata", Target.STREET),
+        ("WWW-sivu", Target.WEBSITE),
+        ("Työosoite: Maa tai alue", Target.COUNTRY),
+        ("Työosoite: Katu 2", Target.STREET_2),
+        ("Katu 2", Target.STREET_2),
+        ("Yhteyspuhelin", Target.PHONE),
+        ("Contact number", Target.PHONE),
+        ("E-mail ID", Target.EMAIL),
+        ("Postios.", Target.ADDRESS),
+        ("Pnro ja -paikka", Target.ADDRESS),
+        ("Zip Code/Postal", Target.POSTCODE),
+        ("Verkkolaskuos.", Target.EINVOICE_ADDRESS),
+        ("VAT", Target.BUSINESS_ID),
+        ("Tuote/palvelu", Target.DESCRIPTION),
+        ("Palvelu", Target.DESCRIPTION),
+        ("Määrä kpl", Target.QUANTITY),
+        ("Faktnr", Target.INVOICE_NUMBER),
+        ("Kvarstår", Target.OPEN_AMOUNT),
+        ("Open", Target.OPEN_AMOUNT),
+        ("Tags", Target.LABELS),
+        ("Group Membership", Target.LABELS),
+        ("Tunnisteet", Target.LABELS),
+        ("Luokat", Target.LABELS),
         ("billing_postcode", Target.POSTCODE),
         ("Lähiosoite", Target.STREET),
         ("Työosoite: katu", Target.STREET),
@@ -63,7 +91,10 @@ def test_a_heading_means_its_target(heading, target):
         "E-mail 1 - Label",
         "Business Fax",
         "Faksi (työ)",
-        "Tags",
+        "Osoite 1 – tyyppi",
+        "Address 1 - Type",
+        "Address 1 - Label",
+        "Telefon 1 - Typ",
         "Henkilötunnus",
         "Syntymäaika",
         "Kundnr.",
@@ -82,7 +113,7 @@ def test_each_column_is_mapped_or_dropped_and_named():
     assert [(one.column.name, one.why) for one in columns.dropped] == [
         ("Email", Why.SECOND_CHOICE),
         ("(4)", Why.UNKNOWN),
-        ("Tags", Why.UNKNOWN),
+        ("Tags", Why.LABELS),
     ]
 
 
@@ -246,3 +277,69 @@ def test_the_reference_of_one_invoice_is_told_to_be_that(heading):
         )
     )
     assert [(one.column.name, one.why) for one in columns.dropped] == [(heading, Why.OF_VOUCHER)]
+
+
+SENT = "Nimi;Merkintä\nKoe Aino;x\nKoe Bo;kyllä\nKoe Eva;ei\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "forbidden"),
+    [
+        (Target.MARKETING_FORBIDDEN, [MARKETING, MARKETING, set()]),
+        (Target.MARKETING_ALLOWED, [set(), set(), MARKETING]),
+        (Target.PUBLICATION_FORBIDDEN, [PUBLICATION, PUBLICATION, set()]),
+        (Target.PUBLICATION_ALLOWED, [set(), set(), PUBLICATION]),
+        (Target.CONTACT_ALLOWED, [set(), set(), CONTACT]),
+        (Target.PROTECTED, [PROTECTED, PROTECTED, set()]),
+    ],
+)
+def test_p52_whoever_sends_a_column_to_a_prohibition_says_which_and_by_which_answer(
+    target, forbidden
+):
+    """P14, P15, P52."""
+    table = table_of(SENT)
+    columns = chosen(table, {1: target})
+    assert columns.prohibiting == ["Merkintä"]
+    assert columns.by_place[1] == (1, "Merkintä", target, "")
+    records = Normaliser(columns).records(table.rows())
+    assert [one.prohibitions for one in records] == forbidden
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("Markkinointilupa", Target.MARKETING_ALLOWED),
+        ("Markkinointikielto", Target.MARKETING_FORBIDDEN),
+        ("Julkaisulupa", Target.PUBLICATION_ALLOWED),
+        ("Älä soita", Target.CONTACT_FORBIDDEN),
+        ("Turvakielto", Target.PROTECTED),
+        ("Markkinointikielto peruttu", Target.EITHER_WAY),
+    ],
+)
+def test_p52_a_heading_tells_by_which_answer_it_forbids(heading, target):
+    assert meaning_of(heading).target is target
+
+
+def test_p52_where_no_heading_tells_which_answer_forbids_somebody_can():
+    """P52: and nobody can send such a column anywhere else."""
+    table = table_of("Nimi;Markkinointikielto peruttu\nKoe Aino;kyllä\nKoe Bo;ei\n")
+    told = chosen(table, {1: Target.MARKETING_ALLOWED})
+    records = list(Normaliser(told).records(table.rows()))
+    assert [one.prohibitions for one in records] == [set(), MARKETING]
+    assert problems_of(records) == []
+    for target in (None, Target.CITY):
+        assert chosen(table, {1: target}).by_place[1][2] is Target.EITHER_WAY
+
+
+@pytest.mark.parametrize(
+    ("cell", "organisation"), [("FI01120389", "Koela"), ("0112038-9", "Koela"), ("24,00", "")]
+)
+def test_what_is_called_vat_may_be_a_sum(cell, organisation):
+    [record] = records_of(f"Nimi;VAT\nKoela;{cell}\n")
+    assert record.organisation == organisation
+
+
+def test_an_open_invoice_may_be_told_by_a_word_or_by_a_sum():
+    content = "Invoice;Customer;Date;Due date;Total;Open\n1;Koe Aino;1.2.2026;1.3.2026;10;{}\n"
+    assert records_of(content.format("4,50"))[0].is_paid is False
+    assert problems_of(records_of(content.format("Yes"))) == []

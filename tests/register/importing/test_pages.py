@@ -282,6 +282,46 @@ def test_p52_a_column_that_can_forbid_something_cannot_be_left_out(notice):
     assert Import.objects.latest("pk").reading["prohibiting"] == ["Markkinointilupa"]
 
 
+def test_the_language_of_letters_is_shown_and_can_be_chosen(notice):
+    rows = "Förnamn;Efternamn\nÅke;Ek\n"
+    client = staff()
+    _first, place = brought(client, rows)
+    page = client.get(place)
+    assert "Language of letters to new customers svenska" in text_of(page)
+    sent = {**mapping(page), "language": "en"}
+    place = client.post(place, {**sent, "file": file_of(rows)})["Location"]
+    run(client, place)
+    assert Customer.objects.get().language == "en"
+
+
+def test_p52_a_page_says_by_which_answer_a_column_forbids(notice):
+    """P14, P15, P52: where the heading tells it, and where somebody has chosen it."""
+    rows = "Nimi;Markkinointilupa;Mainonta sallittu/kielletty;Merkintä\nKoe Aino;kyllä;ei;x\n"
+    client = staff()
+    first, place = brought(client, rows)
+    page = client.get(place)
+    assert "marketing: a no becomes a prohibition" in text_of(page)
+    assert "nobody can tell which of them forbids" in text_of(page)
+    form = page.context["form"]
+    offered = [value for value, _words in form.fields[column(first, "Merkintä")].choices]
+    unclear = form.fields[column(first, "Mainonta sallittu/kielletty")]
+    assert {"marketing_forbidden", "publication_allowed"} <= set(offered)
+    assert "either_way" not in offered
+    assert "" not in dict(unclear.choices)
+
+    sent = {
+        **mapping(page),
+        column(first, "Merkintä"): "publication_forbidden",
+        column(first, "Mainonta sallittu/kielletty"): "marketing_allowed",
+    }
+    place = client.post(place, {**sent, "file": file_of(rows)})["Location"]
+    run(client, place)
+    assert "publication: a yes, a mark or a day becomes a prohibition" in text_of(client.get(place))
+    assert set(Prohibition.objects.values_list("scope", flat=True)) == {
+        *("direct_advertising", "distance_selling", "direct_marketing", "publication")
+    }
+
+
 @pytest.mark.parametrize(
     ("content", "name", "begins"),
     [

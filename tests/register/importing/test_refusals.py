@@ -4,7 +4,15 @@ import pytest
 
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.importing import Target, chosen, guess
-from register.importing.refusals import DISCLOSURE, MARKETING, PROTECTED, PUBLICATION, STUDIES
+from register.importing.headings import meaning_of
+from register.importing.refusals import (
+    CONTACT,
+    DISCLOSURE,
+    MARKETING,
+    PROTECTED,
+    PUBLICATION,
+    STUDIES,
+)
 from tests.register.importing.files import problems_of, records_of, table_of
 
 
@@ -262,3 +270,96 @@ def test_a_column_of_addresses_is_no_wish(heading, cell, target):
 def test_words_that_only_look_like_a_no_turn_nothing_round(heading):
     """Language is no prohibition, and a basis is no withdrawal."""
     assert forbidden(heading, "x") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("heading", "no", "yes", "forbids"),
+    [
+        *((heading, "ei", "x", PUBLICATION) for heading in (
+            *("Näkyy jäsenluettelossa", "Luettelossa", "Nimi saa näkyä", "Osoite näkyvissä"),
+            *("Visas i matrikeln", "Matrikel", "Kuvalupa"),
+        )),
+        *((heading, "x", "ei", PUBLICATION) for heading in (
+            *("Dold", "Hide from directory", "Ex-directory", "Unlisted", "Piilotettu"),
+        )),
+        *((heading, "x", "ei", PROTECTED) for heading in (
+            *("Salainen numero", "Salainen osoite", "Hemligt nummer"),
+        )),
+        *((heading, "x", "ei", MARKETING) for heading in (
+            *("Estetty", "Blocked", "Esto", "Estot", "Lähetysesto", "Tackat nej", "Avböjt"),
+            *("Do not solicit", "No solicitation", "No ads", "No spam", "Ei DM", "Ei-mark"),
+            *("Ingen DR", "Erosi listalta", "Erosi/Poistunut listalta", "Poistunut listalta"),
+        )),
+        *((heading, "x", "ei", CONTACT) for heading in ("Ei häiritä", "DNC", "DND")),
+        *((heading, "ei", "x", MARKETING) for heading in (
+            *("Luvat", "Promo", "Special offers", "Erbjudanden", "Vill ha medlemsbrev"),
+            *("Jäsenkirje", "Jäsenkirje (sähköpostilla)", "Suorapostitus", "Massapostitus"),
+            *("Bulk Email", "Myyntipuhelut", "Communication Preferences"),
+        )),
+    ],
+)  # fmt: skip
+def test_p52_a_column_that_says_no_in_other_words_is_heard(heading, no, yes, forbids):
+    """P14, P52, M11: whatever its list calls it."""
+    records = records_of(f"Nimi;{heading}\nKoe Aino;{no}\nKoe Bo;{yes}\nKoe Eva;\n")
+    assert [one.prohibitions for one in records] == [forbids, set(), set()]
+    assert problems_of(records) == []
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Luettelohinta", "Tuoteluettelo", "Promo code", "Promokoodi", "Promotion code"),
+        *("Alennuskoodi", "Tilauksen tila", "Salasana", "Salainen kysymys", "Kuvaus", "Hidas"),
+        *("Kuvatiedosto", "Näyttönimi", "Matrikelnummer", "Matrikelnr", "Toimitusesto", "Mark"),
+        *("Luottoesto", "Esteetön", "Block", "Ads", "Dr", "Ajoluvat", "Offert", "Offer number"),
+        *("Erosi", "Eronnut", "Brevlåda", "Stora kunder", "Visiting address", "Posti"),
+    ],
+)
+def test_p52_an_ordinary_heading_is_no_wish(heading):
+    """P52: a prohibition is the person's own, and nobody's codes and prices make one."""
+    meaning = meaning_of(heading)
+    assert meaning is None or meaning.refusal is None
+
+
+def test_a_marketing_contact_of_hubspot_is_known_in_finnish():
+    """Whom HubSpot bills for: nobody has said anything by that."""
+    heading = "Markkinointiyhteyshenkilön tila"
+    records = records_of(
+        f"Nimi;{heading}\nKoe Aino;Markkinointiyhteyshenkilö\nKoe Bo;Ei sallittu\n"
+        "Koe Eva;Muu kuin markkinointiyhteyshenkilö\nKoe Olli;Markkinointiyhteyshenkilö\n"
+        "Koe Pia;Markkinointiyhteyshenkilö\n"
+    )
+    assert [bool(one.prohibitions) for one in records] == [False, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "forbids"),
+    [
+        ("Tags", "VIP, no-marketing", MARKETING),
+        ("Tags", "ei-markkinointia", MARKETING),
+        ("Labels", "Do not contact ::: * myContacts", CONTACT),
+        ("Group Membership", "* myContacts ::: Markkinointikielto", MARKETING),
+        ("Luokat", "Jäsen;Ei julkaista", PUBLICATION),
+        ("Tags", "VIP, newsletter, b2b", set()),
+        ("Labels", "* myContacts ::: * starred", set()),
+        ("Tags", "", set()),
+    ],
+)
+def test_p52_a_label_that_says_no_is_heard_and_no_label_is_kept(heading, cell, forbids):
+    """P52, M11, P20."""
+    content = f'Nimi,Email,{heading}\nKoe Aino,a@koe.example,"{cell}"\n'
+    columns = guess(table_of(content))
+    [record] = records_of(content)
+    assert (record.prohibitions, record.problems) == (forbids, [])
+    assert (columns.dropped_columns, heading in columns.mapped) == ([heading], False)
+    kept_out = chosen(table_of(content), {2: None})
+    assert kept_out.choices == columns.choices
+
+
+def test_p52_a_label_of_a_refused_row_is_heard_and_refuses_none():
+    """P52: nothing of a label is kept, so nothing in it can be wrong."""
+    [refused, taken] = records_of(
+        "Nimi,Email,Tags\nKoe Aino,no address,no-marketing\nKoe Bo,b@koe.example,010190-123A\n"
+    )
+    assert (refused.refused.code, refused.prohibitions) == ("email_invalid", MARKETING)
+    assert (taken.refused, taken.prohibitions) == (None, set())

@@ -1,6 +1,7 @@
 import pytest
 
 from register.importing import UnreadableTable
+from register.importing.refusals import MARKETING
 from tests.register.importing.files import filled, problems_of, records_of, table_of
 
 PHONE = r"""BEGIN:VCARD
@@ -143,3 +144,21 @@ def test_the_card_of_a_group_is_nobody_s():
         *("group_card", [], {"passed_over": "group_card"}),
     )
     assert (aino.given_name, aino.passed_over) == ("Aino", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "forbids"),
+    [
+        ("X-MARKKINOINTILUPA:kyllä", set()),
+        ("X-MARKKINOINTILUPA:ei", MARKETING),
+        ("X-MARKKINOINTIKIELTO:ei", set()),
+        ("X-MARKKINOINTIKIELTO;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:kyll=C3=A4", MARKETING),
+        ("item1.X-MARKKINOINTILUPA:kyllä\nitem2.X-MARKKINOINTILUPA:ei postia", MARKETING),
+        ("CATEGORIES:Asiakas,Ei markkinointia", MARKETING),
+        ("CATEGORIES:Asiakas,VIP", set()),
+    ],
+)
+def test_p52_a_card_is_asked_what_it_says_of_marketing(line, forbids):
+    """P52, M11: by its value, and by its categories."""
+    [record] = records_of(f"BEGIN:VCARD\nVERSION:3.0\nFN:Aino Koe\n{line}\nEND:VCARD\n")
+    assert (record.prohibitions, record.problems) == (forbids, [])
