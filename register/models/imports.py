@@ -221,9 +221,6 @@ class ImportedRow(Derived):
                 condition=Q(organisation__isnull=False),
             ),
             models.Index(name="imported_root", fields=["root"], condition=Q(root__isnull=False)),
-            models.Index(
-                name="imported_number", fields=["number", "bringing"], condition=Q(number__gt="")
-            ),
             models.Index(name="imported_reference", fields=["reference", "id"]),
             models.Index(
                 name="imported_number", fields=["bringing", "number"], condition=Q(number__gt="")
