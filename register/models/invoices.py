@@ -159,7 +159,7 @@ class InvoiceQuerySet(OfCustomerQuerySet["Invoice"]):
         moneys = moneys_of(invoices)
         changed = []
         for invoice in invoices:
-            covered_on = _covered_on(invoice.amount, moneys[invoice.pk])
+            covered_on = _covered_on(invoice, moneys[invoice.pk])
             if covered_on != invoice.paid_on and (covered_on or reopen):
                 invoice.paid_on = covered_on
                 invoice.collected.pop("paid_on", None)
@@ -308,9 +308,7 @@ class Invoice(Voucher):
     @property
     def left_to_pay(self) -> Decimal:
         """What is owed after payments and credits; below zero where too much was paid."""
-        return self.amount - sum(
-            (amount for _day, amount in moneys_of([self])[self.pk]), start=Decimal(0)
-        )
+        return left_of([self])[self.pk]
 
     @property
     def state(self) -> str:
@@ -403,12 +401,24 @@ def moneys_of(invoices: Iterable[Invoice]) -> Mapping[int, Moneys]:
     return found
 
 
-def _covered_on(amount: Decimal, moneys: Moneys) -> date | None:
-    """The day since which `moneys` cover `amount`; None when they do not."""
-    total, since = Decimal(0), None
+def left_of(invoices: Iterable[Invoice]) -> dict[int, Decimal]:
+    """By invoice, what is owed after payments and credits; below zero where too much was paid."""
+    rows = list(invoices)
+    moneys = moneys_of(rows) if rows else {}
+    return {
+        row.pk: row.amount - sum((money for _day, money in moneys.get(row.pk, ())), Decimal(0))
+        for row in rows
+    }
+
+
+def _covered_on(invoice: Invoice, moneys: Moneys) -> date | None:
+    """The day since which `moneys` cover `invoice`; None when they do not. What is below zero is
+    paid by giving money back; an invoice of nothing owes nothing."""
+    sign = -1 if invoice.amount < 0 else 1
+    total, since = Decimal(0), None if invoice.amount else invoice.invoiced_on
     for day, money in moneys:
         total += money
-        if total < amount:
+        if total * sign < invoice.amount * sign:
             since = None
         elif since is None:
             since = day
