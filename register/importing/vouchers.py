@@ -1,17 +1,26 @@
 """The orders and invoices among staged rows: which are there already, and how they come in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from register.models import Collection, Customer, Invoice, Order, OrderLine, Payment
+from register.models import (
+    Collection,
+    Customer,
+    Invoice,
+    InvoicingProgram,
+    Order,
+    OrderLine,
+    Payment,
+)
 from register.models.imports import Fate, Import, ImportedRow
 
 from .mapping import Kind
+from .staging import name_of
 
 IDENTICAL, DUPLICATE = "identical", "duplicate"
 #: It is there, and a day that it lacks comes from the row; or the row says something else of it.
@@ -264,6 +273,8 @@ def _take_invoices(rows: "QuerySet[ImportedRow]", collection: Collection) -> Non
     )
     new = [row for row in told if row.number not in there]
     invoices = [_invoice(row, collection.collected_on) for row in new]
+    if InvoicingProgram.in_use() is None:
+        _address(invoices, new)
     Invoice.objects.store(invoices, collection=collection)
     payments = [
         Payment(
@@ -291,6 +302,17 @@ def _invoice(row: Any, known_on: date) -> Invoice:
         amount=Decimal(told["amount"]),
         paid_on=paid_on,
     )
+
+
+def _address(invoices: Sequence[Invoice], rows: Sequence[Any]) -> None:
+    """Write on `invoices` the name and address that they were sent to, where their rows tell an
+    address: today's may be another (R05)."""
+    told = [pair for pair in zip(invoices, rows, strict=True) if pair[1].voucher.get("sent_to")]
+    customers = Customer.objects.in_bulk({invoice.customer_id for invoice, _row in told})
+    for invoice, row in told:
+        invoice.billed_name = name_of(vars(row)) or customers[invoice.customer_id].name
+        for part, value in row.voucher["sent_to"].items():
+            setattr(invoice, f"billed_{part}", value)
 
 
 def _day(text: str | None) -> Any:
