@@ -1,6 +1,7 @@
 """Forms that enter personal data: they always ask where the data came from."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -123,6 +124,12 @@ class OriginForm(ReasonForm):
 
     #: the notice in force, given by the page once for each request
     notice: Notice | None = None
+
+    def clean_collected_on(self) -> date:
+        day: date = self.cleaned_data["collected_on"]
+        if day > timezone.localdate():
+            raise ValidationError(gettext("That day has not come yet."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

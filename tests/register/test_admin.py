@@ -815,6 +815,20 @@ def test_a_name_of_a_source_typed_in_a_form_is_known_to_serve_one_customer(handl
 TOMORROW = "2026-06-08"
 
 
+@pytest.mark.parametrize(("model", "sent"), [("customer", posted), ("order", order_post)])
+def test_t12_nothing_has_been_obtained_on_a_day_to_come(handler, notice, time_machine, model, sent):
+    """T12: the month in which the person must be told begins on that day."""
+    time_machine.move_to(datetime(2026, 6, 7, 9, 0, tzinfo=UTC))
+    CustomerFactory(given_name="Aino")
+    told = sent(**({"customer": "aino"} if model == "order" else {}))
+    page = handler.post(reverse(f"admin:register_{model}_add"), {**told, "collected_on": TOMORROW})
+    assert page.context["adminform"].form.errors == {"collected_on": ["That day has not come yet."]}
+    done = handler.post(
+        reverse(f"admin:register_{model}_add"), {**told, "collected_on": "2026-06-07"}
+    )
+    assert done.status_code == 302
+
+
 @pytest.mark.parametrize("name", ["ordered_on", "delivered_on", "cancelled_on", "archived_on"])
 def test_no_day_of_an_order_is_to_come(handler, notice, time_machine, name):
     time_machine.move_to(datetime(2026, 6, 7, 9, 0, tzinfo=UTC))
