@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -200,11 +201,11 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         given = NoticeGiven.objects.filter(customer=OuterRef("pk"), notice=notice)
         return self.in_use().filter(~Exists(given), organisation_name="")
 
-    def told_of(self, purpose: str) -> "CustomerQuerySet":
+    def told_of(self, purpose: str, *, by: date | None = None) -> "CustomerQuerySet":
         """Those whose data may serve `purpose` as far as telling goes: the notice in force names
-        it, and what an earlier one did not name they were told of since (C04). An organisation is
-        nobody to tell."""
-        needed = needs_of(purpose)
+        it, and what an earlier one did not name they were told of since, on the day `by` or before
+        (C04). An organisation is nobody to tell."""
+        needed = needs_of(purpose, by)
         return self.none() if needed is None else self._meeting(needed, InTheWay.UNTOLD)
 
     def consenting(self, purpose: str) -> "CustomerQuerySet":
