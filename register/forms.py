@@ -249,6 +249,9 @@ class InvoiceForm(ForCustomerForm):
         due_on = cleaned.get("due_on")
         if due_on and due_on > timezone.localdate() + MOST_AHEAD:
             self.add_error("due_on", gettext("The due date is more than ten years ahead."))
+        if self.initial.get("paid_on") and "paid_on" in self.changed_data:
+            told = gettext("Its payments say when it was paid: enter money given back below zero.")
+            self.add_error("paid_on", told)
         return cleaned
 
 

@@ -488,13 +488,7 @@ def take_over(
             for one in plan.rows
             if one.invoice and one.came
         ]
-        gone = [invoice for invoice in plan.gone if invoice.pk in keys]
-        left = left_of(gone)
-        came += [
-            Payment(invoice=invoice, paid_on=paid_on, amount=left[invoice.pk])
-            for invoice in gone
-            if left[invoice.pk]
-        ]
         Payment.objects.store(came, collection=collection)
-        changed = {invoice.pk for invoice in [*told, *gone]}
-        Invoice.objects.settle(changed, collection=collection, reopen=True)
+        Invoice.objects.settle({one.pk for one in told}, collection=collection, reopen=True)
+        gone = {invoice.pk: paid_on for invoice in plan.gone if invoice.pk in keys}
+        Invoice.objects.pay(gone, collection=collection)

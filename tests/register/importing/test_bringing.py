@@ -555,9 +555,14 @@ def test_invoices_come_with_what_is_paid_and_once(notice, bring):
     report, _code, _error = bring(lines(*rows, headings=headings), source="purchase")
     assert (report["stored"], fates(report)["refused"]) == (2, [(4, "due_missing")])
     assert [one.number for one in Invoice.objects.unpaid()] == ["2"]
+    # E04: it is paid by a payment, and owes nothing
+    assert [str(one.left_to_pay) for one in Invoice.objects.order_by("number")] == ["0.00", "1.00"]
     assert Invoice.objects.get(number="1").billed_name == "Aino Äijälä"
     assert Customer.objects.get().invoices.count() == 2
     assert bring(lines(*rows, headings=headings), source="purchase")[0]["stored"] == 0
+    later = rows[1].replace("ei", "kyllä")
+    assert bring(lines(later, headings=headings), source="purchase")[0]["merged"] == 1
+    assert {one.left_to_pay for one in Invoice.objects.all()} == {0}
 
 
 def test_r05_an_invoice_keeps_the_address_on_its_row(notice, bring):
