@@ -48,6 +48,7 @@ from register.models.words import (
     words_of_customer,
 )
 from register.phones import e164
+from register.websites import has_login
 
 RowT = TypeVar("RowT", bound="OfCustomer")
 
@@ -428,7 +429,16 @@ class Customer(PersonalData):
             self.website = f"https://{self.website}"
         # the form's empty text is no number
         self.ip_address = self.ip_address or None
-        super().clean_fields(exclude=exclude)
+        faults: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude=exclude)
+        except ValidationError as error:
+            faults = error.update_error_dict({})
+        if "website" not in {*(exclude or ()), *faults} and has_login(self.website):
+            told = gettext("Leave the user name and the password out of the web address.")
+            faults["website"] = ValidationError(told)
+        if faults:
+            raise ValidationError(faults)
 
     def clean(self) -> None:
         super().clean()

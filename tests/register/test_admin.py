@@ -412,6 +412,25 @@ def test_the_history_tells_where_each_value_came_from_beside_the_typed_reason(ha
     assert "3 Mar 2026" in page.text
 
 
+@pytest.mark.parametrize(
+    ("model", "chosen"),
+    [
+        ("customer", "customer_notice"),
+        ("order", "customer_notice"),
+        ("invoice", "purchase"),
+        ("billingdata", "purchase"),
+    ],
+)
+def test_what_the_controller_wrote_is_no_statement_of_the_customer_beforehand(
+    handler, notice, model, chosen
+):
+    """Art. 14(2)(f), 15(1)(g)"""
+    form = handler.get(reverse(f"admin:register_{model}_add")).context["adminform"].form
+    assert form["source_kind"].value() == chosen
+    shown = str(form["source_kind"])
+    assert f'value="{chosen}" selected' in shown
+
+
 def invoice_post(**values):
     rows = {"payments-TOTAL_FORMS": "1", "payments-INITIAL_FORMS": "0"}
     return {**rows, **ORIGIN, "collected_on": "2026-04-10", "paid_on": "", **values}
