@@ -370,13 +370,13 @@ def _told_first(row: Row, customers: Mapping[str, list[Customer]]) -> Planned:
     if row.amount is None and not row.left:
         why = gettext("Nothing of it is open, and its amount is not told.")
         return Planned(row, Fate.REFUSED, why=why)
-    invoice = Invoice(
-        customer=known[0][common.pop()],
-        number=row.number,
-        invoiced_on=row.invoiced_on,
-        due_on=row.due_on,
-        amount=amount,
-    )
+    told: dict[str, Any] = {
+        "number": row.number,
+        "invoiced_on": row.invoiced_on,
+        "due_on": row.due_on,
+        "amount": amount,
+    }
+    invoice = Invoice(customer=known[0][common.pop()], **told)
     came = Decimal(0) if row.left is None else invoice.amount - row.left
     return Planned(row, Fate.NEW, invoice, came=came)
 

@@ -200,7 +200,7 @@ class _TakingIn:
     def origins_of(self, model: Any, row: dict[str, Any]) -> dict[str, Collection]:
         """By column of `row`, the origin that the package tells; what has none comes from the act
         itself."""
-        found = {}
+        found: dict[str, Collection] = {}
         for source in row["sources"]:
             if origin := self._origin(source):
                 found |= dict.fromkeys(source["columns"], origin)
