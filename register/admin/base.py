@@ -232,9 +232,11 @@ class PersonalDataAdmin(GovernedAdmin):
 
     def sources_told(self, rows: Sequence[Any]) -> SourceOf:
         """Where each value came from, and on which day, beside the reason that somebody typed."""
-        found = Collection.objects.in_bulk({key for row in rows for key in row.collected.values()})
-        told = {key: str(collection) for key, collection in found.items()}
-        return lambda row, column: told.get(row.collected.get(column), "")
+        # a restriction on the customer's page has no origin
+        origins = [getattr(row, "collected", {}) for row in rows]
+        found = Collection.objects.in_bulk({key for told in origins for key in told.values()})
+        words = {key: str(collection) for key, collection in found.items()}
+        return lambda row, column: words.get(getattr(row, "collected", {}).get(column), "")
 
     def origins(self, obj: Any) -> list[dict[str, Any]]:
         """Each filled value of the row with where it came from."""

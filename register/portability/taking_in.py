@@ -27,7 +27,7 @@ from audit.files import keep, remove_files
 from audit.pdf import NotThisPdf
 from audit.reasons import because
 from audit.texts import fault_of
-from notices.declarations import declared_columns, derived_columns
+from notices.declarations import Kept, declared_columns, derived_columns
 from notices.models import Notice
 from notices.terms import DataCategory, SourceKind
 from register.extract import columns_given
@@ -235,7 +235,7 @@ class _TakingIn:
     def _obtained(self, model: Any, rows: Sequence[Any]) -> None:
         """The data came here today, however old they are, and who did not give them to anybody must
         be told of it (art. 14(3)(a); T12)."""
-        keys = {row.pk for row in rows} if model is Customer else model.parties(rows)
+        keys = {row.pk for row in rows} if model is Customer else set(self.keys[Customer].values())
         if not self.is_followed:
             Lifespan.objects.follow(keys, self.collection)
             self.is_followed = True
@@ -262,7 +262,12 @@ class _TakingIn:
         for row in rows:
             row.tidy()
             given = row.filled_columns()
-            row.origins = {column: row.origins[column] for column in given if column in row.origins}
+            told = row.origins
+            row.origins = {column: told[column] for column in given if column in told}
+            # what a row belongs to came with the rest of it
+            for column in given:
+                if told and column not in told and row.declaration[column] is Kept.LINK:
+                    row.origins[column] = next(iter(told.values()))
             for origin in (*row.origins.values(), self.collection):
                 is_used = origin is not self.collection or len(given) > len(row.origins)
                 if is_used and origin._state.adding:
