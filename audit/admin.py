@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit.history import Version, versions
+from audit.history import SourceOf, Version, versions
 from audit.paging import EstimatingPaginator
 from audit.private_search import PrivateSearchAdmin
 from audit.reasons import because
@@ -195,6 +195,10 @@ class RememberedAdmin(PrivateSearchAdmin):
         form.rows_of = self.rows_of()
         return form
 
+    def sources_told(self, rows: Sequence[Any]) -> SourceOf:
+        """What tells of history `rows` where their values came from: here nothing."""
+        return lambda row, column: ""
+
     def _told(self, request: HttpRequest, object_id: str) -> list[Version]:
         """The versions of the row and of the rows on its page, newest first; 404 for none.
 
@@ -204,11 +208,10 @@ class RememberedAdmin(PrivateSearchAdmin):
         if key is None:
             raise Http404
         histories = histories_of(self.model(pk=key), self.rows_of())
-        told = [
-            version
-            for rows in histories
-            for version in versions(list(rows.select_related("history_user")), self.not_in_history)
-        ]
+        told = []
+        for history in histories:
+            rows = list(history.select_related("history_user"))
+            told += versions(rows, self.not_in_history, self.sources_told(rows))
         if not told:
             raise Http404
         return sorted(told, key=lambda version: version.at, reverse=True)

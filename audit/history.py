@@ -1,8 +1,8 @@
 """The history of one row, told as what changed from version to version, word by word."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -14,6 +14,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 Kind = Literal["same", "gone", "new"]
+#: Where the value of a column of a history row came from, in words; empty for nowhere.
+SourceOf = Callable[[Any, str], str]
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class FieldChange:
 
     label: str
     pieces: list[Piece]
+    #: where the new value came from, and when; empty where the whole version says it
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Version:
     type: str
     changes: list[FieldChange]
     erased_by: str
+    #: where all values that changed came from, and when
+    source: str = ""
 
 
 def word_diff(old: str, new: str) -> list[Piece]:
@@ -100,11 +106,13 @@ def _changes(
     older: models.Model | None,
     fields: Iterable["models.Field[Any, Any]"],
     names: dict[str, dict[Any, Any]],
+    source_of: SourceOf,
 ) -> Iterator[FieldChange]:
     for field in fields:
         old, new = (as_words(older, field, names) if older else ""), as_words(row, field, names)
         if old != new:
-            yield FieldChange(str(field.verbose_name), word_diff(old, new))
+            source = source_of(row, field.name)
+            yield FieldChange(str(field.verbose_name), word_diff(old, new), source)
 
 
 def _names(rows: list[Any]) -> dict[str, dict[Any, Any]]:
@@ -122,9 +130,16 @@ def _names(rows: list[Any]) -> dict[str, dict[Any, Any]]:
     }
 
 
-def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Version]:
+def _nowhere(row: Any, column: str) -> str:
+    return ""
+
+
+def versions(
+    rows: list[Any], hidden: frozenset[str] = frozenset(), source_of: SourceOf = _nowhere
+) -> list[Version]:
     """Tell `rows` (history rows of one model, newest first) as versions, each compared with the
-    one before it of the same object; `hidden` are names of fields left out."""
+    one before it of the same object; `hidden` are names of fields left out, `source_of` tells
+    where the value of a column of a row came from."""
     types = {"+": _("Created"), "~": _("Changed"), "-": _("Deleted")}
     names = _names(rows)
     before: dict[Any, Any] = {}
@@ -136,6 +151,9 @@ def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Vers
             for field in row.tracked_fields
             if not field.primary_key and field.name not in hidden
         ]
+        changes = list(_changes(row, before.get(key), fields, names, source_of))
+        sources = {one.source for one in changes} - {""}
+        source = sources.pop() if len(sources) == 1 else ""
         told.append(
             Version(
                 at=row.history_date,
@@ -143,8 +161,9 @@ def versions(rows: list[Any], hidden: frozenset[str] = frozenset()) -> list[Vers
                 who=row.history_user.name if row.history_user else _("the program"),
                 why=row.history_change_reason,
                 type=types[row.history_type],
-                changes=list(_changes(row, before.get(key), fields, names)),
+                changes=[replace(one, source="") for one in changes] if source else changes,
                 erased_by=row.erased_by,
+                source=source,
             )
         )
         before[key] = row

@@ -100,8 +100,14 @@ class PersonalDataQuerySet(RememberedQuerySet[RowT]):
                 row.tidy()
                 row.refuse(notice)
                 given = row.filled_columns()
-                collection.refuse(self.model, row.chosen(given))
+                row.refuse_origins(collection, given)
                 row.collected = dict.fromkeys(given, collection.pk)
+                if row.origins:
+                    row.collected |= {
+                        column: origin.pk
+                        for column, origin in row.origins.items()
+                        if column in row.collected
+                    }
             self.model.before_store([(row, {*row.collected}) for row in rows])
             created = super().create_remembered(rows)
             self.model.after_store(created)
@@ -146,6 +152,8 @@ class PersonalData(Remembered):
     declaration: ClassVar[Declaration]
     #: Columns that `tidy()` makes of another column, with that one.
     derived: ClassVar[Mapping[str, str]] = {}
+    #: Of a new row the columns that came from elsewhere than the rest of it, with their origins.
+    origins: Mapping[str, Origin] = {}
 
     _at_the_door = False
 
@@ -188,6 +196,13 @@ class PersonalData(Remembered):
             for column in provided_columns(type(self))
             if getattr(self, self._attname(column)) not in (None, "")
         ]
+
+    def refuse_origins(self, collection: Origin, given: Iterable[str]) -> None:
+        """Raise what the origins raise of the columns `given` of a new row."""
+        rest = [column for column in given if column not in self.origins]
+        collection.refuse(type(self), self.chosen(rest))
+        for column in set(given) - set(rest):
+            self.origins[column].refuse(type(self), self.chosen([column]))
 
     def chosen(self, columns: Iterable[str]) -> list[str]:
         """Those of `columns` that somebody gave a value: neither derived nor left at the default,

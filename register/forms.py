@@ -1,6 +1,7 @@
 """Forms that enter personal data: they always ask where the data came from."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -102,9 +103,7 @@ class CustomerField(forms.CharField):
 class OriginForm(ReasonForm):
     """A form over personal data: where the values came from, and when."""
 
-    source_kind = forms.ChoiceField(
-        label=_("Where from"), choices=source_choices, initial=SourceKind.CUSTOMER_NOTICE
-    )
+    source_kind = forms.ChoiceField(label=_("Where from"), choices=source_choices)
     source_name = forms.CharField(
         label=_("Name of the source"),
         max_length=200,
@@ -123,6 +122,19 @@ class OriginForm(ReasonForm):
 
     #: the notice in force, given by the page once for each request
     notice: Notice | None = None
+    #: chosen beforehand, where the notice names it
+    likely_source = SourceKind.CUSTOMER_NOTICE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "source_kind" in self.fields:
+            self.fields["source_kind"].initial = self.likely_source
+
+    def clean_collected_on(self) -> date:
+        day: date = self.cleaned_data["collected_on"]
+        if day > timezone.localdate():
+            raise ValidationError(gettext("That day has not come yet."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -201,6 +213,12 @@ def _refuse_days_to_come(form: Any) -> None:
             form.add_error(name, gettext("That day has not come yet."))
 
 
+class BillingForm(ForCustomerForm):
+    """Where invoices go: written down of what was bought."""
+
+    likely_source = SourceKind.PURCHASE
+
+
 class NumberField(forms.CharField):
     """An order or an invoice, by its number."""
 
@@ -231,6 +249,9 @@ class NumberField(forms.CharField):
 class InvoiceForm(ForCustomerForm):
     """An invoice, or a credit note by the number of what it credits."""
 
+    # the controller wrote it of what was bought
+    likely_source = SourceKind.PURCHASE
+
     credits = NumberField(
         Invoice,
         label=_("Credits the invoice"),
@@ -242,6 +263,9 @@ class InvoiceForm(ForCustomerForm):
         due_on = cleaned.get("due_on")
         if due_on and due_on > timezone.localdate() + MOST_AHEAD:
             self.add_error("due_on", gettext("The due date is more than ten years ahead."))
+        if self.initial.get("paid_on") and "paid_on" in self.changed_data:
+            told = gettext("Its payments say when it was paid: enter money given back below zero.")
+            self.add_error("paid_on", told)
         return cleaned
 
 

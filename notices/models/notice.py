@@ -47,6 +47,12 @@ class NoticeQuerySet(RememberedQuerySet["Notice"]):
         """Those that have come into force, newest first."""
         return self.filter(version__isnull=False).order_by("-version")
 
+    def in_force_on(self, day: date) -> "Notice | None":
+        """The one that people could be given on `day`, or None."""
+        return next(
+            (one for one in self.once_in_force() if one.begins_on and one.begins_on <= day), None
+        )
+
     def drafts(self) -> "NoticeQuerySet":
         return self.filter(version__isnull=True)
 

@@ -1,5 +1,6 @@
 """The base of staff pages over personal data: only declared fields, always with their origin."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RememberedAdmin
-from audit.history import as_words
+from audit.history import SourceOf, as_words
 from audit.reasons import because
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
@@ -228,6 +229,14 @@ class PersonalDataAdmin(GovernedAdmin):
                 request,
                 gettext("No privacy notice is in force, so the register takes nothing yet."),
             )
+
+    def sources_told(self, rows: Sequence[Any]) -> SourceOf:
+        """Where each value came from, and on which day, beside the reason that somebody typed."""
+        # a restriction on the customer's page has no origin
+        origins = [getattr(row, "collected", {}) for row in rows]
+        found = Collection.objects.in_bulk({key for told in origins for key in told.values()})
+        words = {key: str(collection) for key, collection in found.items()}
+        return lambda row, column: words.get(getattr(row, "collected", {}).get(column), "")
 
     def origins(self, obj: Any) -> list[dict[str, Any]]:
         """Each filled value of the row with where it came from."""

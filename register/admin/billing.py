@@ -5,6 +5,7 @@ from django.http import HttpRequest
 
 from audit.admin import RememberedAdmin
 from register.admin.base import OfCustomerAdmin
+from register.forms import BillingForm
 from register.models import BillingData, InvoicingProgram, Occasion
 
 
@@ -13,6 +14,7 @@ class BillingDataAdmin(OfCustomerAdmin):
     """Where invoices go and how they are paid."""
 
     occasion = Occasion.BILLING
+    form = BillingForm
     list_display = ("customer_name", "street", "city", "einvoice_address", "business_id")
     fields = (
         "customer",

@@ -7,9 +7,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.reasons import because
 from register.admin.base import OfCustomerAdmin
 from register.admin.open_invoices import open_invoices_view
-from register.forms import InvoiceForm, RowsWithOrigin
+from register.forms import ORIGIN_FIELDS, InvoiceForm, RowsWithOrigin
 from register.models import Invoice, Occasion, Payment
 
 
@@ -85,8 +86,21 @@ class InvoiceAdmin(OfCustomerAdmin):
     def state(self, invoice: Invoice) -> str:
         return invoice.state
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if "paid_on" in form.changed_data and not obj.credits_id:
+            # it is paid by a payment, which follows those that were entered beside it
+            obj.paid_on = None
+            if change and not set(form.changed_data) - {*ORIGIN_FIELDS, "seen", "paid_on"}:
+                return
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        day = form.cleaned_data.get("paid_on")
+        if day and "paid_on" in form.changed_data and not form.instance.credits_id:
+            collection = form.collection(request.user)
+            with because(self.reason_for(form)):
+                Invoice.objects.pay({form.instance.pk: day}, collection=collection)
         left = form.instance.left_to_pay
         if left < 0 and not form.instance.credits_id:
             messages.warning(

@@ -1,5 +1,6 @@
 """The page on which a list of open invoices is taken over from the program where they live."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,14 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
 from audit.texts import fault_of
-from notices.reading.decoding import decode
-from notices.reading.errors import UnreadableNotice
 from notices.terms import SourceKind
 from register.forms import source_choices
+from register.importing.faults import UnreadableTable
+from register.importing.sentences import unreadable_sentence
 from register.models import Collection, CustomerErased, CustomerRestricted, InvoicingProgram
-from register.open_invoices import MOST_ROWS, Plan, Row, plan_of, rows_in, take_over
+from register.open_invoices import ColumnsMissing, Plan, Row, plan_of, rows_in, take_over, text_of
 
 MOST_SHOWN = 500
+MOST_ROWS = 20_000
+LONGEST = 1024 * 1024
 
 
 class OpenInvoicesForm(forms.Form):
@@ -31,24 +34,26 @@ class OpenInvoicesForm(forms.Form):
     text = forms.CharField(
         label=_("List"),
         required=False,
-        max_length=1024 * 1024,
+        max_length=LONGEST,
+        strip=False,
         widget=forms.Textarea(attrs={"rows": 12, "cols": 80}),
         help_text=_(
-            "One invoice on each line: number; customer (reference or full name); date; due date; "
-            "amount."
+            "One invoice on each line, under headings such as number, customer (reference, name or "
+            "e-mail), date, due date, amount, open. Without headings: number; customer; date; due "
+            "date; amount."
         ),
     )
     file = forms.FileField(
-        label=_("or a file (CSV)"),
+        label=_("or a file (CSV, XLSX)"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )
     source_kind = forms.ChoiceField(
         label=_("Where from"), choices=source_choices, initial=SourceKind.PURCHASE
     )
     source_name = forms.CharField(label=_("Name of the source"), max_length=200, required=False)
     paid_on = forms.DateField(
-        label=_("Those no longer on the list were paid on"),
+        label=_("What is no longer open was paid on"),
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -67,20 +72,32 @@ class OpenInvoicesForm(forms.Form):
             raise ValidationError(why)
         return name
 
+    def clean_paid_on(self) -> date:
+        day: date = self.cleaned_data["paid_on"]
+        if day > timezone.localdate():
+            raise ValidationError(gettext("That day has not come yet."))
+        return day
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if file := cleaned.get("file"):
-            try:
-                cleaned["text"] = decode(file.read(1024 * 1024 + 1))
-            except UnreadableNotice:
-                self.add_error("file", gettext("This is no text of at most 1 MB. Save it as CSV."))
-                return cleaned
-        self.rows = rows_in(cleaned.get("text") or "")
-        if not self.rows and not self.errors:
+        place = "file" if cleaned.get("file") else "text"
+        self.rows = []
+        try:
+            if file := cleaned.get("file"):
+                cleaned["text"] = text_of(file, file.name) if file.size <= LONGEST else ""
+                if not 0 < len(cleaned["text"]) <= LONGEST:
+                    self.add_error("file", gettext("The list is too long."))
             # an empty list would offer everything as paid
-            self.add_error("text", gettext("There is no invoice on the list."))
+            if (cleaned.get("text") or "").strip() and not self.errors:
+                self.rows = rows_in(cleaned["text"])
+        except UnreadableTable as error:
+            self.add_error(place, unreadable_sentence(error))
+        except ColumnsMissing as error:
+            self.add_error(place, str(error))
+        if not self.rows and not self.errors:
+            self.add_error(place, gettext("There is no invoice on the list."))
         if len(self.rows) > MOST_ROWS:
-            self.add_error("text", gettext("The list is too long."))
+            self.add_error(place, gettext("The list is too long."))
         return cleaned
 
 
@@ -102,6 +119,8 @@ def open_invoices_view(page: Any, request: HttpRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             plan = plan_of(form.rows)
+            if not plan.is_whole:
+                return _preview(page, request, program, form, plan)
             if plan.digest == request.POST.get("plan"):
                 return _run(request, form, plan)
     except (IntegrityError, CustomerErased, CustomerRestricted):

@@ -25,7 +25,10 @@ from register.models import (
     Customer,
     CustomerErased,
     DisclosureRefused,
+    GivenTwice,
     NoticeGiven,
+    NotTold,
+    NotYetInForce,
 )
 from register.models.uses import InTheWay
 
@@ -61,6 +64,9 @@ def not_before(notice: Notice, on: date) -> date:
     if notice.begins_on and on < notice.begins_on:
         raise ValidationError(gettext("The privacy notice was not in force yet on that day."))
     return on
+
+
+_GIVEN_TWICE = _("This consent is stored already: the same purpose, day and channel.")
 
 
 class OfOne(SayingForm):
@@ -144,16 +150,34 @@ class ConsentForm(OfOne):
             )
         return purpose
 
-    def save(self) -> None:
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"purpose", "channel", "on"} <= cleaned.keys():
+            try:
+                self._consent().judge(self.notice)
+            except NotYetInForce:
+                self.add_error(
+                    "on", gettext("The privacy notice asked no such consent on that day.")
+                )
+            except NotTold:
+                self.add_error("on", gettext("The customer was told of this purpose later."))
+            except GivenTwice:
+                self.add_error("on", _GIVEN_TWICE)
+        return cleaned
+
+    def _consent(self) -> Consent:
         told = self.cleaned_data
+        return Consent(
+            customer=self.customer,
+            purpose=told["purpose"],
+            wording=told.get("wording", ""),
+            channel=told["channel"],
+            given_on=told["on"],
+        )
+
+    def save(self) -> None:
         with because(_("Consent given")):
-            Consent.objects.create(
-                customer=self.customer,
-                purpose=told["purpose"],
-                wording=told["wording"],
-                channel=told["channel"],
-                given_on=told["on"],
-            )
+            self._consent().save()
 
 
 class WithdrawalForm(OfOne):
@@ -202,6 +226,8 @@ def saying_view(
             messages.error(
                 request, gettext("The customer was erased meanwhile. Nothing was stored.")
             )
+        except GivenTwice:
+            messages.error(request, str(_GIVEN_TWICE))
         except DisclosureRefused as refused:
             # another notice has come into force since the form was judged
             messages.error(request, str(refused.refusals[0].label))

@@ -310,7 +310,7 @@ class Normaliser:
 
     def _pass_over(self, row: Row, record: CustomerRecord) -> None:
         """Exports add up at their end, and say their headings again on each page."""
-        if _adds_up(row):
+        if adds_up(row):
             record.passed_over = "sum"
         elif len(self._headings) > 1 and self._headings == {
             place: " ".join(row.cells[place].split())
@@ -465,7 +465,7 @@ class Normaliser:
                     customer.problems.append(Problem(record.line, "", "part_is_paid"))
             left = None if left is None else max(left, Decimal(0))
         said = cells[self._one(Target.PAID)]
-        record.is_paid = _is_paid(said, record.paid_on, left)
+        record.is_paid = is_paid(said, record.paid_on, left)
         if _IN_PART.search(said) and left is None:
             customer.problems.append(Problem(record.line, "", "part_is_paid"))
         if not record.is_paid:
@@ -969,7 +969,7 @@ _A_SUM = re.compile(
 )
 
 
-def _adds_up(row: Row) -> bool:
+def adds_up(row: Row) -> bool:
     """ "Yhteensä;;1 234,50" is about nobody."""
     filled = [text for cell in row.cells if (text := " ".join(cell.split()))]
     words = [text for text in filled if not _A_SUM.fullmatch(text)]
@@ -1023,7 +1023,7 @@ _OPEN = re.compile(
 )
 
 
-def _is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:
+def is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:
     """What is left to pay says it best, then a no, then the day of payment; None where nothing
     tells."""
     if left is not None:

@@ -54,7 +54,9 @@ def problem_sentence(problem: Problem) -> str:
         "identity_code": _("This looks like a personal identity code."),
         "email_invalid": _("This is no e-mail address."),
         "phone_invalid": _("This is no phone number."),
-        "website_invalid": _("This is no web address that begins with http or https."),
+        "website_invalid": _(
+            "A web address begins with http or https and holds no user name or password."
+        ),
         "country_unknown": _("This country is not known."),
         "postcode_invalid": _("A Finnish postcode has five digits; give the country of others."),
         "date_invalid": _("This is no date."),

@@ -17,6 +17,7 @@ from notices.models import Notice
 from register.models.collection import Collection
 from register.models.customers import new_reference
 from register.models.imports import NOT_KEPT, Fate, Import, ImportedContact, ImportedRow, ImportLine
+from register.models.invoices import ADDRESS
 from register.models.prohibitions import contacts_of, digests_by_contact, normalised
 from register.models.words import LONGEST, tokens_of
 from register.phones import e164
@@ -293,4 +294,15 @@ def _voucher(record: Record) -> str | None:
         return None
     told = {one.name: getattr(record, one.name) for one in dataclasses.fields(record)}
     del told["line"], told["customer"], told["number"]
+    if isinstance(record, InvoiceRecord):
+        told["sent_to"] = _sent_to(record.customer)
     return json.dumps(told, default=str)
+
+
+def _sent_to(customer: CustomerRecord) -> dict[str, str]:
+    """The address on the row of an invoice: that of billing, where there is one; empty where there
+    is none."""
+    billing = customer.billing or {}
+    if not (billing.get("street") or billing.get("city")):
+        billing = {part: getattr(customer, part) for part in ADDRESS}
+    return {part: _composed(value) for part in ADDRESS if (value := billing.get(part))}

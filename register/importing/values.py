@@ -10,6 +10,7 @@ from stdnum.fi import ytunnus
 
 from register.emails import validate_address
 from register.models.billing import is_reference_number
+from register.websites import has_login
 
 #: As `register.models.Customer` keeps them.
 LONGEST = {
@@ -154,13 +155,13 @@ def _digits(text: str) -> int:
 @lru_cache(8192)
 def website_of(cell: str) -> str:
     """A web address with its scheme, https where none was typed. Raises `Invalid` for any scheme
-    but http and https."""
+    but http and https, and for a user name or password in it."""
     text = (
         cell
         if "://" in cell or (_SCHEME.match(cell) and not _PORT.match(cell))
         else f"https://{cell}"
     )
-    if not _WEBSITE.fullmatch(text) or "." not in text:
+    if not _WEBSITE.fullmatch(text) or "." not in text or has_login(text):
         raise Invalid
     try:
         _URL(text)

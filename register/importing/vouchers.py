@@ -1,17 +1,26 @@
 """The orders and invoices among staged rows: which are there already, and how they come in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from register.models import Collection, Customer, Invoice, Order, OrderLine, Payment
+from register.models import (
+    Collection,
+    Customer,
+    Invoice,
+    InvoicingProgram,
+    Order,
+    OrderLine,
+    Payment,
+)
 from register.models.imports import Fate, Import, ImportedRow
 
 from .mapping import Kind
+from .staging import name_of
 
 IDENTICAL, DUPLICATE = "identical", "duplicate"
 #: It is there, and a day that it lacks comes from the row; or the row says something else of it.
@@ -171,16 +180,23 @@ def complete(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collec
     told = [row for row in told if row["customer_key"] in keys]
     known = _There(bringing.kind, told, held=True)
     changed: dict[int, Any] = {}
+    paid: dict[int, date] = {}
     for row in told:
         stored = known.of(row)
         if stored is None or stored.customer_id != row["customer_key"]:
             continue
         news = known.news(stored, row["voucher"], known_on=collection.collected_on)
         for name, day in (news or {}).items():
-            setattr(stored, name, day)
-            changed[stored.pk] = stored
-    model: Any = Order if bringing.kind == Kind.ORDERS else Invoice
-    return bool(changed and model.objects.amend(list(changed.values()), collection=collection))
+            if bringing.kind == Kind.INVOICES:
+                paid[stored.pk] = day
+            else:
+                setattr(stored, name, day)
+                changed[stored.pk] = stored
+    if paid:
+        Invoice.objects.pay(paid, collection=collection)
+    if changed:
+        Order.objects.amend(list(changed.values()), collection=collection)
+    return bool(paid or changed)
 
 
 def _first_of(bringing: Import, numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -263,7 +279,9 @@ def _take_invoices(rows: "QuerySet[ImportedRow]", collection: Collection) -> Non
         )
     )
     new = [row for row in told if row.number not in there]
-    invoices = [_invoice(row, collection.collected_on) for row in new]
+    invoices = [_invoice(row) for row in new]
+    if InvoicingProgram.in_use() is None:
+        _address(invoices, new)
     Invoice.objects.store(invoices, collection=collection)
     payments = [
         Payment(
@@ -276,21 +294,36 @@ def _take_invoices(rows: "QuerySet[ImportedRow]", collection: Collection) -> Non
     ]
     if payments:
         Payment.objects.store(payments, collection=collection)
+    paid = {
+        # that it has been paid is known since then, where the row tells no day
+        invoice.pk: _day(row.voucher["paid_on"]) or collection.collected_on
+        for row, invoice in zip(new, invoices, strict=True)
+        if row.voucher["is_paid"]
+    }
+    if paid:
+        Invoice.objects.pay(paid, collection=collection)
 
 
-def _invoice(row: Any, known_on: date) -> Invoice:
+def _invoice(row: Any) -> Invoice:
     told = row.voucher
-    paid_on = _day(told["paid_on"])
-    if told["is_paid"] and not paid_on:
-        paid_on = known_on  # that it has been paid is known since then
     return Invoice(
         customer_id=row.customer_key,
         number=row.number,
         invoiced_on=_day(told["invoiced_on"]),
         due_on=_day(told["due_on"]),
         amount=Decimal(told["amount"]),
-        paid_on=paid_on,
     )
+
+
+def _address(invoices: Sequence[Invoice], rows: Sequence[Any]) -> None:
+    """Write on `invoices` the name and address that they were sent to, where their rows tell an
+    address: today's may be another (R05)."""
+    told = [pair for pair in zip(invoices, rows, strict=True) if pair[1].voucher.get("sent_to")]
+    customers = Customer.objects.in_bulk({invoice.customer_id for invoice, _row in told})
+    for invoice, row in told:
+        invoice.billed_name = name_of(vars(row)) or customers[invoice.customer_id].name
+        for part, value in row.voucher["sent_to"].items():
+            setattr(invoice, f"billed_{part}", value)
 
 
 def _day(text: str | None) -> Any:

@@ -3,7 +3,13 @@
 from register.models.attachments import Attachment
 from register.models.billing import BillingData
 from register.models.collection import BeyondSource, Collection, UndeclaredSource
-from register.models.consents import Consent, ConsentIsFinal, NoConsentClause, NotTold
+from register.models.consents import (
+    Consent,
+    ConsentIsFinal,
+    GivenTwice,
+    NoConsentClause,
+    NotTold,
+)
 from register.models.consultations import OPENING, TASKS, Consultation, Occasion, Sight
 from register.models.customers import ContactRole, Customer, CustomerErased
 from register.models.disclosures import Disclosed, Disclosure
@@ -67,6 +73,7 @@ __all__ = [
     "DisclosureRefused",
     "Duplicates",
     "Fate",
+    "GivenTwice",
     "Hold",
     "HoldKind",
     "Import",

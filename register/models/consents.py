@@ -14,7 +14,7 @@ from notices.personal_data import IdentityCodeFound
 from notices.terms import ClauseKind, LegalBasis, Purpose
 from register.models.informing import customers_of
 from register.models.lifespans import Lifespan
-from register.models.telling import Channel
+from register.models.telling import Channel, NotYetInForce
 
 
 class NoConsentClause(Exception):
@@ -27,12 +27,16 @@ class NoConsentClause(Exception):
 
 
 class NotTold(Exception):
-    """A purpose that is new to the customer, who has not been told of it (C04); carries the
-    purpose."""
+    """A purpose that is new to the customer, who had not been told of it by the day of the consent
+    (C04); carries the purpose."""
 
     def __init__(self, purpose: str) -> None:
         super().__init__(purpose)
         self.purpose = purpose
+
+
+class GivenTwice(Exception):
+    """A consent for the same purpose, given on the same day in the same way, that still holds."""
 
 
 class ConsentIsFinal(Exception):
@@ -85,7 +89,7 @@ class Consent(Remembered):
     )
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose)
     wording = models.TextField(_("words agreed to"))
-    #: that which was in force
+    #: that which was in force on the day
     notice = models.ForeignKey(
         Notice, models.PROTECT, related_name="+", verbose_name=_("privacy notice")
     )
@@ -126,10 +130,10 @@ class Consent(Remembered):
         return f"{self.get_purpose_display()}: {self.given_on}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a consent under the notice in force, or its withdrawal.
+        """Store a consent under the notice of its day, or its withdrawal.
 
-        Raises `NoConsentClause`, `NotTold`, `CustomerErased`, `IdentityCodeFound` for a new one,
-        and `ConsentIsFinal` for any other change of an old one.
+        Raises what `judge` raises, `CustomerErased`, `IdentityCodeFound` for a new one, and
+        `ConsentIsFinal` for any other change of an old one.
         """
         with transaction.atomic():
             if is_new := self._state.adding:
@@ -140,14 +144,31 @@ class Consent(Remembered):
             if is_new:
                 Lifespan.objects.spoke([self.customer_id], self.given_on)
 
+    def judge(self, notice: Notice) -> Notice:
+        """The notice that was in force on the day of a new consent; `notice` is that in force now.
+
+        Raises `NoConsentClause`, `NotTold`, `GivenTwice`, and `NotYetInForce` where no notice that
+        asked for such a consent was in force on that day (C01, C04).
+        """
+        if self.purpose not in notice.asks_consent_for:
+            raise NoConsentClause(self.purpose, notice)
+        then = Notice.objects.in_force_on(self.given_on)
+        if then is None or self.purpose not in then.asks_consent_for:
+            raise NotYetInForce(notice, self.given_on)
+        customers: Any = customers_of(Consent).objects
+        told = customers.told_of(self.purpose, by=self.given_on)
+        if not told.filter(pk=self.customer_id).exists():
+            raise NotTold(self.purpose)
+        same = {name: getattr(self, name) for name in ("customer_id", "purpose", "channel")}
+        if Consent.objects.given().filter(given_on=self.given_on, **same).exists():
+            raise GivenTwice
+        return then
+
     def _refuse(self) -> None:
         customers: Any = customers_of(Consent)
         customers.objects.hold([self.customer_id])
-        self.notice, self.wording = customers.held_notice(), clean(self.wording).strip()
-        if self.purpose not in self.notice.asks_consent_for:
-            raise NoConsentClause(self.purpose, self.notice)
-        if not customers.objects.told_of(self.purpose).filter(pk=self.customer_id).exists():
-            raise NotTold(self.purpose)
+        self.wording = clean(self.wording).strip()
+        self.notice = self.judge(customers.held_notice())
         if any(map(fault_of, self.wording.split("\n"))):
             raise IdentityCodeFound(Consent, "wording")
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -49,6 +50,7 @@ from register.models.words import (
     words_of_customer,
 )
 from register.phones import e164
+from register.websites import has_login
 
 RowT = TypeVar("RowT", bound="OfCustomer")
 
@@ -209,11 +211,11 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         given = NoticeGiven.objects.filter(customer=OuterRef("pk"), notice=notice)
         return self.in_use().filter(~Exists(given), organisation_name="")
 
-    def told_of(self, purpose: str) -> "CustomerQuerySet":
+    def told_of(self, purpose: str, *, by: date | None = None) -> "CustomerQuerySet":
         """Those whose data may serve `purpose` as far as telling goes: the notice in force names
-        it, and what an earlier one did not name they were told of since (C04). An organisation is
-        nobody to tell."""
-        needed = needs_of(purpose)
+        it, and what an earlier one did not name they were told of since, on the day `by` or before
+        (C04). An organisation is nobody to tell."""
+        needed = needs_of(purpose, by)
         return self.none() if needed is None else self._meeting(needed, InTheWay.UNTOLD)
 
     def consenting(self, purpose: str) -> "CustomerQuerySet":
@@ -450,7 +452,16 @@ class Customer(PersonalData):
             self.website = f"https://{self.website}"
         # the form's empty text is no number
         self.ip_address = self.ip_address or None
-        super().clean_fields(exclude=exclude)
+        faults: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude=exclude)
+        except ValidationError as error:
+            faults = error.update_error_dict({})
+        if "website" not in {*(exclude or ()), *faults} and has_login(self.website):
+            told = gettext("Leave the user name and the password out of the web address.")
+            faults["website"] = ValidationError(told)
+        if faults:
+            raise ValidationError(faults)
 
     def clean(self) -> None:
         super().clean()

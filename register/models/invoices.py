@@ -54,6 +54,14 @@ class NotThisCustomers(Exception):
         self.model, self.column = model, column
 
 
+class CreditsTooMuch(Exception):
+    """A credit note of more than is left to pay of what it credits; carries what is left."""
+
+    def __init__(self, left: Decimal) -> None:
+        super().__init__(f"no more than {left} is left")
+        self.left = left
+
+
 class InvoicingProgram(Remembered):
     """Another program in which the controller's invoices live, from a day to a day."""
 
@@ -152,6 +160,21 @@ class InvoiceQuerySet(OfCustomerQuerySet["Invoice"]):
                 self.settle(credited, collection=collection, reopen=False)
         return stored
 
+    def pay(self, days: Mapping[int, date], *, collection: Any) -> None:
+        """What is left to pay of invoices (keys) came on the day of each: an invoice is paid by its
+        payments and credits (E04). As many statements for many. Needs a transaction and a `because`
+        block."""
+        left = left_of(self.filter(pk__in=days))
+        came = [
+            Payment(invoice_id=key, paid_on=days[key], amount=amount)
+            for key, amount in left.items()
+            if amount
+        ]
+        if came:
+            Payment.objects.store(came, collection=collection)
+        if nothing := [key for key, amount in left.items() if not amount]:
+            self.settle(nothing, collection=collection, reopen=False)
+
     def settle(self, keys: Iterable[Any], *, collection: Any, reopen: bool) -> None:
         """Say of the invoices `keys` on which day payments and credits had covered them; with
         `reopen`, that those no longer covered are open again. As many statements for many."""
@@ -159,7 +182,7 @@ class InvoiceQuerySet(OfCustomerQuerySet["Invoice"]):
         moneys = moneys_of(invoices)
         changed = []
         for invoice in invoices:
-            covered_on = _covered_on(invoice.amount, moneys[invoice.pk])
+            covered_on = _covered_on(invoice, moneys[invoice.pk])
             if covered_on != invoice.paid_on and (covered_on or reopen):
                 invoice.paid_on = covered_on
                 invoice.collected.pop("paid_on", None)
@@ -309,9 +332,7 @@ class Invoice(Voucher):
     @property
     def left_to_pay(self) -> Decimal:
         """What is owed after payments and credits; below zero where too much was paid."""
-        return self.amount - sum(
-            (amount for _day, amount in moneys_of([self])[self.pk]), start=Decimal(0)
-        )
+        return left_of([self])[self.pk]
 
     @property
     def state(self) -> str:
@@ -341,6 +362,13 @@ class Invoice(Voucher):
             for column in SNAPSHOT:
                 setattr(row, column, addresses.get(row.customer_id, {}).get(column, ""))
 
+    def refuse_too_much(self) -> None:
+        """Raise `CreditsTooMuch` where a new credit note is of more than is left of its invoice."""
+        if self.credits_id and self.credits and self.amount is not None:
+            left = self.credits.left_to_pay
+            if -self.amount > left:
+                raise CreditsTooMuch(left)
+
     def refuse(self, notice: Any) -> None:
         super().refuse(notice)
         if self.credits_id and self.credits and self.credits.customer_id != self.customer_id:
@@ -352,15 +380,27 @@ class Invoice(Voucher):
             raise ValidationError({"credits": gettext("That invoice is another customer's.")})
         if self.credits_id and self.credits and self.credits.credits_id:
             raise ValidationError({"credits": gettext("That is a credit note itself.")})
+        if self._state.adding:
+            try:
+                self.refuse_too_much()
+            except CreditsTooMuch as refused:
+                told = gettext(
+                    "%(left)s € of that invoice is left to pay: no more can be credited. Was it "
+                    "paid? Then enter the money given back first, as a payment below zero."
+                )
+                left = number_format(max(refused.left, Decimal(0)))
+                raise ValidationError({"amount": told % {"left": left}}) from refused
 
     def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
-        """As every voucher; the first save takes the name and address from the customer."""
+        """As every voucher; the first save takes the name and address from the customer. Raises
+        `CreditsTooMuch`."""
         with transaction.atomic():
             is_new = self._state.adding
             if is_new:
-                # nobody changes the name between its being read and stored here
+                # nobody changes the name, or credits the same, between its being read and stored
                 Customer.objects.hold([self.customer_id])
                 Invoice.complete([self])
+                self.refuse_too_much()
             super().save(*args, collection=collection, **kwargs)
             if not is_new and (self.paid_on or self.collection_ended_on):
                 Customer.objects.look_again([self.customer_id])
@@ -407,12 +447,27 @@ def moneys_of(invoices: Iterable[Invoice]) -> Mapping[int, Moneys]:
     return found
 
 
-def _covered_on(amount: Decimal, moneys: Moneys) -> date | None:
-    """The day since which `moneys` cover `amount`; None when they do not."""
-    total, since = Decimal(0), None
+def left_of(invoices: Iterable[Invoice]) -> dict[int, Decimal]:
+    """By invoice, what is owed after payments and credits; below zero where too much was paid. A
+    credit note is settled by what it credits."""
+    rows = list(invoices)
+    moneys = moneys_of(rows) if rows else {}
+    return {
+        row.pk: Decimal(0)
+        if row.credits_id
+        else row.amount - sum((money for _day, money in moneys.get(row.pk, ())), Decimal(0))
+        for row in rows
+    }
+
+
+def _covered_on(invoice: Invoice, moneys: Moneys) -> date | None:
+    """The day since which `moneys` cover `invoice`; None when they do not. What is below zero is
+    paid by giving money back; an invoice of nothing owes nothing."""
+    sign = -1 if invoice.amount < 0 else 1
+    total, since = Decimal(0), None if invoice.amount else invoice.invoiced_on
     for day, money in moneys:
         total += money
-        if total < amount:
+        if total * sign < invoice.amount * sign:
             since = None
         elif since is None:
             since = day

@@ -1,6 +1,7 @@
 """For what the data of customers may be used now, and what stands in the way (C04, P14, P19)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import product
 
 from django.db import models
@@ -34,27 +35,28 @@ class InTheWay(models.TextChoices):
     TO_ERASE = "to_erase", _("the customer is to be erased")
 
 
-def needs(notice: Notice | None) -> dict[Purpose, dict[InTheWay, Q]]:
+def needs(notice: Notice | None, told_by: date | None = None) -> dict[Purpose, dict[InTheWay, Q]]:
     """Each purpose of `notice`, which is in force, with what a customer must meet to be used for
-    it, by what stands in the way else. Asked row by row: no condition reads a whole table."""
+    it, by what stands in the way else; `told_by` is the last day to have been told. Asked row by
+    row: no condition reads a whole table."""
     if notice is None:
         return {}
     since = Notice.objects.purposes_since()
-    return {one: _needs(notice, one, since[one]) for one in Purpose if one in since}
+    return {one: _needs(notice, one, since[one], told_by) for one in Purpose if one in since}
 
 
-def needs_of(purpose: str) -> dict[InTheWay, Q] | None:
+def needs_of(purpose: str, told_by: date | None = None) -> dict[InTheWay, Q] | None:
     """The same of one purpose; None when the notice in force does not name it."""
-    return needs(governing_notice()).get(Purpose(purpose))
+    return needs(governing_notice(), told_by).get(Purpose(purpose))
 
 
-def _needs(notice: Notice, purpose: Purpose, since: int) -> dict[InTheWay, Q]:
+def _needs(notice: Notice, purpose: Purpose, since: int, told_by: date | None) -> dict[InTheWay, Q]:
     needed = {
         InTheWay.RESTRICTED: unrestricted(),
         InTheWay.TO_ERASE: Q(to_erase_at__isnull=True),
     }
     if since > FIRST_VERSION:
-        needed[InTheWay.UNTOLD] = told(since)
+        needed[InTheWay.UNTOLD] = told(since, told_by)
     if notice.bases(purpose) == {LegalBasis.CONSENT}:
         needed[InTheWay.NO_CONSENT] = agreed(purpose)
     if purpose in FORBIDDING:
@@ -62,9 +64,12 @@ def _needs(notice: Notice, purpose: Purpose, since: int) -> dict[InTheWay, Q]:
     return needed
 
 
-def told(since: int) -> Q:
-    """Given a notice of version `since` or later; an organisation is nobody to tell."""
+def told(since: int, by: date | None = None) -> Q:
+    """Given a notice of version `since` or later, on the day `by` or before; an organisation is
+    nobody to tell."""
     given = NoticeGiven.objects.filter(customer=OuterRef("pk"), notice__version__gte=since)
+    if by:
+        given = given.filter(given_on__lte=by)
     return ~Q(organisation_name="") | Q(Exists(given))
 
 

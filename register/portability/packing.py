@@ -311,8 +311,10 @@ def _told(
 
 def _name_of(source: Collection) -> str:
     """The name of a source, unless it may be somebody else's: one that staff typed for this
-    customer alone, of a source that is not the person (art. 20(4); O04)."""
-    somebody = source.serves_one and not source.is_from_the_person
+    customer alone, of a source that may be a person other than this (art. 20(4); O04). An update
+    service is an authority or a company."""
+    is_nobody = source.is_from_the_person or source.source_kind == SourceKind.UPDATE_SERVICE
+    somebody = source.serves_one and not is_nobody
     return "" if somebody else source.source_name
 
 

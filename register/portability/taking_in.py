@@ -27,7 +27,7 @@ from audit.files import keep, remove_files
 from audit.pdf import NotThisPdf
 from audit.reasons import because
 from audit.texts import fault_of
-from notices.declarations import declared_columns, derived_columns
+from notices.declarations import Kept, declared_columns, derived_columns
 from notices.models import Notice
 from notices.terms import DataCategory, SourceKind
 from register.extract import columns_given
@@ -37,6 +37,8 @@ from register.models import (
     ContactDigest,
     ContactKind,
     Customer,
+    InformationDuty,
+    Lifespan,
     NotThisCustomers,
     Prohibition,
 )
@@ -52,12 +54,22 @@ from register.portability.opening import Fault, Package, UnusablePackage
 BY_THE_PERSON = (SourceKind.CUSTOMER_NOTICE, SourceKind.REGISTRATION, SourceKind.PURCHASE)
 #: Rows of one transaction; each with a file is read and judged, which takes a while.
 A_BLOCK, A_BLOCK_OF_FILES = 500, 20
+_ORIGIN = ("source_kind", "source_name", "collected_on", "serves_one")
 #: The key of what is rehearsed: no row has it.
 NOWHERE = 0
 
 
 class NoSourceFits(Exception):
     """The notice in force names no source that is the person: another must be chosen."""
+
+
+class SomebodyAlike(Exception):
+    """Others here have the reference of the package or are reached in the same way, and nobody has
+    said that they are others; carries their references."""
+
+    def __init__(self, references: list[str]) -> None:
+        super().__init__(", ".join(references))
+        self.references = references
 
 
 class Overtaken(Exception):
@@ -90,14 +102,22 @@ class TakenIn:
 
 
 def take_in(
-    package: Package, *, today: date, source_kind: str = "", source_name: str = ""
+    package: Package,
+    *,
+    today: date,
+    source_kind: str = "",
+    source_name: str = "",
+    is_another: bool = False,
 ) -> TakenIn:
     """Store what `package` holds and the notice in force lists; the rest is named in the answer.
 
-    The values come from `source_kind`, else from the person, and from `source_name`, else from the
-    controller whose package it is. One package at a time, and no import meanwhile: waits for its
-    turn. Raises `NoNoticeInForce`, `NoSourceFits`, `UndeclaredSource`, `BeyondSource`, and
-    `UnusablePackage` for a package that cannot be true; then nothing is stored. Raises `Overtaken`.
+    Each value comes from where and when the package says. With `source_kind` they come from there,
+    today; but what was not the person's does not become so (T12). A source without a name is
+    called `source_name`, else as the controller whose package it is. The duty to tell of what came
+    from others begins `today`. `is_another` says that nobody here is the same. One package at a
+    time, and no import meanwhile: waits for its turn. Raises `NoNoticeInForce`, `NoSourceFits`,
+    `UndeclaredSource`, `BeyondSource`, `SomebodyAlike`, and `UnusablePackage` for a package that
+    cannot be true; then nothing is stored. Raises `Overtaken`.
     """
     with because(_("Taken in from a package of another register")), turn() as go_on:
         notice = Customer.notice_that_governs()
@@ -110,11 +130,12 @@ def take_in(
             "collected_on": today,
             "serves_one": True,
         }
+        how: dict[str, Any] = {"is_overridden": bool(source_kind), "is_another": is_another}
         try:
-            _TakingIn(package, notice, origin, go_on, is_rehearsal=True).run()
+            _TakingIn(package, notice, origin, go_on, is_rehearsal=True, **how).run()
         except (IntegrityError, DataError, NotThisCustomers, ValueMissing, WrongParties) as error:
             raise UnusablePackage(Fault.CONTRADICTION) from error
-        act = _TakingIn(package, notice, origin, go_on, is_rehearsal=False)
+        act = _TakingIn(package, notice, origin, go_on, is_rehearsal=False, **how)
         try:
             return act.run()
         except (
@@ -140,10 +161,17 @@ class _TakingIn:
         go_on: GoOn,
         *,
         is_rehearsal: bool,
+        is_overridden: bool,
+        is_another: bool,
     ) -> None:
         self.package, self.notice, self.origin = package, notice, origin
         self.go_on, self.is_rehearsal = go_on, is_rehearsal
+        self.is_overridden, self.is_another = is_overridden, is_another
         self.collection = Collection(**origin)
+        #: whether the days that follow from data having come are written down
+        self.is_followed = self.is_due = False
+        #: those that the package tells, by what they say
+        self.told: dict[tuple[str, str, date, bool], Collection] = {}
         self.taken = TakenIn()
         #: files of rows that are not stored yet
         self.kept: list[str] = []
@@ -167,6 +195,55 @@ class _TakingIn:
             _Table(self, name, model, customer).run()
         return self.taken
 
+    # --- where values come from
+
+    def origins_of(self, model: Any, row: dict[str, Any]) -> dict[str, Collection]:
+        """By column of `row`, the origin that the package tells; what has none comes from the act
+        itself."""
+        found: dict[str, Collection] = {}
+        for source in row["sources"]:
+            if origin := self._origin(source):
+                found |= dict.fromkeys(source["columns"], origin)
+        for column, source in derived_columns(model).items():
+            if source in found:
+                found[column] = found[source]
+        return found
+
+    def _origin(self, source: dict[str, Any]) -> Collection | None:
+        kind, chosen = SourceKind(source["kind"]), SourceKind(self.origin["source_kind"])
+        if self.is_overridden and (kind.is_the_person or not chosen.is_the_person):
+            return None
+        if kind.is_the_person and kind not in self.notice.sources:
+            kind = chosen
+        try:
+            day = date.fromisoformat(source["collected_on"])
+        except ValueError as error:
+            raise UnusablePackage(Fault.CONTRADICTION) from error
+        name, day = source["name"] or self.origin["source_name"], min(day, self.today)
+        # a name that a package tells of a partner was no person's there, and goes on in the next
+        may_be_somebody = kind.is_the_person or kind == SourceKind.UPDATE_SERVICE
+        told = (kind.value, name, day, may_be_somebody or not source["name"])
+        if told not in self.told:
+            self.told[told] = Collection(**dict(zip(_ORIGIN, told, strict=True)))
+        return self.told[told]
+
+    @property
+    def today(self) -> date:
+        day: date = self.origin["collected_on"]
+        return day
+
+    def _obtained(self, model: Any, rows: Sequence[Any]) -> None:
+        """The data came here today, however old they are, and who did not give them to anybody must
+        be told of it (art. 14(3)(a); T12)."""
+        keys = {row.pk for row in rows} if model is Customer else set(self.keys[Customer].values())
+        if not self.is_followed:
+            Lifespan.objects.follow(keys, self.collection)
+            self.is_followed = True
+        origins = [origin for row in rows for origin in row.origins.values()]
+        if not self.is_due and any(not origin.is_from_the_person for origin in origins):
+            InformationDuty.objects.start(keys, self.today)
+            self.is_due = True
+
     @contextmanager
     def block(self) -> Iterator[None]:
         """A transaction that is whole by itself; what is rehearsed in it is taken back."""
@@ -182,18 +259,29 @@ class _TakingIn:
     def store(self, model: Any, rows: Sequence[Any], name: str) -> None:
         """Store `rows` in a `block`. A rehearsal asks the database and the model whether it can
         be, and spares history and words."""
-        if self.collection._state.adding:
-            self.collection.save()
+        for row in rows:
+            row.tidy()
+            given = row.filled_columns()
+            told = row.origins
+            row.origins = {column: told[column] for column in given if column in told}
+            # what a row belongs to came with the rest of it
+            for column in given:
+                if told and column not in told and row.declaration[column] is Kept.LINK:
+                    row.origins[column] = next(iter(told.values()))
+            for origin in (*row.origins.values(), self.collection):
+                is_used = origin is not self.collection or len(given) > len(row.origins)
+                if is_used and origin._state.adding:
+                    origin.save()
         if not self.is_rehearsal:
             model.objects.store(rows, collection=self.collection)
+            self._obtained(model, rows)
             self.taken.stored[name] += len(rows)
             return
         if model is Customer:
             model.objects.redraw(rows)
         for row in rows:
-            row.tidy()
             row.refuse(self.notice)
-            self.collection.refuse(model, row.chosen(row.filled_columns()))
+            row.refuse_origins(self.collection, row.filled_columns())
         models.QuerySet(model).bulk_create(rows)
         for row in rows:
             row.pk = NOWHERE
@@ -202,6 +290,7 @@ class _TakingIn:
 
     def _person(self, row: dict[str, Any]) -> Customer:
         made = Customer(**self.values(Customer, row))
+        made.origins = self.origins_of(Customer, row)
         self._drop_faulty(made, row["id"])
         made.tidy()
         if not (made.name or made.email or made.phone):
@@ -219,6 +308,8 @@ class _TakingIn:
         )
         found = next(same, made)
         self.taken.is_new = found is made
+        if self.taken.is_new and alike and not self.is_another:
+            raise SomebodyAlike([one.reference for one in alike])
         with self.block():
             if self.taken.is_new:
                 self.taken.alike = [one.reference for one in alike]
@@ -233,9 +324,11 @@ class _TakingIn:
         return found
 
     def _go_on_with(self, customer: Customer) -> None:
-        """The same origin, where a run that was killed today has begun with it."""
-        begun = Collection.objects.filter(pk__in=set(customer.collected.values()), **self.origin)
-        self.collection = begun.first() or self.collection
+        """The same origins, where an earlier run has begun with them."""
+        begun = Collection.objects.filter(pk__in=set(customer.collected.values()))
+        self.collection = begun.filter(**self.origin).first() or self.collection
+        for one in begun.order_by("-pk"):
+            self.told[one.source_kind, one.source_name, one.collected_on, one.serves_one] = one
         if self.is_rehearsal:
             # whether the source may be is asked also where nothing will come from it
             self.collection.save()
@@ -269,7 +362,7 @@ class _TakingIn:
 
     def _forbid(self, customer: Customer) -> None:
         """What the person has forbidden there is forbidden here (art. 21(2)-(3); P52)."""
-        today: date = self.origin["collected_on"]
+        today = self.today
         met = set(customer.prohibitions().values_list("scope", "use"))
         for one in self.package.rows(PROHIBITIONS):
             if (one["scope"], one["use"]) in met:
@@ -365,6 +458,7 @@ class _Table:
         if len(act.taken.refused) > before or self._is_undeclared(row):
             return
         made = self.model(**values)
+        made.origins = act.origins_of(self.model, row)
         if not self._linked(made, row):
             return
         made.tidy()

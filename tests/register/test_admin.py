@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from audit.reasons import because
 from notices.models import governing_notice
@@ -24,6 +26,7 @@ from register.models import (
     Prohibition,
 )
 from register.models.customers import MOST_FOUND
+from register.models.invoices import CreditsTooMuch
 from staff.roles import Role
 from tests.factories import (
     AttachmentFactory,
@@ -378,6 +381,107 @@ def test_a_payment_entered_on_the_page_pays_the_invoice_and_too_much_is_said(han
     assert "30.50 € more than the invoice has come." in response.text
     stored = Invoice.objects.get()
     assert (stored.number, stored.amount, stored.paid_on) == ("L-1", 100, date(2026, 4, 10))
+
+
+def test_the_history_tells_where_each_value_came_from_beside_the_typed_reason(handler, notice):
+    """Art. 14(2)(f), 15(1)(g): also of a value that was replaced."""
+    first = CollectionFactory(source_name="verkkolomake", collected_on=date(2026, 2, 1))
+    aino = CustomerFactory(given_name="Aino", city="Turku", phone="040 123 4567", collection=first)
+    post = CollectionFactory(
+        source_kind="update_service", source_name="Posti", collected_on=date(2026, 3, 3)
+    )
+    called = CollectionFactory(source_name="puhelu", collected_on=date(2026, 4, 4))
+    with because("customer called"):
+        aino.city = "Porvoo"
+        aino.save(collection=post)
+        aino.city, aino.phone = "Loviisa", "040 765 4321"
+        aino.save(collection=called)
+    page = handler.get(reverse("admin:register_customer_history", args=[aino.reference]))
+    told = [
+        (one.why, one.source, {change.source for change in one.changes})
+        for one in page.context["versions"]
+    ]
+    assert told == [
+        ("customer called", str(called), {""}),
+        ("customer called", str(post), {""}),
+        ("Made for a test", str(first), {""}),
+    ]
+    with override("en"):
+        assert f"Obtained from: {post}" in page.text
+    assert "Posti" in page.text
+    assert "3 Mar 2026" in page.text
+
+
+@pytest.mark.parametrize(
+    ("model", "chosen"),
+    [
+        ("customer", "customer_notice"),
+        ("order", "customer_notice"),
+        ("invoice", "purchase"),
+        ("billingdata", "purchase"),
+    ],
+)
+def test_what_the_controller_wrote_is_no_statement_of_the_customer_beforehand(
+    handler, notice, model, chosen
+):
+    """Art. 14(2)(f), 15(1)(g)"""
+    form = handler.get(reverse(f"admin:register_{model}_add")).context["adminform"].form
+    assert form["source_kind"].value() == chosen
+    shown = str(form["source_kind"])
+    assert f'value="{chosen}" selected' in shown
+
+
+def invoice_post(**values):
+    rows = {"payments-TOTAL_FORMS": "1", "payments-INITIAL_FORMS": "0"}
+    return {**rows, **ORIGIN, "collected_on": "2026-04-10", "paid_on": "", **values}
+
+
+def test_e04_the_day_of_payment_is_that_of_a_payment(handler, notice):
+    """E04: what is paid is so by its payments and credit notes, and owes nothing."""
+    invoice = InvoiceFactory(number="L-1", amount=100)
+    address = reverse("admin:register_invoice_change", args=[invoice.pk])
+    part = {
+        "payments-0-invoice": invoice.pk,
+        "payments-0-paid_on": "2026-04-10",
+        "payments-0-amount": "30",
+    }
+    handler.post(address, invoice_post(paid_on="2026-04-12", **part))
+    stored = Invoice.objects.get()
+    assert (stored.paid_on, stored.left_to_pay) == (date(2026, 4, 12), 0)
+    assert [(one.amount, one.paid_on) for one in stored.payments.all()] == [
+        (30, date(2026, 4, 10)),
+        (70, date(2026, 4, 12)),
+    ]
+    for day in ("", "2026-04-13"):
+        page = handler.post(address, invoice_post(paid_on=day))
+        assert page.context["adminform"].form.errors == {
+            "paid_on": ["Its payments say when it was paid: enter money given back below zero."]
+        }
+    new = {"customer": invoice.customer.reference, "number": "L-2", "amount": "5"}
+    new |= {"invoiced_on": "2026-04-10", "due_on": "2026-04-20", "paid_on": "2026-04-11"}
+    handler.post(reverse("admin:register_invoice_add"), {**ORIGIN, **new})
+    added = Invoice.objects.get(number="L-2")
+    assert (added.paid_on, added.left_to_pay) == (date(2026, 4, 11), 0)
+
+
+def test_e04_no_more_is_credited_than_is_left(handler, notice):
+    """E04: also by two credit notes."""
+    invoice = InvoiceFactory(number="L-1", amount=100)
+    PaymentFactory(invoice=invoice, amount=30)
+    add = reverse("admin:register_invoice_add")
+    note = {"customer": invoice.customer.reference, "credits": "L-1", **ORIGIN}
+    note |= {"invoiced_on": "2026-04-10", "due_on": "2026-04-10"}
+    for number, amount, refused in (("L-2", "-70.01", True), ("L-3", "-50", False)):
+        page = handler.post(add, {**note, "number": number, "amount": amount})
+        assert ("70.00 € of that invoice is left to pay" in page.text) is refused
+    page = handler.post(add, {**note, "number": "L-4", "amount": "-20.01"})
+    assert "20.00 € of that invoice is left to pay: no more can be credited." in page.text
+    with pytest.raises(CreditsTooMuch):
+        InvoiceFactory(customer=invoice.customer, credits=invoice, amount=Decimal("-20.01"))
+    handler.post(add, {**note, "number": "L-5", "amount": "-20"})
+    assert set(Invoice.objects.values_list("number", flat=True)) == {"L-1", "L-3", "L-5"}
+    assert [one.left_to_pay for one in Invoice.objects.all()] == [0, 0, 0]
+    assert not Invoice.objects.unpaid().exists()
 
 
 def test_accounting_sees_billing_data_and_no_customer(notice):
@@ -813,6 +917,20 @@ def test_a_name_of_a_source_typed_in_a_form_is_known_to_serve_one_customer(handl
 
 
 TOMORROW = "2026-06-08"
+
+
+@pytest.mark.parametrize(("model", "sent"), [("customer", posted), ("order", order_post)])
+def test_t12_nothing_has_been_obtained_on_a_day_to_come(handler, notice, time_machine, model, sent):
+    """T12: the month in which the person must be told begins on that day."""
+    time_machine.move_to(datetime(2026, 6, 7, 9, 0, tzinfo=UTC))
+    CustomerFactory(given_name="Aino")
+    told = sent(**({"customer": "aino"} if model == "order" else {}))
+    page = handler.post(reverse(f"admin:register_{model}_add"), {**told, "collected_on": TOMORROW})
+    assert page.context["adminform"].form.errors == {"collected_on": ["That day has not come yet."]}
+    done = handler.post(
+        reverse(f"admin:register_{model}_add"), {**told, "collected_on": "2026-06-07"}
+    )
+    assert done.status_code == 302
 
 
 @pytest.mark.parametrize("name", ["ordered_on", "delivered_on", "cancelled_on", "archived_on"])

@@ -143,8 +143,18 @@ def test_what_cannot_be_agreed_to_is_refused_with_one_sentence(handler, notice):
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
     assert errors(told, on=tomorrow) == {"on": ["That day has not come yet."]}
     assert set(errors(told, wording="131052-308T", channel="pigeon")) == {"wording", "channel"}
+    assert errors(told, on="2026-01-01") == {
+        "on": ["The privacy notice asked no such consent on that day."]
+    }
+    before = told.notices_given.get().given_on - timedelta(days=1)
+    assert errors(told, on=before.isoformat()) == {
+        "on": ["The customer was told of this purpose later."]
+    }
     assert not Consent.objects.exists()
-    ConsentFactory(customer=told, given_on=DAY)
+    ConsentFactory(customer=told, given_on=DAY, channel="phone")
+    assert errors(told) == {
+        "on": ["This consent is stored already: the same purpose, day and channel."]
+    }
     back = page_of(told, "withdrawal", purpose="ad_targeting")
     form = handler.post(back, {**BY_PHONE, "on": "2026-05-05"}).context["form"]
     assert form.errors == {"on": ["It was given later than that."]}

@@ -17,9 +17,11 @@ from register.models import (
     ConsentIsFinal,
     Customer,
     CustomerErased,
+    GivenTwice,
     NoConsentClause,
     NoticeGiven,
     NotTold,
+    NotYetInForce,
     Prohibition,
 )
 from tests.factories import (
@@ -61,8 +63,9 @@ def test_it_is_taken_back_as_easily_and_for_the_future_alone():
     """C01: one call each way; what was agreed to stays as it was, and that it ended."""
     in_force(ad_targeting="consent", statistics="consent")
     aino, eero = CustomerFactory(), CustomerFactory()
-    for customer, purpose in ((aino, ADS), (aino, ADS), (aino, STATISTICS), (eero, ADS)):
+    for customer, purpose in ((aino, ADS), (aino, STATISTICS), (eero, ADS)):
         ConsentFactory(customer=customer, purpose=purpose)
+    ConsentFactory(customer=aino, channel="phone")
     assert withdraw(aino) == 2
     assert withdraw(aino) == 0
     assert list(Customer.objects.consenting(ADS)) == [eero]
@@ -72,6 +75,42 @@ def test_it_is_taken_back_as_easily_and_for_the_future_alone():
         (date(2026, 3, 4), DAY, "phone")
     }
     assert [one.history.count() for one in ended] == [2, 2]
+
+
+def test_the_same_consent_twice_is_one():
+    """C01: one proof of one consent; on another day or after its end it is another."""
+    in_force(ad_targeting="consent", statistics="consent")
+    aino = ConsentFactory().customer
+    with pytest.raises(GivenTwice):
+        ConsentFactory(customer=aino, wording="Muita sanoja.")
+    others = {"channel": "phone"}, {"given_on": DAY}, {"purpose": STATISTICS}
+    for other in (*others, {"customer": CustomerFactory()}):
+        ConsentFactory(**{"customer": aino, **other})
+    withdraw(aino)
+    ConsentFactory(customer=aino)
+    assert Consent.objects.count() == 6
+
+
+def test_a_consent_is_given_under_the_notice_of_its_day(time_machine):
+    """C01 (proof), C04, art. 7(1): no earlier than what it agrees to, and than being told of it."""
+    time_machine.move_to(datetime(2026, 3, 1, 9, tzinfo=UTC))
+    first = in_force(statistics="consent")
+    aino = CustomerFactory()
+    time_machine.move_to(datetime(2026, 6, 7, 9, tzinfo=UTC))
+    both = {"statistics": "consent", "ad_targeting": "consent"}
+    second = NoticeFactory(drawn_up_on=date(2026, 6, 7), purposes=both, in_force=True)
+    NoticeGivenFactory(customer=aino, notice=second, given_on=date(2026, 6, 8))
+    time_machine.move_to(datetime(2026, 6, 9, 9, tzinfo=UTC))
+    with pytest.raises(NotYetInForce):
+        ConsentFactory(customer=aino, given_on=date(2026, 6, 6))
+    with pytest.raises(NotTold):
+        ConsentFactory(customer=aino, given_on=date(2026, 6, 7))
+    given = ConsentFactory(customer=aino, given_on=date(2026, 6, 8))
+    # what an earlier version asked too was agreed to under that one
+    before = ConsentFactory(customer=aino, purpose=STATISTICS, given_on=date(2026, 6, 6))
+    with pytest.raises(NotYetInForce):
+        ConsentFactory(customer=aino, purpose=STATISTICS, given_on=date(2026, 1, 1))
+    assert (given.notice, before.notice) == (second, first)
 
 
 def test_no_consent_is_taken_for_what_the_notice_rests_on_nothing_of_the_kind():

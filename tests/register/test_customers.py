@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import override
 from stdnum.iso7064 import mod_37_36
 
 from audit.models import BypassesHistory
@@ -235,6 +236,19 @@ def test_a_web_address_is_http_or_https(notice, typed, kept):
     customer = Customer(given_name="Aino", website=typed)
     customer.full_clean()
     assert customer.website == kept
+
+
+@pytest.mark.parametrize("typed", ["http://user:pw@x.example", "user@www.x.example"])
+def test_a_web_address_with_a_login_is_refused(typed, notice):
+    """Art. 32: a password is no value of a register."""
+    customer = Customer(given_name="Aino", website=typed, country="XX")
+    with override("en"), pytest.raises(ValidationError) as refused:
+        customer.clean_fields()
+    assert refused.value.message_dict["website"] == [
+        "Leave the user name and the password out of the web address."
+    ]
+    assert set(refused.value.message_dict) == {"website", "country"}
+    Customer(given_name="Aino", website="https://x.example/@aino").clean_fields()
 
 
 @pytest.mark.parametrize("typed", ["javascript://aino.example/%0aalert(1)", "ftp://aino.example"])

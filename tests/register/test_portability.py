@@ -480,7 +480,8 @@ def test_what_the_notice_does_not_list_is_named_and_left_out(full, tmp_path, cap
     # what the person has forbidden is not lost with the address that it was known by
     assert customer.prohibitions().in_words() == ["direct marketing (use by ourselves)"]
     collection = Collection.objects.get(pk=customer.collected["email"])
-    assert (collection.source_kind, collection.source_name) == ("registration", "Koepaja Oy")
+    # the notice here names no other source that is the person
+    assert (collection.source_kind, collection.source_name) == ("registration", "puhelu")
 
 
 def test_somebody_without_an_address_keeps_what_was_forbidden(notice, tmp_path):
@@ -504,7 +505,7 @@ def test_a_reference_that_is_taken_is_drawn_anew(notice, tmp_path):
     with because("Test"):
         customer.given_name, customer.email = "Eero", "eero@koe.example"
         customer.save(collection=CollectionFactory())
-    taken = brought(tmp_path, file)
+    taken = brought(tmp_path, file, is_another=True)
     assert taken.is_new
     assert taken.customer != customer.reference
     assert taken.alike == [customer.reference]
@@ -545,6 +546,80 @@ def test_values_of_the_package_from_others_start_the_clock(full, tmp_path):
     assert (due.customer, due.obtained_on) == (Customer.objects.get(given_name="Aino"), TODAY)
 
 
+def test_each_value_keeps_its_source_its_day_and_that_it_was_not_the_persons(full, tmp_path):
+    """T12, O01: what another gave there is no word of the person's here, nor in the next package;
+    the month in which the person is told of it begins as it is taken in."""
+    service = CollectionFactory(
+        source_kind="update_service", source_name="Osoitepalvelu", collected_on=date(2026, 2, 3),
+        serves_one=True,
+    )  # fmt: skip
+    firm = CollectionFactory(
+        source_kind="partner", source_name="Koelehti", collected_on=date(2026, 2, 4)
+    )
+    with because("Test"):
+        full.phone, full.email = "040 765 4321", "uusi@koe.example"
+        full.save(collection=service)
+        full.website = "https://uusi.example"
+        full.save(collection=firm)
+    first = packed(full)
+    before = data_of(first)
+    wiped()
+    models.QuerySet(Collection).all()._raw_delete(connection.alias)
+    taken = brought(tmp_path, first)
+    customer = Customer.objects.get(reference=taken.customer)
+    origins = {
+        column: Collection.objects.get(pk=customer.collected[column])
+        for column in ("email", "phone_e164", "website", "given_name")
+    }
+    assert {name: (one.source_kind, one.source_name, one.collected_on) for name, one in
+            origins.items()} == {
+        "email": ("update_service", "Osoitepalvelu", date(2026, 2, 3)),
+        "phone_e164": ("update_service", "Osoitepalvelu", date(2026, 2, 3)),
+        "website": ("partner", "Koelehti", date(2026, 2, 4)),
+        "given_name": ("customer_notice", "puhelu", date(2026, 3, 4)),
+    }  # fmt: skip
+    [due] = InformationDuty.objects.all()
+    assert (due.customer, due.obtained_on) == (customer, TODAY)
+    assert customer.lifespan.obtained_on == TODAY
+    after = data_of(packed(customer))
+
+    def origin_of(data, name):
+        return [
+            (row["sources"], row["outside"])
+            for row in sorted(data[name], key=lambda one: str(one["values"]))
+        ]
+
+    for name in ("customer", "order", "orderline", "billingdata"):
+        assert origin_of(after, name) == origin_of(before, name)
+    # saying that the person brought it makes nothing the person's that was not
+    wiped()
+    brought(tmp_path, first, source_kind="registration")
+    [again] = Customer.objects.filter(given_name="Aino")
+    kinds = {
+        Collection.objects.get(pk=again.collected[name]).source_kind for name in ("email", "phone")
+    }
+    assert kinds == {"update_service"}
+
+
+def test_who_may_be_here_already_is_asked_about_and_nothing_is_stored(full, tmp_path, capsys):
+    """Art. 5(1)(d): one person is one customer, unless somebody has looked."""
+    path = tmp_path / "package.zip"
+    path.write_bytes(packed(full).getvalue())
+    wiped()
+    other = CustomerFactory(given_name="Aino", family_name="Kajo", email="aino@koe.example")
+    counts = everything_counted()
+    with pytest.raises(SystemExit) as stop:
+        call_command("import_package", str(path))
+    assert stop.value.code == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert other.reference in told
+    assert "--as-new" in told
+    assert everything_counted() == counts
+    call_command("import_package", str(path), "--as-new")
+    assert Customer.objects.filter(given_name="Aino").count() == 2
+
+
 def test_a_number_that_another_order_here_has_refuses_its_order_alone(full, tmp_path):
     file = packed(full)
     wiped()
@@ -570,7 +645,7 @@ def test_as_many_queries_for_many_orders(notice, tmp_path, django_assert_max_num
     with django_assert_max_num_queries(40):
         file = packed(customer)
     wiped()
-    with django_assert_max_num_queries(120):
+    with django_assert_max_num_queries(124):
         brought(tmp_path, file)
     assert OrderLine.objects.count() == 60
 

@@ -219,7 +219,7 @@ def test_of_one_package_taken_in_twice_at_once_one_finds_what_the_other_stored(s
 
 def taken_in(path: Path):
     with open_package(path) as package:
-        return take_in(package, today=NOW.date())
+        return take_in(package, today=NOW.date(), is_another=True)
 
 
 def test_nobody_stands_in_a_file_who_is_erased_while_it_is_recorded():

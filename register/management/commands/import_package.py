@@ -15,14 +15,15 @@ from notices.terms import SourceKind
 from register.models import BeyondSource, UndeclaredSource
 from register.models.collection import beyond_message
 from register.portability import TakenIn, UnusablePackage, open_package, take_in
-from register.portability.taking_in import NoSourceFits, Overtaken
+from register.portability.taking_in import NoSourceFits, Overtaken, SomebodyAlike
 
 
 class Command(BaseCommand):
     help = (
         "Takes a package that export_customer has written into this register: the same values, "
         "field by field. What the notice in force does not list is named and left out. All is "
-        "checked first, then stored in blocks. A second time adds nothing, and after a kill what "
+        "checked first, then stored in blocks. Where somebody here may be the same, nothing is "
+        "stored until --as-new says otherwise. A second time adds nothing, and after a kill what "
         "is missing. Exit 0: all is here; 1: some was refused; 2: the package cannot be used, "
         "nothing stored, or something came between: run it again."
     )
@@ -34,13 +35,18 @@ class Command(BaseCommand):
             metavar="KIND",
             default="",
             choices=SourceKind.values,
-            help="where the values come from; by itself, from the person",
+            help="where the values come from; by itself, as the package says of each",
         )
         parser.add_argument(
             "--source-name",
             metavar="TEXT",
             default="",
-            help="who gave the package; by itself, the controller that made it",
+            help="what a source without a name is called; by itself, the controller that made it",
+        )
+        parser.add_argument(
+            "--as-new",
+            action="store_true",
+            help="a new customer, although somebody here is reached in the same way",
         )
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
@@ -62,6 +68,7 @@ class Command(BaseCommand):
                     today=timezone.localdate(),
                     source_kind=options["source"],
                     source_name=options["source_name"],
+                    is_another=options["as_new"],
                 )
         except UnusablePackage as error:
             self._stop(str(error.fault.label))
@@ -71,6 +78,14 @@ class Command(BaseCommand):
             self._stop(_("No notice is in force: load one with load_notice FILE --adopt."))
         except NoSourceFits:
             self._stop(_("The notice in force lets no data come from the person: name a --source."))
+        except SomebodyAlike as error:
+            self._stop(
+                _(
+                    "It may be somebody who is here: %(references)s. Nothing was stored. If it is "
+                    "somebody else, run this again with --as-new."
+                )
+                % {"references": ", ".join(error.references)}
+            )
         except Overtaken:
             self._stop(
                 _(

@@ -556,9 +556,45 @@ def test_invoices_come_with_what_is_paid_and_once(notice, bring):
     report, _code, _error = bring(lines(*rows, headings=headings), source="purchase")
     assert (report["stored"], fates(report)["refused"]) == (2, [(4, "due_missing")])
     assert [one.number for one in Invoice.objects.unpaid()] == ["2"]
+    # E04: it is paid by a payment, and owes nothing
+    assert [str(one.left_to_pay) for one in Invoice.objects.order_by("number")] == ["0.00", "1.00"]
     assert Invoice.objects.get(number="1").billed_name == "Aino Äijälä"
     assert Customer.objects.get().invoices.count() == 2
     assert bring(lines(*rows, headings=headings), source="purchase")[0]["stored"] == 0
+    later = rows[1].replace("ei", "kyllä")
+    assert bring(lines(later, headings=headings), source="purchase")[0]["merged"] == 1
+    assert {one.left_to_pay for one in Invoice.objects.all()} == {0}
+
+
+def test_r05_an_invoice_keeps_the_address_on_its_row(notice, bring):
+    """R05: today's address is another one's; a row without address takes it, as a new invoice."""
+    CustomerFactory(
+        given_name="Aino", family_name="Äijälä", email="a@koe.example", street="Uusitie 2",
+        postcode="00200", city="Helsinki",
+    )  # fmt: skip
+    headings = "Laskunumero;Asiakas;Sähköposti;Katuosoite;Postinro;Kaupunki;Päivä;Eräpäivä;Summa"
+    rows = (
+        "Z1;Aino Vanhala;a@koe.example;Vanhatie 1;00100;Turku;29.2.2024;15.3.2024;1",
+        "Z2;;a@koe.example;Vanhatie 1;00100;Turku;29.2.2024;15.3.2024;1",
+        "Z3;Aino Äijälä;a@koe.example;;;;29.2.2024;15.3.2024;1",
+    )
+    report, _code, _error = bring(
+        lines(*rows, headings=headings), "--duplicates=skip", source="purchase"
+    )
+    assert report["stored"] == 3
+    assert {one.number: one.billed_to for one in Invoice.objects.all()} == {
+        "Z1": "Aino Vanhala, Vanhatie 1, 00100 Turku",
+        "Z2": "Aino Äijälä, Vanhatie 1, 00100 Turku",
+        "Z3": "Aino Äijälä, Uusitie 2, 00200 Helsinki",
+    }
+
+
+def test_the_billing_address_on_an_invoices_row_comes_before_the_own(notice, bring):
+    """R05"""
+    headings = "Laskunro;Asiakas;Lähiosoite;Postinro;Kaupunki;Laskutusosoite;Pvm;Eräpäivä;Summa"
+    row = "Z1;Koe Oy;Kuja 1;00330;Helsinki;PL 1, 00101 Helsinki;1.2.2026;15.2.2026;1"
+    bring(lines(row, headings=headings), source="purchase")
+    assert Invoice.objects.get().billed_to == "Koe Oy, PL 1, 00101 Helsinki"
 
 
 def test_a_part_of_an_invoice_comes_as_a_payment_and_an_order_with_its_days(notice, bring):

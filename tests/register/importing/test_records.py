@@ -128,6 +128,7 @@ def test_a_country_is_known_by_name_and_code(country, code):
         ("Sähköposti", "aino(at)koe", "email_invalid"),
         ("Puhelin", "soita äidille", "phone_invalid"),
         ("Kotisivu", "javascript:alert(1)", "website_invalid"),
+        ("Kotisivu", "http://user:pw@koe.example", "website_invalid"),
         ("Maa", "Kuu", "country_unknown"),
         ("Postinumero", "123456", "postcode_invalid"),
         ("Kaupunki", "HEL\x00SINKI", "control_characters"),
