@@ -34,7 +34,8 @@ class Ranked(Sequence[Any]):
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             keys = self.keys[place]
-            found = {row.pk: row for row in self.rows.filter(pk__among=keys_of(keys))}
+            rows = self.rows.filter(pk__among=keys_of(keys)) if keys else ()
+            found = {row.pk: row for row in rows}
             return [found[key] for key in keys if key in found]
         return self[place : place + 1][0]
 

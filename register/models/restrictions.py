@@ -92,7 +92,8 @@ class RestrictionQuerySet(RememberedQuerySet["Restriction"]):
     def at_rest(self, customers: Iterable[Any]) -> "Mapping[int, AtRest]":
         """By customer (of these keys), what rests; those of whom nothing does are left out."""
         found: dict[int, AtRest] = defaultdict(AtRest)
-        for key, as_text in _in_force_of(keys_of({*customers} - {None})):
+        keys = {*customers} - {None}
+        for key, as_text in _in_force_of(keys_of(keys)) if keys else ():
             categories = json.loads(as_text)
             found[key].is_whole |= not categories
             found[key].categories.update(categories)
