@@ -102,15 +102,17 @@ def overdue_letters(now: datetime) -> LetterQuerySet:
     )
 
 
-def next_step(request: RightsRequest, *, blocked: bool) -> str:
+def next_step(request: RightsRequest, *, blocked: bool, telling: bool) -> str:
     """What to do next with `request`, in one line; `blocked` tells whether a fact of the register
-    stops an erasure."""
+    stops an erasure, `telling` whether somebody else is still to be told."""
     if request.closed_at:
         return gettext("Nothing: it is closed.")
     customer = request.customer
     undecided = [demand for demand in request.demands.all() if demand.is_open]
     if not undecided:
-        return gettext("Tell those who have had the data, or say why nobody does.")
+        if telling:
+            return gettext("Tell those who have had the data, or say why nobody does.")
+        return gettext("Nothing: the erasure runs by itself when nothing keeps the data any more.")
     if request.needs_proof and not request.is_proven:
         if customer is None and not request.email:
             return gettext("Find the customer, then ask for a proof.")
@@ -119,8 +121,6 @@ def next_step(request: RightsRequest, *, blocked: bool) -> str:
         return gettext("Choose the customer, or answer that nothing is held.")
     if request.proof == Proof.PROVEN_EMAIL and not same_email(request, customer):
         return gettext("Ask for another proof: the e-mail is not the one in the register.")
-    if not undecided:
-        return gettext("Nothing: the erasure runs by itself when nothing keeps the data any more.")
     if blocked and {demand.right for demand in undecided} == {Right.ERASURE}:
         return gettext("Decide on the erasure: it waits by itself until the invoice is paid.")
     named = ", ".join(str(demand.get_right_display()) for demand in undecided)

@@ -76,6 +76,7 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
     others = others_of(whole)
     panels = [_panel(demand, alike, others) for demand in whole.demands.all()]
     decides = may_decide(request)
+    told = _told(whole)
     compared = _compared(whole)
     if compared and whole.customer and request.method == "GET":
         consulted(request, [whole.customer], Sight.PAGE)
@@ -85,7 +86,9 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "opts": RightsRequest._meta,
         "original": whole,
         "asked": whole,
-        "next_step": next_step(whole, blocked=_is_blocked(whole)),
+        "next_step": next_step(
+            whole, blocked=_is_blocked(whole), telling=any(one.waits for one in told)
+        ),
         "panels": panels,
         "wants_proof": bool(forms) or _wants_proof(whole, panels),
         "letters": [
@@ -94,7 +97,7 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
             if letter.is_to_person
         ],
         "notifications": [
-            {"notification": one, "state": state_of_notification(one)} for one in _told(whole)
+            {"notification": one, "state": state_of_notification(one)} for one in told
         ],
         "can_be_withdrawn": decides and whole.can_be_withdrawn,
         "may_decide": decides,

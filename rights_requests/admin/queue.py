@@ -17,7 +17,7 @@ from register.models import Invoice
 from register.models.words import fold
 from rights_requests.deadlines import received_on
 from rights_requests.desk import due_soon, overdue, waiting_for_a_fact
-from rights_requests.models import RightsRequest
+from rights_requests.models import Notification, RightsRequest
 
 MOST_FOUND = 1000
 
@@ -137,7 +137,8 @@ def found(text: str) -> list[int]:
 
 
 class ByNumber(TokenChangeList):
-    """The list of requests, each linked by number; it knows which an unpaid invoice stops."""
+    """The list of requests, each linked by number; it knows which an unpaid invoice stops, and of
+    which somebody else is still to be told."""
 
     def url_for_result(self, result: Any) -> str:
         return request_page(result)
@@ -147,5 +148,8 @@ class ByNumber(TokenChangeList):
         customers = {row.customer_id for row in self.result_list} - {None}
         hindering = Invoice.objects.hindering().filter(customer__in=customers)
         blocked = set(hindering.order_by().values_list("customer", flat=True))
+        waiting = Notification.objects.waiting().filter(demand__request__in=self.result_list)
+        telling = set(waiting.order_by().values_list("demand__request", flat=True))
         for row in self.result_list:
             row.is_blocked = row.customer_id in blocked
+            row.is_telling = row.pk in telling

@@ -197,7 +197,7 @@ def test_the_queue_takes_as_many_queries_however_long_it_is(
         ask("access", "erasure", customer=customer, proof="in_person")
         InvoiceFactory(customer=customer)
     contact.get(QUEUE)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         contact.get(QUEUE)
 
 
