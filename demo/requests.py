@@ -29,6 +29,12 @@ from rights_requests.models import (
 Story = Iterator[datetime]
 
 
+def in_collection() -> Customer:
+    """The newest customer in debt collection, whose story comes after all others."""
+    collected = Invoice.objects.filter(collection_started_on__isnull=False)
+    return Customer.objects.filter(pk__in=collected.order_by().values("customer")).latest("pk")
+
+
 class Weeks:
     """The last weeks at the demo's firm, in which customers ask and staff answer."""
 
@@ -36,7 +42,7 @@ class Weeks:
         self.end, self.now = now, now
         self.contact, self.handler = contact, handler
         people = Customer.objects.unerased().filter(organisation_name="").exclude(email="")
-        people = people.exclude(street="").order_by("reference")
+        people = people.exclude(street="").exclude(pk=in_collection().pk).order_by("reference")
         owing = Invoice.objects.hindering().values("customer")
         self.debtors = iter(people.filter(pk__in=owing)[:10])
         self.others = iter(people.exclude(pk__in=owing)[:40])

@@ -98,8 +98,8 @@ class InvoiceAdmin(OfCustomerAdmin):
         super().save_related(request, form, formsets, change)
         day = form.cleaned_data.get("paid_on")
         if day and "paid_on" in form.changed_data and not form.instance.credits_id:
-            collection = form.collection(request.user)
             with because(self.reason_for(form)):
+                collection = form.collection(request.user)
                 Invoice.objects.pay({form.instance.pk: day}, collection=collection)
         left = form.instance.left_to_pay
         if left < 0 and not form.instance.credits_id:

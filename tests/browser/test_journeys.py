@@ -252,7 +252,10 @@ def test_an_erasure_waits_for_the_invoice_and_then_nothing_is_left(
     staff.chooses(number, customer)
     told = staff.opens(number)
     assert invoices[0].number in told
-    assert not staff.page.locator("a[href$='/erasure/grant/']").count()
+    follow(staff.page.locator("a[href$='/erasure/grant/']"))
+    assert staff.page.locator("[name=wait]").count() == 1
+    assert invoices[0].number in staff.page.locator("#content").inner_text()
+    staff.opens(number)
     shot(staff.page, f"erasure-waits.{language}")
     for invoice in invoices:
         staff.pays(invoice)

@@ -436,6 +436,16 @@ def invoice_post(**values):
     return {**rows, **ORIGIN, "collected_on": "2026-04-10", "paid_on": "", **values}
 
 
+def test_e04_the_day_alone_pays_an_invoice(handler, notice):
+    """E04: nothing else was typed, so that the payment is the first thing stored."""
+    invoice = InvoiceFactory(number="L-1", amount=100)
+    address = reverse("admin:register_invoice_change", args=[invoice.pk])
+    assert handler.post(address, invoice_post(paid_on="2026-04-12")).status_code == 302
+    stored = Invoice.objects.get()
+    assert (stored.paid_on, stored.left_to_pay) == (date(2026, 4, 12), 0)
+    assert stored.payments.get().history.get().history_change_reason
+
+
 def test_e04_the_day_of_payment_is_that_of_a_payment(handler, notice):
     """E04: what is paid is so by its payments and credit notes, and owes nothing."""
     invoice = InvoiceFactory(number="L-1", amount=100)

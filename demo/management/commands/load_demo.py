@@ -20,7 +20,7 @@ from audit.paper import pdf_of
 from audit.pdf import pages_of
 from audit.reasons import because
 from demo import invented
-from demo.requests import play, restrict_phone
+from demo.requests import in_collection, play, restrict_phone
 from notices.drafts import draft_of
 from notices.models import Notice
 from notices.publishing import publish
@@ -97,17 +97,17 @@ def load(today: date) -> None:
         handler=by_role[Role.HANDLER],
     )
     _tell(notice, today)
-    owing = _give(today, by=by_role[Role.HANDLER])
+    _give(today, by=by_role[Role.HANDLER])
     restrict_phone(
         timezone.now(),
-        owing.filter(rights_requests=None).order_by("pk").last(),
+        in_collection(),
         contact=by_role[Role.DATA_PROTECTION_CONTACT],
         handler=by_role[Role.HANDLER],
     )
 
 
-def _give(today: date, *, by: Any) -> Any:
-    """The firms that the notice names, and what the debt collectors got; gives about whom."""
+def _give(today: date, *, by: Any) -> None:
+    """The firms that the notice names, and what the debt collectors got."""
     firms = {
         kind: Recipient.objects.create(
             name=name, kind=kind, contract_on=today - timedelta(days=700), **more
@@ -123,8 +123,7 @@ def _give(today: date, *, by: Any) -> Any:
         )
     }
     owing = Invoice.objects.filter(collection_started_on__isnull=False).order_by("pk")
-    customers = Customer.objects.filter(pk__in=owing.order_by().values("customer"))
-    for customer in customers:
+    for customer in Customer.objects.filter(pk__in=owing.order_by().values("customer")):
         Disclosure.objects.record(
             Customer.objects.filter(pk=customer.pk),
             recipient=firms["collection_agency"],
@@ -134,12 +133,11 @@ def _give(today: date, *, by: Any) -> Any:
             by=by,
             at=timezone.now(),
         )
-    return customers
 
 
 def _tell(notice: Notice, today: date) -> None:
     """Nearly all people were given the notice; of two of the rest an update service knew better."""
-    people = Customer.objects.unerased().filter(organisation_name="").exclude(street="")
+    people = Customer.objects.in_use().filter(organisation_name="").exclude(street="")
     told = list(people.order_by("pk"))
     NoticeGiven.objects.record(told[:-20], notice=notice, channel=Channel.COUNTER, on=today)
     for customer, days_ago in zip(told[-2:], (40, 10), strict=True):
