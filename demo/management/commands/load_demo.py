@@ -25,6 +25,7 @@ from notices.drafts import draft_of
 from notices.models import Notice
 from notices.publishing import publish
 from notices.reading import read
+from notices.terms import DataCategory
 from register.models import (
     Attachment,
     BillingData,
@@ -137,7 +138,8 @@ def _give(today: date, *, by: Any) -> None:
 
 def _tell(notice: Notice, today: date) -> None:
     """Nearly all people were given the notice; of two of the rest an update service knew better."""
-    people = Customer.objects.in_use().filter(organisation_name="").exclude(street="")
+    people = Customer.objects.in_use(DataCategory.values)
+    people = people.filter(organisation_name="").exclude(street="")
     told = list(people.order_by("pk"))
     NoticeGiven.objects.record(told[:-20], notice=notice, channel=Channel.COUNTER, on=today)
     for customer, days_ago in zip(told[-2:], (40, 10), strict=True):
