@@ -1,6 +1,6 @@
 import pytest
 from django.db.models import Q
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from audit import paging
@@ -129,10 +129,13 @@ def test_about_is_said_in_two_figures(count, told):
 
 def test_narrow_pages_name_the_column_of_each_cell():
     """What the admin has made of a row keeps its tags, and no heading is taken for one."""
-    cells = ['<th class="field-a">A</th>', '<td class="b">&lt;b&gt;</td>', mark_safe("plain")]
-    headers = [{"text": text} for text in ("name", 'say "<i>"', "third")]
+    cells = ['<th class="a">A</th>', '<td class="b">&lt;b&gt;</td>', "plain"]
+    cells = [mark_safe(cell) for cell in cells] + ["<td>not vouched for</td>"]  # noqa: S308
+    headers = [{"text": text} for text in ("name", 'say "<i>"', "third", "fourth")]
     assert list(labelled(cells, headers)) == [
-        '<th class="field-a">A</th>',
+        '<th class="a">A</th>',
         '<td data-heading="Say &quot;&lt;i&gt;&quot;" class="b">&lt;b&gt;</td>',
         "plain",
+        "<td>not vouched for</td>",
     ]
+    assert not isinstance(list(labelled(cells, headers))[3], SafeString)
