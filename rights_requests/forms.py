@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.texts import fault_of
-from notices.terms import ProhibitedUse, ProhibitionScope, Right
+from notices.declarations import KEPT_ELSEWHERE
+from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right
 from register.emails import AddressFormField
 from register.models import Channel
 from register.models.prohibitions import normalised
@@ -44,10 +45,13 @@ NO_NAME = re.compile(r"://|www\.|@", re.IGNORECASE)
 #: What is asked for each right beyond who asks; nobody is asked why they want access (A05).
 ASKED: dict[Right, tuple[str, ...]] = {
     Right.RECTIFICATION: ("datum", "wanted", "rectification_ground"),
-    Right.RESTRICTION: ("restriction_ground",),
+    Right.ERASURE: ("erased_data",),
+    Right.RESTRICTION: ("restriction_ground", "restricted_data"),
     Right.OBJECTION: ("objection_ground",),
     Right.PROHIBITION: ("scopes", "uses"),
 }
+#: What can be erased or restricted by itself: the data that this program keeps.
+KEPT_HERE = [one for one in DataCategory if one not in KEPT_ELSEWHERE]
 #: Whom else is told of these is told to the person, if the person wants to know (art. 19; N02).
 TOLD_TO_OTHERS = frozenset({Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION})
 
@@ -119,6 +123,17 @@ class SeveralField(forms.MultipleChoiceField):
         return [str(key) for key in dict(self.choices) if key in chosen]  # type: ignore[arg-type]
 
 
+def which_data() -> SeveralField:
+    """Which of the data an erasure or a restriction is asked for; none for all of them (S08)."""
+    return SeveralField(
+        label=_("Which data"),
+        help_text=_("Tick those that are meant. If none is ticked, all of the data are meant."),
+        choices=[(one.value, one.label) for one in KEPT_HERE],
+        required=False,
+        error_messages={"invalid_choice": CHOOSE},
+    )
+
+
 class RequestForm(forms.Form):
     """The answers that the chosen rights need, and how the person is reached.
 
@@ -136,12 +151,14 @@ class RequestForm(forms.Form):
         help_text=_("For example: I have moved, or the name is misspelt."),
         longest=4_000,
     )
+    erased_data = which_data()
     restriction_ground = forms.ChoiceField(
         label=_("Why the data should rest"),
         choices=[(ground.value, words) for ground, words in OWN_WORDS.items()],
         widget=forms.RadioSelect,
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
+    restricted_data = which_data()
     objection_ground = LongText(
         label=_("Your own situation"),
         help_text=_(
@@ -189,9 +206,19 @@ class RequestForm(forms.Form):
     postcode = Text(label=_("Postcode"), longest=20, autocomplete="postal-code", required=False)
     city = Text(label=_("City"), longest=100, autocomplete="address-level2", required=False)
 
-    def __init__(self, rights: Sequence[Right], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        rights: Sequence[Right],
+        *args: Any,
+        listed: Collection[DataCategory],
+        **kwargs: Any,
+    ) -> None:
+        """A form for `rights`; data to choose from are those that the notice has `listed`."""
         super().__init__(*args, **kwargs)
         self.rights = rights
+        choices = [(one.value, one.label) for one in KEPT_HERE if one in listed]
+        for name in ("erased_data", "restricted_data"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
         asked = {name for right in rights for name in ASKED.get(right, ())}
         if TOLD_TO_OTHERS & set(rights):
             asked.add("wants_recipients")
@@ -201,9 +228,15 @@ class RequestForm(forms.Form):
         self.fields["name"].required = self.needs_proof
 
     @classmethod
-    def filled(cls, rights: Sequence[Right], sent: MultiValueDict[str, Any]) -> "RequestForm":
+    def filled(
+        cls,
+        rights: Sequence[Right],
+        sent: MultiValueDict[str, Any],
+        *,
+        listed: Collection[DataCategory],
+    ) -> "RequestForm":
         """The form with what was sent, before anybody judges it."""
-        form = cls(rights)
+        form = cls(rights, listed=listed)
         form.initial = {
             name: field.widget.value_from_datadict(sent, MultiValueDict(), name)
             for name, field in form.fields.items()
@@ -288,8 +321,14 @@ class RequestForm(forms.Form):
                     wanted=said["wanted"],
                     ground=said["rectification_ground"],
                 )
+            case Right.ERASURE:
+                return Demand(right=right, categories=said["erased_data"])
             case Right.RESTRICTION:
-                return Demand(right=right, restriction_ground=said["restriction_ground"])
+                return Demand(
+                    right=right,
+                    restriction_ground=said["restriction_ground"],
+                    categories=said["restricted_data"],
+                )
             case Right.OBJECTION:
                 return Demand(right=right, ground=said["objection_ground"])
             case Right.PROHIBITION:

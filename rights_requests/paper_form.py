@@ -54,7 +54,8 @@ def values_of(notice: Notice, language: str) -> dict[str, Any]:
             "about": gettext("What is it about?"),
             "about_hint": gettext(
                 "For a rectification: what is wrong or missing, what it should be, and why. For an "
-                "objection: your own situation. No other right needs an explanation."
+                "objection: your own situation. For an erasure or a restriction of some data only: "
+                "which. No other right needs an explanation."
             ),
             "who": gettext("Who you are"),
             "who_hint": gettext(

@@ -114,11 +114,13 @@ def form(request: HttpRequest, notice: Notice) -> HttpResponse:
     if not rights:
         return _choose(request, notice, [], is_missing=True)
     if not is_sent:
-        return _form_page(request, notice, RequestForm(rights))
+        return _form_page(request, notice, RequestForm(rights, listed=notice.declared))
     step = request.POST.get("step")
     if step == "change":
-        return _form_page(request, notice, RequestForm.filled(rights, request.POST))
-    asked = RequestForm(rights, request.POST)
+        return _form_page(
+            request, notice, RequestForm.filled(rights, request.POST, listed=notice.declared)
+        )
+    asked = RequestForm(rights, request.POST, listed=notice.declared)
     if not asked.is_valid():
         return _form_page(request, notice, asked)
     if step == "send":

@@ -8,21 +8,18 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from notices.declarations import KEPT_ELSEWHERE
-from notices.terms import DataCategory, Right
+from notices.terms import Right
 from register.corrections import Correction
 from register.forms import CustomerField
 from register.holds import roles_now
 from register.models import RestrictionGround
 from rights_requests.decisions import BY_PROGRAM, Hindrance, corrections, grounds_open
-from rights_requests.forms import LongText, Text
+from rights_requests.forms import KEPT_HERE, LongText, Text
 from rights_requests.grounds import BY_KEY, Ground
 from rights_requests.models import Demand, Excuse, ExtensionCause, Proof
 
 #: What staff can see with their own eyes; the other proofs come from the person.
 PROOF_SEEN = [(proof.value, proof.label) for proof in (Proof.SIGNATURE, Proof.IN_PERSON)]
-#: What can be restricted: the data that this program keeps.
-KEPT_HERE = [one for one in DataCategory if one not in KEPT_ELSEWHERE]
 SHORTEST_REASONS = 15
 SHORTEST_DEMONSTRATION = 100
 
@@ -211,11 +208,13 @@ def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
     """The program carries out access, portability, erasure and restriction, and says that nothing
     is held; staff do the rest."""
     customer = demand.request.customer
+    # what the person named is ticked, and staff decide on it
+    wish = {"ground": demand.restriction_ground, "categories": demand.categories}
     if demand.right == Right.ERASURE and customer and not customer.erased_at:
         roles = roles_now([customer.pk], today=localdate())
-        return ErasureForm(stops, [str(one.organisation) for one in roles], sent)
+        return ErasureForm(stops, [str(one.organisation) for one in roles], sent, initial=wish)
     if demand.right == Right.RESTRICTION and customer and not customer.erased_at:
-        return RestrictionForm(sent, initial={"ground": demand.restriction_ground})
+        return RestrictionForm(sent, initial=wish)
     if demand.right == Right.RECTIFICATION and customer and not customer.erased_at:
         return RectificationForm(demand, sent)
     by_program = demand.right in BY_PROGRAM

@@ -20,7 +20,7 @@ from register.models import Channel, RestrictionGround
 from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.deadlines import moment_of, received_on
-from rights_requests.forms import EmailText, LongText, SeveralField, Text
+from rights_requests.forms import EmailText, LongText, SeveralField, Text, which_data
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import (
     OFFERED,
@@ -44,6 +44,7 @@ SAID: dict[Right, dict[str, Callable[[], forms.Field]]] = {
         "wanted": lambda: LongText(label=_("What it should be"), longest=2_000, required=False),
         "ground": lambda: LongText(label=_("Why"), longest=4_000, required=False),
     },
+    Right.ERASURE: {"categories": which_data},
     Right.RESTRICTION: {
         "restriction_ground": lambda: forms.ChoiceField(
             label=_("Ground"),
@@ -51,6 +52,7 @@ SAID: dict[Right, dict[str, Callable[[], forms.Field]]] = {
             widget=forms.RadioSelect,
             required=False,
         ),
+        "categories": which_data,
     },
     Right.PORTABILITY: {
         "wanted": lambda: LongText(

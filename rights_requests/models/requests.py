@@ -344,7 +344,8 @@ class Demand(Remembered):
     #: may wait for what keeps the data (E06)
     carried_out_at = models.DateTimeField(_("carried out"), null=True, editable=False)
     done = models.TextField(_("what was done"), blank=True, editable=False)
-    #: of data that were corrected or restricted, or whose erasure was granted; none for all of them
+    #: of data whose erasure or restriction is asked for, then of those for which it was granted, or
+    #: which were corrected; none for all of them (S08)
     categories = CategoriesField(_("data concerned"), editable=False)
     #: weighed by who decided: with it the erasure waits for the end of the person's role too (P63)
     needed_for_role = models.TextField(

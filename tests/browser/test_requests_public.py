@@ -114,6 +114,7 @@ def test_the_form_from_the_notice_to_the_confirmation(
         page.locator(f"[name={name}]").fill("Koekuja 1\nKoekuja 2 ja hyvin pitkäsanainenperuste")
     page.locator("[name=restriction_ground]").first.check()
     page.locator("[name=scopes]").first.check()
+    page.locator("[name=erased_data]").first.check()
     page.locator("[name=name]").fill("Aino Koekajo")
     page.locator("[name=email]").fill("aino@koe.example")
     follow(page.locator("button"))

@@ -140,6 +140,14 @@ def test_each_right_brings_what_was_said_about_it_and_no_other(handler):
     assert told["prohibition"].scopes == ["direct_marketing", "publication"]
 
 
+def test_the_data_that_a_letter_names_are_recorded(handler):
+    """S08"""
+    named = {"erasure-categories": ["phone"], "restriction-categories": ["website", "email"]}
+    handler.post(RECORD, form(handler, access="", erasure="on", restriction="on", **named))
+    told = {demand.right: demand.categories for demand in Demand.objects.all()}
+    assert told == {"erasure": ["phone"], "restriction": ["email", "website"]}
+
+
 def test_a_prohibition_by_phone_works_at_once(handler):
     """P15, M01: no proof, no reason, in force when it is saved."""
     customer = CustomerFactory(phone="040 123 4567")

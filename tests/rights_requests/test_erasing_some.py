@@ -9,7 +9,7 @@ from notices.terms import Right
 from register.models import Customer, Invoice, Order
 from rights_requests import decisions
 from rights_requests.letters import mark_sent
-from rights_requests.models import Letter, LetterKind, RightsRequest
+from rights_requests.models import Demand, Letter, LetterKind, RightsRequest
 from rights_requests.waiting import carry_out, facts_of, in_order
 from tests.factories import (
     BillingDataFactory,
@@ -241,3 +241,17 @@ def test_the_desk_decides_item_by_item_and_shows_what_was_decided():
     assert "phone number" in page
     aino.refresh_from_db()
     assert (aino.phone, aino.email, aino.erased_at) == ("", "aino@koe.example", None)
+
+
+def test_what_the_person_ticked_is_ticked_for_who_decides():
+    """E10, S08"""
+    contact = staff()
+    for right in ("erasure", "restriction"):
+        aino = CustomerFactory(email=f"{right}@koe.example", phone="040 765 4321")
+        request = asked_for(right, customer=aino, proof="in_person")
+        with because("Test"):
+            demand = Demand.objects.get(request=request)
+            demand.categories = ["phone"]
+            demand.save()
+        form = contact.get(act_on(request, right, "grant")).context["form"]
+        assert form["categories"].value() == ["phone"]

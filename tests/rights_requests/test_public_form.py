@@ -127,6 +127,27 @@ def test_several_rights_are_one_request_with_a_clock_each(client):
     assert all(demand.due_on for demand in demands)
 
 
+@pytest.mark.parametrize(
+    ("right", "name"), [("erasure", "erased_data"), ("restriction", "restricted_data")]
+)
+def test_the_data_that_are_meant_may_be_ticked(client, right, name):
+    """E01, S08: some of the data; whoever ticks none means all of them."""
+    send(client, answers(right) | {name: ["phone", "email"]})
+    send(client, answers(right) | {"name": "Eino Koekajo"})
+    some, every = Demand.objects.order_by("pk")
+    assert (some.categories, every.categories) == (["email", "phone"], [])
+    assert "puhelinnumero" in check(client, answers(right) | {name: ["phone"]}).text.lower()
+
+
+def test_only_data_that_the_notice_lists_may_be_ticked(client):
+    NoticeFactory(in_force=True, languages=["fi"], declared=["name", "email"])
+    form = client.get(address("form", right="erasure")).text
+    assert re.findall(r'name="erased_data" value="(\w+)"', form) == ["name", "email"]
+    page = check(client, answers("erasure", erased_data=["phone"]))
+    assert "erased_data" in page.context["form"].errors
+    assert not RightsRequest.objects.exists()
+
+
 def test_a_correction_is_kept_word_for_word(client):
     """R02, P56"""
     send(client, answers("rectification"))
