@@ -7,7 +7,7 @@ behind ("virtanen aino", "aino virtanen"); a number has itself and itself from t
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice, permutations
+from itertools import chain, groupby, islice, permutations
 from typing import Any
 
 from django.db import models
@@ -22,8 +22,9 @@ LONGEST = 64
 SHORTEST_END = 4
 SHORTEST_MIDDLE = 3
 LEAST_OF_A_PHONE = 6
-#: As many rows of one term are looked through, one by one.
-MOST_ROWS = 150
+#: As many rows of one term are looked through, one by one; as many where looking along the rows of
+#: each term is what is left to do.
+MOST_ROWS, MOST_OF_A_RARE = 150, 800
 #: As many terms are looked up in each order that they may stand in.
 MOST_IN_ANY_ORDER = 3
 #: Among so many of the newest words a term is looked for in the middle of them.
@@ -391,27 +392,35 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
         whole |= {term} if not min(found.values()) else set()
     if driver is None:
         return _of_frequent(terms, whole, as_typed, most)
-    for term in others:
-        if not driver:
+    return _fitting_too(driver, others)
+
+
+def _fitting_too(found: Found, terms: Iterable[str]) -> Found:
+    """Those of `found` of whom each of `terms` begins some word."""
+    for term in terms:
+        if not found:
             break
-        more = _among(driver, term)
-        driver = {key: driver[key] + more[key] for key in more}
-    return driver
+        more = _among(found, term)
+        found = {key: found[key] + more[key] for key in more}
+    return found
 
 
 def _of_frequent(terms: Sequence[str], whole: set[str], as_typed: Found, most: int) -> Found:
     """The same where each term begins words of very many, and those in `whole` are words of some;
     `as_typed` has those of whom a name begins with all the terms.
     A name has all its words in each of its rows, so those that begin with the terms in another
-    order are looked up first, then one look along the rows of a term finds the others; only when
-    that finds nobody are rows of different origins compared."""
+    order are looked up first, then one look along the rows of a term finds the others. Where the
+    longest term is rare, its customers are asked instead of looking along the rows of the rest.
+    Only when all that finds nobody are rows of different origins compared."""
     found = dict(as_typed)
-    for rows in _of_one_name(terms, whole, most):
-        for key, fewer in _found_in(rows, terms).items():
-            found[key] = min(found.get(key, len(terms)), fewer)
-        if len(found) > most:
-            break
-    if found:
+    longest, *others = sorted(terms, key=len, reverse=True)
+    looks = chain(_in_each_order(terms, whole, most), _along_rows([longest], terms, whole, most))
+    if _gather(found, looks, terms, most):
+        return found
+    of_longest, is_all = _beginning(longest, MOST_OF_A_RARE)
+    if is_all:
+        return _fitting_too(of_longest, others)
+    if _gather(found, _along_rows(others, terms, whole, most), terms, most) or found:
         return found
     keys = [Word.objects.beginning(term).order_by().values_list("customer_id") for term in terms]
     fitting = keys[0].intersection(*keys[1:])[: most + 1]
@@ -428,16 +437,37 @@ def _found_in(rows: Iterable[tuple[Any, ...]], terms: Sequence[str]) -> Found:
     return found
 
 
-def _of_one_name(
+def _gather(
+    found: Found, looks: Iterable[list[tuple[Any, ...]]], terms: Sequence[str], most: int
+) -> bool:
+    """Add those in the rows of `looks` to `found`, and stop where there are more than `most`: tells
+    whether there are."""
+    for rows in looks:
+        for key, fewer in _found_in(rows, terms).items():
+            found[key] = min(found.get(key, len(terms)), fewer)
+        if len(found) > most:
+            return True
+    return False
+
+
+def _in_each_order(
     terms: Sequence[str], whole: set[str], most: int
 ) -> Iterator[list[tuple[Any, ...]]]:
-    """Enough of the rows in which each of `terms` begins a word, or a part of a double name."""
+    """The first rows that begin with `terms`, apart or as parts of a double name, in each order but
+    the one in which they were typed."""
     if len(terms) <= MOST_IN_ANY_ORDER:
         orders = [order for order in permutations(terms) if whole.issuperset(order[:-1])]
         starts = {between.join(order): None for between in (" ", "") for order in orders}
         for start in [one for one in starts if one != " ".join(terms)]:
             yield _rows_beginning(start, limit=2 * most + 1)
-    for first in sorted(terms, key=len, reverse=True):
+
+
+def _along_rows(
+    firsts: Iterable[str], terms: Sequence[str], whole: set[str], most: int
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Enough of the rows of each of `firsts` in which each of `terms` begins a word, or a part of a
+    double name."""
+    for first in firsts:
         others = list(terms)
         others.remove(first)
         yield _rows_of_names(first, *others, is_whole=first in whole, limit=most + 1)

@@ -235,8 +235,10 @@ def test_an_asterisk_asks_for_the_middle_of_all_words(cast, monkeypatch):
     assert found("*kajo") == {"Eero Hallakajo", *(f"Oiva Kajo{number}" for number in range(9))}
 
 
-def test_very_frequent_words_are_found_together(cast, monkeypatch):
+@pytest.mark.parametrize("of_a_rare", [2, 800])
+def test_very_frequent_words_are_found_together(cast, monkeypatch, of_a_rare):
     monkeypatch.setattr("register.models.words.MOST_ROWS", 2)
+    monkeypatch.setattr("register.models.words.MOST_OF_A_RARE", of_a_rare)
     for number in range(4):
         CustomerFactory(given_name="Anna", family_name=f"Kajo{number}")
         CustomerFactory(given_name="Oiva", family_name="Rusko", email=f"{number}@posti.example")
@@ -261,8 +263,10 @@ def test_very_frequent_words_are_found_together(cast, monkeypatch):
         ("liisa rusko anna", {"Anna Liisa Rusko"}),
     ],
 )
-def test_frequent_words_are_found_in_any_order(cast, monkeypatch, text, names):
+@pytest.mark.parametrize("of_a_rare", [2, 800])
+def test_frequent_words_are_found_in_any_order(cast, monkeypatch, text, names, of_a_rare):
     monkeypatch.setattr("register.models.words.MOST_ROWS", 2)
+    monkeypatch.setattr("register.models.words.MOST_OF_A_RARE", of_a_rare)
     for number in range(4):
         CustomerFactory(given_name="Anna", family_name=f"Halla{number}")
         CustomerFactory(given_name="Liisa", family_name="Kajo", email=f"{number}@posti.example")
