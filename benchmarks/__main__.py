@@ -2,10 +2,11 @@
 
     python -m benchmarks [--customers 100000]
 
-Searches, lists, storing, labels and bringing in, the notice page, the commands that read and check
-a notice, a person's package, a sweep of retention, a field that a notice drops. Each line compares
-the program with the plain way of doing the same, over the same rows, in the same run; on PostgreSQL
-when DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`), else on SQLite.
+Searches, lists, the erasure of one, storing, labels and bringing in, the notice page, the commands
+that read and check a notice, a person's package, a sweep of retention, a field that a notice drops.
+Each line compares the program with the plain way of doing the same, over the same rows, in the same
+run; on PostgreSQL when DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`),
+else on SQLite.
 """
 
 import argparse
@@ -45,11 +46,11 @@ def tell(what: str, ours: float, baseline: float, against: str) -> None:
 
 
 def found_and_listed(most: int) -> None:
-    """Searches and lists over few customers, over those that the stock admin is asked about, and
-    over `most`."""
-    from benchmarks import filling, finding
+    """Searches, lists and the erasure of one over few customers, over those that the stock admin is
+    asked about, and over `most`."""
+    from benchmarks import erasing, filling, finding
 
-    before, few = 0, {}
+    before, few, erased = 0, {}, 0.0
     for count in sorted({min(FEWEST, most), min(OF_STOCK, most), most}):
         filling.fill(before, count)
         before = count
@@ -59,7 +60,8 @@ def found_and_listed(most: int) -> None:
             finding.tell_stock(times, finding.stock(count))
         if few:
             finding.tell_growth(few, times, (min(FEWEST, most), count))
-        few = few or times
+            erasing.tell_one_person(erased, erasing.one_person(), (min(FEWEST, most), count))
+        few, erased = few or times, erased or erasing.one_person()
         finding.tell_size(count)
 
 

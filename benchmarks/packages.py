@@ -33,7 +33,9 @@ def package_of_many(folder: Path) -> None:
     spent = {}
     for count in (FEW, SOME, MANY):
         path = folder / f"package-{count}.zip"
-        spent[count] = measured("export_customer", _person(count).reference, "--output", str(path))
+        spent[count] = measured(
+            "export_customer", person_with(count).reference, "--output", str(path)
+        )
     idle = measured("help")
     grown = spent[MANY][0] - spent[FEW][0]
     print(
@@ -78,7 +80,7 @@ def _forget(customer: Customer) -> None:
         )
 
 
-def _person(count: int) -> Customer:
+def person_with(count: int) -> Customer:
     """A customer with `count` orders of some lines each."""
     collection = Collection.objects.latest("pk")
     with because("Benchmark"):
