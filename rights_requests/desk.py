@@ -12,7 +12,7 @@ from notices.terms import Right
 from register.models import InformationDuty, Invoice
 from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
-from rights_requests.decisions import same_email
+from rights_requests.letters import same_email
 from rights_requests.models import (
     Demand,
     Letter,
