@@ -233,6 +233,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """What waits to be done at `now`, the longest due first."""
         return self.filter(done_at=None, given_up_at=None, due_at__lte=now).order_by("due_at")
 
+    def undone(self, act: str) -> "TaskQuerySet":
+        """What is still to be done of `act`."""
+        return self.filter(act=act, done_at=None, given_up_at=None)
+
 
 class Task(Derived):
     """Something to be done later, once: which act, about which row, and what came of it."""

@@ -122,6 +122,15 @@ def later_each(act: str, subjects: Iterable[int], *, now: datetime) -> None:
     )
 
 
+def failed(act: str, subject: int | None, error: BaseException, *, now: datetime) -> None:
+    """Store that `act` has failed where no task had asked for it, so that it is tried again like
+    one and whoever looks sees it."""
+    fault = fault_of(error)[:200]
+    if not Task.objects.undone(act).filter(subject=subject).update(fault=fault):
+        due_at = now + RETRY_AFTER[0]
+        Task.objects.create(act=act, subject=subject, made_at=now, due_at=due_at, fault=fault)
+
+
 def try_again(act: str, subject: int | None, *, now: datetime) -> bool:
     """Put a task that was given up back, due now, with all its days anew; gives whether there was
     one."""

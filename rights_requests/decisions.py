@@ -1,11 +1,10 @@
-"""Decisions and their effects: the one place where requests, register and letters meet.
+"""Decisions: who asks, what stands in the way, what somebody decides; with `carrying_out` the one
+place where requests, register and letters meet.
 
 Each act is one transaction: decision, effect on the register, letters. Who decides holds the
 request's row until the end, so that of two people at once one decides and the other is told.
 """
 
-import json
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,21 +12,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from audit.encryption import decrypt, encrypt
 from audit.reasons import because
 from notices.terms import DataCategory, Right
-from register.bookkeeping import kept_until
-from register.corrections import Correction, corrections_of
-from register.erasure import call_off, empty_together, erase, put_off, spare_of
-from register.extract import extract_of
+from register.erasure import call_off
 from register.holds import Block, BlockKind, blocks, roles_of
 from register.models import (
     Customer,
@@ -39,15 +33,21 @@ from register.models import (
 )
 from register.models.prohibitions import ContactKind
 from register.models.words import same_words
-from register.portability import pack
 from register.restricting import restrict, take_back
-from rights_requests.closing import close_if_answered, is_answered
+from rights_requests.carrying_out import (
+    carry_out,
+    is_held,
+    put_off_erasure,
+    rectify_as_asked,
+    restrict_as_asked,
+)
+from rights_requests.closing import close_if_answered
+from rights_requests.copies import WITH_COPY, NotIdentified
 from rights_requests.deadlines import received_on
-from rights_requests.facts import in_letter
-from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
+from rights_requests.holding import hold, hold_with_customer
 from rights_requests.intake import contacts_of
-from rights_requests.letters import address_lines, write
+from rights_requests.letters import answer, answers_by_post, same_email, write
 from rights_requests.models import (
     Certificate,
     Counted,
@@ -57,33 +57,15 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
-    Notification,
     Proof,
-    Report,
     RightsRequest,
     next_number,
 )
 from rights_requests.notifying import (
-    tell_of_corrections,
-    tell_of_erasure,
     tell_of_lifting,
     tell_of_restriction,
-    told,
 )
 
-#: What the program carries out by itself; staff do the rest.
-BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY, Right.RESTRICTION})
-#: What is answered with the data, behind a link.
-WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
-#: What an invoice says of the customer, and bookkeeping keeps (R05, E03).
-ON_VOUCHERS = frozenset(
-    {
-        DataCategory.NAME,
-        DataCategory.ORGANISATION,
-        DataCategory.POSTAL_ADDRESS,
-        DataCategory.BILLING,
-    }
-)
 #: What must find the customer as it was shown, until the end.
 HOLDING_CUSTOMER = frozenset({Right.ERASURE, Right.RESTRICTION, Right.RECTIFICATION})
 MOST_SUGGESTED = 5
@@ -114,24 +96,12 @@ class AlreadyDecided(Exception):
         return gettext("%(who)s granted this on %(when)s.") % told
 
 
-class NotIdentified(Exception):
-    """It has not been shown that the person asks who the customer is (art. 12(6))."""
-
-
 class InTheWay(Exception):
     """Something stops the grant; carries the hindrances."""
 
     def __init__(self, hindrances: "Sequence[Hindrance]") -> None:
         super().__init__(", ".join(one.kind for one in hindrances))
         self.hindrances = hindrances
-
-
-class GroundMissing(Exception):
-    """A restriction on none of the four grounds of article 18(1) (S01)."""
-
-
-class DataChanged(Exception):
-    """The register is no longer as it was shown to whoever decides."""
 
 
 class CannotRefuse(Exception):
@@ -234,27 +204,6 @@ def hindrances(demand: Demand) -> list[Hindrance]:
     return found
 
 
-def same_email(request: RightsRequest, customer: Customer) -> bool:
-    """Whether the request came from the address that the register has. Only ASCII has one lower
-    case that everyone agrees on: "ſ" is no "s"."""
-    one, other = request.email, customer.email
-    if one.isascii() and other.isascii():
-        one, other = one.lower(), other.lower()
-    return bool(other) and one == other
-
-
-def answers_by_post(request: RightsRequest) -> bool:
-    """Whether answers go to the postal address in the register: a code proves that address, and
-    not an e-mail address that stood in the request."""
-    customer = request.customer
-    return (
-        request.proof == Proof.CODE_BY_POST
-        and customer is not None
-        and bool(request.email)
-        and not same_email(request, customer)
-    )
-
-
 def _open_demands_for_data(customer: Customer) -> Iterable[Demand]:
     """Demands that an erasure would leave without an answer (A09): also those of a proven sender
     with the same e-mail whom nobody has found in the register yet."""
@@ -326,7 +275,7 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
         if customer:
             # always before the request, as an erasure does
             Customer.objects.hold([customer.pk])
-        own = _hold(request)
+        own = hold(request)
         granted = own.demands.filter(granted_at__isnull=False).select_related("decided_by").first()
         if granted:
             raise AlreadyDecided(granted)
@@ -431,7 +380,7 @@ def send_proof(request: RightsRequest, *, now: datetime) -> Letter | None:
     """Send a new link to the address given; the one before it ends. None when there is nothing
     to prove any more."""
     with transaction.atomic(), because(_("New link for proof")):
-        own = _hold(request)
+        own = hold(request)
         if not (own.can_be_proven and own.email):
             return None
         made = Link.objects.issue(own, LinkPurpose.PROOF, now=now)
@@ -445,7 +394,7 @@ def send_code(request: RightsRequest, *, now: datetime) -> Letter | None:
     Raises `NotIdentified` when no customer with an address is linked.
     """
     with transaction.atomic(), because(_("Code sent by post")):
-        own = _hold(request)
+        own = hold(request)
         if own.customer is None or not own.customer.street:
             raise NotIdentified
         if not own.can_be_proven:
@@ -518,309 +467,17 @@ def grant(
         if own.right == Right.ERASURE and not kept:
             own.carried_out_at = now
         own.save()
-        if kept:
-            _put_off(own, kept, now=now)
-        elif own.right == Right.RESTRICTION and _is_held(own.request.customer):
-            _restrict(own, ground or own.restriction_ground, set(categories), now=now)
-        elif own.right == Right.RECTIFICATION and _is_held(own.request.customer):
-            _rectify(own, set(corrected), now=now)
+        customer = own.request.customer
+        if kept and customer:
+            put_off_erasure(own, customer, kept, now=now)
+        elif own.right == Right.RESTRICTION and is_held(customer):
+            restrict_as_asked(own, ground or own.restriction_ground, set(categories), now=now)
+        elif own.right == Right.RECTIFICATION and is_held(customer):
+            rectify_as_asked(own, set(corrected), now=now)
         else:
-            _carry_out(own, now=now)
+            carry_out(own, now=now)
         _close_if_answered(own.request, now=now)
     return own
-
-
-def _carry_out(demand: Demand, *, now: datetime) -> None:
-    request, customer = demand.request, demand.request.customer
-    is_held = _is_held(customer)
-    if demand.right in WITH_COPY and is_held:
-        _give_copy(demand, now=now)
-    elif demand.right == Right.ERASURE and customer and is_held:
-        _erase(demand, customer, now=now)
-    elif customer is None or demand.right in BY_PROGRAM:
-        write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
-    else:
-        _answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done)
-
-
-def _is_held(customer: Customer | None) -> bool:
-    return customer is not None and not customer.erased_at
-
-
-def corrections(demand: Demand) -> list[Correction]:
-    """What was changed in the register since a request for rectification came."""
-    customer = demand.request.customer
-    if demand.right != Right.RECTIFICATION or customer is None or customer.erased_at:
-        return []
-    return corrections_of(customer, since=demand.request.received_at)
-
-
-def _rectify(demand: Demand, corrected: set[str], *, now: datetime) -> None:
-    """Tell of what staff have corrected (art. 16; R06); raises `DataChanged`."""
-    chosen = [one for one in corrections(demand) if one.key in corrected]
-    if {one.key for one in chosen} != corrected:
-        raise DataChanged
-    found = {one.category for one in chosen}
-    demand.categories = [one.value for one in DataCategory if one in found]
-    demand.save()
-    if demand.request.customer:
-        tell_of_corrections(demand, demand.request.customer, chosen, now=now)
-    _answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done, told=told(demand))
-
-
-def _restrict(demand: Demand, ground: str, categories: set[str], *, now: datetime) -> None:
-    """Let the data of the customer rest, on one of the four grounds (art. 18(1); S01, S08)."""
-    if ground not in RestrictionGround.values or demand.request.customer is None:
-        raise GroundMissing
-    imposed = restrict(
-        demand.request.customer,
-        ground=ground,
-        categories=categories,
-        request_number=demand.request.number,
-        by=demand.decided_by,
-        now=now,
-    )
-    with override(demand.request.language):
-        words = {
-            "ground": str(imposed.get_ground_display()),
-            "data": [str(DataCategory(one).label) for one in imposed.categories],
-        }
-    demand.categories = imposed.categories
-    demand.save()
-    tell_of_restriction(demand, imposed, now=now)
-    _answer(LetterKind.ANSWER_RESTRICTION, demand, now=now, told=told(demand), **words)
-
-
-def _answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
-    """Write an answer to the address that was proven."""
-    request = demand.request
-    to = request.customer if answers_by_post(request) else None
-    return write(kind, request, now=now, demand=demand, to=to, **context)
-
-
-def _give_copy(demand: Demand, *, now: datetime) -> None:
-    request = demand.request
-    content = (
-        package_of(request, now=now)
-        if demand.right == Right.PORTABILITY
-        else _packed(copy_of(request, now=now))
-    )
-    Report.objects.create(demand=demand, content=encrypt(content), taken_at=now)
-    # one link opens both copies of a request: a second would end the first
-    working = request.links.filter(purpose=LinkPurpose.REPORT).working(now)
-    _send_copy(demand, now=now, link=working.first())
-
-
-def package_of(request: RightsRequest, *, now: datetime) -> bytes:
-    """The package of the customer of `request`, as of `now`, in the language of the request
-    (art. 20; O01, O02). Raises `NotIdentified` when no customer is linked."""
-    if request.customer is None:
-        raise NotIdentified
-    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
-        pack(request.customer, file, now=now, language=request.language)
-        file.seek(0)
-        return file.read()
-
-
-def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
-    """All that is held about the customer of `request` as of `now`, in the language of the
-    request: the register's part, and the letters and requests (art. 15(3); A04, A09).
-
-    Raises `NotIdentified` when no customer is linked.
-    """
-    if request.customer is None:
-        raise NotIdentified
-    with override(request.language):
-        copy = extract_of(request.customer, now=now)
-        copy["requests"] = [
-            _request_in_copy(one)
-            for one in RightsRequest.objects.filter(customer=request.customer)
-            .prefetch_related("demands", "letters")
-            .order_by("received_at")
-        ]
-        copy["letters"] = [
-            _letter_in_copy(letter) for letter in Letter.objects.unasked([request.customer])
-        ]
-        told_others = request.customer.notifications.select_related("recipient", "source", "letter")
-        copy["told"] = [_notification_in_copy(one) for one in told_others.order_by("pk")]
-    return copy
-
-
-def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
-    if request.needs_proof and not request.is_proven:
-        # perhaps somebody else's, whose address is nobody's business (A07)
-        return {
-            "number": request.number,
-            "received_on": request.received_on.isoformat(),
-            "came_by": str(request.get_channel_display()),
-            "rights": [],
-            "letters": [],
-        }
-    return {
-        "number": request.number,
-        "received_on": request.received_on.isoformat(),
-        "came_by": str(request.get_channel_display()),
-        "name": request.name,
-        "email": request.email,
-        "phone": request.phone,
-        "postal_address": address_lines(request),
-        "rights": [
-            {
-                "right": str(demand.get_right_display()),
-                "datum": demand.datum,
-                "wanted": demand.wanted,
-                "ground": demand.ground or str(demand.get_restriction_ground_display()),
-                "data": demand.category_labels,
-                "scopes": demand.scope_labels,
-                "uses": demand.use_labels,
-            }
-            for demand in request.demands.all()
-        ],
-        "letters": [
-            _letter_in_copy(letter) for letter in request.letters.all() if letter.is_to_person
-        ],
-    }
-
-
-def _letter_in_copy(letter: Letter) -> dict[str, str]:
-    return {
-        "written_on": received_on(letter.written_at).isoformat(),
-        "subject": letter.subject,
-        "text": letter.text(with_links=False),
-    }
-
-
-def _notification_in_copy(notification: Notification) -> dict[str, Any]:
-    """Who else was told of what was done with the data, in which words, or why nobody was."""
-    letter = notification.letter
-    return {
-        "to": notification.addressee_in_words,
-        "deed": str(notification.get_deed_display()),
-        "made_on": received_on(notification.made_at).isoformat(),
-        "sent_on": received_on(letter.sent_at).isoformat() if letter and letter.sent_at else "",
-        "why_not": str(notification.get_excuse_display()),
-        "reason": notification.reason,
-        "text": letter.text(with_links=False) if letter else "",
-    }
-
-
-def _packed(copy: dict[str, Any]) -> bytes:
-    return json.dumps(copy, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
-
-
-def unpacked(report: Report) -> dict[str, Any] | None:
-    """The copy that was given; None when it has been forgotten."""
-    content = given(report)
-    copy: dict[str, Any] | None = json.loads(content) if content else None
-    return copy
-
-
-def given(report: Report) -> bytes:
-    """The file that was given: JSON for access, a package for portability; empty when it has been
-    forgotten."""
-    return decrypt(bytes(report.content)) if report.content else b""
-
-
-def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Letter:
-    request = demand.request
-    links = []
-    if request.email and not answers_by_post(request):
-        links.append(link or Link.objects.issue(request, LinkPurpose.REPORT, now=now))
-    is_package = demand.right == Right.PORTABILITY
-    return _answer(
-        LetterKind.ANSWER_PORTABILITY if is_package else LetterKind.ANSWER_ACCESS,
-        demand,
-        now=now,
-        links=links,
-        report_until=links and received_on(links[0].expires_at or now),
-    )
-
-
-def send_copy_again(demand: Demand, *, now: datetime) -> Letter | None:
-    """A new link to the copy given, to the address that the answer went to; None when the copy
-    or the address has been forgotten meanwhile."""
-    with transaction.atomic(), because(_("New link to the copy of data")):
-        demand.request = _hold(demand.request)
-        report = Report.objects.filter(demand=demand).first()
-        if report is None or report.content is None or not demand.request.email:
-            return None
-        return _send_copy(demand, now=now)
-
-
-def _erase(demand: Demand, customer: Customer, *, now: datetime) -> None:
-    # before the address that it may go to is gone
-    _tell_others(demand, customer, now=now)
-    words = _told_of(demand, customer, now=now)
-    _answer(LetterKind.ANSWER_ERASURE, demand, now=now, **words)
-    carry_out_erasure(demand, customer, now=now)
-
-
-def _tell_others(
-    demand: Demand, customer: Customer, *, now: datetime, categories: Iterable[str] = ()
-) -> None:
-    """Tell the recipients of what is erased, which are all data that `demand` is about, or some of
-    them (art. 19; E12)."""
-    tell_of_erasure(demand, customer, categories=categories or demand.categories, now=now)
-
-
-def _told_of(demand: Demand, customer: Customer, *, now: datetime) -> dict[str, Any]:
-    """What a letter tells of an erasure: which data go, if not all, what stays (E10), and who else
-    is told (N02)."""
-    language = demand.request.language
-    who = {"told": told(demand)}
-    if not demand.categories:
-        return {"kept": what_stays(customer, language, now=now), **who}
-    with override(language):
-        stays = _vouchers(customer) if ON_VOUCHERS & set(demand.categories) else []
-        return {"data": demand.category_labels, "kept": stays, **who}
-
-
-def carry_out_erasure(demand: Demand, customer: Customer, *, now: datetime) -> None:
-    """Erase `customer`, or the data that were asked for, because of `demand`, which somebody has
-    granted. Whoever waits for that is told by a letter that is written first, and so are those who
-    have got the data (E06, E12)."""
-    if demand.categories:
-        if demand.is_waiting:
-            _tell_others(demand, customer, now=now)
-            _tell_done(demand, now=now, **_told_of(demand, customer, now=now))
-        _empty(customer, demand.categories, demand, now=now)
-        return
-    find_prohibitions_of([customer.pk])
-    tell_waiting([customer.pk], now=now)
-    erase(customer, request_number=demand.request.number, now=now)
-    forget_when_answered(customer, now=now)
-
-
-def tell_waiting(customers: Iterable[int], *, now: datetime) -> None:
-    """Of `customers` (keys), who are about to be erased, tell those whose erasure has waited that
-    it is carried out (E06). Needs a transaction that holds them, and a `because` block."""
-    waiting = Demand.objects.waiting().filter(request__customer__in=list(customers))
-    for demand in waiting.select_related("request__customer").order_by("pk"):
-        demand.request = request = _hold(demand.request)
-        if request.customer:
-            _tell_others(demand, request.customer, now=now)
-            _tell_done(demand, now=now, **_told_of(demand, request.customer, now=now))
-
-
-def _tell_done(demand: Demand, *, now: datetime, **words: Any) -> None:
-    request = demand.request
-    _answer(LetterKind.ERASURE_DONE, demand, now=now, **words)
-    demand.carried_out_at = now
-    demand.save()
-    if is_answered(request):
-        request.closed_at = now
-        request.save()
-
-
-def _empty(customer: Customer, categories: Iterable[str], demand: Demand, *, now: datetime) -> None:
-    """Empty some data, in history and words too, as a notice that drops them does."""
-    empty_together(
-        [customer.pk],
-        [DataCategory(one) for one in categories],
-        which=lambda _model: Q(),
-        because_of=demand.request.number,
-        now=now,
-    )
 
 
 def what_keeps(demand: Demand, *, today: date) -> list[Block]:
@@ -844,98 +501,6 @@ def of_what_is_asked(demand: Demand, found: Iterable[Block]) -> list[Block]:
     asked = [DataCategory(one) for one in demand.categories]
     return [
         block for block in found if not asked or any(block.keeps_from_request(one) for one in asked)
-    ]
-
-
-def _put_off(demand: Demand, kept: list[Block], *, now: datetime) -> None:
-    """The answer of an erasure that waits: what has gone, what stays, which fact keeps it, until
-    when, and how to complain of that (E06, E10, art. 12(4))."""
-    request, customer = demand.request, demand.request.customer
-    if customer is None:
-        return
-    if demand.categories:
-        gone = [
-            one
-            for one in map(DataCategory, demand.categories)
-            if not any(block.keeps_from_request(one) for block in kept)
-        ]
-    else:
-        gone = spare_of(customer, kept)
-    if gone:
-        _tell_others(demand, customer, categories=gone, now=now)
-    if demand.categories:
-        _empty(customer, gone, demand, now=now)
-    else:
-        put_off(customer, gone, request_number=request.number, now=now)
-    with override(request.language):
-        words = {
-            "gone": [str(one.label) for one in gone],
-            "facts": [in_letter(block) for block in kept],
-            "reasons": demand.needed_for_role,
-            "decider": getattr(demand.decided_by, "name", ""),
-        }
-    words |= _told_of(demand, customer, now=now)
-    _answer(LetterKind.ANSWER_ERASURE_WAITS, demand, now=now, **words)
-
-
-def what_stays(customer: Customer, language: str, *, now: datetime) -> list[str]:
-    """What stays of `customer` after an erasure, why and until when, in sentences (E03, E10)."""
-    with override(language):
-        return [*_vouchers(customer), *_copies(customer, now), *_prohibitions(customer)]
-
-
-def _copies(customer: Customer, now: datetime) -> list[str]:
-    """The copies of data that the person may still open."""
-    days = [
-        date_format(received_on(link.expires_at), "SHORT_DATE_FORMAT")
-        for link in Link.objects.working(now).filter(
-            request__customer=customer, purpose=LinkPurpose.REPORT, expires_at__isnull=False
-        )
-        if link.expires_at
-    ]
-    told = gettext("The copy of your data stays behind its link until %(day)s. Then it goes too.")
-    return [told % {"day": day} for day in days]
-
-
-def _vouchers(customer: Customer) -> list[str]:
-    named: list[date] = []
-    nameless: list[date] = []
-    for day, name in customer.invoices.values_list("invoiced_on", "billed_name"):
-        (named if name else nameless).append(kept_until(day))
-    told = []
-    if named:
-        sentence = ngettext(
-            "%(count)s invoice stays as it was sent, with your name and address, until %(day)s. "
-            "The Accounting Act demands it (1336/1997, chapter 2, sections 7 and 10).",
-            "%(count)s invoices stay as they were sent, with your name and address, until %(day)s. "
-            "The Accounting Act demands it (1336/1997, chapter 2, sections 7 and 10).",
-            len(named),
-        )
-        told.append(sentence % _counted(named))
-    if nameless:
-        sentence = ngettext(
-            "The bare facts of %(count)s invoice stay without your name, until %(day)s. "
-            "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
-            "The bare facts of %(count)s invoices stay without your name, until %(day)s. "
-            "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
-            len(nameless),
-        )
-        told.append(sentence % _counted(nameless))
-    return told
-
-
-def _counted(days: list[date]) -> dict[str, Any]:
-    return {"count": len(days), "day": date_format(max(days), "SHORT_DATE_FORMAT")}
-
-
-def _prohibitions(customer: Customer) -> list[str]:
-    if not customer.prohibitions().exists():
-        return []
-    return [
-        gettext(
-            "What you have forbidden stays forbidden. For that we keep a code made of your "
-            "address, from which nobody can read the address."
-        )
     ]
 
 
@@ -986,7 +551,7 @@ def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetim
         role = str(certificate.made_by.get_role_display())
         # a title after a name is no beginning of a sentence
         title = role[:1].lower() + role[1:]
-    _answer(
+    answer(
         LetterKind.REFUSAL,
         demand,
         now=now,
@@ -1022,7 +587,7 @@ def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, rea
         own.save()
         with override(own.request.language):
             why = str(ExtensionCause(cause).label)
-        _answer(
+        answer(
             LetterKind.EXTENSION,
             own,
             now=now,
@@ -1054,34 +619,18 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
 # --- holding rows
 
 
-def _hold(request: RightsRequest) -> RightsRequest:
-    """The request as it is stored, which nobody else changes before this transaction has ended.
-
-    Who also needs the customer holds the customer first: whoever holds both does so in one order.
-    """
-    return RightsRequest.objects.select_for_update().get(pk=request.pk)
-
-
 @contextmanager
 def _undecided(demand: Demand) -> Iterator[Demand]:
     """The demand as it is stored, with its request held, and before that the customer whom an
     erasure, a restriction or a rectification is about; raises `AlreadyDecided`."""
     with transaction.atomic():
         holds_both = demand.right in HOLDING_CUSTOMER
-        hold = hold_with_customer if holds_both else _hold
-        request = hold(demand.request)
+        request = (hold_with_customer if holds_both else hold)(demand.request)
         own = Demand.objects.select_related("decided_by").get(pk=demand.pk)
         own.request = request
         if not own.is_open:
             raise AlreadyDecided(own)
         yield own
-
-
-def hold_with_customer(request: RightsRequest) -> RightsRequest:
-    """As `_hold`, with the customer held before."""
-    customers = Customer.objects.filter(rights_requests=request.pk)
-    list(Customer.objects.filter(pk__in=customers.values("pk")).select_for_update())
-    return _hold(request)
 
 
 def reason_of(demand: Demand) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, Q
+from django.db.models import Count, Exists, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -12,7 +12,7 @@ from notices.terms import Right
 from register.models import InformationDuty, Invoice
 from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
-from rights_requests.decisions import same_email
+from rights_requests.letters import same_email
 from rights_requests.models import (
     Demand,
     Letter,
@@ -23,6 +23,7 @@ from rights_requests.models import (
 )
 from rights_requests.models.letters import LetterQuerySet
 from rights_requests.models.requests import DemandQuerySet, RightsRequestQuerySet
+from rights_requests.waiting import failing
 
 SOON = timedelta(days=7)
 #: E-mail that has not left by then has something in its way.
@@ -39,6 +40,7 @@ class Today:
     overdue: int
     unproven: int
     waiting: int
+    failing: int
     undelivered: int
     overdue_letters: int
     to_post: int
@@ -61,12 +63,14 @@ def today_at(now: datetime) -> Today:
         overdue=overdue(today).count(),
         unproven=requests.unproven().count(),
         waiting=waiting_for_a_fact().count(),
+        failing=failing().count(),
         undelivered=Letter.objects.undelivered().count(),
         overdue_letters=overdue_letters(now).count(),
         to_post=Letter.objects.to_post().count(),
         to_notify=Notification.objects.waiting().count(),
-        to_tell=to_tell.count(),
-        to_tell_late=to_tell.filter(inform_by_on__lt=today).count(),
+        **to_tell.aggregate(
+            to_tell=Count("pk"), to_tell_late=Count("pk", filter=Q(inform_by_on__lt=today))
+        ),
     )
 
 

@@ -39,6 +39,7 @@ from rights_requests.models import (
     Link,
     LinkPurpose,
     Medium,
+    Proof,
     RightsRequest,
 )
 from rights_requests.models.letters import new_mark
@@ -101,6 +102,34 @@ def write(
             message_id=new_message_id(uuid4().hex),
         )
     return store_letter(letter, now=now)
+
+
+def answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
+    """Write an answer to the address that was proven."""
+    request = demand.request
+    to = request.customer if answers_by_post(request) else None
+    return write(kind, request, now=now, demand=demand, to=to, **context)
+
+
+def same_email(request: RightsRequest, customer: Customer) -> bool:
+    """Whether the request came from the address that the register has. Only ASCII has one lower
+    case that everyone agrees on: "ſ" is no "s"."""
+    one, other = request.email, customer.email
+    if one.isascii() and other.isascii():
+        one, other = one.lower(), other.lower()
+    return bool(other) and one == other
+
+
+def answers_by_post(request: RightsRequest) -> bool:
+    """Whether answers go to the postal address in the register: a code proves that address, and
+    not an e-mail address that stood in the request."""
+    customer = request.customer
+    return (
+        request.proof == Proof.CODE_BY_POST
+        and customer is not None
+        and bool(request.email)
+        and not same_email(request, customer)
+    )
 
 
 def tell_contact(

@@ -1,38 +1,22 @@
 """Retention as the worker and the command carry it out: with each customer go the requests and
 letters that say who it was (P31, P67)."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
 
 from audit.tasks import does, later
 from notices.models import governing_notice
-from register.models import Customer, RetentionRun
+from register.models import RetentionRun
 from register.retention import CARRY_OUT, begin, carry_out
-from rights_requests.decisions import tell_waiting
-from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
-from rights_requests.models import Letter, RightsRequest
+from rights_requests.carrying_out import leaving
 
 
 def carry_out_run(run: RetentionRun, *, clock: Callable[[], datetime] = timezone.now) -> None:
     """Do what is left of `run`, with all that requests know of whoever is erased."""
 
-    @contextmanager
-    def around(customers: list[int]) -> Iterator[None]:
-        find_prohibitions_of(customers)
-        tell_waiting(customers, now=clock())
-        asked = RightsRequest.objects.filter(customer__in=customers, to_forget_at=None)
-        known = {
-            *asked.values_list("customer", flat=True),
-            *Letter.objects.unasked(customers).values_list("customer", flat=True),
-        }
-        yield
-        for customer in Customer.objects.filter(pk__in=known).order_by("pk"):
-            forget_when_answered(customer, now=clock())
-
-    carry_out(run, clock=clock, around=around)
+    carry_out(run, clock=clock, around=lambda customers: leaving(customers, now=clock()))
 
 
 @does(CARRY_OUT, is_long=True)

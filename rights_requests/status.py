@@ -8,13 +8,8 @@ from functools import partial
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from rights_requests.decisions import (
-    WITH_COPY,
-    prove_by_code,
-    send_copy_again,
-    send_proof,
-    withdraw,
-)
+from rights_requests.copies import WITH_COPY, send_copy_again
+from rights_requests.decisions import prove_by_code, send_proof, withdraw
 from rights_requests.forgetting import READABLE_AFTER
 from rights_requests.models import (
     Certificate,

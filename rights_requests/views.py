@@ -29,6 +29,7 @@ from notices.models import Notice
 from notices.pages.public import public_page
 from notices.terms import Language, Right
 from rights_requests import decisions
+from rights_requests.copies import given, unpacked
 from rights_requests.deadlines import due_date
 from rights_requests.forms import IN_WORDS, RequestForm, chosen_rights
 from rights_requests.letters import contact_lines
@@ -264,12 +265,12 @@ def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
     access, package = copies.get(Right.ACCESS), copies.get(Right.PORTABILITY)
     wanted = request.POST.get("format", "page")
     if request.method == "POST" and package and (wanted == "package" or not access):
-        response = HttpResponse(decisions.given(package), content_type="application/zip")
+        response = HttpResponse(given(package), content_type="application/zip")
         return to_save(response, f"seloste-{number}.zip")
     if request.method != "POST" or not access:
         context = {"notice": notice, "asked": link.request, "link": link, "copies": copies}
         return public_page(request, "requests/report.html", context)
-    copy = decisions.unpacked(access)
+    copy = unpacked(access)
     if wanted == "json":
         name = f"seloste-{number}.json"
         return JsonResponse(

@@ -1,32 +1,41 @@
 """Erasures that somebody has decided, and that wait for what keeps the data: whoever is kept by
 nothing any more is erased without a new request, and told (P30, E06)."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models.functions import Lower
 
+from audit.models import Task
 from audit.reasons import because
-from audit.tasks import does
+from audit.tasks import does, failed, fault_of
 from register.holds import Block, BlockKind, blocks_of, roles_of
 from register.models import Customer
 from register.models.customers import CARRY_OUT_ERASURE
+from rights_requests.carrying_out import carry_out_erasure
+from rights_requests.copies import WITH_COPY
 from rights_requests.deadlines import received_on
-from rights_requests.decisions import (
-    WITH_COPY,
-    carry_out_erasure,
-    hold_with_customer,
-    of_what_is_asked,
-    reason_of,
-    what_keeps,
-)
+from rights_requests.decisions import of_what_is_asked, reason_of, what_keeps
+from rights_requests.holding import hold_with_customer
 from rights_requests.models import Demand
 from rights_requests.models.requests import DemandQuerySet
 
 A_BLOCK = 500
+
+log = logging.getLogger(__name__)
+
+
+class ErasuresFailed(Exception):
+    """Some erasures met an error and were not carried out; carries the numbers of their requests
+    and the kind of each error. All others were."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(", ".join(f"{number} ({fault})" for number, fault in faults.items()))
+        self.faults = faults
 
 
 @dataclass(frozen=True)
@@ -101,17 +110,39 @@ def _asked_by_mail(customers: Sequence[Customer]) -> dict[int, list[Block]]:
 
 def carry_out(*, now: datetime, customers: Iterable[int] | None = None) -> int:
     """Erase those, of `customers` (keys) or of all who wait, whom nothing keeps any more; gives how
-    many. Each is a transaction of its own, so a second run goes on where a kill left."""
+    many. Each is a transaction of its own, so a second run goes on where a kill left.
+
+    An error in one stops no other: raises `ErasuresFailed` in the end. While the database is away
+    nothing can go on, and its own error is raised at once.
+    """
     erased = after = 0
+    faults = {}
     waiting = in_order()
     if customers is not None:
         waiting = waiting.filter(request__customer__in=list(customers))
     while block := list(waiting.filter(pk__gt=after)[:A_BLOCK]):
         after = block[-1].pk
         for one in facts_of(block, today=received_on(now)):
-            if not one.kept:
+            if one.kept:
+                continue
+            request = one.demand.request
+            try:
                 erased += _erase(one.demand, now=now)
+            except (OperationalError, InterfaceError):
+                raise
+            except Exception as error:
+                log.exception("an erasure that has waited failed")
+                failed(CARRY_OUT_ERASURE, request.customer_id, error, now=now)
+                faults[request.number] = fault_of(error)
+    if faults:
+        raise ErasuresFailed(faults)
     return erased
+
+
+def failing() -> "models.QuerySet[Task, int | None]":
+    """The customers (keys) whose erasure nothing keeps, and met an error when it was tried last."""
+    tried = Task.objects.undone(CARRY_OUT_ERASURE).exclude(fault="")
+    return tried.order_by().values_list("subject", flat=True).distinct()
 
 
 def _erase(demand: Demand, *, now: datetime) -> bool:

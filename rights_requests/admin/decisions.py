@@ -19,6 +19,7 @@ from rights_requests import decisions
 from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
 from rights_requests.admin.forms import ExtensionForm, RefusalForm, grant_form
 from rights_requests.admin.queue import request_page
+from rights_requests.carrying_out import DataChanged
 from rights_requests.grounds import BY_KEY
 from rights_requests.models import Demand, RightsRequest
 
@@ -142,7 +143,7 @@ def _act(
         act(timezone.now())
     except decisions.AlreadyDecided as first:
         return _back(request, asked, first.message)
-    except decisions.DataChanged:
+    except DataChanged:
         return _back(
             request, asked, gettext("The data have changed meanwhile. Look at them again.")
         )

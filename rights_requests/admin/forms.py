@@ -13,7 +13,8 @@ from register.corrections import Correction
 from register.forms import CustomerField
 from register.holds import roles_now
 from register.models import RestrictionGround
-from rights_requests.decisions import BY_PROGRAM, Hindrance, corrections, grounds_open
+from rights_requests.carrying_out import BY_PROGRAM, corrections
+from rights_requests.decisions import Hindrance, grounds_open
 from rights_requests.forms import KEPT_HERE, LongText, Text
 from rights_requests.grounds import BY_KEY, Ground
 from rights_requests.models import Demand, Excuse, ExtensionCause, Proof

@@ -14,6 +14,7 @@ from rights_requests import decisions
 from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.page import show
 from rights_requests.admin.queue import request_page
+from rights_requests.copies import NotIdentified
 from rights_requests.models import Letter, Medium, RightsRequest
 
 
@@ -94,7 +95,7 @@ def _sent(
 ) -> HttpResponse:
     try:
         letter = send(asked, now=timezone.now())
-    except decisions.NotIdentified:
+    except NotIdentified:
         told = gettext("The register has no postal address to send the code to.")
         messages.error(request, told)
         return HttpResponseRedirect(request_page(asked))

@@ -11,7 +11,7 @@ from audit.files import PaperType, download, to_save
 from notices.terms import Right
 from register.admin.consulting import consulted, enter
 from register.models import Occasion, Sight
-from rights_requests.decisions import copy_of, given, package_of, unpacked
+from rights_requests.copies import copy_of, given, package_of, unpacked
 from rights_requests.models import Report, RightsRequest
 
 

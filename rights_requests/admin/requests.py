@@ -33,7 +33,7 @@ from rights_requests.models import (
     Scan,
 )
 from rights_requests.tokens import OtherContents
-from rights_requests.waiting import facts_of, in_order
+from rights_requests.waiting import facts_of, failing, in_order
 
 MOST_SHOWN = 100
 SEE = "rights_requests.view_rightsrequest"
@@ -169,6 +169,7 @@ class RightsRequestAdmin(ReadAdmin):
             "opts": self.opts,
             "page": page,
             "rows": facts_of(page.object_list, today=received_on(timezone.now())),
+            "failing": set(failing()),
         }
         return TemplateResponse(
             request, "admin/rights_requests/rightsrequest/waiting.html", context

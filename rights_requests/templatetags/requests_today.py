@@ -48,6 +48,9 @@ def _tiles(today: Today) -> Iterator[Tile]:
     yield tile(today.due, gettext("Due within 7 days"), f"{requests}?state=due")
     yield tile(today.unproven, gettext("Not proven"), f"{requests}?state=unproven")
     yield tile(today.waiting, gettext("Waiting for a fact"), f"{requests}?state=waiting")
+    waiting = reverse("admin:rights_requests_rightsrequest_waiting")
+    if today.failing:
+        yield tile(today.failing, gettext("Erasures that failed"), waiting, alarms=True)
     yield tile(
         today.undelivered,
         gettext("Letters not delivered"),

@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 
 from audit.reasons import because
 from notices.terms import DataCategory
-from rights_requests import decisions
+from rights_requests import carrying_out, decisions
 from rights_requests.models import Notification
 from staff.roles import Role
 from tests.browser.acts import follow
@@ -69,7 +69,7 @@ def test_the_pages_of_who_is_told_have_no_barriers(
     page.goto(act_on(asked, "rectification", "grant"))
     judge(page, f"told-grant-{look}")
     demand = asked.demands.get()
-    keys = [one.key for one in decisions.corrections(demand)]
+    keys = [one.key for one in carrying_out.corrections(demand)]
     decisions.grant(demand, by=UserFactory(), now=timezone.now(), done="Tehty.", corrected=keys)
     page.goto(page_of(asked))
     judge(page, f"told-request-{look}")

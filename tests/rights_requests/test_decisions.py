@@ -17,7 +17,7 @@ from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
 from register.erasure import ErasureBlocked, erase
 from register.models import Channel, Customer, Hold, Invoice, Prohibition
-from rights_requests import decisions
+from rights_requests import copies, decisions, letters
 from rights_requests.decisions import (
     AlreadyDecided,
     CannotExtend,
@@ -293,7 +293,7 @@ def test_access_gives_everything_behind_a_link_of_thirty_days():
     InvoiceFactory(customer=customer, number="L-77")
     request = proven(Right.ACCESS, customer=customer)
     demand = decisions.grant(only(request), by=decider(), now=LATER)
-    copy = decisions.unpacked(demand.report)
+    copy = copies.unpacked(demand.report)
     said = str(copy)
     for value in ("aino@koe.example", "020 000 1234", "L-77", request.number):
         assert value in said
@@ -310,7 +310,7 @@ def test_a_new_link_to_the_copy_ends_the_old_one():
     request = proven(Right.ACCESS, customer=CustomerFactory(email="aino@koe.example"))
     demand = decisions.grant(only(request), by=decider(), now=LATER)
     old = request.links.get(purpose=LinkPurpose.REPORT)
-    decisions.send_copy_again(demand, now=LATER)
+    copies.send_copy_again(demand, now=LATER)
     tokens = {
         link.token: Link.objects.by_token(LinkPurpose.REPORT, link.token, now=LATER)
         for link in request.links.filter(purpose=LinkPurpose.REPORT)
@@ -336,7 +336,7 @@ def test_portability_gives_the_package_behind_a_link(client):
     assert 'value="package"' in page.text
     assert 'value="json"' not in page.text
     answer = client.post(path, {"format": "package"})
-    assert answer.content == decisions.given(demand.report)
+    assert answer.content == copies.given(demand.report)
     assert answer["Content-Disposition"] == f'attachment; filename="seloste-{request.number}.zip"'
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         data = json.loads(archive.read("package.json"))
@@ -464,7 +464,7 @@ def test_granting_and_its_letter_come_and_go_together(monkeypatch):
     def fall(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("rights_requests.decisions.forget_when_answered", fall)
+    monkeypatch.setattr("rights_requests.carrying_out.forget_when_answered", fall)
     with pytest.raises(ZeroDivisionError):
         decisions.grant(only(request), by=decider(), now=LATER)
     customer.refresh_from_db()
@@ -767,7 +767,7 @@ def test_an_address_is_the_same_in_plain_letters_only(typed):
     """I04"""
     customer = CustomerFactory(email="susan@koe.example")
     request = RightsRequest(email=typed)
-    assert decisions.same_email(request, customer) is typed.isascii()
+    assert letters.same_email(request, customer) is typed.isascii()
 
 
 def test_a_stranger_is_told_no_fact_of_the_register_by_a_refusal():
@@ -795,7 +795,7 @@ def test_the_copy_of_data_holds_no_unproven_request_of_somebody_else():
     stranger = ask(Right.RECTIFICATION, email="stranger@elsewhere.example", phone="020 000 9")
     decisions.link(stranger, customer, now=LATER)
     request = proven(Right.ACCESS, customer=customer)
-    copy = str(decisions.copy_of(request, now=LATER))
+    copy = str(copies.copy_of(request, now=LATER))
     assert stranger.number in copy
     assert "stranger@elsewhere.example" not in copy
     assert "020 000 9" not in copy
@@ -884,11 +884,11 @@ def test_the_copy_given_stays_behind_its_link_for_its_thirty_days():
         mark_sent(letter, now=LATER)
     request.refresh_from_db()
     assert request.name == ""
-    assert decisions.unpacked(Report.objects.get())
+    assert copies.unpacked(Report.objects.get())
     forget_old(now=LATER + timedelta(days=29))
-    assert decisions.unpacked(Report.objects.get())
+    assert copies.unpacked(Report.objects.get())
     forget_old(now=LATER + timedelta(days=31))
-    assert decisions.unpacked(Report.objects.get()) is None
+    assert copies.unpacked(Report.objects.get()) is None
 
 
 def test_a_prohibition_of_the_same_address_is_forgotten_with_the_customer():

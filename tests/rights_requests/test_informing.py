@@ -16,7 +16,8 @@ from notices.publishing import adopt
 from notices.terms import ClauseKind, SourceKind
 from register.erasure import erase
 from register.models import Customer, CustomerErased, NoticeGiven
-from rights_requests.decisions import copy_of, link, send_proof
+from rights_requests.copies import copy_of
+from rights_requests.decisions import link, send_proof
 from rights_requests.forgetting import forget_old, forget_when_answered
 from rights_requests.informing import Fate, inform
 from rights_requests.intake import receive

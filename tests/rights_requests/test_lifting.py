@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from audit.reasons import because
 from register.models import Customer, Disclosed, Restriction
-from rights_requests import decisions, lifting
+from rights_requests import carrying_out, decisions, lifting
 from rights_requests.letters import mark_sent
 from rights_requests.models import Demand, Letter, LetterKind
 from staff.roles import Role
@@ -93,7 +93,7 @@ def test_a_grant_restricts_in_the_same_transaction_and_says_so(aino, monkeypatch
 def test_without_a_ground_nothing_is_restricted(aino):
     """S01: none but the four."""
     for ground in ("", "because"):
-        with pytest.raises(decisions.GroundMissing):
+        with pytest.raises(carrying_out.GroundMissing):
             rested(aino, ground=ground)
     assert not Restriction.objects.exists()
 

@@ -14,7 +14,7 @@ from audit.reasons import because
 from audit.tasks import run_next
 from notices.terms import DataCategory
 from register.models import Consultation, Customer
-from rights_requests import decisions, lifting, notifying
+from rights_requests import carrying_out, copies, decisions, lifting, notifying
 from rights_requests.forgetting import forget_old
 from rights_requests.letters import mark_sent, mark_undelivered, post_instead
 from rights_requests.models import (
@@ -111,7 +111,7 @@ def correct(aino, source=None, **columns):
 def rectification(aino, *, source=None, but_for=(), **columns):
     asked = ask("rectification", customer=aino, proof="in_person")
     correct(aino, source, **columns)
-    keys = [one.key for one in decisions.corrections(asked.demands.get())]
+    keys = [one.key for one in carrying_out.corrections(asked.demands.get())]
     keys = [key for key in keys if key.rpartition("-")[2] not in but_for]
     return granted(asked, done="We have put it right.", corrected=keys)
 
@@ -138,7 +138,7 @@ def test_an_erasure_tells_each_recipient_once_before_the_data_go(aino, monkeypat
     firm("Kirjuri Oy", kind="accounting", has_standing_access=True, categories=["name"])
     firm("Muu Oy", customer=CustomerFactory())
     with monkeypatch.context() as broken:
-        broken.setattr(decisions, "erase", lambda *args, **kwargs: 1 / 0)
+        broken.setattr(carrying_out, "erase", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erasure(aino)
     assert not Notification.objects.exists()
@@ -250,9 +250,9 @@ def test_nothing_is_told_of_data_that_changed_since_staff_saw_them(aino):
     firm("Luotto Oy", customer=aino)
     asked = ask("rectification", customer=aino, proof="in_person")
     correct(aino, email="eine@koe.example")
-    [seen] = decisions.corrections(asked.demands.get())
+    [seen] = carrying_out.corrections(asked.demands.get())
     correct(aino, email="muu@koe.example")
-    with pytest.raises(decisions.DataChanged):
+    with pytest.raises(carrying_out.DataChanged):
         granted(asked, corrected=[seen.key])
     assert asked.demands.get().is_open
     assert not Notification.objects.exists()
@@ -322,7 +322,7 @@ def test_who_was_told_of_the_wrong_customer_is_told_that_it_is_over(aino):
     decisions.link(asked, other, now=timezone.now())
     rows = Notification.objects.order_by("pk")
     assert [(one.customer, one.deed) for one in rows] == [(aino, "restriction"), (aino, "lifting")]
-    copy = decisions.copy_of(RightsRequest.objects.get(), now=timezone.now())
+    copy = copies.copy_of(RightsRequest.objects.get(), now=timezone.now())
     assert copy["told"] == []
     assert "Luotto Oy" not in str(copy["requests"])
 
@@ -522,7 +522,7 @@ def test_the_copy_of_data_tells_who_was_told_what(aino):
         by=UserFactory(name="Kirsi Koe"),
         now=timezone.now(),
     )
-    copy = decisions.copy_of(asked, now=timezone.now())
+    copy = copies.copy_of(asked, now=timezone.now())
     assert [(one["to"], one["deed"], one["why_not"], one["reason"]) for one in copy["told"]] == [
         ("Luotto Oy", "data corrected", "", ""),
         ("Posti Oy", "data corrected", "the effort would be disproportionate", REASON),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
 from register.models import Channel
-from rights_requests import decisions
+from rights_requests import copies, decisions
 from rights_requests.forgetting import forget_answered
 from rights_requests.grounds import grounds_for
 from rights_requests.intake import receive
@@ -410,7 +410,7 @@ def test_the_data_are_given_as_json_too_as_often_as_wanted(client, staff):
     name = f'attachment; filename="seloste-{request.number}.json"'
     assert {response["Content-Disposition"] for response in found} == {name}
     (content,) = {response.text for response in found}
-    report = decisions.unpacked(request.demands.get().report)
+    report = copies.unpacked(request.demands.get().report)
     assert json.loads(content) == report
 
 
@@ -418,7 +418,7 @@ def test_the_page_shows_every_value_of_the_copy(client, staff):
     """A04, A10: what is given is what is held."""
     request = answered(staff)
     page = client.post(path_of(request, "report")).text
-    copy = decisions.unpacked(request.demands.get().report)
+    copy = copies.unpacked(request.demands.get().report)
 
     def values(row):
         yield from (one["value"] for one in row["values"])

@@ -5,17 +5,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail as django_mail
-from django.core.management import call_command
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 
+from audit.management.commands.run_worker import run_due
 from audit.models import Task
 from audit.reasons import because
 from audit.tasks import run_next
+from config.logs import NoPersonalData
 from notices.terms import Purpose, Right
 from register.bookkeeping import forget_vouchers
-from register.erasure import call_off
+from register.erasure import call_off, erase
 from register.models import (
     Customer,
     Hold,
@@ -27,7 +30,7 @@ from register.models import (
 from register.models.customers import CARRY_OUT_ERASURE
 from register.restricting import lift as lift_in_register
 from register.retention import begin
-from rights_requests import decisions, waiting
+from rights_requests import carrying_out, decisions, waiting
 from rights_requests.decisions import InTheWay
 from rights_requests.forgetting import forget_old
 from rights_requests.letters import mark_sent
@@ -50,6 +53,7 @@ from tests.factories import (
 from tests.faults import WriteFailed, failing_at
 from tests.register.test_erasure import everything_stored
 from tests.register.test_retention import notice_with, ten_years
+from tests.rights_requests.at_the_desk import staff
 from tests.rights_requests.test_decisions import (
     ARRIVED,
     LATER,
@@ -412,6 +416,100 @@ def test_the_daily_command_erases_whoever_is_free_and_a_second_run_changes_nothi
     call_command("carry_out_erasures")
     assert everything_stored() == before
     assert request.letters.filter(kind=LetterKind.ERASURE_DONE).count() == 1
+
+
+@pytest.fixture
+def one_of_three_fails(aino, monkeypatch):
+    """Three erasures that nothing keeps any more; that of the second meets an error after its
+    letters. Gives their requests."""
+    people = [aino, *(CustomerFactory(email=f"{name}@koe.example") for name in ("bea", "eero"))]
+    invoices = [InvoiceFactory(customer=one) for one in people]
+    requests = [decided(one) for one in people]
+    for invoice in invoices:
+        pay(invoice)
+    Task.objects.filter(act=CARRY_OUT_ERASURE).delete()
+    erase = carrying_out.erase
+
+    def fails(customer, **terms):
+        if customer == people[1]:
+            raise LookupError(f"nothing known of {customer.email}")
+        return erase(customer, **terms)
+
+    monkeypatch.setattr(carrying_out, "erase", fails)
+    return requests
+
+
+def test_one_erasure_that_fails_stops_no_other_and_is_told_without_a_name(
+    one_of_three_fails, capsys, caplog
+):
+    """E06, art. 32: each is a transaction of its own; the number of the request says which."""
+    first, second, third = one_of_three_fails
+    with pytest.raises(CommandError) as told:
+        call_command("carry_out_erasures")
+    assert told.value.returncode == 1
+    assert str(told.value) == "Erasures that failed: 1. All others that could go are done."
+    assert capsys.readouterr().err == f"Request {second.number} was not carried out: LookupError.\n"
+    logged = "".join(NoPersonalData().format(one) for one in caplog.records)
+    assert "LookupError" in logged
+    assert "@koe.example" not in logged
+    assert [bool(done(one)) for one in (first, second, third)] == [True, False, True]
+    assert [is_erased(one.customer) for one in (first, second, third)] == [True, False, True]
+    assert [one.demand.request for one in facts_of(in_order(), today=NEXT_DAY.date())] == [second]
+
+
+def test_staff_see_an_erasure_that_failed_until_it_is_carried_out(one_of_three_fails, monkeypatch):
+    """E06: on the front page and in the list of those that wait; the worker tries it again."""
+    client = staff()
+    wrong = "Nothing, but something went wrong."
+
+    def seen():
+        front = client.get(reverse("admin:index")).text
+        page = client.get(reverse("admin:rights_requests_rightsrequest_waiting")).text
+        return "Erasures that failed" in front, page.count(wrong)
+
+    assert seen() == (False, 0)
+    with pytest.raises(CommandError):
+        call_command("carry_out_erasures")
+    assert seen() == (True, 1)
+    with pytest.raises(CommandError):
+        call_command("carry_out_erasures")
+    [task] = Task.objects.undone(CARRY_OUT_ERASURE)
+    assert (task.subject, task.fault) == (one_of_three_fails[1].customer_id, "LookupError")
+    monkeypatch.setattr(carrying_out, "erase", erase)
+    while run_next(task.due_at):
+        pass
+    assert seen() == (False, 0)
+    assert is_erased(one_of_three_fails[1].customer)
+
+
+def test_the_daily_work_goes_on_after_an_erasure_that_failed(one_of_three_fails, settings):
+    """E06: the others are erased, later commands run, and the one that failed is tried again."""
+    settings.DAILY_COMMANDS = ["carry_out_erasures", "forget_requests"]
+    assert run_due(date(2026, 9, 4)) == ["forget_requests"]
+    assert [is_erased(one.customer) for one in one_of_three_fails] == [True, False, True]
+
+
+def test_an_erasure_that_fails_in_the_worker_is_tried_again(one_of_three_fails):
+    """E06: as any other task."""
+    second = one_of_three_fails[1]
+    Customer.objects.look_again([second.customer_id])
+    work()
+    [task] = Task.objects.undone(CARRY_OUT_ERASURE)
+    assert (task.tries, task.fault) == (1, "ErasuresFailed")
+    assert not is_erased(second.customer)
+
+
+def test_while_the_database_is_away_no_other_is_tried(one_of_three_fails, monkeypatch):
+    tried = []
+
+    def away(customer, **terms):
+        tried.append(customer)
+        raise OperationalError
+
+    monkeypatch.setattr(carrying_out, "erase", away)
+    with pytest.raises(OperationalError):
+        call_command("carry_out_erasures")
+    assert len(tried) == 1
 
 
 def test_whichever_write_fails_a_waiting_erasure_is_as_before_or_done(aino):

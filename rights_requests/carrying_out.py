@@ -1,0 +1,284 @@
+"""What a grant does: with the data, with those who have got them, and in the answer.
+
+Everything here stands in the transaction of the decision, or of the day on which what made it wait
+has ended. No page decides anything here: see `decisions`.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext, override
+
+from notices.terms import DataCategory, Right
+from register.bookkeeping import kept_until
+from register.corrections import Correction, corrections_of
+from register.erasure import empty_together, erase, put_off, spare_of
+from register.holds import Block
+from register.models import Customer, RestrictionGround
+from register.restricting import restrict
+from rights_requests.closing import is_answered
+from rights_requests.copies import WITH_COPY, give_copy
+from rights_requests.deadlines import received_on
+from rights_requests.facts import in_letter
+from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
+from rights_requests.holding import hold
+from rights_requests.letters import answer, write
+from rights_requests.models import Demand, Letter, LetterKind, Link, LinkPurpose, RightsRequest
+from rights_requests.notifying import (
+    tell_of_corrections,
+    tell_of_erasure,
+    tell_of_restriction,
+    told,
+)
+
+#: What the program carries out by itself; staff do the rest.
+BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY, Right.RESTRICTION})
+#: What an invoice says of the customer, and bookkeeping keeps (R05, E03).
+ON_VOUCHERS = frozenset(
+    {
+        DataCategory.NAME,
+        DataCategory.ORGANISATION,
+        DataCategory.POSTAL_ADDRESS,
+        DataCategory.BILLING,
+    }
+)
+
+
+class GroundMissing(Exception):
+    """A restriction on none of the four grounds of article 18(1) (S01)."""
+
+
+class DataChanged(Exception):
+    """The register is no longer as it was shown to whoever decides."""
+
+
+def carry_out(demand: Demand, *, now: datetime) -> None:
+    request, customer = demand.request, demand.request.customer
+    held = is_held(customer)
+    if demand.right in WITH_COPY and held:
+        give_copy(demand, now=now)
+    elif demand.right == Right.ERASURE and customer and held:
+        carry_out_erasure(demand, customer, now=now)
+    elif customer is None or demand.right in BY_PROGRAM:
+        write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
+    else:
+        answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done)
+
+
+def is_held(customer: Customer | None) -> bool:
+    return customer is not None and not customer.erased_at
+
+
+def corrections(demand: Demand) -> list[Correction]:
+    """What was changed in the register since a request for rectification came."""
+    customer = demand.request.customer
+    if demand.right != Right.RECTIFICATION or customer is None or customer.erased_at:
+        return []
+    return corrections_of(customer, since=demand.request.received_at)
+
+
+def rectify_as_asked(demand: Demand, corrected: set[str], *, now: datetime) -> None:
+    """Tell of what staff have corrected (art. 16; R06); raises `DataChanged`."""
+    chosen = [one for one in corrections(demand) if one.key in corrected]
+    if {one.key for one in chosen} != corrected:
+        raise DataChanged
+    found = {one.category for one in chosen}
+    demand.categories = [one.value for one in DataCategory if one in found]
+    demand.save()
+    if demand.request.customer:
+        tell_of_corrections(demand, demand.request.customer, chosen, now=now)
+    answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done, told=told(demand))
+
+
+def restrict_as_asked(demand: Demand, ground: str, categories: set[str], *, now: datetime) -> None:
+    """Let the data of the customer rest, on one of the four grounds (art. 18(1); S01, S08)."""
+    if ground not in RestrictionGround.values or demand.request.customer is None:
+        raise GroundMissing
+    imposed = restrict(
+        demand.request.customer,
+        ground=ground,
+        categories=categories,
+        request_number=demand.request.number,
+        by=demand.decided_by,
+        now=now,
+    )
+    with override(demand.request.language):
+        words = {
+            "ground": str(imposed.get_ground_display()),
+            "data": [str(DataCategory(one).label) for one in imposed.categories],
+        }
+    demand.categories = imposed.categories
+    demand.save()
+    tell_of_restriction(demand, imposed, now=now)
+    answer(LetterKind.ANSWER_RESTRICTION, demand, now=now, told=told(demand), **words)
+
+
+# --- an erasure: those who have the data are told, then the person, then the data go (E12)
+
+
+def carry_out_erasure(demand: Demand, customer: Customer, *, now: datetime) -> None:
+    """Erase `customer`, or the data that were asked for, because of `demand`, which somebody has
+    granted and which nothing keeps waiting (E06). Needs a `because` block and a transaction that
+    holds both; raises `ErasureBlocked`."""
+    _tell_end(demand, customer, now=now)
+    if demand.categories:
+        _empty(customer, demand.categories, demand, now=now)
+    else:
+        with leaving([customer.pk], now=now):
+            erase(customer, request_number=demand.request.number, now=now)
+
+
+def put_off_erasure(
+    demand: Demand, customer: Customer, kept: list[Block], *, now: datetime
+) -> None:
+    """Begin an erasure that `kept` makes wait. What nothing needs goes at once; the person reads
+    what has gone, what stays, which fact keeps it, until when, and how to complain of that (E06,
+    E10, art. 12(4))."""
+    request = demand.request
+    if demand.categories:
+        asked = map(DataCategory, demand.categories)
+        gone = [one for one in asked if not any(block.keeps_from_request(one) for block in kept)]
+    else:
+        gone = spare_of(customer, kept)
+    with override(request.language):
+        words = {
+            "gone": [str(one.label) for one in gone],
+            "facts": [in_letter(block) for block in kept],
+            "reasons": demand.needed_for_role,
+            "decider": getattr(demand.decided_by, "name", ""),
+        }
+    if gone:
+        tell_of_erasure(demand, customer, categories=gone, now=now)
+    _tell_person(LetterKind.ANSWER_ERASURE_WAITS, demand, customer, now=now, **words)
+    if demand.categories:
+        _empty(customer, gone, demand, now=now)
+    else:
+        put_off(customer, gone, request_number=request.number, now=now)
+
+
+@contextmanager
+def leaving(customers: list[int], *, now: datetime) -> Iterator[None]:
+    """The block erases `customers` (keys), for whatever reason: before, those whose erasure has
+    waited are told that it is carried out; after, what requests know of them is forgotten, at once
+    or when the last letter has left (E06, P67). Needs a transaction that holds the customers, and a
+    `because` block."""
+    find_prohibitions_of(customers)
+    waiting = Demand.objects.waiting().filter(request__customer__in=customers)
+    for demand in waiting.select_related("request__customer").order_by("pk"):
+        demand.request = request = hold(demand.request)
+        if request.customer:
+            _tell_end(demand, request.customer, now=now)
+    asked = RightsRequest.objects.filter(customer__in=customers, to_forget_at=None)
+    known = {
+        *asked.values_list("customer", flat=True),
+        *Letter.objects.unasked(customers).values_list("customer", flat=True),
+    }
+    yield
+    for customer in Customer.objects.filter(pk__in=known).order_by("pk"):
+        forget_when_answered(customer, now=now)
+
+
+def _tell_end(demand: Demand, customer: Customer, *, now: datetime) -> None:
+    """Tell of an erasure that comes now: it answers `demand`, or ends what was waited for (E06)."""
+    request = demand.request
+    tell_of_erasure(demand, customer, categories=demand.categories, now=now)
+    if not demand.is_waiting:
+        _tell_person(LetterKind.ANSWER_ERASURE, demand, customer, now=now)
+        return
+    _tell_person(LetterKind.ERASURE_DONE, demand, customer, now=now)
+    demand.carried_out_at = now
+    demand.save()
+    if is_answered(request):
+        request.closed_at = now
+        request.save()
+
+
+def _tell_person(
+    kind: LetterKind, demand: Demand, customer: Customer, *, now: datetime, **words: Any
+) -> None:
+    """Tell the person of an erasure: which data go, if not all, what stays (E10), and who else has
+    been told (N02)."""
+    language = demand.request.language
+    if demand.categories:
+        with override(language):
+            words["data"] = demand.category_labels
+            words["kept"] = _vouchers(customer) if ON_VOUCHERS & set(demand.categories) else []
+    else:
+        words["kept"] = what_stays(customer, language, now=now)
+    answer(kind, demand, now=now, told=told(demand), **words)
+
+
+def _empty(customer: Customer, categories: Iterable[str], demand: Demand, *, now: datetime) -> None:
+    """Empty some data, in history and words too, as a notice that drops them does."""
+    empty_together(
+        [customer.pk],
+        [DataCategory(one) for one in categories],
+        which=lambda _model: Q(),
+        because_of=demand.request.number,
+        now=now,
+    )
+
+
+def what_stays(customer: Customer, language: str, *, now: datetime) -> list[str]:
+    """What stays of `customer` after an erasure, why and until when, in sentences (E03, E10)."""
+    with override(language):
+        return [*_vouchers(customer), *_copies(customer, now), *_prohibitions(customer)]
+
+
+def _copies(customer: Customer, now: datetime) -> list[str]:
+    """The copies of data that the person may still open."""
+    days = [
+        date_format(received_on(link.expires_at), "SHORT_DATE_FORMAT")
+        for link in Link.objects.working(now).filter(
+            request__customer=customer, purpose=LinkPurpose.REPORT, expires_at__isnull=False
+        )
+        if link.expires_at
+    ]
+    told = gettext("The copy of your data stays behind its link until %(day)s. Then it goes too.")
+    return [told % {"day": day} for day in days]
+
+
+def _vouchers(customer: Customer) -> list[str]:
+    named: list[date] = []
+    nameless: list[date] = []
+    for day, name in customer.invoices.values_list("invoiced_on", "billed_name"):
+        (named if name else nameless).append(kept_until(day))
+    told = []
+    if named:
+        sentence = ngettext(
+            "%(count)s invoice stays as it was sent, with your name and address, until %(day)s. "
+            "The Accounting Act demands it (1336/1997, chapter 2, sections 7 and 10).",
+            "%(count)s invoices stay as they were sent, with your name and address, until %(day)s. "
+            "The Accounting Act demands it (1336/1997, chapter 2, sections 7 and 10).",
+            len(named),
+        )
+        told.append(sentence % _counted(named))
+    if nameless:
+        sentence = ngettext(
+            "The bare facts of %(count)s invoice stay without your name, until %(day)s. "
+            "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
+            "The bare facts of %(count)s invoices stay without your name, until %(day)s. "
+            "The Accounting Act demands it (1336/1997, chapter 2, section 10).",
+            len(nameless),
+        )
+        told.append(sentence % _counted(nameless))
+    return told
+
+
+def _counted(days: list[date]) -> dict[str, Any]:
+    return {"count": len(days), "day": date_format(max(days), "SHORT_DATE_FORMAT")}
+
+
+def _prohibitions(customer: Customer) -> list[str]:
+    if not customer.prohibitions().exists():
+        return []
+    return [
+        gettext(
+            "What you have forbidden stays forbidden. For that we keep a code made of your "
+            "address, from which nobody can read the address."
+        )
+    ]
