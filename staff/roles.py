@@ -403,6 +403,8 @@ PAGES: dict[str, Page] = {
     # whoever hears it writes it down (M01)
     "admin:rights_requests_rightsrequest_forbid": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:rights_requests_rightsrequest_waiting": Page(get=Act.RECORD_REQUESTS),
+    "admin:rights_requests_rightsrequest_year": Page(get=Act.RECORD_REQUESTS),
+    "admin:rights_requests_rightsrequest_year_xlsx": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_scan": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_copy": Page(get=Act.DECIDE),
     "admin:rights_requests_rightsrequest_package": Page(get=Act.DECIDE),
