@@ -221,6 +221,8 @@ PAGES: dict[str, Page] = {
     "notices:clauses": Page(get=PUBLIC),
     "requests:choose": Page(get=PUBLIC),
     "requests:form": Page(get=PUBLIC, post=PUBLIC),
+    "requests:paper": Page(get=PUBLIC),
+    "requests:without_email": Page(get=PUBLIC),
     "requests:sent": Page(get=PUBLIC),
     "requests:proven": Page(get=PUBLIC),
     # whoever has the link
