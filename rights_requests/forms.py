@@ -357,9 +357,10 @@ class RequestForm(forms.Form):
         sent: Any = self.data
         return [(name, value) for name in self.fields for value in sent.getlist(name)]
 
-    def answers(self) -> list["Answer"]:
-        """What was answered, in words."""
-        said = [Answer(str(self[name].label), self._in_words(name)) for name in self.fields]
+    def answers(self, names: Collection[str] = ()) -> list["Answer"]:
+        """What was answered, in words: of the fields `names`, or of all."""
+        wanted = [name for name in self.fields if not names or name in names]
+        said = [Answer(str(self[name].label), self._in_words(name)) for name in wanted]
         return [answer for answer in said if answer.text]
 
     def _in_words(self, name: str) -> str:

@@ -1,10 +1,14 @@
 """The request form on paper: for those who print, write and send a letter (art. 12(2); I01).
 
 It asks what the form on the web asks, and like that one makes nothing a condition: not the form
-itself, not a signature (art. 12(6); A4).
+itself, not a signature (art. 12(6); A4). What was typed on the web can be printed on it; nothing of
+that is stored.
 """
 
+import json
 from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +23,30 @@ from audit.texts import one_line
 from notices.authority import authority
 from notices.export.pages import languages_of, standalone
 from notices.models import Notice
-from notices.terms import ProhibitionScope, Right
-from rights_requests.forms import IN_WORDS
+from notices.terms import ClauseKind, Identification, ProhibitionScope, Right
+from rights_requests.forms import IN_WORDS, RequestForm
 from rights_requests.letters import contact_lines
 from rights_requests.models import OFFERED, OWN_WORDS
 
 LAYOUT = (Path(__file__).parent / "paper_form.typ").read_bytes()
 NAME = "request-form"
+BY_POST = "without-email"
+#: What the answers below the rights are, of all that the form on the web asks.
+IN_OWN_WORDS = (
+    "datum",
+    "wanted",
+    "rectification_ground",
+    "erased_data",
+    "restricted_data",
+    "objection_ground",
+    "uses",
+    "wants_recipients",
+)
 
 
 def files_of(notice: Notice) -> dict[str, bytes]:
-    """The form as a page and as PDF in every language of `notice`, by file name."""
+    """The form as a page and as PDF, and how to ask without e-mail, in every language of `notice`,
+    by file name."""
     files: dict[str, bytes] = {}
     for language in languages_of(notice):
         values = values_of(notice, language)
@@ -37,7 +54,65 @@ def files_of(notice: Notice) -> dict[str, bytes]:
             "requests/paper_form.html", notice, language, name=NAME, form=values
         )
         files[f"{NAME}-{language}.pdf"] = _paper(notice, values)
+        files[f"{BY_POST}-{language}.html"] = standalone(
+            "requests/without_email_apart.html",
+            notice,
+            language,
+            name=BY_POST,
+            **without_email(notice),
+            web_address=values["web_address"],
+            paper_address=f"{NAME}-{language}.pdf",
+        )
     return files
+
+
+def without_email(notice: Notice) -> dict[str, Any]:
+    """What the page on asking without e-mail says: how we are reached, and the rights for which
+    `notice` takes a signed letter as the proof (P51)."""
+    signed = {
+        clause.term
+        for clause in notice.clauses.filter(kind=ClauseKind.RIGHT)
+        if Identification.SIGNATURE in clause.ways
+    }
+    return {
+        "contact": _lines([notice.controller_name, *contact_lines(notice)]),
+        "signed": [str(right.label) for right in OFFERED if right in signed],
+    }
+
+
+def blank(notice: Notice, language: str) -> Pdf:
+    """The empty form in `language`, to print."""
+    return _kept(json.dumps({**values_of(notice, language), "date": _day_of(notice)}))
+
+
+@lru_cache(maxsize=8)
+def _kept(values: str) -> Pdf:
+    # anybody may ask for it, again and again
+    content = json.loads(values)
+    return pdf_of(LAYOUT, content, date(*content["date"]))
+
+
+def filled(notice: Notice, asked: RequestForm, language: str) -> Pdf:
+    """The form in `language` with what was typed and found valid in `asked`; nothing is stored of
+    it. The day and the signature are left to the hand."""
+    values = values_of(notice, language)
+    said = asked.cleaned_data
+    within: dict[str, set[str]] = {
+        Right.RESTRICTION: {said.get("restriction_ground", "")},
+        Right.PROHIBITION: set(said.get("scopes", ())),
+    }
+    for right in values["rights"]:
+        right["is_chosen"] = right["key"] in asked.rights
+        for choice in right["within"]:
+            choice["is_chosen"] = choice["key"] in within[right["key"]]
+    values["said"] = [
+        {"label": one.label, "lines": [one_line(line) for line in one.text.split("\n")]}
+        for one in asked.answers(IN_OWN_WORDS)
+    ]
+    typed = {**said, "city": f"{said['postcode']} {said['city']}"}
+    for field in values["fields"]:
+        field["value"] = one_line(typed[field["key"]])
+    return _paper(notice, values)
 
 
 def values_of(notice: Notice, language: str) -> dict[str, Any]:
@@ -52,6 +127,7 @@ def values_of(notice: Notice, language: str) -> dict[str, Any]:
             "choose": gettext("What do you ask for? Tick one or several."),
             "rights": [_right(right) for right in OFFERED],
             "about": gettext("What is it about?"),
+            "said": [],
             "about_hint": gettext(
                 "For a rectification: what is wrong or missing, what it should be, and why. For an "
                 "objection: your own situation. For an erasure or a restriction of some data only: "
@@ -87,15 +163,19 @@ def _intro() -> str:
 
 def _right(right: Right) -> dict[str, Any]:
     """A right with what is ticked below it."""
-    within: dict[Right, Any] = {
-        Right.RESTRICTION: [str(words) for words in OWN_WORDS.values()],
-        Right.PROHIBITION: ProhibitionScope.labels,
+    within: dict[Right, list[tuple[str, Any]]] = {
+        Right.RESTRICTION: [(ground.value, words) for ground, words in OWN_WORDS.items()],
+        Right.PROHIBITION: ProhibitionScope.choices,
     }
     return {
         "key": right.value,
         "label": capfirst(str(right.label)),
         "sentence": str(IN_WORDS[right]),
-        "within": [str(label) for label in within.get(right, ())],
+        "is_chosen": False,
+        "within": [
+            {"key": key, "label": str(label), "is_chosen": False}
+            for key, label in within.get(right, ())
+        ],
     }
 
 
@@ -130,6 +210,11 @@ def _lines(texts: list[str]) -> list[str]:
 
 
 def _paper(notice: Notice, values: dict[str, Any]) -> Pdf:
+    day = _day_of(notice)
+    return pdf_of(LAYOUT, {**values, "date": day}, date(*day))
+
+
+def _day_of(notice: Notice) -> list[int]:
+    """The day that the document bears: that of the notice whose words it has."""
     came_into_force_on = localdate(notice.came_into_force_at)
-    day = [came_into_force_on.year, came_into_force_on.month, came_into_force_on.day]
-    return pdf_of(LAYOUT, {**values, "date": day}, came_into_force_on)
+    return [came_into_force_on.year, came_into_force_on.month, came_into_force_on.day]

@@ -6,6 +6,8 @@ app_name = "requests"
 urlpatterns = [
     path("", views.choose, name="choose"),
     path("form/", views.form, name="form"),
+    path("form/paper/", views.paper, name="paper"),
+    path("without-email/", views.without_email, name="without_email"),
     path("sent/<str:signed>/", views.sent, name="sent"),
     path("proven/", views.proven, name="proven"),
     # as rights_requests.models.letters.address_of writes them

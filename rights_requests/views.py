@@ -18,6 +18,7 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -28,7 +29,7 @@ from audit.files import to_save
 from notices.models import Notice
 from notices.pages.public import public_page
 from notices.terms import Language, Right
-from rights_requests import decisions
+from rights_requests import decisions, paper_form
 from rights_requests.copies import given, unpacked
 from rights_requests.deadlines import due_date
 from rights_requests.forms import IN_WORDS, RequestForm, chosen_rights
@@ -126,6 +127,8 @@ def form(request: HttpRequest, notice: Notice) -> HttpResponse:
         return _form_page(request, notice, asked)
     if step == "send":
         return _send(request, notice, asked)
+    if step == "paper":
+        return _on_paper(notice, asked)
     return _check_page(request, notice, asked)
 
 
@@ -152,6 +155,38 @@ def _check_page(
 ) -> HttpResponse:
     context |= {"notice": notice, "form": asked, "token": new_token()}
     return public_page(request, "requests/check.html", context)
+
+
+def _on_paper(notice: Notice, asked: RequestForm) -> HttpResponse:
+    """What was typed, on a form to print and sign; it is stored nowhere (I01, P51)."""
+    language = get_language() or Language.FINNISH
+    response = _pdf(paper_form.filled(notice, asked, language), language)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _pdf(content: bytes, language: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    return to_save(response, f"{paper_form.NAME}-{language}.pdf")
+
+
+@read_only
+def paper(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """The form to print, empty."""
+    language = get_language() or Language.FINNISH
+    return _pdf(paper_form.blank(notice, language), language)
+
+
+@read_only
+def without_email(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """How to ask by letter, by phone or in person (art. 12(2); I01, P49)."""
+    context = {
+        "notice": notice,
+        **paper_form.without_email(notice),
+        "web_address": reverse("requests:choose"),
+        "paper_address": reverse("requests:paper"),
+    }
+    return public_page(request, "requests/without_email.html", context)
 
 
 def _query(asked: RequestForm) -> str:

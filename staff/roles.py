@@ -221,6 +221,8 @@ PAGES: dict[str, Page] = {
     "notices:clauses": Page(get=PUBLIC),
     "requests:choose": Page(get=PUBLIC),
     "requests:form": Page(get=PUBLIC, post=PUBLIC),
+    "requests:paper": Page(get=PUBLIC),
+    "requests:without_email": Page(get=PUBLIC),
     "requests:sent": Page(get=PUBLIC),
     "requests:proven": Page(get=PUBLIC),
     # whoever has the link
@@ -403,6 +405,8 @@ PAGES: dict[str, Page] = {
     # whoever hears it writes it down (M01)
     "admin:rights_requests_rightsrequest_forbid": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:rights_requests_rightsrequest_waiting": Page(get=Act.RECORD_REQUESTS),
+    "admin:rights_requests_rightsrequest_year": Page(get=Act.RECORD_REQUESTS),
+    "admin:rights_requests_rightsrequest_year_xlsx": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_scan": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_copy": Page(get=Act.DECIDE),
     "admin:rights_requests_rightsrequest_package": Page(get=Act.DECIDE),

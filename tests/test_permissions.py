@@ -135,6 +135,8 @@ SAMPLES = {
     "admin:app_list": lambda: {"app_label": "notices"},
     f"{REQUEST}_copy": lambda: {"object_id": a_request()},
     f"{REQUEST}_package": lambda: {"object_id": a_request("portability")},
+    f"{REQUEST}_year": lambda: {"year": timezone.localdate().year},
+    f"{REQUEST}_year_xlsx": lambda: {"year": timezone.localdate().year},
     f"{REQUEST}_scan": lambda: {"object_id": a_request(), "place": 1},
     **{
         f"{REQUEST}_{act}": lambda: {"object_id": a_request(), "right": "access"}

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
@@ -16,6 +16,8 @@ from register.models import Customer, CustomerList, ListKind
 from register.portability.packing import harmless
 
 Value: TypeAlias = Callable[[Any], str]
+#: A text, or a number to reckon with.
+Cell: TypeAlias = str | int
 Blocks: TypeAlias = Iterator[list[Customer]]
 
 #: The columns of each category, by the names that an import knows.
@@ -72,7 +74,7 @@ def _rows(asked: CustomerList, blocks: Blocks) -> Iterator[list[list[str]]]:
     columns = columns_of(asked)
     yield [list(columns)]
     for block in blocks:
-        yield [[harmless(value(one)) for value in columns.values()] for one in block]
+        yield [[value(one) for value in columns.values()] for one in block]
 
 
 def as_csv(asked: CustomerList, blocks: Blocks) -> Pieces:
@@ -80,7 +82,7 @@ def as_csv(asked: CustomerList, blocks: Blocks) -> Pieces:
     text = io.StringIO(newline="")
     text.write("\ufeff")
     for rows in _rows(asked, blocks):
-        csv.writer(text).writerows(rows)
+        csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
         if text.tell() >= A_PIECE:
             yield f"{asked.kind}.csv", text.getvalue().encode()
             text.seek(0)
@@ -118,15 +120,19 @@ _FRAME = {
 
 def as_xlsx(asked: CustomerList, blocks: Blocks) -> Pieces:
     """The list as a workbook of one sheet, in which every cell is text."""
+    return sheet_of(f"{asked.kind}.xlsx", gettext("List"), _rows(asked, blocks))
+
+
+def sheet_of(name: str, title: str, blocks: Iterable[Sequence[Sequence[Cell]]]) -> Pieces:
+    """A workbook called `name`, of one sheet with the rows of `blocks`; no text is a formula."""
     sink = Sink()
-    name = f"{asked.kind}.xlsx"
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
         for path, content in _FRAME.items():
             archive.writestr(path, _HEAD + content)
-        archive.writestr("xl/workbook.xml", _HEAD + _workbook())
+        archive.writestr("xl/workbook.xml", _HEAD + _workbook(title))
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             sheet.write(f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
-            for rows in _rows(asked, blocks):
+            for rows in blocks:
                 sheet.write("".join(map(_row, rows)).encode())
                 for piece in sink.taken(least=A_PIECE):
                     yield name, piece
@@ -135,16 +141,19 @@ def as_xlsx(asked: CustomerList, blocks: Blocks) -> Pieces:
         yield name, piece
 
 
-def _workbook() -> str:
+def _workbook(title: str) -> str:
     return (
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>'
-        f'<sheet name="{escape(gettext("List"))}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        f'<sheet name="{escape(title)}" sheetId="1" r:id="rId1"/></sheets></workbook>'
     )
 
 
-def _row(cells: Sequence[str]) -> str:
-    told = "".join(
-        f'<c t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
-        for cell in cells
-    )
-    return f"<row>{told}</row>"
+def _row(cells: Sequence[Cell]) -> str:
+    return f"<row>{''.join(map(_cell, cells))}</row>"
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, int):
+        return f"<c><v>{cell}</v></c>"
+    text = escape(harmless(cell))
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

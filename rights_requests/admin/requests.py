@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from audit.files import to_save
 from notices.models import governing_notice
 from rights_requests.admin import decisions, identity, lifting, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
@@ -34,8 +35,10 @@ from rights_requests.models import (
 )
 from rights_requests.tokens import OtherContents
 from rights_requests.waiting import facts_of, failing, in_order
+from rights_requests.year import Year, as_xlsx, columns_of_days, columns_of_outcomes, year_of, years
 
 MOST_SHOWN = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEE = "rights_requests.view_rightsrequest"
 PAGES: tuple[Page, ...] = (
     ("scan", "scans/<int:place>/", papers.scan, SEE),
@@ -156,7 +159,45 @@ class RightsRequestAdmin(ReadAdmin):
             self.admin_site.admin_view(require_safe(self.waiting_view)),
             name="rights_requests_rightsrequest_waiting",
         )
-        return [own, waiting, *super().get_urls()]
+        year = "rights_requests_rightsrequest_year"
+        year_pages = [
+            path(address, self.admin_site.admin_view(require_safe(view)), name=f"{year}{name}")
+            for address, view, name in (
+                ("year/<int:year>/", self.year_view, ""),
+                ("year/<int:year>/xlsx/", self.year_xlsx_view, "_xlsx"),
+            )
+        ]
+        return [own, waiting, *year_pages, *super().get_urls()]
+
+    def year_view(self, request: HttpRequest, year: int) -> HttpResponse:
+        """A year at a glance: what was asked, how soon it was answered, what was refused (Q02)."""
+        found, chosen = self._year(request, year)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Requests %(year)s") % {"year": year},
+            "opts": self.opts,
+            "found": found,
+            "years": chosen,
+            "outcomes": _told(found, columns_of_outcomes()),
+            "days": _told(found, columns_of_days()),
+        }
+        return TemplateResponse(request, "admin/rights_requests/rightsrequest/year.html", context)
+
+    def year_xlsx_view(self, request: HttpRequest, year: int) -> HttpResponse:
+        """The same as a table to keep."""
+        found, _chosen = self._year(request, year)
+        content = b"".join(piece for _name, piece in as_xlsx(found))
+        response = HttpResponse(content, content_type=XLSX)
+        return to_save(response, f"requests-{year}.xlsx")
+
+    def _year(self, request: HttpRequest, year: int) -> tuple[Year, list[int]]:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        today = received_on(timezone.now())
+        chosen = years(today=today)
+        if year not in chosen:
+            raise Http404
+        return year_of(year, today=today), chosen
 
     def waiting_view(self, request: HttpRequest) -> HttpResponse:
         """Erasures that are decided, with what each waits for and when that is looked at (E06)."""
@@ -205,3 +246,11 @@ class RightsRequestAdmin(ReadAdmin):
             "form": form,
         }
         return TemplateResponse(request, "admin/rights_requests/rightsrequest/record.html", context)
+
+
+def _told(found: Year, columns: list[tuple[str, str]]) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """Each right of the year with its numbers, each under the heading of its column."""
+    return [
+        (one.label, [(heading, getattr(one, name)) for heading, name in columns])
+        for one in found.rows
+    ]

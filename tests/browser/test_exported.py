@@ -7,7 +7,7 @@ from django.core.management import call_command
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ("index", "tietosuojaseloste-fi", "request-form-fi")
+PAGES = ("index", "tietosuojaseloste-fi", "request-form-fi", "without-email-fi")
 
 
 @pytest.fixture

@@ -119,6 +119,9 @@ def test_the_form_from_the_notice_to_the_confirmation(
     page.locator("[name=email]").fill("aino@koe.example")
     follow(page.locator("button"))
     judge(page, f"requests-check-{look}")
+    with page.expect_download() as download:
+        page.locator("[value=paper]").click()
+    assert download.value.suggested_filename == f"request-form-{language}.pdf"
     follow(page.locator("[value=change]"))
     assert page.locator("[name=email]").input_value() == "aino@koe.example"
     follow(page.locator("button"))
@@ -126,6 +129,8 @@ def test_the_form_from_the_notice_to_the_confirmation(
     page.wait_for_url("**/sent/**")
     judge(page, f"requests-sent-{look}")
     assert RightsRequest.objects.get().number in page.locator("main").inner_text()
+    follow(page.locator("footer a[href$='/without-email/']"))
+    judge(page, f"requests-without-email-{look}")
     assert page.context.cookies() == []
 
 

@@ -121,6 +121,7 @@ def test_each_language_gets_its_pages_and_papers(exported):
     assert names == {
         *(f"tietosuojaseloste-{one}.{kind}" for one in LANGUAGES for kind in ("html", "pdf")),
         *(f"request-form-{one}.{kind}" for one in LANGUAGES for kind in ("html", "pdf")),
+        *(f"without-email-{one}.html" for one in LANGUAGES),
         "index.html",
         "tietosuojaseloste.css",
         LIST,
@@ -132,7 +133,12 @@ def test_a_notice_of_one_language_is_exported_in_it_alone(export, notice):
     notice = NoticeFactory(in_force=True, languages=["sv"])
     _code, _out, _err, folder = export()
     pages = {path.name for path in folder.glob("*.html")}
-    assert pages == {"index.html", "tietosuojaseloste-sv.html", "request-form-sv.html"}
+    assert pages == {
+        "index.html",
+        "tietosuojaseloste-sv.html",
+        "request-form-sv.html",
+        "without-email-sv.html",
+    }
     assert notice.version == 1
 
 
