@@ -46,6 +46,7 @@ from rights_requests.deadlines import received_on
 from rights_requests.facts import in_letter
 from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
+from rights_requests.identifying import SEEN, answers_by_post, is_known_who_asks
 from rights_requests.intake import contacts_of
 from rights_requests.letters import address_lines, write
 from rights_requests.models import (
@@ -195,7 +196,7 @@ def hindrances(demand: Demand) -> list[Hindrance]:
     customer = request.customer
     if customer is None or customer.erased_at:
         return found
-    if request.proof == Proof.PROVEN_EMAIL and not same_email(request, customer):
+    if request.is_proven and not is_known_who_asks(request):
         found.append(
             Hindrance(
                 HindranceKind.OTHER_ADDRESS,
@@ -211,7 +212,7 @@ def hindrances(demand: Demand) -> list[Hindrance]:
                 HindranceKind.NOWHERE_TO_ANSWER,
                 gettext(
                     "Nobody has proven the e-mail address of the request, and the register has no "
-                    "postal address. Record another proof."
+                    "postal address. Send a link to the e-mail address."
                 ),
             )
         )
@@ -234,39 +235,18 @@ def hindrances(demand: Demand) -> list[Hindrance]:
     return found
 
 
-def same_email(request: RightsRequest, customer: Customer) -> bool:
-    """Whether the request came from the address that the register has. Only ASCII has one lower
-    case that everyone agrees on: "ſ" is no "s"."""
-    one, other = request.email, customer.email
-    if one.isascii() and other.isascii():
-        one, other = one.lower(), other.lower()
-    return bool(other) and one == other
-
-
-def answers_by_post(request: RightsRequest) -> bool:
-    """Whether answers go to the postal address in the register: a code proves that address, and
-    not an e-mail address that stood in the request."""
-    customer = request.customer
-    return (
-        request.proof == Proof.CODE_BY_POST
-        and customer is not None
-        and bool(request.email)
-        and not same_email(request, customer)
-    )
-
-
-def _open_demands_for_data(customer: Customer) -> Iterable[Demand]:
+def _open_demands_for_data(customer: Customer) -> list[Demand]:
     """Demands that an erasure would leave without an answer (A09): also those of a proven sender
-    with the same e-mail whom nobody has found in the register yet."""
-    unfound = Q(request__customer=None, request__identified_at__isnull=False) & Q(
-        request__email__iexact=customer.email or None
-    )
-    return (
+    with the same e-mail whom nobody has found in the register yet. One of which it is open who
+    asks delays nobody (I08)."""
+    unfound = Q(request__customer=None) & Q(request__email__iexact=customer.email or None)
+    asked = (
         Demand.objects.undecided()
         .filter(Q(request__customer=customer) | unfound)
-        .filter(right__in=WITH_COPY)
-        .select_related("request")
+        .filter(right__in=WITH_COPY, request__identified_at__isnull=False)
+        .select_related("request__customer")
     )
+    return [one for one in asked if is_known_who_asks(one.request)]
 
 
 def grounds_open(demand: Demand) -> list[Ground]:
@@ -356,8 +336,10 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
 
 
 def _keep_hold(request: RightsRequest, *, now: datetime) -> None:
-    """Nobody is erased whose request for data has not been answered (A09, D02r)."""
-    waits = Demand.objects.undecided().filter(request=request, right__in=WITH_COPY).exists()
+    """Nobody is erased whose request for data has not been answered (A09, D02r); a look-alike of
+    which it is open who asks keeps nobody's data (I08)."""
+    asks = Demand.objects.undecided().filter(request=request, right__in=WITH_COPY)
+    waits = is_known_who_asks(request) and asks.exists()
     customers = [request.customer_id] if request.customer_id and waits else []
     Hold.objects.keep_for_request(request.number, customers, today=received_on(now))
 
@@ -385,10 +367,10 @@ def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
         right=Right.RESTRICTION, restriction_ground=RestrictionGround.ACCURACY
     )
     demand, customer = wrong.first(), request.customer
-    if demand is None or customer is None or customer.erased_at or not request.is_proven:
+    if demand is None or customer is None or customer.erased_at:
         return
     demand.request = request
-    if demand.is_open and not hindrances(demand):
+    if demand.is_open and is_known_who_asks(request):
         imposed = restrict(
             customer,
             ground=RestrictionGround.ACCURACY,
@@ -411,6 +393,7 @@ def prove(
         own.identified_at, own.identified_by = now, by
         own.proof, own.evidence = proof, evidence
         own.save()
+        _keep_hold(own, now=now)
         for open_link in own.links.filter(purpose=LinkPurpose.PROOF, ended_at=None):
             open_link.ended_at = now
             open_link.save()
@@ -419,11 +402,14 @@ def prove(
 
 
 def prove_by_link(link: Link, *, now: datetime) -> bool:
-    """Use a proof link, once; False when it was used in the meantime."""
+    """Use a proof link, once; False when it was used in the meantime. Where staff have seen who
+    asks, the link proves the address beside that, and takes no proof away."""
     with transaction.atomic(), because(_("Link in the e-mail used")):
-        if not hold_with_customer(link.request).can_be_proven or not link.use(now=now):
+        own = hold_with_customer(link.request)
+        if not own.can_be_proven or not link.use(now=now):
             return False
-        prove(link.request, Proof.PROVEN_EMAIL, now=now)
+        if own.proof not in SEEN:
+            prove(own, Proof.PROVEN_EMAIL, now=now)
     return True
 
 
@@ -951,6 +937,8 @@ def refuse(
     done_for_rest: str = "",
 ) -> Certificate:
     """Refuse `demand`, wholly or in part, with its numbered certificate (art. 12(4); P59, R07).
+    More time to act is no more time to refuse: after the first month the certificate says that it
+    is late (T05).
 
     Raises `AlreadyDecided`, and `CannotRefuse` for a ground that `grounds_open` does not give.
     """
@@ -997,6 +985,7 @@ def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetim
         reasons=certificate.reasons,
         until=certificate.until,
         done_for_rest=certificate.done_for_rest,
+        late_since=demand.first_due_on if certificate.is_late else None,
         decider=certificate.made_by.name,
         decider_title=title,
         decided_on=certificate.made_on,

@@ -12,13 +12,12 @@ from notices.terms import Right
 from register.models import InformationDuty, Invoice
 from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
-from rights_requests.decisions import same_email
+from rights_requests.identifying import is_known_who_asks
 from rights_requests.models import (
     Demand,
     Letter,
     Medium,
     Notification,
-    Proof,
     RightsRequest,
 )
 from rights_requests.models.letters import LetterQuerySet
@@ -119,7 +118,7 @@ def next_step(request: RightsRequest, *, blocked: bool, telling: bool) -> str:
         return gettext("Wait for the proof, or record another one.")
     if customer is None:
         return gettext("Choose the customer, or answer that nothing is held.")
-    if request.proof == Proof.PROVEN_EMAIL and not same_email(request, customer):
+    if request.needs_proof and not is_known_who_asks(request):
         return gettext("Ask for another proof: the e-mail is not the one in the register.")
     if blocked and {demand.right for demand in undecided} == {Right.ERASURE}:
         return gettext("Decide on the erasure: it waits by itself until the invoice is paid.")

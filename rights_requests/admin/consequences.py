@@ -10,7 +10,8 @@ from register.bookkeeping import kept_until
 from register.erasure import Plan, plan, recipients_of
 from register.holds import spare
 from register.models import Customer, Recipient
-from rights_requests.decisions import BY_PROGRAM, Suggestion, answers_by_post
+from rights_requests.decisions import BY_PROGRAM, Suggestion
+from rights_requests.identifying import answers_by_post
 from rights_requests.letters import address_lines
 from rights_requests.models import Demand, RightsRequest
 

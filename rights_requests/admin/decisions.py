@@ -19,6 +19,7 @@ from rights_requests import decisions
 from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
 from rights_requests.admin.forms import ExtensionForm, RefusalForm, grant_form
 from rights_requests.admin.queue import request_page
+from rights_requests.deadlines import received_on
 from rights_requests.grounds import BY_KEY
 from rights_requests.models import Demand, RightsRequest
 
@@ -65,9 +66,11 @@ def refuse(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespon
         )
     if stop := _stop(demand):
         return _back(request, asked, stop)
-    return _page(
-        request, demand, "refuse", gettext("Refuse: %(right)s"), form=form, hindrances=stops
-    )
+    words = {
+        "hindrances": stops,
+        "is_late": demand.is_late_to_refuse(received_on(timezone.now())),
+    }
+    return _page(request, demand, "refuse", gettext("Refuse: %(right)s"), form=form, **words)
 
 
 def extend(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:

@@ -425,6 +425,10 @@ class Demand(Remembered):
         """The day to be ready by ourselves (T11)."""
         return target_on(self.request.received_on)
 
+    def is_late_to_refuse(self, day: date) -> bool:
+        """Whether a refusal on `day` would be late: it has no extension of its own (T05)."""
+        return day > self.first_due_on
+
     def reckon(self) -> DueDate:
         """Count the due date and keep how it was counted, with the calendar used (T10)."""
         due = due_date(self.request.received_on, extended=self.extended_at is not None)

@@ -72,6 +72,7 @@ FULL = {
     "corrected": ["Street address: “Koekatu 1” was wrong, “Koekatu 2” is right"],
     "erased": ["Phone: 040 1234567"],
     "again": True,
+    "late_since": date(2026, 4, 7),
 }
 
 
