@@ -43,6 +43,7 @@ from register.portability import pack
 from register.restricting import restrict, take_back
 from rights_requests.closing import close_if_answered, is_answered
 from rights_requests.deadlines import received_on
+from rights_requests.doubting import settle
 from rights_requests.facts import in_letter
 from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
@@ -381,11 +382,17 @@ def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
 
 
 def prove(
-    request: RightsRequest, proof: Proof, *, now: datetime, by: Any = None, evidence: str = ""
+    request: RightsRequest,
+    proof: Proof,
+    *,
+    now: datetime,
+    by: Any = None,
+    evidence: str = "",
+    came_on: date | None = None,
 ) -> None:
     """Record that the person has shown who asks; `by` is who saw it, nobody for a link or code
-    that the person used. A later proof takes the place of an earlier one; when everything is
-    answered, nothing changes."""
+    that the person used. It came on `came_on`, or now, and answers a question about that (T06). A
+    later proof takes the place of an earlier one; when everything is answered, nothing changes."""
     with transaction.atomic(), because(_("Proof of who asks")):
         own = hold_with_customer(request)
         if not own.can_be_proven:
@@ -394,6 +401,8 @@ def prove(
         own.proof, own.evidence = proof, evidence
         own.save()
         _keep_hold(own, now=now)
+        if is_known_who_asks(own):
+            settle(own, came_on=came_on or received_on(now), now=now, about_who=True)
         for open_link in own.links.filter(purpose=LinkPurpose.PROOF, ended_at=None):
             open_link.ended_at = now
             open_link.save()
@@ -993,8 +1002,10 @@ def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetim
 
 
 def can_extend(demand: Demand, *, now: datetime) -> bool:
-    """Whether the notice of an extension still leaves in time (T04)."""
-    return demand.is_open and demand.extended_at is None and received_on(now) <= demand.first_due_on
+    """Whether the notice of an extension still leaves in time (T04), of a clock that runs."""
+    last = demand.first_due_on
+    in_time = last is not None and received_on(now) <= last
+    return demand.is_open and demand.extended_at is None and in_time
 
 
 def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, reason: str) -> Demand:

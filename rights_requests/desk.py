@@ -112,6 +112,8 @@ def next_step(request: RightsRequest, *, blocked: bool, telling: bool) -> str:
         if telling:
             return gettext("Tell those who have had the data, or say why nobody does.")
         return gettext("Nothing: the erasure runs by itself when nothing keeps the data any more.")
+    if any(demand.is_paused for demand in undecided):
+        return gettext("Wait for the answer to our question.")
     if request.needs_proof and not request.is_proven:
         if customer is None and not request.email:
             return gettext("Find the customer, then ask for a proof.")
@@ -136,7 +138,8 @@ def reminder_lines(today: date) -> list[str]:
     return _lines(
         demand
         for demand in demands
-        if demand.due_on in ends or (demand.target_on == today and demand.due_on > today)
+        if demand.due_on
+        and (demand.due_on in ends or (demand.target_on == today and demand.due_on > today))
     )
 
 
@@ -155,7 +158,7 @@ def _lines(demands: Iterable[Demand]) -> list[str]:
         % {
             "number": demand.request.number,
             "right": demand.get_right_display(),
-            "day": date_format(demand.due_on, "SHORT_DATE_FORMAT"),
+            "day": date_format(demand.due_on, "SHORT_DATE_FORMAT") if demand.due_on else "",
         }
         for demand in demands
     ]

@@ -4,7 +4,7 @@ from register.models import Customer
 from rights_requests.models import LinkPurpose, Proof, RightsRequest
 
 #: Proofs that staff have seen: of who asks, and of no address.
-SEEN = frozenset({Proof.SIGNATURE, Proof.IN_PERSON})
+SEEN = frozenset({Proof.SIGNATURE, Proof.DETAIL, Proof.IN_PERSON})
 
 
 def same_email(request: RightsRequest, customer: Customer) -> bool:
@@ -36,9 +36,9 @@ def answers_by_post(request: RightsRequest) -> bool:
         return False
     if request.proof in ("", Proof.PROVEN_EMAIL) or same_email(request, customer):
         return False
-    return not (request.proof in SEEN and _is_email_proven(request))
+    return not (request.proof in SEEN and is_email_proven(request))
 
 
-def _is_email_proven(request: RightsRequest) -> bool:
+def is_email_proven(request: RightsRequest) -> bool:
     """Whether somebody has opened the link that went to the address of the request."""
     return request.links.filter(purpose=LinkPurpose.PROOF, used_at__isnull=False).exists()

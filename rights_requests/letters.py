@@ -34,6 +34,7 @@ from rights_requests.letter_texts import text_of
 from rights_requests.models import (
     Demand,
     Deputy,
+    Doubt,
     Letter,
     LetterKind,
     Link,
@@ -187,7 +188,7 @@ def _about(request: RightsRequest) -> dict[str, Any]:
     return {
         "request_number": request.number,
         "received_on": request.received_on,
-        "due_on": min((one.due_on for one in demands), default=None),
+        "due_on": min((one.due_on for one in demands if one.due_on), default=None),
         "rights": [str(one.get_right_display()) for one in demands],
         "name": request.name,
         "forbids": any(one.right == Right.PROHIBITION for one in demands),
@@ -231,6 +232,7 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.RECEIPT: gettext("We have received your request %(number)s"),
         LetterKind.PROOF: gettext("Confirm your request %(number)s"),
         LetterKind.CODE: gettext("Code for your request %(number)s"),
+        LetterKind.QUESTION: gettext("Your request %(number)s: a question"),
         LetterKind.EXTENSION: gettext("Your request %(number)s: we need more time"),
         LetterKind.REFUSAL: gettext("Your request %(number)s: refusal certificate"),
         LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
@@ -314,11 +316,13 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
     """Write down that `letter` has left: by the mail server, or by `posted_by`'s hand. One that
     tells of the notice has told now, and the duty to tell ends (T12, V02); any other to a customer
-    is a communication, by which that duty is due (art. 14(3)(b))."""
+    is a communication, by which that duty is due (art. 14(3)(b)). A question is asked when its
+    letter leaves (T06)."""
     with transaction.atomic():
         if letter.customer_id and not _is_held(letter.customer_id):
             return
-        asked = _hold_request(letter) if letter.is_to_others else None
+        doubts = Doubt.objects.filter(letter=letter.pk).exists()
+        asked = _hold_request(letter) if letter.is_to_others or doubts else None
         own = Letter.objects.select_for_update().get(pk=letter.pk)
         if own.sent_at:
             return
@@ -332,7 +336,10 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
                 )
         # before the request forgets whose it was, and the duty last, as in `link`
         asks = own.request.customer_id if own.request and own.is_to_person else None
-        if asked:
+        if asked and doubts:
+            with because(_("The person has been asked")):
+                asked.reckon_again()
+        elif asked:
             with because(_("Everybody has been told")):
                 close_if_answered(asked, now=now)
         forget_answered(now=now)

@@ -106,6 +106,8 @@ def why_not_extend(demand: Demand) -> str:
         return ""
     if demand.extended_at:
         return gettext("More time was taken once already.")
+    if demand.first_due_on is None:
+        return gettext("The clock stands still: more time can be taken when the answer has come.")
     return gettext("More time could be taken until %(day)s only.") % {
         "day": date_format(demand.first_due_on, "SHORT_DATE_FORMAT")
     }
