@@ -18,7 +18,8 @@ from register.extract import extract_of
 from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.holding import hold
-from rights_requests.letters import address_lines, answer, answers_by_post
+from rights_requests.identifying import answers_by_post
+from rights_requests.letters import address_lines, answer
 from rights_requests.models import (
     Demand,
     Letter,

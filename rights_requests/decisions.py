@@ -44,10 +44,12 @@ from rights_requests.carrying_out import (
 from rights_requests.closing import close_if_answered
 from rights_requests.copies import WITH_COPY, NotIdentified
 from rights_requests.deadlines import received_on
+from rights_requests.doubting import settle
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
 from rights_requests.holding import hold, hold_with_customer
+from rights_requests.identifying import SEEN, answers_by_post, is_known_who_asks
 from rights_requests.intake import contacts_of
-from rights_requests.letters import answer, answers_by_post, same_email, write
+from rights_requests.letters import answer, write
 from rights_requests.models import (
     Certificate,
     Counted,
@@ -165,7 +167,7 @@ def hindrances(demand: Demand) -> list[Hindrance]:
     customer = request.customer
     if customer is None or customer.erased_at:
         return found
-    if request.proof == Proof.PROVEN_EMAIL and not same_email(request, customer):
+    if request.is_proven and not is_known_who_asks(request):
         found.append(
             Hindrance(
                 HindranceKind.OTHER_ADDRESS,
@@ -181,7 +183,7 @@ def hindrances(demand: Demand) -> list[Hindrance]:
                 HindranceKind.NOWHERE_TO_ANSWER,
                 gettext(
                     "Nobody has proven the e-mail address of the request, and the register has no "
-                    "postal address. Record another proof."
+                    "postal address. Send a link to the e-mail address."
                 ),
             )
         )
@@ -204,18 +206,18 @@ def hindrances(demand: Demand) -> list[Hindrance]:
     return found
 
 
-def _open_demands_for_data(customer: Customer) -> Iterable[Demand]:
+def _open_demands_for_data(customer: Customer) -> list[Demand]:
     """Demands that an erasure would leave without an answer (A09): also those of a proven sender
-    with the same e-mail whom nobody has found in the register yet."""
-    unfound = Q(request__customer=None, request__identified_at__isnull=False) & Q(
-        request__email__iexact=customer.email or None
-    )
-    return (
+    with the same e-mail whom nobody has found in the register yet. One of which it is open who
+    asks delays nobody (I08)."""
+    unfound = Q(request__customer=None) & Q(request__email__iexact=customer.email or None)
+    asked = (
         Demand.objects.undecided()
         .filter(Q(request__customer=customer) | unfound)
-        .filter(right__in=WITH_COPY)
-        .select_related("request")
+        .filter(right__in=WITH_COPY, request__identified_at__isnull=False)
+        .select_related("request__customer")
     )
+    return [one for one in asked if is_known_who_asks(one.request)]
 
 
 def grounds_open(demand: Demand) -> list[Ground]:
@@ -305,8 +307,10 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
 
 
 def _keep_hold(request: RightsRequest, *, now: datetime) -> None:
-    """Nobody is erased whose request for data has not been answered (A09, D02r)."""
-    waits = Demand.objects.undecided().filter(request=request, right__in=WITH_COPY).exists()
+    """Nobody is erased whose request for data has not been answered (A09, D02r); a look-alike of
+    which it is open who asks keeps nobody's data (I08)."""
+    asks = Demand.objects.undecided().filter(request=request, right__in=WITH_COPY)
+    waits = is_known_who_asks(request) and asks.exists()
     customers = [request.customer_id] if request.customer_id and waits else []
     Hold.objects.keep_for_request(request.number, customers, today=received_on(now))
 
@@ -334,10 +338,10 @@ def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
         right=Right.RESTRICTION, restriction_ground=RestrictionGround.ACCURACY
     )
     demand, customer = wrong.first(), request.customer
-    if demand is None or customer is None or customer.erased_at or not request.is_proven:
+    if demand is None or customer is None or customer.erased_at:
         return
     demand.request = request
-    if demand.is_open and not hindrances(demand):
+    if demand.is_open and is_known_who_asks(request):
         imposed = restrict(
             customer,
             ground=RestrictionGround.ACCURACY,
@@ -348,11 +352,17 @@ def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
 
 
 def prove(
-    request: RightsRequest, proof: Proof, *, now: datetime, by: Any = None, evidence: str = ""
+    request: RightsRequest,
+    proof: Proof,
+    *,
+    now: datetime,
+    by: Any = None,
+    evidence: str = "",
+    came_on: date | None = None,
 ) -> None:
     """Record that the person has shown who asks; `by` is who saw it, nobody for a link or code
-    that the person used. A later proof takes the place of an earlier one; when everything is
-    answered, nothing changes."""
+    that the person used. It came on `came_on`, or now, and answers a question about that (T06). A
+    later proof takes the place of an earlier one; when everything is answered, nothing changes."""
     with transaction.atomic(), because(_("Proof of who asks")):
         own = hold_with_customer(request)
         if not own.can_be_proven:
@@ -360,6 +370,9 @@ def prove(
         own.identified_at, own.identified_by = now, by
         own.proof, own.evidence = proof, evidence
         own.save()
+        _keep_hold(own, now=now)
+        if is_known_who_asks(own):
+            settle(own, came_on=came_on or received_on(now), now=now, about_who=True)
         for open_link in own.links.filter(purpose=LinkPurpose.PROOF, ended_at=None):
             open_link.ended_at = now
             open_link.save()
@@ -368,11 +381,14 @@ def prove(
 
 
 def prove_by_link(link: Link, *, now: datetime) -> bool:
-    """Use a proof link, once; False when it was used in the meantime."""
+    """Use a proof link, once; False when it was used in the meantime. Where staff have seen who
+    asks, the link proves the address beside that, and takes no proof away."""
     with transaction.atomic(), because(_("Link in the e-mail used")):
-        if not hold_with_customer(link.request).can_be_proven or not link.use(now=now):
+        own = hold_with_customer(link.request)
+        if not own.can_be_proven or not link.use(now=now):
             return False
-        prove(link.request, Proof.PROVEN_EMAIL, now=now)
+        if own.proof not in SEEN:
+            prove(own, Proof.PROVEN_EMAIL, now=now)
     return True
 
 
@@ -516,6 +532,8 @@ def refuse(
     done_for_rest: str = "",
 ) -> Certificate:
     """Refuse `demand`, wholly or in part, with its numbered certificate (art. 12(4); P59, R07).
+    More time to act is no more time to refuse: after the first month the certificate says that it
+    is late (T05).
 
     Raises `AlreadyDecided`, and `CannotRefuse` for a ground that `grounds_open` does not give.
     """
@@ -562,6 +580,7 @@ def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetim
         reasons=certificate.reasons,
         until=certificate.until,
         done_for_rest=certificate.done_for_rest,
+        late_since=demand.first_due_on if certificate.is_late else None,
         decider=certificate.made_by.name,
         decider_title=title,
         decided_on=certificate.made_on,
@@ -569,8 +588,10 @@ def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetim
 
 
 def can_extend(demand: Demand, *, now: datetime) -> bool:
-    """Whether the notice of an extension still leaves in time (T04)."""
-    return demand.is_open and demand.extended_at is None and received_on(now) <= demand.first_due_on
+    """Whether the notice of an extension still leaves in time (T04), of a clock that runs."""
+    last = demand.first_due_on
+    in_time = last is not None and received_on(now) <= last
+    return demand.is_open and demand.extended_at is None and in_time
 
 
 def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, reason: str) -> Demand:

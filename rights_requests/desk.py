@@ -12,13 +12,12 @@ from notices.terms import Right
 from register.models import InformationDuty, Invoice
 from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
-from rights_requests.letters import same_email
+from rights_requests.identifying import is_known_who_asks
 from rights_requests.models import (
     Demand,
     Letter,
     Medium,
     Notification,
-    Proof,
     RightsRequest,
 )
 from rights_requests.models.letters import LetterQuerySet
@@ -117,13 +116,15 @@ def next_step(request: RightsRequest, *, blocked: bool, telling: bool) -> str:
         if telling:
             return gettext("Tell those who have had the data, or say why nobody does.")
         return gettext("Nothing: the erasure runs by itself when nothing keeps the data any more.")
+    if any(demand.is_paused for demand in undecided):
+        return gettext("Wait for the answer to our question.")
     if request.needs_proof and not request.is_proven:
         if customer is None and not request.email:
             return gettext("Find the customer, then ask for a proof.")
         return gettext("Wait for the proof, or record another one.")
     if customer is None:
         return gettext("Choose the customer, or answer that nothing is held.")
-    if request.proof == Proof.PROVEN_EMAIL and not same_email(request, customer):
+    if request.needs_proof and not is_known_who_asks(request):
         return gettext("Ask for another proof: the e-mail is not the one in the register.")
     if blocked and {demand.right for demand in undecided} == {Right.ERASURE}:
         return gettext("Decide on the erasure: it waits by itself until the invoice is paid.")
@@ -141,7 +142,8 @@ def reminder_lines(today: date) -> list[str]:
     return _lines(
         demand
         for demand in demands
-        if demand.due_on in ends or (demand.target_on == today and demand.due_on > today)
+        if demand.due_on
+        and (demand.due_on in ends or (demand.target_on == today and demand.due_on > today))
     )
 
 
@@ -160,7 +162,7 @@ def _lines(demands: Iterable[Demand]) -> list[str]:
         % {
             "number": demand.request.number,
             "right": demand.get_right_display(),
-            "day": date_format(demand.due_on, "SHORT_DATE_FORMAT"),
+            "day": date_format(demand.due_on, "SHORT_DATE_FORMAT") if demand.due_on else "",
         }
         for demand in demands
     ]

@@ -20,6 +20,7 @@ from register.models import Customer
 from rights_requests.models import (
     Certificate,
     Demand,
+    Doubt,
     Letter,
     LetterKind,
     Link,
@@ -34,11 +35,15 @@ from rights_requests.models import (
 READABLE_AFTER = timedelta(days=90)
 #: How long a closed request says who asked: as long as a claim about it can be made (D04r).
 YEARS_KEPT = 3
+#: How long what showed who asks is kept after it has served: the notice says within 30 days, and
+#: the run is daily (I09).
+PROOF_KEPT = timedelta(days=29)
 
 #: Everything of a request that may say who asked, with the way to the request.
 OF_REQUEST: dict[type[models.Model], str] = {
     RightsRequest: "pk",
     Demand: "request",
+    Doubt: "request",
     Letter: "request",
     Scan: "request",
     Certificate: "demand__request",
@@ -106,8 +111,9 @@ def forget_answered(*, now: datetime) -> int:
 
 
 def forget_old(*, now: datetime) -> None:
-    """Forget who asked in requests closed three years ago, copies of data that nobody can open
-    any more, and files that no row knows. A second run is harmless."""
+    """Forget who asked in requests closed three years ago, what showed who asks, copies of data
+    that nobody can open any more, and files that no row knows. A second run is harmless."""
+    _forget_proofs(now=now)
     long_ago = _years_before(now, YEARS_KEPT)
     with transaction.atomic(), because(_("Kept as long as a claim can be made")):
         for request in RightsRequest.objects.select_for_update().filter(
@@ -124,6 +130,22 @@ def forget_old(*, now: datetime) -> None:
     )
     models.QuerySet(Report).filter(over | forgotten, content__isnull=False).update(content=None)
     remove_files(files_without_a_row(before=now - BEING_STORED))
+
+
+def _forget_proofs(*, now: datetime) -> None:
+    """Erase the papers and words that showed who asks, once that is known or the request is over,
+    in history too (rec. 64; I09). Who saw which proof and when stays."""
+    served = Q(identified_at__lt=now - PROOF_KEPT) | Q(closed_at__lt=now - PROOF_KEPT)
+    with transaction.atomic(), because(_("What showed who asks has served")):
+        papers = Scan.objects.exclude(file="").filter(
+            shows_who=True, request__in=RightsRequest.objects.filter(served).order_by().values("pk")
+        )
+        files = dict(papers.values_list("pk", "file"))
+        _empty(Scan, list(files), erased_by="5(1)(e)")
+        seen = RightsRequest.objects.filter(served).exclude(evidence="")
+        keys = list(seen.values_list("pk", flat=True))
+        _empty(RightsRequest, keys, erased_by="5(1)(e)", only=frozenset({"evidence"}))
+        remove_after_commit(list(files.values()), now=now)
 
 
 def _years_before(moment: datetime, years: int) -> datetime:
@@ -158,9 +180,17 @@ def _blank(request: RightsRequest, *, now: datetime) -> None:
     remove_after_commit(files, now=now)
 
 
-def _empty(model: type[models.Model], rows: list[Any], *, erased_by: str) -> None:
-    """Blank what is personal in `rows` (keys) of `model`, and in their history."""
-    personal = blank_values(model)
+def _empty(
+    model: type[models.Model],
+    rows: list[Any],
+    *,
+    erased_by: str,
+    only: frozenset[str] | None = None,
+) -> None:
+    """Blank what is personal in `rows` (keys) of `model`, or `only` those columns, and in their
+    history."""
+    blank = blank_values(model)
+    personal = blank if only is None else {name: blank[name] for name in sorted(only)}
     models.QuerySet(model).filter(pk__in=rows).update(**personal)
     history: Any = model.history.model  # type: ignore[attr-defined]
     remembered = {field.name for field in history._meta.fields}

@@ -30,16 +30,17 @@ from register.models import (
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered
+from rights_requests.identifying import answers_by_post
 from rights_requests.letter_texts import text_of
 from rights_requests.models import (
     Demand,
     Deputy,
+    Doubt,
     Letter,
     LetterKind,
     Link,
     LinkPurpose,
     Medium,
-    Proof,
     RightsRequest,
 )
 from rights_requests.models.letters import new_mark
@@ -109,27 +110,6 @@ def answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -
     request = demand.request
     to = request.customer if answers_by_post(request) else None
     return write(kind, request, now=now, demand=demand, to=to, **context)
-
-
-def same_email(request: RightsRequest, customer: Customer) -> bool:
-    """Whether the request came from the address that the register has. Only ASCII has one lower
-    case that everyone agrees on: "ſ" is no "s"."""
-    one, other = request.email, customer.email
-    if one.isascii() and other.isascii():
-        one, other = one.lower(), other.lower()
-    return bool(other) and one == other
-
-
-def answers_by_post(request: RightsRequest) -> bool:
-    """Whether answers go to the postal address in the register: a code proves that address, and
-    not an e-mail address that stood in the request."""
-    customer = request.customer
-    return (
-        request.proof == Proof.CODE_BY_POST
-        and customer is not None
-        and bool(request.email)
-        and not same_email(request, customer)
-    )
 
 
 def tell_contact(
@@ -216,7 +196,7 @@ def _about(request: RightsRequest) -> dict[str, Any]:
     return {
         "request_number": request.number,
         "received_on": request.received_on,
-        "due_on": min((one.due_on for one in demands), default=None),
+        "due_on": min((one.due_on for one in demands if one.due_on), default=None),
         "rights": [str(one.get_right_display()) for one in demands],
         "name": request.name,
         "forbids": any(one.right == Right.PROHIBITION for one in demands),
@@ -260,6 +240,7 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.RECEIPT: gettext("We have received your request %(number)s"),
         LetterKind.PROOF: gettext("Confirm your request %(number)s"),
         LetterKind.CODE: gettext("Code for your request %(number)s"),
+        LetterKind.QUESTION: gettext("Your request %(number)s: a question"),
         LetterKind.EXTENSION: gettext("Your request %(number)s: we need more time"),
         LetterKind.REFUSAL: gettext("Your request %(number)s: refusal certificate"),
         LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
@@ -343,11 +324,13 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
     """Write down that `letter` has left: by the mail server, or by `posted_by`'s hand. One that
     tells of the notice has told now, and the duty to tell ends (T12, V02); any other to a customer
-    is a communication, by which that duty is due (art. 14(3)(b))."""
+    is a communication, by which that duty is due (art. 14(3)(b)). A question is asked when its
+    letter leaves (T06)."""
     with transaction.atomic():
         if letter.customer_id and not _is_held(letter.customer_id):
             return
-        asked = _hold_request(letter) if letter.is_to_others else None
+        doubts = Doubt.objects.filter(letter=letter.pk).exists()
+        asked = _hold_request(letter) if letter.is_to_others or doubts else None
         own = Letter.objects.select_for_update().get(pk=letter.pk)
         if own.sent_at:
             return
@@ -361,7 +344,10 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
                 )
         # before the request forgets whose it was, and the duty last, as in `link`
         asks = own.request.customer_id if own.request and own.is_to_person else None
-        if asked:
+        if asked and doubts:
+            with because(_("The person has been asked")):
+                asked.reckon_again()
+        elif asked:
             with because(_("Everybody has been told")):
                 close_if_answered(asked, now=now)
         forget_answered(now=now)

@@ -13,7 +13,8 @@ from notices.terms import DataCategory, Right
 from register.models import Restriction
 from register.restricting import lift as lift_in_register
 from rights_requests.holding import hold_with_customer
-from rights_requests.letters import answers_by_post, write
+from rights_requests.identifying import answers_by_post
+from rights_requests.letters import write
 from rights_requests.models import Letter, LetterKind, RightsRequest
 from rights_requests.notifying import tell_of_lifting
 

@@ -27,11 +27,13 @@ def as_rows(trace: Iterable[Step]) -> list[dict[str, Any]]:
 
 
 def sentences(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """What a reader is told of each step, in the active language."""
-    return [told for row in rows if (told := _sentence(row))]
+    """What a reader is told of each step, in the active language. While the clock stands still, the
+    last one tells the day without that (T06)."""
+    stands = any(row["kind"] == Kind.PAUSE and row["until"] is None for row in rows)
+    return [told for row in rows if (told := _sentence(row, stands=stands))]
 
 
-def _sentence(row: dict[str, Any]) -> str:
+def _sentence(row: dict[str, Any], *, stands: bool) -> str:
     day = date.fromisoformat(row["date"])
     words = {
         "day": _spoken(day),
@@ -68,6 +70,8 @@ def _sentence(row: dict[str, Any]) -> str:
                 **words,
                 "name": name,
             }
+        case Kind.CALENDAR if stands:
+            return gettext("Without that, the last day to answer would be %(day)s.") % words
         case Kind.CALENDAR:
             return gettext("The last day to answer is %(day)s.") % words
 

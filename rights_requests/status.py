@@ -14,6 +14,7 @@ from rights_requests.forgetting import READABLE_AFTER
 from rights_requests.models import (
     Certificate,
     Demand,
+    Doubt,
     Letter,
     LetterKind,
     LinkPurpose,
@@ -70,6 +71,8 @@ class Status:
     request: RightsRequest
     standings: list[Standing]
     letters: list[tuple[Letter, str]]
+    #: questions that have left; by which means is not told, as a code goes to customers only (I08)
+    doubts: list[Doubt]
     acts: frozenset[Act]
 
 
@@ -93,6 +96,7 @@ def status_of(request: RightsRequest, *, now: datetime) -> Status:
             for demand in demands
         ],
         letters=[(letter, letter.text(with_links=False)) for letter in letters],
+        doubts=[one for one in request.doubts.select_related("letter") if one.asked_on],
         acts=acts_open(request, now=now),
     )
 

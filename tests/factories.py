@@ -72,6 +72,7 @@ from rights_requests.models import (
     Counter,
     Demand,
     Deputy,
+    Doubt,
     Letter,
     LetterKind,
     Link,
@@ -753,6 +754,23 @@ class LetterFactory(RememberedFactory):
     mark = "0123456789abcdef"
     written_at = factory.LazyFunction(timezone.now)
     message_id = factory.Sequence(lambda number: f"<{number}@koe.example>")
+
+
+class DoubtFactory(RememberedFactory):
+    """A question about who asks, whose letter has left."""
+
+    class Meta:
+        model = Doubt
+
+    request = factory.SubFactory(RightsRequestFactory)
+    reason = "contradiction"
+    means = "detail"
+    letter = factory.LazyAttribute(
+        lambda self: LetterFactory(request=self.request, kind="question", sent_at=timezone.now())
+    )
+    asked_at = factory.LazyFunction(timezone.now)
+    asked_by = factory.SubFactory(UserFactory)
+    stops_clock = True
 
 
 class NotificationFactory(RememberedFactory):

@@ -12,7 +12,8 @@ from register.holds import spare
 from register.models import Customer, Recipient
 from rights_requests.carrying_out import BY_PROGRAM
 from rights_requests.decisions import Suggestion
-from rights_requests.letters import address_lines, answers_by_post
+from rights_requests.identifying import answers_by_post
+from rights_requests.letters import address_lines
 from rights_requests.models import Demand, RightsRequest
 
 

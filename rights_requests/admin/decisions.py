@@ -20,6 +20,7 @@ from rights_requests.admin.consequences import consequences, others_of, steps_by
 from rights_requests.admin.forms import ExtensionForm, RefusalForm, grant_form
 from rights_requests.admin.queue import request_page
 from rights_requests.carrying_out import DataChanged
+from rights_requests.deadlines import received_on
 from rights_requests.grounds import BY_KEY
 from rights_requests.models import Demand, RightsRequest
 
@@ -66,9 +67,11 @@ def refuse(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespon
         )
     if stop := _stop(demand):
         return _back(request, asked, stop)
-    return _page(
-        request, demand, "refuse", gettext("Refuse: %(right)s"), form=form, hindrances=stops
-    )
+    words = {
+        "hindrances": stops,
+        "is_late": demand.is_late_to_refuse(received_on(timezone.now())),
+    }
+    return _page(request, demand, "refuse", gettext("Refuse: %(right)s"), form=form, **words)
 
 
 def extend(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
@@ -104,6 +107,8 @@ def why_not_extend(demand: Demand) -> str:
         return ""
     if demand.extended_at:
         return gettext("More time was taken once already.")
+    if demand.first_due_on is None:
+        return gettext("The clock stands still: more time can be taken when the answer has come.")
     return gettext("More time could be taken until %(day)s only.") % {
         "day": date_format(demand.first_due_on, "SHORT_DATE_FORMAT")
     }

@@ -1,9 +1,11 @@
 """What staff say when they prove, grant, refuse or extend."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -13,14 +15,26 @@ from register.corrections import Correction
 from register.forms import CustomerField
 from register.holds import roles_now
 from register.models import RestrictionGround
+from rights_requests.admin.scanning import scans_of_proof
 from rights_requests.carrying_out import BY_PROGRAM, corrections
+from rights_requests.deadlines import received_on
 from rights_requests.decisions import Hindrance, grounds_open
+from rights_requests.doubting import is_mildest, means_open, reasons_open
 from rights_requests.forms import KEPT_HERE, LongText, Text
 from rights_requests.grounds import BY_KEY, Ground
-from rights_requests.models import Demand, Excuse, ExtensionCause, Proof
+from rights_requests.identifying import SEEN
+from rights_requests.models import (
+    Demand,
+    DoubtReason,
+    Excuse,
+    ExtensionCause,
+    Means,
+    Proof,
+    RightsRequest,
+)
 
 #: What staff can see with their own eyes; the other proofs come from the person.
-PROOF_SEEN = [(proof.value, proof.label) for proof in (Proof.SIGNATURE, Proof.IN_PERSON)]
+PROOF_SEEN = [(proof.value, proof.label) for proof in Proof if proof in SEEN]
 SHORTEST_REASONS = 15
 SHORTEST_DEMONSTRATION = 100
 
@@ -44,11 +58,85 @@ class CustomerForm(forms.Form):
     customer = CustomerField(label=_("Another customer"), may_rest=True)
 
 
-class ProofForm(forms.Form):
+class CameOnForm(forms.Form):
+    """The day when an answer came, which starts the clock again (T06)."""
+
+    came_on = forms.DateField(
+        label=_("It came on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The day when it reached us, not the day when it was read (the clock runs)."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["came_on"].initial = received_on(timezone.now())
+
+    def clean_came_on(self) -> date | None:
+        day: date | None = self.cleaned_data["came_on"]
+        if day and day > received_on(timezone.now()):
+            raise ValidationError(gettext("This day is in the future."))
+        return day
+
+
+class ProofForm(CameOnForm):
     """A proof that staff have seen."""
+
+    field_order = ("proof", "evidence", "scans", "came_on")
 
     proof = forms.ChoiceField(label=_("Proof"), choices=PROOF_SEEN, widget=forms.RadioSelect)
     evidence = evidence_field()
+    scans = scans_of_proof()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # empty for today
+        self.fields["came_on"].required = False
+
+
+class AskForm(forms.Form):
+    """What the person is asked, and why (art. 12(6); I05)."""
+
+    reason = forms.ChoiceField(label=_("Why we ask"), widget=forms.RadioSelect)
+    means = forms.ChoiceField(
+        label=_("What we ask for"),
+        widget=forms.RadioSelect,
+        help_text=_(
+            "The mildest is first. Never ask for a copy or photo of an identity card, nor for a "
+            "personal identity code."
+        ),
+    )
+    why_not_milder = LongText(
+        label=_("Why nothing milder is enough"),
+        longest=500,
+        required=False,
+        help_text=_(
+            "Only where something milder is left: the link in our receipt, or what stands above "
+            "your choice. For our own record."
+        ),
+    )
+
+    def __init__(self, asked: RightsRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        reasons = reasons_open(asked)
+        means = [Means.WHICH_DATA] if DoubtReason.LARGE_QUANTITY in reasons else means_open(asked)
+        for name, choices in (("reason", reasons), ("means", means)):
+            field: Any = self.fields[name]
+            field.choices = [(one.value, one.label) for one in choices]
+        self.initial = {"means": next(iter(means), None)}
+        if len(reasons) == 1:
+            self.initial["reason"] = reasons[0]
+            del self.fields["why_not_milder"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        means = said.get("means")
+        is_short = len(said.get("why_not_milder", "").strip()) < SHORTEST_REASONS
+        must_say = means and "why_not_milder" in self.fields and not is_mildest(self.asked, means)
+        if must_say and is_short:
+            told = gettext("Something milder is left. Say why it is not enough.")
+            self.add_error("why_not_milder", f"{told} {_too_short(SHORTEST_REASONS, None)}")
+        return said
 
 
 class CodeForm(forms.Form):

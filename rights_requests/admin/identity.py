@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from audit.files import remove_files
+from audit.reasons import because
 from register.models import CustomerErased
-from rights_requests import decisions
-from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
+from rights_requests import decisions, doubting
+from rights_requests.admin.forms import AskForm, CameOnForm, CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.page import show
 from rights_requests.admin.queue import request_page
+from rights_requests.admin.scanning import keep_scans
 from rights_requests.copies import NotIdentified
 from rights_requests.models import Letter, Medium, RightsRequest
 
@@ -48,12 +54,21 @@ def choose_customer(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
 @require_POST
 def record_proof(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
     """A proof that somebody of us has seen."""
-    form = ProofForm(request.POST)
+    form = ProofForm(request.POST, request.FILES)
     if not asked.can_be_proven:
         return _closed(request, asked)
     if not form.is_valid():
         return show(request, asked, proof_form=form)
-    decisions.prove(asked, now=timezone.now(), by=request.user, **form.cleaned_data)
+    said = dict(form.cleaned_data)
+    papers, now, kept = said.pop("scans"), timezone.now(), list[str]()
+    try:
+        with transaction.atomic(), because(_("Proof of who asks")):
+            keep_scans(asked, papers, kept=kept, now=now, shows_who=True)
+            decisions.prove(asked, now=now, by=request.user, **said)
+    except BaseException:
+        # no row leads to them: they would lie there for ever
+        remove_files(kept)
+        raise
     return _done(request, asked, gettext("The proof is recorded."))
 
 
@@ -88,6 +103,47 @@ def compare_code(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
             gettext("The code is wrong, used or too old. After five wrong tries send a new one."),
         )
     return show(request, asked, code_form=form)
+
+
+def ask(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """A question to the person, for a reason from the list (I05)."""
+    if not doubting.reasons_open(asked):
+        messages.error(request, gettext("There is nothing to ask the person now."))
+        return HttpResponseRedirect(request_page(asked))
+    form = AskForm(asked, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            doubt = doubting.ask(asked, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except doubting.CannotAsk:
+            messages.error(request, gettext("There is nothing to ask the person now."))
+            return HttpResponseRedirect(request_page(asked))
+        told = (
+            gettext("The letter is written. The clock stands still from when it leaves.")
+            if doubt.stops_clock
+            else gettext("The letter is written. It comes late, so the clock runs on.")
+        )
+        return _done(request, asked, told)
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("Ask the person"),
+        "opts": RightsRequest._meta,
+        "asked": asked,
+        "form": form,
+        "days": doubting.WITHOUT_DELAY.days,
+    }
+    return TemplateResponse(request, "admin/rights_requests/rightsrequest/ask.html", context)
+
+
+@require_POST
+def answered(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """The answer to the question has come, and the clock goes on."""
+    form = CameOnForm(request.POST, auto_id="answered_%s")
+    if not form.is_valid():
+        return show(request, asked, came_on_form=form)
+    came_on = form.cleaned_data["came_on"]
+    if not doubting.record_answer(asked, came_on=came_on, now=timezone.now()):
+        return _closed(request, asked)
+    return _done(request, asked, gettext("The answer is recorded: the clock goes on."))
 
 
 def _sent(

@@ -18,7 +18,7 @@ from register.models.words import fold, national
 from rights_requests.admin.base import may_decide
 from rights_requests.admin.consequences import consequences, others_of
 from rights_requests.admin.decisions import why_not_extend
-from rights_requests.admin.forms import CodeForm, CustomerForm, ProofForm
+from rights_requests.admin.forms import CameOnForm, CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.letters import state_of
 from rights_requests.admin.notifications import state_of as state_of_notification
 from rights_requests.admin.queue import left
@@ -32,6 +32,7 @@ from rights_requests.decisions import (
     what_keeps,
 )
 from rights_requests.desk import next_step
+from rights_requests.doubting import reasons_open
 from rights_requests.lifting import restriction_of
 from rights_requests.models import Demand, LinkPurpose, Notification, Report, RightsRequest
 from rights_requests.reckoning import sentences
@@ -104,10 +105,13 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "may_read_history": request.user.has_perm("rights_requests.history_rightsrequest"),
         "suggestions": alike if decides and whole.can_be_linked else [],
         "compared": compared,
+        "doubts": list(whole.doubts.all()),
+        "can_ask": decides and bool(reasons_open(whole)),
         "code_is_out": _code_is_out(whole),
         "restriction": restriction_of(whole),
         "customer_form": CustomerForm(),
         "proof_form": ProofForm(),
+        "came_on_form": CameOnForm(auto_id="answered_%s"),
         "code_form": CodeForm(),
         **forms,
     }
@@ -126,6 +130,8 @@ def _whole(asked: RightsRequest) -> RightsRequest:
             Prefetch("demands__report", Report.objects.defer("content")),
             "letters__posted_by",
             "scans",
+            "doubts__letter",
+            "doubts__asked_by",
         )
         .get(pk=asked.pk)
     )
@@ -143,8 +149,8 @@ def _panel(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> 
     return Panel(
         demand=demand,
         reckoning=sentences(demand.reckoning),
-        left=left(demand.due_on, today) if waits else "",
-        is_late=waits and demand.due_on < today,
+        left=left(demand.due_on, today) if waits and demand.due_on else "",
+        is_late=waits and demand.due_on is not None and demand.due_on < today,
         hindrances=hindrances(demand) if waits else [],
         kept=what_keeps(demand, today=today) if demand.is_waiting else [],
         consequences=consequences(demand, alike, others) if waits else [],

@@ -7,18 +7,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from audit.files import PaperType, digest_of, keep, remove_files, type_of
+from audit.files import digest_of, remove_files
 from audit.reasons import because
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
 from register.models import Channel, RestrictionGround
 from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
+from rights_requests.admin.scanning import ScansField, keep_scans, scans_of_proof
 from rights_requests.deadlines import moment_of, received_on
 from rights_requests.forms import EmailText, LongText, SeveralField, Text, which_data
 from rights_requests.intake import contacts_of, receive
@@ -26,12 +26,9 @@ from rights_requests.models import (
     OFFERED,
     Demand,
     RightsRequest,
-    Scan,
 )
 from rights_requests.tokens import new_token, stored_once
 
-LARGEST_SCAN = 10 * 1024 * 1024
-MOST_SCANS = 20
 #: Before this day there was no such right (art. 99(2)): the year is mistyped.
 FIRST_DAY = date(2018, 5, 25)
 CONTACT = ("name", "email", "phone", "street", "postcode", "city", "country")
@@ -88,35 +85,6 @@ def past_day(day: date) -> date:
     return day
 
 
-class FilesInput(forms.FileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name) if hasattr(files, "getlist") else []
-
-
-class ScansField(forms.Field):
-    """Papers, each a PDF, JPEG or PNG by its first bytes; gives pairs of type and file."""
-
-    widget = FilesInput(attrs={"multiple": True, "accept": ".pdf,.jpg,.jpeg,.png"})
-
-    def clean(self, value: Any) -> "list[tuple[PaperType, UploadedFile[Any]]]":
-        files: list[UploadedFile[Any]] = list(value or [])
-        if len(files) > MOST_SCANS:
-            raise ValidationError(gettext("Choose at most %(most)s files.") % {"most": MOST_SCANS})
-        return [(_type_of(file), file) for file in files]
-
-
-def _type_of(file: "UploadedFile[Any]") -> PaperType:
-    if (file.size or 0) > LARGEST_SCAN:
-        raise ValidationError(gettext("%(name)s is larger than 10 MB.") % {"name": file.name})
-    if kind := type_of(file):
-        return kind
-    raise ValidationError(gettext("%(name)s is no PDF, JPEG or PNG.") % {"name": file.name})
-
-
 @dataclass(frozen=True)
 class AskedRight:
     """A right on the form: its box, and the fields that it brings along."""
@@ -166,6 +134,7 @@ class RecordForm(forms.Form):
         required=False,
         help_text=_("PDF, JPEG or PNG, at most 10 MB each. They are kept encrypted."),
     )
+    proof_scans = scans_of_proof()
     #: one form makes one request, however often its button is pressed
     token = forms.CharField(widget=forms.HiddenInput, initial=new_token, required=False)
 
@@ -200,8 +169,10 @@ class RecordForm(forms.Form):
         return said
 
     def _ask_for_files(self) -> None:
-        if self.files:
-            self.add_error("scans", gettext("Choose the files again: browsers do not keep them."))
+        for name in ("scans", "proof_scans"):
+            if name in self.files:
+                told = gettext("Choose the files again: browsers do not keep them.")
+                self.add_error(name, told)
 
     def _judge_prohibition(self) -> None:
         for column in ("scopes", "uses"):
@@ -236,11 +207,14 @@ class RecordForm(forms.Form):
             asked.proof, asked.evidence = proof, self.cleaned_data["evidence"]
             asked.identified_at, asked.identified_by = now, by
         token = self.cleaned_data["token"] or new_token()
-        papers = [digest_of(file) for _kind, file in self.cleaned_data["scans"]]
+        papers = {
+            name: [digest_of(file) for _kind, file in self.cleaned_data[name]]
+            for name in ("scans", "proof_scans")
+        }
         return stored_once(
             asked,
             nonce=token,
-            contents=self.cleaned_data | {"token": "", "scans": papers},
+            contents=self.cleaned_data | {"token": "", **papers},
             store=lambda: self._store(asked, by=by, now=now),
         )
 
@@ -263,11 +237,9 @@ class RecordForm(forms.Form):
         try:
             with transaction.atomic(), because(_("Request recorded by staff")):
                 receive(asked, self._demands(), now=now, by=by)
-                for kind, file in self.cleaned_data["scans"]:
-                    kept.append(keep(file))
-                    Scan.objects.create(
-                        request=asked, file=kept[-1], content_type=kind, added_at=now
-                    )
+                said = self.cleaned_data
+                keep_scans(asked, said["scans"], kept=kept, now=now)
+                keep_scans(asked, said["proof_scans"], kept=kept, now=now, shows_who=True)
         except BaseException:
             # no row leads to them: they would lie there for ever
             remove_files(kept)
@@ -305,4 +277,8 @@ class RecordForm(forms.Form):
         ]
 
     def seen(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("proof", "evidence", "scans") if name in self.fields]
+        return [
+            self[name]
+            for name in ("proof", "evidence", "proof_scans", "scans")
+            if name in self.fields
+        ]

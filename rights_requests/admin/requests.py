@@ -27,6 +27,7 @@ from rights_requests.desk import next_step
 from rights_requests.models import (
     Certificate,
     Demand,
+    Doubt,
     Letter,
     Link,
     Notification,
@@ -49,6 +50,8 @@ PAGES: tuple[Page, ...] = (
     ("proof_link", "proof/link/", identity.send_link, DECIDE),
     ("proof_code", "proof/code/", identity.send_code, DECIDE),
     ("proof_code_given", "proof/code/given/", identity.compare_code, DECIDE),
+    ("ask", "ask/", identity.ask, DECIDE),
+    ("answered", "answered/", identity.answered, DECIDE),
     ("grant", "<slug:right>/grant/", decisions.grant, DECIDE),
     ("refuse", "<slug:right>/refuse/", decisions.refuse, DECIDE),
     ("extend", "<slug:right>/extend/", decisions.extend, DECIDE),
@@ -89,7 +92,9 @@ class RightsRequestAdmin(ReadAdmin):
 
     @admin.display(description=_("answer due on"))
     def due(self, asked: Any) -> str:
-        """Only what waits for an answer has a due date here."""
+        """Only what waits for an answer has a due date here; none while the clock stands (T06)."""
+        if not asked.closed_at and any(one.is_paused for one in asked.demands.all()):
+            return gettext("the clock stands still")
         if asked.closed_at or asked.next_due_on is None:
             return ""
         today = received_on(timezone.now())
@@ -135,6 +140,7 @@ class RightsRequestAdmin(ReadAdmin):
     def rows_of(self) -> list[tuple[Any, str]]:
         return [
             (Demand, "request"),
+            (Doubt, "request"),
             (Link, "request"),
             (Letter, "request"),
             (Scan, "request"),

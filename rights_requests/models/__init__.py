@@ -8,6 +8,7 @@ from rights_requests.models.decisions import (
     Report,
 )
 from rights_requests.models.deputies import Deputy
+from rights_requests.models.doubts import Doubt, DoubtReason, Means
 from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Medium
 from rights_requests.models.links import Link, LinkPurpose
 from rights_requests.models.notifications import Deed, Excuse, Notification
@@ -33,6 +34,8 @@ __all__ = [
     "Deed",
     "Demand",
     "Deputy",
+    "Doubt",
+    "DoubtReason",
     "Excuse",
     "ExtensionCause",
     "Letter",
@@ -40,6 +43,7 @@ __all__ = [
     "LetterKind",
     "Link",
     "LinkPurpose",
+    "Means",
     "Medium",
     "Notification",
     "Proof",

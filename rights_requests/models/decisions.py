@@ -68,6 +68,11 @@ class Certificate(Remembered):
     def made_on(self) -> date:
         return received_on(self.made_at)
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the first month, which an extension does not lengthen (T05)."""
+        return self.demand.is_late_to_refuse(self.made_on)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise CertificateIsFinal

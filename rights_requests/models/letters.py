@@ -33,6 +33,7 @@ class LetterKind(models.TextChoices):
     RECEIPT = "receipt", _("receipt of the request")
     PROOF = "proof", _("proof of who asks")
     CODE = "code", _("code by post")
+    QUESTION = "question", _("question to the person")
     EXTENSION = "extension", _("more time")
     ANSWER_ACCESS = "answer_access", _("answer: access")
     ANSWER_PORTABILITY = "answer_portability", _("answer: data portability")

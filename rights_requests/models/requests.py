@@ -16,7 +16,7 @@ from notices.terms import DataCategory, Language, ProhibitedUse, ProhibitionScop
 from register.emails import AddressField
 from register.models import Channel, Customer, RestrictionGround
 from register.models.recipients import CategoriesField
-from rights_requests.deadlines import DueDate, due_date, received_on, target_on
+from rights_requests.deadlines import DueDate, Pause, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
 
 #: What can be asked here; the rest of `Right` is asked elsewhere.
@@ -37,6 +37,7 @@ class Proof(models.TextChoices):
 
     PROVEN_EMAIL = "proven_email", _("link sent to the e-mail address")
     SIGNATURE = "signature", _("signature seen")
+    DETAIL = "detail", _("something told that only the person can tell")
     IN_PERSON = "in_person", _("in person")
     CODE_BY_POST = "code_by_post", _("code sent to the postal address in the register")
 
@@ -236,6 +237,15 @@ class RightsRequest(Remembered):
         is_to_come = any(demand.is_open or demand.is_waiting for demand in self.demands.all())
         return self.closed_at is None and is_to_come
 
+    def reckon_again(self) -> None:
+        """Count the due dates of what is open anew, as a question was asked or answered (T06). The
+        caller holds the request, in a transaction and a `because` block."""
+        for demand in self.demands.all():
+            demand.request = self
+            if demand.is_open:
+                demand.reckon()
+                demand.save()
+
     @property
     def rights(self) -> list[str]:
         """The labels of the rights demanded."""
@@ -314,8 +324,9 @@ class Demand(Remembered):
     )
     scopes = models.JSONField(_("what is forbidden"), default=list, blank=True)
     uses = models.JSONField(_("how the data may not be used"), default=list, blank=True)
-    due_on = models.DateField(_("answer due on"), editable=False)
-    first_due_on = models.DateField(_("answer due without more time"), editable=False)
+    #: no day while the clock stands still (T06)
+    due_on = models.DateField(_("answer due on"), null=True, editable=False)
+    first_due_on = models.DateField(_("answer due without more time"), null=True, editable=False)
     reckoning = models.JSONField(_("how the due date was counted"), default=list, editable=False)
     extended_at = models.DateTimeField(_("extended"), null=True, editable=False)
     extended_by = models.ForeignKey(
@@ -425,13 +436,34 @@ class Demand(Remembered):
         """The day to be ready by ourselves (T11)."""
         return target_on(self.request.received_on)
 
+    def is_late_to_refuse(self, day: date) -> bool:
+        """Whether a refusal on `day` would be late: it has no extension of its own (T05)."""
+        return self.first_due_on is not None and day > self.first_due_on
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the clock stands still until the person answers (T06)."""
+        return self.due_on is None and self.is_open
+
+    @property
+    def unpaused_on(self) -> date:
+        """The day that an answer would be due if no question stopped the clock (T06)."""
+        return due_date(self.request.received_on, extended=self.extended_at is not None).unpaused
+
     def reckon(self) -> DueDate:
         """Count the due date and keep how it was counted, with the calendar used (T10)."""
-        due = due_date(self.request.received_on, extended=self.extended_at is not None)
-        first = due_date(self.request.received_on)
-        self.due_on, self.first_due_on = due.unpaused, first.unpaused
+        pauses = [] if self._state.adding else self._pauses()
+        came = self.request.received_on
+        due = due_date(came, extended=self.extended_at is not None, pauses=pauses)
+        first = due_date(came, pauses=pauses)
+        self.due_on, self.first_due_on = due.date, first.date
         self.reckoning = as_rows(due.trace)
         return due
+
+    def _pauses(self) -> list[Pause]:
+        """When the clock stood still, or since when it does (T06)."""
+        asked = self.request.doubts.select_related("letter")
+        return [pause for doubt in asked if (pause := doubt.pause_of(self))]
 
     @property
     def scope_labels(self) -> list[str]:

@@ -25,6 +25,8 @@ class Scan(Remembered):
     )
     file = models.CharField(_("file"), max_length=100, blank=True, editable=False)
     content_type = models.CharField(_("type"), max_length=20, choices=PaperType)
+    #: material for identification, which goes soon after it has served (I09)
+    shows_who = models.BooleanField(_("shows who asks"), default=False)
     added_at = models.DateTimeField(_("added"))
 
     class Meta:

@@ -17,7 +17,7 @@ from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope, Right
 from register.erasure import ErasureBlocked, erase
 from register.models import Channel, Customer, Hold, Invoice, Prohibition
-from rights_requests import copies, decisions, letters
+from rights_requests import copies, decisions
 from rights_requests.decisions import (
     AlreadyDecided,
     CannotExtend,
@@ -27,6 +27,7 @@ from rights_requests.decisions import (
 )
 from rights_requests.forgetting import forget_old
 from rights_requests.grounds import BY_KEY, GROUNDS, grounds_for
+from rights_requests.identifying import same_email
 from rights_requests.intake import receive
 from rights_requests.letters import deliver, mark_sent
 from rights_requests.models import (
@@ -234,7 +235,10 @@ def test_a_proof_link_works_once():
 def test_a_proven_address_that_is_not_the_registers_proves_nothing():
     """I04, I08: who owns some other address is not the customer."""
     customer = CustomerFactory(email="someone.else@koe.example")
-    request = proven(Right.ACCESS, customer=customer)
+    request = ask(Right.ACCESS)
+    assert decisions.prove_by_link(request.links.get(purpose=LinkPurpose.PROOF), now=ARRIVED)
+    decisions.link(request, customer, now=LATER)
+    request.refresh_from_db()
     with pytest.raises(InTheWay) as stopped:
         decisions.grant(only(request), by=decider(), now=LATER)
     assert [one.kind for one in stopped.value.hindrances] == [HindranceKind.OTHER_ADDRESS]
@@ -767,7 +771,7 @@ def test_an_address_is_the_same_in_plain_letters_only(typed):
     """I04"""
     customer = CustomerFactory(email="susan@koe.example")
     request = RightsRequest(email=typed)
-    assert letters.same_email(request, customer) is typed.isascii()
+    assert same_email(request, customer) is typed.isascii()
 
 
 def test_a_stranger_is_told_no_fact_of_the_register_by_a_refusal():

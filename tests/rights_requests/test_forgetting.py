@@ -57,7 +57,8 @@ def test_every_text_of_a_request_is_blanked_or_said_to_be_harmless(model):
         if field.get_internal_type()
         in ("CharField", "TextField", "EmailField", "JSONField", "BinaryField")
     }
-    ground = {"ground"} if model.__name__ == "Certificate" else set()
+    # chosen from lists
+    ground = {"Certificate": {"ground"}, "Doubt": {"reason", "means"}}.get(model.__name__, set())
     assert texts - harmless - ground == set(blank_values(model))
 
 
@@ -145,3 +146,44 @@ def test_a_note_to_staff_or_a_link_for_a_proof_keeps_nobody_s_name():
     forget_old(now=NOW)
     request.refresh_from_db()
     assert request.name == ""
+
+
+# --- what showed who asks
+
+
+def proven_ago(days, **columns):
+    """A request whose sender was identified `days` ago; it is still open."""
+    columns |= {"proof": "signature", "identified_at": NOW - timedelta(days=days)}
+    return RightsRequestFactory(evidence="signed letter", rights=["access"], **columns)
+
+
+@pytest.mark.parametrize(("days", "stays"), [(29, True), (30, False)])
+def test_what_showed_who_asks_goes_within_thirty_days(
+    private_files, django_capture_on_commit_callbacks, days, stays
+):
+    """I09: with its history; the request itself, its own paper and who saw the proof stay."""
+    request = proven_ago(days)
+    papers = {}
+    for shows_who in (True, False):
+        papers[shows_who] = private_files.save("a", ContentFile(b"paper"))
+        ScanFactory(request=request, file=papers[shows_who], shows_who=shows_who)
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_old(now=NOW)
+    request.refresh_from_db()
+    assert bool(request.evidence) is stays
+    assert private_files.exists(papers[True]) is stays
+    assert private_files.exists(papers[False])
+    assert {bool(one.evidence) for one in request.history.all()} == {stays}
+    assert (request.name, request.proof) == ("Aino Koekajo", "signature")
+
+
+def test_what_was_to_show_who_asks_goes_after_the_end_where_it_showed_nothing(private_files):
+    """I09: and stays while somebody still looks at it."""
+    open_one = RightsRequestFactory(rights=["access"], received_at=NOW - timedelta(days=60))
+    over = RightsRequestFactory(rights=["access"], closed_at=NOW - timedelta(days=30))
+    for request in (open_one, over):
+        name = private_files.save("a", ContentFile(b"paper"))
+        ScanFactory(request=request, file=name, shows_who=True)
+    forget_old(now=NOW)
+    assert [bool(one.file) for one in Scan.objects.order_by("pk")] == [True, False]
+    assert not Scan.history.filter(request=over.pk).exclude(file="").exists()

@@ -39,6 +39,8 @@ ALWAYS = {
     "requests_link": "https://kajo.example/en/requests/",
     "notice_link": "https://kajo.example/en/",
     "lines": ["2026-17, access: due on 7 Apr 2026"],
+    "doubt": gettext_lazy("the parts of the request do not agree with each other"),
+    "way": gettext_lazy("Send us a letter with your signature, or a scan of one."),
 }
 FULL = {
     **ALWAYS,
@@ -72,6 +74,9 @@ FULL = {
     "corrected": ["Street address: “Koekatu 1” was wrong, “Koekatu 2” is right"],
     "erased": ["Phone: 040 1234567"],
     "again": True,
+    "late_since": date(2026, 4, 7),
+    "about_who": True,
+    "stops": True,
 }
 
 

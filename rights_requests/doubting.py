@@ -1,0 +1,174 @@
+"""To ask the person, where it is open who asks or which of many data are meant: for a reason from a
+list, by the mildest means, and as soon as the doubt is there (art. 12(6), rec. 63; I05, T06, T07).
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from audit.reasons import because
+from notices.terms import Right
+from register.models import Customer
+from rights_requests.deadlines import moment_of
+from rights_requests.identifying import (
+    answers_by_post,
+    is_email_proven,
+    is_known_who_asks,
+    same_email,
+)
+from rights_requests.letters import write
+from rights_requests.models import (
+    Doubt,
+    DoubtReason,
+    Letter,
+    LetterKind,
+    Link,
+    LinkPurpose,
+    Means,
+    RightsRequest,
+)
+
+#: A question that comes later than this after its cause stops no clock (T06: no undue delay).
+WITHOUT_DELAY = timedelta(days=7)
+#: So many orders and invoices are a large quantity of data (rec. 63; T07).
+LARGE = 100
+#: How the means are told to the person.
+WAYS: dict[Means, Promise] = {
+    Means.DETAIL: _(
+        "Tell us something that only you and we can know. It can be the number of an order or of "
+        "an invoice."
+    ),
+    Means.SIGNED: _("Send us a letter with your signature, or a scan of one."),
+    Means.IN_PERSON: _("Visit us and show an identity card. We take no copy of it."),
+    Means.WHICH_DATA: _(
+        "Tell us which of the data you mean, or which use of them. If you want all of them, say "
+        "so. Then you get all."
+    ),
+}
+
+
+class CannotAsk(Exception):
+    """There is nothing to doubt, something was asked already, or milder means would do."""
+
+
+def reasons_open(request: RightsRequest) -> list[DoubtReason]:
+    """The reasons for which the person may be asked now; empty where it is known who asks, as then
+    nothing more may be asked (P51), and while an answer is waited for."""
+    open_demands = [one for one in request.demands.all() if one.is_open]
+    waits = any(one.answered_at is None for one in request.doubts.all())
+    if not request.needs_proof or not open_demands or waits:
+        return []
+    if request.customer is None or not is_known_who_asks(request):
+        return [one for one in DoubtReason if one != DoubtReason.LARGE_QUANTITY]
+    asks = any(one.right == Right.ACCESS for one in open_demands)
+    return [DoubtReason.LARGE_QUANTITY] if _is_large(request.customer) and asks else []
+
+
+def _is_large(customer: Customer) -> bool:
+    return customer.orders.count() + customer.invoices.count() >= LARGE
+
+
+def means_open(request: RightsRequest) -> list[Means]:
+    """What the person can be asked for to show who asks, the mildest first."""
+    means = []
+    if request.customer and request.customer.street:
+        means.append(Means.CODE)
+    if request.can_be_written_to:
+        means += [Means.DETAIL, Means.SIGNED, Means.IN_PERSON]
+    return means
+
+
+def is_mildest(request: RightsRequest, means: str) -> bool:
+    """Whether nothing milder than `means` is left to ask for: mildest is the link in the receipt,
+    which stops no clock (I04), where it would show who asks."""
+    customer = request.customer
+    by_link = bool(request.email) and not is_email_proven(request)
+    if by_link and (customer is None or same_email(request, customer)):
+        return False
+    return means == next(iter(means_open(request)), None)
+
+
+def ask(
+    request: RightsRequest,
+    *,
+    reason: str,
+    means: str,
+    by: Any,
+    now: datetime,
+    why_not_milder: str = "",
+) -> Doubt:
+    """Write to the person, and let the clock stand still from when the letter leaves.
+
+    The letter that carries a code goes to the address in the register, and tells nobody else that
+    the register has one (I08). Raises `CannotAsk`.
+    """
+    with transaction.atomic(), because(_("The person is asked")):
+        own = RightsRequest.objects.select_for_update().get(pk=request.pk)
+        about_data = reason == DoubtReason.LARGE_QUANTITY
+        possible = [Means.WHICH_DATA] if about_data else means_open(own)
+        if reason not in reasons_open(own) or means not in possible:
+            raise CannotAsk
+        if not (about_data or is_mildest(own, means) or why_not_milder.strip()):
+            raise CannotAsk
+        stops_clock = now - _cause_of(own) <= WITHOUT_DELAY
+        doubt = Doubt(
+            request=own,
+            reason=reason,
+            means=means,
+            why_not_milder=why_not_milder,
+            letter=_write(own, DoubtReason(reason), Means(means), stops=stops_clock, now=now),
+            asked_at=now,
+            asked_by=by,
+            stops_clock=stops_clock,
+        )
+        doubt.save()
+    return doubt
+
+
+def _cause_of(request: RightsRequest) -> datetime:
+    """When what may raise a doubt came: the request, a proof, or an answer that does not do."""
+    answered = [one.answered_at for one in request.doubts.all() if one.answered_at]
+    return max(filter(None, [request.received_at, request.identified_at, *answered]))
+
+
+def _write(
+    request: RightsRequest, reason: DoubtReason, means: Means, *, stops: bool, now: datetime
+) -> Letter:
+    words: dict[str, Any] = {"doubt": reason.label, "stops": stops}
+    if means == Means.CODE:
+        made = Link.objects.issue(request, LinkPurpose.CODE, now=now)
+        return write(LetterKind.CODE, request, now=now, links=[made], to=request.customer, **words)
+    about_data = means == Means.WHICH_DATA
+    return write(
+        LetterKind.QUESTION,
+        request,
+        now=now,
+        to=request.customer if answers_by_post(request) else None,
+        way=WAYS[means],
+        about_who=not about_data,
+        **words,
+    )
+
+
+def record_answer(request: RightsRequest, *, came_on: date, now: datetime) -> bool:
+    """The answer has come on `came_on`: the clock goes on. False where nothing was asked."""
+    with transaction.atomic(), because(_("The person has answered")):
+        own = RightsRequest.objects.select_for_update().get(pk=request.pk)
+        return settle(own, came_on=came_on, now=now)
+
+
+def settle(
+    request: RightsRequest, *, came_on: date, now: datetime, about_who: bool = False
+) -> bool:
+    """End the question that is open, with `about_who` only one about who asks. Needs a transaction
+    that holds `request`, and a `because` block."""
+    doubt = request.doubts.open().first()
+    if doubt is None or (about_who and doubt.reason == DoubtReason.LARGE_QUANTITY):
+        return False
+    doubt.answered_at = max(moment_of(came_on, now), doubt.asked_at)
+    doubt.save()
+    request.reckon_again()
+    return True

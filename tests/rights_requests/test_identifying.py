@@ -1,0 +1,164 @@
+"""Who asks: a proof is sufficient, a look-alike delays nobody, and no copy goes to a stranger."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from notices.terms import Right
+from register.models import Customer, Hold
+from rights_requests import decisions, waiting
+from rights_requests.decisions import HindranceKind, InTheWay
+from rights_requests.models import (
+    ExtensionCause,
+    LetterKind,
+    LinkPurpose,
+    Medium,
+    Proof,
+    Report,
+    RightsRequest,
+)
+from tests.factories import CustomerFactory, InvoiceFactory
+from tests.rights_requests.test_decisions import (  # noqa: F401
+    ARRIVED,
+    HELSINKI,
+    LATER,
+    _in_english,
+    ask,
+    decider,
+    only,
+    pay,
+    proven,
+    refuse,
+)
+
+SEEN = (Proof.SIGNATURE, Proof.IN_PERSON)
+HOME = {"street": "Koetie 1", "postcode": "00100", "city": "Helsinki"}
+
+
+@pytest.fixture
+def aino():
+    return CustomerFactory(email="aino@koe.example", **HOME)
+
+
+def look_alike(customer, *, proof="", email="stranger@muu.example"):
+    """A request in somebody's name, which staff have linked to the customer."""
+    request = ask(Right.ACCESS, email=email)
+    decisions.link(request, customer, now=LATER)
+    if proof:
+        decisions.prove(request, proof, now=LATER)
+    return RightsRequest.objects.get(pk=request.pk)
+
+
+# --- a look-alike
+
+
+@pytest.mark.parametrize("proof", ["", Proof.PROVEN_EMAIL])
+def test_a_look_alike_of_which_it_is_open_who_asks_delays_no_erasure(aino, proof):
+    """I08: neither without a proof nor with that of a stranger's own address."""
+    look_alike(aino, proof=proof)
+    assert not Hold.objects.holding().exists()
+    true = proven(Right.ERASURE, customer=aino)
+    assert decisions.hindrances(only(true)) == []
+    decisions.grant(only(true), by=decider(), now=LATER)
+    assert Customer.objects.get().erased_at == LATER
+
+
+def test_a_look_alike_does_not_delay_an_erasure_that_waits(aino):
+    """I08, E06"""
+    invoice = InvoiceFactory(customer=aino)
+    true = proven(Right.ERASURE, customer=aino)
+    decisions.grant(only(true), by=decider(), now=LATER, wait=True)
+    look_alike(aino)
+    pay(invoice)
+    assert waiting.carry_out(now=LATER) == 1
+
+
+def test_the_true_request_of_data_keeps_them_from_when_it_is_proven(aino):
+    """A09: also where staff have found the customer before the proof came."""
+    request = look_alike(aino, email="aino@koe.example")
+    assert not Hold.objects.holding().exists()
+    assert decisions.prove_by_link(request.links.get(purpose=LinkPurpose.PROOF), now=ARRIVED)
+    assert Hold.objects.holding().get().reference == request.number
+    true = proven(Right.ERASURE, customer=aino)
+    kinds = [one.kind for one in decisions.hindrances(only(true))]
+    assert kinds == [HindranceKind.OPEN_REQUEST]
+
+
+# --- where the copy goes
+
+
+@pytest.mark.parametrize("proof", SEEN)
+def test_a_copy_goes_by_post_where_nobody_has_proven_the_e_mail_address(aino, proof):
+    """A06, I04: a signature shows who asks, and not whose mailbox it is."""
+    request = look_alike(aino)
+    decisions.prove(request, proof, now=LATER, by=decider(), evidence="signed letter")
+    decisions.grant(only(request), by=decider(), now=LATER)
+    letter = request.letters.get(kind=LetterKind.ANSWER_ACCESS)
+    assert (letter.medium, letter.to_email) == (Medium.POST, "")
+    assert letter.to_address == "Koetie 1\n00100 Helsinki"
+    assert not request.links.filter(purpose=LinkPurpose.REPORT).exists()
+
+
+@pytest.mark.parametrize("proof", SEEN)
+def test_a_copy_goes_by_mail_to_the_address_of_the_register(aino, proof):
+    """A06, I10"""
+    request = look_alike(aino, email="Aino@koe.example")
+    decisions.prove(request, proof, now=LATER, by=decider(), evidence="signed letter")
+    decisions.grant(only(request), by=decider(), now=LATER)
+    assert request.letters.get(kind=LetterKind.ANSWER_ACCESS).to_email == "Aino@koe.example"
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_link_proves_the_address_beside_a_signature_and_takes_no_proof_away(aino, is_first):
+    """A06, I10: in whatever order they come."""
+    request = look_alike(aino)
+    seen = {"now": LATER, "by": decider(), "evidence": "signed letter"}
+    if not is_first:
+        decisions.prove(request, Proof.SIGNATURE, **seen)
+        decisions.send_proof(request, now=LATER)
+    link = request.links.get(purpose=LinkPurpose.PROOF, ended_at=None)
+    assert decisions.prove_by_link(link, now=ARRIVED)
+    if is_first:
+        decisions.prove(request, Proof.SIGNATURE, **seen)
+    request = RightsRequest.objects.get(pk=request.pk)
+    assert request.proof == Proof.SIGNATURE
+    decisions.grant(only(request), by=decider(), now=LATER)
+    assert request.letters.get(kind=LetterKind.ANSWER_ACCESS).to_email == "stranger@muu.example"
+
+
+def test_a_copy_that_could_only_go_to_an_unproven_address_is_not_given():
+    """A06, I04: staff are told what opens the way."""
+    request = look_alike(CustomerFactory(email="aino@koe.example"))
+    decisions.prove(request, Proof.SIGNATURE, now=LATER, by=decider(), evidence="signed letter")
+    with pytest.raises(InTheWay) as stopped:
+        decisions.grant(only(request), by=decider(), now=LATER)
+    (hindrance,) = stopped.value.hindrances
+    assert hindrance.kind == HindranceKind.NOWHERE_TO_ANSWER
+    assert "Send a link" in str(hindrance)
+    assert not Report.objects.exists()
+
+
+# --- a late refusal
+
+
+@pytest.mark.parametrize(
+    ("day", "is_late"),
+    [(datetime(2026, 10, 1, 23, 59), False), (datetime(2026, 10, 2, 0, 1), True)],
+)
+def test_more_time_to_act_is_no_more_time_to_refuse(day, is_late):
+    """T05: a refusal has no extension of its own, and one that comes late says so."""
+    request = ask(Right.ACCESS)
+    cause = {"cause": ExtensionCause.COMPLEXITY, "reason": "Ten years of paper."}
+    decisions.extend(only(request), by=decider(), now=LATER, **cause)
+    certificate = refuse(only(request), now=day.replace(tzinfo=HELSINKI))
+    assert certificate.is_late is is_late
+    said = "The last day for a refusal was 1 October 2026." in certificate.demand.letters.get(
+        kind=LetterKind.REFUSAL
+    ).text(with_links=False)
+    assert said is is_late
+
+
+def test_a_refusal_without_an_extension_is_late_after_the_same_day():
+    """T05"""
+    later = LATER + timedelta(days=60)
+    assert refuse(only(ask(Right.ERASURE)), now=later).is_late
