@@ -300,7 +300,7 @@ def test_contested_data_are_told_at_once_and_again_only_if_the_decision_differs(
     assert set(told()) == {"Luotto Oy", "Posti Oy"}
     granted(asked, ground="accuracy")
     assert Notification.objects.count() == 2
-    other = CustomerFactory()
+    other = CustomerFactory(street="Salatie 9", postcode="15100", city="Lahti")
     firm("Muu Oy", customer=other)
     firm("Moni Oy", customer=other, categories=["phone"])
     granted(contested(other), ground="accuracy", categories=["email"])
@@ -540,7 +540,7 @@ def test_no_recipient_is_missed_by_honest_decisions(aino):
     granted(ask("restriction", customer=aino, proof="in_person"), ground="accuracy")
     for one in Notification.objects.all():
         sent(one)
-    other = CustomerFactory()
+    other = CustomerFactory(street="Salatie 9", postcode="15100", city="Lahti")
     firm("Posti Oy", customer=other, categories=["email"])
     rectification(other, email="eine@koe.example")
     rectification(other, phone="050 7654321")
@@ -660,7 +660,7 @@ def test_the_list_takes_as_many_queries_for_many(contact):
     counts = []
     for many in (1, 5):
         for number in range(many):
-            person = CustomerFactory()
+            person = CustomerFactory(street="Salatie 9", postcode="15100", city="Lahti")
             firm(f"Luotto {many}{number} Oy", customer=person)
             erasure(person)
         contact.get(LIST)
