@@ -21,6 +21,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.digests import digests_of
 from audit.reasons import because
@@ -63,7 +64,7 @@ class Fate(models.TextChoices):
     NEW = "new", _("new")
     CHANGED = "changed", _("changed")
     SAME = "same", _("as before")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("row of a list", "refused")
 
 
 class ColumnsMissing(Exception):
