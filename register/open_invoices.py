@@ -19,9 +19,8 @@ from django.db import models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from audit.digests import digests_of
 from audit.reasons import because
