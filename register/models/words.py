@@ -373,10 +373,6 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
         # somebody may have two words of the kind
         found, _is_all = _beginning(terms[0], most + most // 4)
         return dict(islice(found.items(), most + 1))
-    # an address often begins as the name of its owner does
-    as_typed = _found_in(_rows_beginning(" ".join(terms), limit=2 * most + 1), terms)
-    if len(as_typed) > most:
-        return as_typed
     driver: Found | None = None
     whole: set[str] = set()
     others = sorted(terms, key=len, reverse=True)
@@ -390,7 +386,7 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
         # whole words come before those that go on
         whole |= {term} if not min(found.values()) else set()
     if driver is None:
-        return _of_frequent(terms, whole, as_typed, most)
+        return _of_frequent(terms, whole, most)
     for term in others:
         if not driver:
             break
@@ -399,13 +395,12 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
     return driver
 
 
-def _of_frequent(terms: Sequence[str], whole: set[str], as_typed: Found, most: int) -> Found:
-    """The same where each term begins words of very many, and those in `whole` are words of some;
-    `as_typed` has those of whom a name begins with all the terms.
-    A name has all its words in each of its rows, so those that begin with the terms in another
-    order are looked up first, then one look along the rows of a term finds the others; only when
-    that finds nobody are rows of different origins compared."""
-    found = dict(as_typed)
+def _of_frequent(terms: Sequence[str], whole: set[str], most: int) -> Found:
+    """The same where each term begins words of very many, and those in `whole` are words of some.
+    A name has all its words in each of its rows, so those that begin with the terms, as typed or in
+    another order, are looked up first, then one look along the rows of a term finds the others;
+    only when that finds nobody are rows of different origins compared."""
+    found: Found = {}
     for rows in _of_one_name(terms, whole, most):
         for key, fewer in _found_in(rows, terms).items():
             found[key] = min(found.get(key, len(terms)), fewer)
@@ -432,11 +427,11 @@ def _of_one_name(
     terms: Sequence[str], whole: set[str], most: int
 ) -> Iterator[list[tuple[Any, ...]]]:
     """Enough of the rows in which each of `terms` begins a word, or a part of a double name."""
-    if len(terms) <= MOST_IN_ANY_ORDER:
-        orders = [order for order in permutations(terms) if whole.issuperset(order[:-1])]
-        starts = {between.join(order): None for between in (" ", "") for order in orders}
-        for start in [one for one in starts if one != " ".join(terms)]:
-            yield _rows_beginning(start, limit=2 * most + 1)
+    orders = permutations(terms) if len(terms) <= MOST_IN_ANY_ORDER else [tuple(terms)]
+    possible = [order for order in orders if whole.issuperset(order[:-1])]
+    # an address often begins as the name of its owner does: hence twice as many
+    for start in dict.fromkeys(between.join(one) for between in (" ", "") for one in possible):
+        yield _rows_beginning(start, limit=2 * most + 1)
     for first in sorted(terms, key=len, reverse=True):
         others = list(terms)
         others.remove(first)
