@@ -23,6 +23,7 @@ from notices.declarations import Kept
 from register.models.billing import BillingData
 from register.models.countries import countries
 from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet
+from register.models.restrictions import unrestricted
 from register.models.words import Word, number_words
 
 #: What an invoice says of the customer, with the column that it is taken from.
@@ -175,6 +176,12 @@ class InvoiceQuerySet(VoucherQuerySet["Invoice"]):
 
     def unpaid(self) -> "InvoiceQuerySet":
         return self.filter(paid_on__isnull=True)
+
+    def debtors(self) -> Any:
+        """Keys of the customers whose invoices these are, the newest first, without those whose
+        data rest: read in the index of what makes an erasure wait."""
+        used = self.filter(unrestricted(customer="customer"))
+        return used.order_by("-customer").values_list("customer", flat=True).distinct()
 
     def store(self, rows: "Sequence[Invoice]", *, collection: Any) -> "list[Invoice]":
         with transaction.atomic():
