@@ -152,6 +152,8 @@ class PersonalData(Remembered):
     declaration: ClassVar[Declaration]
     #: Columns that `tidy()` makes of another column, with that one.
     derived: ClassVar[Mapping[str, str]] = {}
+    #: Columns that rows of another model say: nobody gives them.
+    said_elsewhere: ClassVar[frozenset[str]] = frozenset()
     #: Of a new row the columns that came from elsewhere than the rest of it, with their origins.
     origins: Mapping[str, Origin] = {}
 

@@ -266,6 +266,9 @@ class InvoiceForm(ForCustomerForm):
         if self.initial.get("paid_on") and "paid_on" in self.changed_data:
             told = gettext("Its payments say when it was paid: enter money given back below zero.")
             self.add_error("paid_on", told)
+        elif cleaned.get("paid_on") and cleaned.get("credits"):
+            told = gettext("A credit note is settled by itself: leave this empty.")
+            self.add_error("paid_on", told)
         return cleaned
 
 

@@ -19,7 +19,7 @@ from django.db import models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.digests import digests_of
@@ -63,7 +63,7 @@ class Fate(models.TextChoices):
     NEW = "new", _("new")
     CHANGED = "changed", _("changed")
     SAME = "same", _("as before")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("row of a list", "refused")
 
 
 class ColumnsMissing(Exception):

@@ -382,6 +382,17 @@ class InvoiceFactory(PersonalDataFactory):
     due_on = date(2026, 4, 20)
     amount = Decimal("120.00")
 
+    @classmethod
+    def _create(cls, model_class, *args, paid_on=None, **kwargs):
+        """`paid_on` is the day of a payment of all of it."""
+        invoice = super()._create(model_class, *args, **kwargs)
+        if paid_on:
+            collection = kwargs.get("collection") or CollectionFactory()
+            with because("Made for a test"):
+                Invoice.objects.pay({invoice.pk: paid_on}, collection=collection)
+            invoice = Invoice.objects.get(pk=invoice.pk)
+        return invoice
+
 
 class PaymentFactory(PersonalDataFactory):
     class Meta:

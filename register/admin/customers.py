@@ -258,7 +258,8 @@ class CustomerAdmin(PersonalDataAdmin):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
         if not search_term:
-            return queryset.in_use(), False
+            used, keys = queryset.in_use(), OpenInvoices.keys(request)
+            return used if keys is None else Ranked(used, keys), False
         sought = queryset.sought(search_term)
         say_how_many(
             request,

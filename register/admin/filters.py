@@ -5,13 +5,13 @@ from operator import and_
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import SEARCH_VAR
-from django.db.models import Q
+from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from audit.paging import rounded, tally
+from audit.paging import Keys, rounded, tally
 from notices.terms import Language, Purpose
 from register.models import Customer, Invoice
 from register.models.uses import needs
@@ -78,8 +78,23 @@ class OpenInvoices(Counted):
         return [("open", pgettext_lazy("invoices", "open"))]
 
     def conditions(self) -> dict[str, Any]:
-        hindering = Invoice.objects.hindering().order_by().values("customer_id")
-        return {"open": Q(pk__in=hindering)}
+        own = Invoice.objects.hindering().filter(customer=OuterRef("pk"))
+        return {"open": Q(Exists(own.order_by()))}
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "open" and self.keys(request) is None:
+            # few among all the customers are looked up; few customers would each be asked
+            few = Invoice.objects.hindering().order_by().values("customer_id")
+            return queryset.filter(pk__in=few)
+        return super().queryset(request, queryset)
+
+    @classmethod
+    def keys(cls, request: HttpRequest) -> Keys | None:
+        """Who they are, where nothing else is asked for: the invoices alone say that."""
+        asked = {name: value for name, value in request.GET.items() if name != PAGE_VAR}
+        if asked != {cls.parameter_name: "open"}:
+            return None
+        return Keys(Invoice.objects.hindering().debtors())
 
 
 class LetterLanguage(Counted):

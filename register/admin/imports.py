@@ -69,8 +69,10 @@ from register.models import Customer
 from register.models.collection import given_by
 from register.models.imports import (
     FORBIDDEN,
+    IN_NOTES,
     NEW,
     NOT_KEPT,
+    UNCLEAR_NOTES,
     Duplicates,
     Fate,
     Import,
@@ -390,6 +392,8 @@ class ImportAdmin(RememberedAdmin):
             new=bringing.counts.get(NEW, 0),
             forbidden=bringing.counts.get(FORBIDDEN, 0),
             not_kept=bringing.counts.get(NOT_KEPT, 0),
+            in_notes=bringing.counts.get(IN_NOTES, 0),
+            unclear_notes=bringing.counts.get(UNCLEAR_NOTES, 0),
             choices=self._choices(request, bringing, request.GET.get("choices")),
             duplicates=Duplicates.choices if bringing.kind == Kind.CUSTOMERS else (),
             first=_first_rows(bringing),

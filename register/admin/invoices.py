@@ -58,7 +58,8 @@ class InvoiceAdmin(OfCustomerAdmin):
         return super().get_inlines(request, obj) if obj else ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fixed = obj.fixed() if obj else ()
+        # a day that is typed becomes a payment
+        fixed = [name for name in obj.fixed() if name != "paid_on"] if obj else ()
         return (*super().get_readonly_fields(request, obj), *self.shown, *fixed)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -87,7 +88,7 @@ class InvoiceAdmin(OfCustomerAdmin):
         return invoice.state
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if "paid_on" in form.changed_data and not obj.credits_id:
+        if "paid_on" in form.changed_data:
             # it is paid by a payment, which follows those that were entered beside it
             obj.paid_on = None
             if change and not set(form.changed_data) - {*ORIGIN_FIELDS, "seen", "paid_on"}:
@@ -97,7 +98,7 @@ class InvoiceAdmin(OfCustomerAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         day = form.cleaned_data.get("paid_on")
-        if day and "paid_on" in form.changed_data and not form.instance.credits_id:
+        if day and "paid_on" in form.changed_data:
             with because(self.reason_for(form)):
                 collection = form.collection(request.user)
                 Invoice.objects.pay({form.instance.pk: day}, collection=collection)

@@ -47,8 +47,10 @@ from register.models import (
 from register.models.customers import new_reference
 from register.models.imports import (
     FORBIDDEN,
+    IN_NOTES,
     NEW,
     NOT_KEPT,
+    UNCLEAR_NOTES,
     Duplicates,
     Fate,
     Import,
@@ -499,7 +501,11 @@ def counts_of(bringing: Import) -> dict[str, int]:
         **{fate.value: lines.filter(fate=fate).count() for fate in (Fate.SKIPPED, Fate.REFUSED)},
         NEW: staged.filter(is_new=True).count(),
         FORBIDDEN: own.exclude(forbids="").exclude(mute).count(),
-        NOT_KEPT: lines.filter(code=NOT_KEPT).count(),
+        **{
+            # a row with two columns of notes is one row
+            code: lines.filter(code=code).values("line").distinct().count()
+            for code in (NOT_KEPT, IN_NOTES, UNCLEAR_NOTES)
+        },
     }
 
 

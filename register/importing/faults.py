@@ -83,6 +83,8 @@ NOTED: Final = frozenset(
         "language_unknown",
         "unclear_answer",
         "no_not_kept",
+        "no_in_notes",
+        "unclear_notes",
         "paid_day_unknown",
         "part_is_paid",
     }

@@ -182,6 +182,18 @@ _NAMES = {
         etikett taggar kategorier grupper grupp gruppmedlemskap kundgrupp kundgrupper
         categories customertags customergroup customergroups contacttags segment segments segmentit
     """,
+    Target.NOTES: """
+        muistiinpano muistiinpanot muistio huomautus huomautukset huomautuksia huomio huomiot huom
+        huomioitavaa lisatieto lisatiedot lisatietoja lisatietoa lisainfo kommentti kommentit
+        kommentteja vapaateksti vapaakentta muuta muuttiedot muutatietoa muistettavaa merkinnat
+        merkinta merkintoja sisainenhuomautus sisainenkommentti asiakasmuistiinpanot info
+        anteckning anteckningar notering noteringar anmarkning anmarkningar kommentar kommentarer
+        ovrigt ovriginformation ovrigauppgifter tillaggsuppgifter tillaggsinformation fritext
+        interkommentar internkommentar kundanteckning kundanteckningar
+        note notes comment comments remark remarks memo memos freetext additionalinformation
+        additionalinfo furtherinformation otherinformation customernote customernotes internalnote
+        internalnotes ordernote ordernotes customercomment customercomments contactnotes
+    """,
     Target.CUSTOMER_TYPE: "kind asiakastyyppi asiakaslaji henkilotaiyritys kundtyp customertype "
     "clienttype tyyppi contacttype jasentyyppi yritysvaihenkilo",
     Target.ORDER_NUMBER: """
@@ -488,7 +500,8 @@ def meaning_of(heading: str) -> Meaning | None:
 def says_wishes(heading: str) -> bool:
     """Whether a column with `heading` can forbid something, so that each cell is heard."""
     meaning = meaning_of(heading)
-    return meaning is not None and (meaning.refusal is not None or meaning.target is Target.LABELS)
+    looked_through = (Target.LABELS, Target.NOTES)
+    return meaning is not None and (meaning.refusal is not None or meaning.target in looked_through)
 
 
 def _of_two(heading: str) -> Meaning | None:

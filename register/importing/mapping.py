@@ -16,6 +16,7 @@ from .addresses import split_address
 from .amounts import NotReadable, day_of
 from .headings import GROUPS, Meaning, fold_heading, language_of, meaning_of
 from .names import family_comes_first
+from .notes import heard_in
 from .refusals import Refusal, answer_of, names_a_wish, says_yes_or_no
 from .rows import Column
 from .systems import own_meanings
@@ -62,6 +63,8 @@ class Why(StrEnum):
     HINT = "hint"
     #: labels, of which only a no is taken
     LABELS = "labels"
+    #: free text, of which only a clear no is taken
+    NOTES = "notes"
     #: an IP number without its day
     NO_DAY = "no_day"
     #: belongs to orders or invoices, and the rows are customers; or vice versa
@@ -173,7 +176,8 @@ def targets_for(kind: str, declared: Container[DataCategory]) -> list[Target]:
     return [
         target
         for target in Target
-        if target is not Target.EITHER_WAY and _why_not(target, Kind(kind), allowed) is None
+        if target is not Target.EITHER_WAY
+        and _why_not(target, Kind(kind), allowed) in (None, Why.NOTES)
     ]
 
 
@@ -182,6 +186,8 @@ def _place(choice: Choice) -> int:
 
 
 _HINTS = (Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
+#: Of these a no alone is taken, whoever leaves them out.
+_LOOKED_THROUGH = {Target.LABELS: Why.LABELS, Target.NOTES: Why.NOTES}
 _OF_ORDERS = {
     Target.ORDER_NUMBER,
     Target.ORDERED_ON,
@@ -268,7 +274,7 @@ def chosen(
         if column.place not in targets:
             continue
         target = targets[column.place]
-        if target is None and found and found.target is Target.LABELS:
+        if target is None and found and found.target in _LOOKED_THROUGH:
             continue
         if found and found.refusal and not (found.refusal.is_doubtful and target in REFUSALS):
             continue
@@ -307,6 +313,9 @@ def _learn_from_cells(table: Table, meanings: dict[Column, Meaning | None]) -> N
         if meaning and cells:
             meanings[column] = _corrected(column, meaning, cells)
     _tell_streets_apart(table, meanings)
+    for column, meaning in meanings.items():
+        if meaning is None and any(heard_in(cell).forbids for cell in _cells_of(table, column)):
+            meanings[column] = Meaning(Target.NOTES)
     known = {meaning.target for meaning in meanings.values() if meaning}
     for column, meaning in meanings.items():
         if meaning is None and Target.EMAIL not in known:
@@ -479,7 +488,7 @@ def _built(
         why_not = _why_not(meaning.target, kind, allowed)
         if why_not:
             dropped.append(Dropped(column, why_not))
-        if why_not in (None, Why.HINT, Why.LABELS):
+        if why_not in (None, Why.HINT, *_LOOKED_THROUGH.values()):
             choices.append(
                 Choice(column, meaning.target, meaning.group, meaning.rank, meaning.refusal)
             )
@@ -546,9 +555,7 @@ def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
         return Why.BEYOND_SOURCE
     if target is Target.BUSINESS_ID and allowed.includes(DataCategory.BILLING):
         return None
-    if target is Target.LABELS:
-        return Why.LABELS
-    return Why.HINT if target in _HINTS else None
+    return Why.HINT if target in _HINTS else _LOOKED_THROUGH.get(target)
 
 
 def _settled(

@@ -26,6 +26,7 @@ from .faults import Problem
 from .headings import GROUPS
 from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
+from .notes import heard_in
 from .refusals import MARKETING, Prohibited, answer_of, said_by_labels, says_yes_or_no
 from .rows import Row
 from .targets import OF_BILLING, POSTAL, Target
@@ -240,8 +241,9 @@ class Normaliser:
             if choice.refusal
         ]
         #: of these nothing is kept, so nothing in them refuses a row
-        self._labels = self._every(Target.LABELS)
-        self._is_heard = bool(self._refusals or self._labels or columns.everybody_forbids)
+        self._labels, self._notes = self._every(Target.LABELS), self._every(Target.NOTES)
+        self._looked_through = frozenset((*self._labels, *self._notes))
+        self._is_heard = bool(self._refusals or self._looked_through or columns.everybody_forbids)
         self._always = MARKETING if columns.everybody_forbids else _NOBODY
         self._family_first = columns.family_first
         self._order_before: OrderRecord | None = None
@@ -578,6 +580,9 @@ class Normaliser:
         for place in self._labels:
             for some in shifted:
                 forbidden = forbidden | said_by_labels(some[self._places[place]])
+        for place in self._notes:
+            for some in shifted:
+                forbidden = forbidden | self._noted(record, place, some[self._places[place]])
         record.prohibitions = forbidden
         self._reached(record, shifted)
         if not is_read:
@@ -644,18 +649,21 @@ class Normaliser:
             if cell.isprintable():
                 shown.append(cell)
                 continue
-            if _has_controls(cell) and place not in self._labels:
+            if place in self._notes:
+                # each of its lines is a sentence
+                cell = _LINE_END.sub(". ", cell.strip())
+            if _has_controls(cell) and place not in self._looked_through:
                 record.problems.append(self._problem(line, place, "control_characters"))
             shown.append(one_line(cell))
         if "\ufffd" in "".join(used):
             for place, cell in enumerate(used):
-                if "\ufffd" in cell and place not in self._labels:
+                if "\ufffd" in cell and place not in self._looked_through:
                     record.problems.append(self._problem(line, place, "damaged_characters"))
         return tuple(shown)
 
     def _refuse_codes(self, line: int, used: tuple[str, ...], record: CustomerRecord) -> None:
         for place, cell in enumerate(used):
-            if holds_identity_code(cell) and place not in self._labels:
+            if holds_identity_code(cell) and place not in self._looked_through:
                 record.problems.append(self._problem(line, place, "identity_code"))
 
     def _fill(self, record: CustomerRecord, cells: Cells) -> None:
@@ -901,7 +909,19 @@ class Normaliser:
         for place in self._labels:
             if cells[place]:
                 forbidden = forbidden | said_by_labels(cells[place])
+        for place in self._notes:
+            if cells[place]:
+                forbidden = forbidden | self._noted(record, place, cells[place])
         record.prohibitions = forbidden
+
+    def _noted(self, record: CustomerRecord, place: int, cell: str) -> Prohibited:
+        """What a cell of notes forbids; that it says so, or may, is told of the row."""
+        heard = heard_in(cell)
+        said = {"no_in_notes": bool(heard.forbids), "unclear_notes": heard.is_unclear}
+        record.problems += [
+            self._problem(record.line, place, code) for code, is_said in said.items() if is_said
+        ]
+        return heard.forbids
 
     def _check(self, record: CustomerRecord) -> None:
         if not (

@@ -103,6 +103,10 @@ def problem_sentence(problem: Problem) -> str:
         "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
         "language_unknown": _("Letters are written in Finnish, Swedish and English only."),
         "unclear_answer": _("The answer is unclear and was taken for a no."),
+        "no_in_notes": _("The notes say no: a prohibition is kept of it, and not the text."),
+        "unclear_notes": _(
+            "The notes may say no to something: read them in the file, and record a no yourself."
+        ),
         "no_not_kept": _(
             "Whether the row says no, or who says it, could not be read: look, and record a no "
             "yourself."
@@ -132,6 +136,7 @@ def why_sentence(why: str) -> str:
         Why.SECOND_CHOICE: _("another column was chosen for the same"),
         Why.HINT: _("it only tells whether the customer is an organisation"),
         Why.LABELS: _("only looked through: a label that says no becomes a prohibition"),
+        Why.NOTES: _("only looked through: a sentence that says no becomes a prohibition"),
         Why.NO_DAY: _("an IP number is kept only with its date"),
         Why.OTHER_KIND: _("it belongs to other rows than these"),
         Why.OF_VOUCHER: _("it is the reference of one order or invoice, which are kept without it"),
@@ -195,6 +200,7 @@ def target_words(target: str) -> str:
             "a prohibition by a yes and by a no: nobody can tell which of them forbids"
         ),
         Target.LABELS: _("tags"),
+        Target.NOTES: _("free notes, looked through for a no"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
         Target.BILLING_STREET: _("billing address: street address"),

@@ -16,7 +16,16 @@ from audit.bulk import A_BLOCK, Pauses, insert_rows, learn, reserve_keys
 from notices.models import Notice
 from register.models.collection import Collection
 from register.models.customers import new_reference
-from register.models.imports import NOT_KEPT, Fate, Import, ImportedContact, ImportedRow, ImportLine
+from register.models.imports import (
+    IN_NOTES,
+    NOT_KEPT,
+    UNCLEAR_NOTES,
+    Fate,
+    Import,
+    ImportedContact,
+    ImportedRow,
+    ImportLine,
+)
 from register.models.invoices import ADDRESS
 from register.models.prohibitions import contacts_of, digests_by_contact, normalised
 from register.models.words import LONGEST, tokens_of
@@ -167,6 +176,9 @@ class _Rows:
             self._say(Problem(customer.line, "", customer.passed_over), Fate.SKIPPED)
         elif faults:
             self._say(faults[0], Fate.REFUSED, further=faults[1:])
+            for problem in customer.problems:
+                if problem.code in (IN_NOTES, UNCLEAR_NOTES):
+                    self._say(problem, None)
             if _loses_a_no(customer):
                 self._say(Problem(customer.line, "", NOT_KEPT), None)
         else:

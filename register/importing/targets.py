@@ -51,6 +51,8 @@ class Target(StrEnum):
     EITHER_WAY = "either_way"
     #: "VIP, no-marketing": each is looked at for a no, and none is kept
     LABELS = "labels"
+    #: free text: looked through for sentences that say no, and none is kept
+    NOTES = "notes"
     #: tells that the name is an organisation's; kept only where the notice lists billing data
     BUSINESS_ID = "business_id"
     #: tells that too, and is kept nowhere

@@ -63,7 +63,11 @@ CARRY_OUT_ERASURE = "carry_out_erasure"
 
 def new_reference() -> str:
     """Eight random characters that cannot be misread, and a check character (ISO 7064)."""
-    drawn = int.from_bytes(secrets.token_bytes(5))
+    return reference_of(int.from_bytes(secrets.token_bytes(5)))
+
+
+def reference_of(drawn: int) -> str:
+    """The reference that forty drawn bits make."""
     body = "".join([CROCKFORD[drawn >> bits & 31] for bits in range(0, 40, 5)])
     return body + mod_37_36.calc_check_digit(body, CROCKFORD)
 

@@ -20,6 +20,8 @@ from register.importing.mapping import Kind
 #: Beside the fates of its rows an import counts the customers that are new, the rows that forbid
 #: something, whatever becomes of them, and the refused ones whose no could not be kept.
 NEW, FORBIDDEN, NOT_KEPT = "new", "forbidden", "no_not_kept"
+#: And the rows whose notes say a clear no, and those of which a person must read them.
+IN_NOTES, UNCLEAR_NOTES = "no_in_notes", "unclear_notes"
 #: An act that has not said so long that it goes on was killed.
 LEASE = timedelta(seconds=15)
 
@@ -72,7 +74,7 @@ class Import(Derived):
     #: how the file was read, as programs read it: format, encoding, delimiter, columns
     reading = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
-    #: what became of the rows, or would: by fate, and `NEW`, `FORBIDDEN` and `NOT_KEPT`
+    #: what became of the rows, or would: by fate, and by what stands beside `NEW` above
     counts = models.JSONField(default=dict)
     #: of its rows so many are done, for whoever waits
     #: rows looked up in the register, anew each time that is done

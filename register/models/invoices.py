@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -23,6 +23,7 @@ from notices.declarations import Kept
 from register.models.billing import BillingData
 from register.models.countries import countries
 from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet
+from register.models.restrictions import unrestricted
 from register.models.words import Word, number_words
 
 #: What an invoice says of the customer, with the column that it is taken from.
@@ -34,6 +35,7 @@ SNAPSHOT = {
     "billed_country": "country",
 }
 ADDRESS = ("street", "postcode", "city", "country")
+VoucherT = TypeVar("VoucherT", bound="Voucher")
 #: An invoice is due within so long.
 MOST_AHEAD = timedelta(days=3653)
 
@@ -60,6 +62,15 @@ class CreditsTooMuch(Exception):
     def __init__(self, left: Decimal) -> None:
         super().__init__(f"no more than {left} is left")
         self.left = left
+
+
+class PaidWithoutPayment(Exception):
+    """An invoice was about to be paid on a day that no payment or credit says; carries its
+    number."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__("its payments and credits say when an invoice is paid")
+        self.number = number
 
 
 class InvoicingProgram(Remembered):
@@ -121,23 +132,39 @@ class Voucher(OfCustomer):
             if not field.primary_key and field.name not in {"collected", *self.later}
         ]
 
+    @classmethod
+    def refuse_alterations(cls, rows: "Iterable[Voucher]") -> None:
+        """Raise `VoucherIsFinal` when a fixed column of a stored row changes."""
+        there = {row.pk: row for row in rows if row.pk}
+        for stored in cls._base_manager.filter(pk__in=there) if there else ():
+            row = there[stored.pk]
+            row.tidy()
+            changed = [
+                column
+                for column in stored.fixed()
+                if row._stored_value(column) != getattr(stored, row._attname(column))
+            ]
+            if changed:
+                raise VoucherIsFinal(cls, changed)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """As every row of a customer's; raises `VoucherIsFinal` when a fixed column changes."""
+        """As every row of a customer's; raises `VoucherIsFinal`."""
         with transaction.atomic():
-            stored = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
-            if stored:
-                self.tidy()
-                changed = [
-                    column
-                    for column in stored.fixed()
-                    if self._stored_value(column) != getattr(stored, self._attname(column))
-                ]
-                if changed:
-                    raise VoucherIsFinal(type(self), changed)
+            self.refuse_alterations([self])
             super().save(*args, **kwargs)
 
 
-class InvoiceQuerySet(OfCustomerQuerySet["Invoice"]):
+class VoucherQuerySet(OfCustomerQuerySet[VoucherT]):
+    """Rows that bookkeeping needs as they are."""
+
+    def amend(self, rows: Sequence[VoucherT], *, collection: Any) -> list[VoucherT]:
+        """Raises `VoucherIsFinal` too."""
+        with transaction.atomic():
+            self.model.refuse_alterations(rows)
+            return super().amend(rows, collection=collection)
+
+
+class InvoiceQuerySet(VoucherQuerySet["Invoice"]):
     """Invoices by what became of them."""
 
     def hindering(self) -> "InvoiceQuerySet":
@@ -150,11 +177,18 @@ class InvoiceQuerySet(OfCustomerQuerySet["Invoice"]):
     def unpaid(self) -> "InvoiceQuerySet":
         return self.filter(paid_on__isnull=True)
 
+    def debtors(self) -> Any:
+        """Keys of the customers whose invoices these are, the newest first, without those whose
+        data rest: read in the index of what makes an erasure wait."""
+        used = self.filter(unrestricted(customer="customer"))
+        return used.order_by("-customer").values_list("customer", flat=True).distinct()
+
     def store(self, rows: "Sequence[Invoice]", *, collection: Any) -> "list[Invoice]":
         with transaction.atomic():
             # nobody changes the names between their being read and stored here
             Customer.objects.hold(Invoice.parties(rows))
             Invoice.complete(rows)
+            Invoice.refuse_too_much(rows)
             stored = super().store(rows, collection=collection)
             if credited := {row.credits_id for row in rows if row.credits_id}:
                 self.settle(credited, collection=collection, reopen=False)
@@ -219,10 +253,12 @@ class Invoice(Voucher):
         "collection_started_on": Kept.BY_LAW,
         "collection_ended_on": Kept.BY_LAW,
     }
-    later = frozenset({"paid_on", "collection_started_on", "collection_ended_on"})
+    # payments and credits say whether it is paid (`settle`)
+    said_elsewhere = frozenset({"paid_on"})
+    later = frozenset({"collection_started_on", "collection_ended_on"})
     # an open invoice may be collected
     claims = later
-    happened = frozenset({"invoiced_on", *later})
+    happened = frozenset({"invoiced_on", "paid_on", *later})
 
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="invoices", verbose_name=_("customer")
@@ -346,7 +382,7 @@ class Invoice(Voucher):
     @classmethod
     def complete(cls, rows: "Iterable[Invoice]") -> None:
         """What new rows say besides what was given: to whom, and that a credit note is settled
-        by itself. As many queries for many."""
+        by itself. As many queries for many. Raises `PaidWithoutPayment`."""
         new = list(rows)
         credited = {row.credits_id for row in new if row.credits_id}
         originals = Invoice.objects.in_bulk(credited) if credited else {}
@@ -356,18 +392,26 @@ class Invoice(Voucher):
             row.kept_in = program
             if row.credits_id:
                 row.credits = originals[row.credits_id]
-                row.paid_on = row.paid_on or row.invoiced_on
+            settled_on = _covered_on(row, [])
+            if row.paid_on not in (None, settled_on):
+                raise PaidWithoutPayment(row.number)
+            row.paid_on = settled_on
             if any(getattr(row, column) for column in SNAPSHOT):
                 continue  # an own voucher, that comes as it was sent
             for column in SNAPSHOT:
                 setattr(row, column, addresses.get(row.customer_id, {}).get(column, ""))
 
-    def refuse_too_much(self) -> None:
-        """Raise `CreditsTooMuch` where a new credit note is of more than is left of its invoice."""
-        if self.credits_id and self.credits and self.amount is not None:
-            left = self.credits.left_to_pay
-            if -self.amount > left:
-                raise CreditsTooMuch(left)
+    @classmethod
+    def refuse_too_much(cls, rows: "Iterable[Invoice]") -> None:
+        """Raise `CreditsTooMuch` where new credit notes are of more than is left of an invoice."""
+        credited: dict[Invoice, Decimal] = defaultdict(Decimal)
+        for row in rows:
+            if row.credits_id and row.credits and row.amount is not None:
+                credited[row.credits] -= row.amount
+        left = left_of(credited)
+        for invoice, amount in credited.items():
+            if amount > left[invoice.pk]:
+                raise CreditsTooMuch(left[invoice.pk])
 
     def refuse(self, notice: Any) -> None:
         super().refuse(notice)
@@ -382,7 +426,7 @@ class Invoice(Voucher):
             raise ValidationError({"credits": gettext("That is a credit note itself.")})
         if self._state.adding:
             try:
-                self.refuse_too_much()
+                self.refuse_too_much([self])
             except CreditsTooMuch as refused:
                 told = gettext(
                     "%(left)s € of that invoice is left to pay: no more can be credited. Was it "
@@ -393,16 +437,16 @@ class Invoice(Voucher):
 
     def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
         """As every voucher; the first save takes the name and address from the customer. Raises
-        `CreditsTooMuch`."""
+        `CreditsTooMuch` and `PaidWithoutPayment`."""
         with transaction.atomic():
             is_new = self._state.adding
             if is_new:
                 # nobody changes the name, or credits the same, between its being read and stored
                 Customer.objects.hold([self.customer_id])
                 Invoice.complete([self])
-                self.refuse_too_much()
+                self.refuse_too_much([self])
             super().save(*args, collection=collection, **kwargs)
-            if not is_new and (self.paid_on or self.collection_ended_on):
+            if not is_new and self.collection_ended_on:
                 Customer.objects.look_again([self.customer_id])
             if self.credits_id and collection is not None:
                 Invoice.objects.settle([self.credits_id], collection=collection, reopen=False)
@@ -462,7 +506,10 @@ def left_of(invoices: Iterable[Invoice]) -> dict[int, Decimal]:
 
 def _covered_on(invoice: Invoice, moneys: Moneys) -> date | None:
     """The day since which `moneys` cover `invoice`; None when they do not. What is below zero is
-    paid by giving money back; an invoice of nothing owes nothing."""
+    paid by giving money back; an invoice of nothing owes nothing, and a credit note is settled by
+    what it credits."""
+    if invoice.credits_id:
+        return invoice.invoiced_on
     sign = -1 if invoice.amount < 0 else 1
     total, since = Decimal(0), None if invoice.amount else invoice.invoiced_on
     for day, money in moneys:
@@ -474,7 +521,7 @@ def _covered_on(invoice: Invoice, moneys: Moneys) -> date | None:
     return since
 
 
-class PaymentQuerySet(OfCustomerQuerySet["Payment"]):
+class PaymentQuerySet(VoucherQuerySet["Payment"]):
     """Payments."""
 
     def store(self, rows: "Sequence[Payment]", *, collection: Any) -> "list[Payment]":

@@ -374,10 +374,6 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
         # somebody may have two words of the kind
         found, _is_all = _beginning(terms[0], most + most // 4)
         return dict(islice(found.items(), most + 1))
-    # an address often begins as the name of its owner does
-    as_typed = _found_in(_rows_beginning(" ".join(terms), limit=2 * most + 1), terms)
-    if len(as_typed) > most:
-        return as_typed
     driver: Found | None = None
     whole: set[str] = set()
     others = sorted(terms, key=len, reverse=True)
@@ -391,7 +387,7 @@ def customers_fitting(terms: Sequence[str], most: int) -> Found:
         # whole words come before those that go on
         whole |= {term} if not min(found.values()) else set()
     if driver is None:
-        return _of_frequent(terms, whole, as_typed, most)
+        return _of_frequent(terms, whole, most)
     return _fitting_too(driver, others)
 
 
@@ -405,14 +401,13 @@ def _fitting_too(found: Found, terms: Iterable[str]) -> Found:
     return found
 
 
-def _of_frequent(terms: Sequence[str], whole: set[str], as_typed: Found, most: int) -> Found:
-    """The same where each term begins words of very many, and those in `whole` are words of some;
-    `as_typed` has those of whom a name begins with all the terms.
-    A name has all its words in each of its rows, so those that begin with the terms in another
-    order are looked up first, then one look along the rows of a term finds the others. Where the
-    longest term is rare, its customers are asked instead of looking along the rows of the rest.
-    Only when all that finds nobody are rows of different origins compared."""
-    found = dict(as_typed)
+def _of_frequent(terms: Sequence[str], whole: set[str], most: int) -> Found:
+    """The same where each term begins words of very many, and those in `whole` are words of some.
+    A name has all its words in each of its rows, so those that begin with the terms, as typed or in
+    another order, are looked up first, then one look along the rows of a term finds the others.
+    Where the longest term is rare, its customers are asked instead of looking along the rows of the
+    rest. Only when all that finds nobody are rows of different origins compared."""
+    found: Found = {}
     longest, *others = sorted(terms, key=len, reverse=True)
     looks = chain(_in_each_order(terms, whole, most), _along_rows([longest], terms, whole, most))
     if _gather(found, looks, terms, most):
@@ -453,13 +448,12 @@ def _gather(
 def _in_each_order(
     terms: Sequence[str], whole: set[str], most: int
 ) -> Iterator[list[tuple[Any, ...]]]:
-    """The first rows that begin with `terms`, apart or as parts of a double name, in each order but
-    the one in which they were typed."""
-    if len(terms) <= MOST_IN_ANY_ORDER:
-        orders = [order for order in permutations(terms) if whole.issuperset(order[:-1])]
-        starts = {between.join(order): None for between in (" ", "") for order in orders}
-        for start in [one for one in starts if one != " ".join(terms)]:
-            yield _rows_beginning(start, limit=2 * most + 1)
+    """The first rows that begin with `terms`, apart or as parts of a double name, in each order."""
+    orders = permutations(terms) if len(terms) <= MOST_IN_ANY_ORDER else [tuple(terms)]
+    possible = [order for order in orders if whole.issuperset(order[:-1])]
+    # an address often begins as the name of its owner does: hence twice as many
+    for start in dict.fromkeys(between.join(one) for between in (" ", "") for one in possible):
+        yield _rows_beginning(start, limit=2 * most + 1)
 
 
 def _along_rows(

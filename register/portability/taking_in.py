@@ -389,7 +389,7 @@ class _TakingIn:
         for column, text in row["values"].items():
             own = model._meta.get_field(column)
             named = f"{model._meta.model_name}.{column}"
-            if column in derived_columns(model):
+            if column in derived_columns(model) or column in model.said_elsewhere:
                 continue
             if column in declared and declared[column] not in self.notice.declared:
                 self.taken.undeclared[named] += 1
@@ -420,7 +420,7 @@ class _Table:
         self.plain = [
             one.attname
             for one in map(model._meta.get_field, columns_given(model))
-            if one.name not in derived_columns(model)
+            if one.name not in derived_columns(model) and one.name not in model.said_elsewhere
         ]
         self.has_file = hasattr(model, "private_file")
         self.most = A_BLOCK_OF_FILES if self.has_file else A_BLOCK

@@ -1,10 +1,13 @@
+from datetime import date
+
 import pytest
+from django.db import models
 from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from audit import paging
-from audit.paging import EstimatingPaginator, Ranked, rounded, span_of, tally
+from audit.paging import EstimatingPaginator, Keys, Ranked, rounded, span_of, tally
 from audit.templatetags.by_row import labelled
 from register.models import Customer, Order
 from tests.factories import CustomerFactory, NoticeFactory, OrderFactory
@@ -29,6 +32,8 @@ def all_keys(paginator):
 def few_are_counted(monkeypatch):
     """Lists of more than five rows count as long."""
     monkeypatch.setattr(paging, "MOST_COUNTED", 5)
+    # no other test's rows are remembered
+    monkeypatch.setattr(paging, "_counted", {})
 
 
 def newest_first():
@@ -85,6 +90,63 @@ def test_another_order_is_walked_from_the_nearer_end(
     with django_assert_num_queries(2) as asked:
         list(paginator.page(6))
     assert "OFFSET" not in asked.captured_queries[0]["sql"]
+
+
+def orders_by_day():
+    return Order.objects.unerased().order_by("-ordered_on", "-pk")
+
+
+@pytest.fixture
+def forty_orders(notice, few_are_counted, monkeypatch):
+    """Of nine days, entered in no order."""
+    monkeypatch.setattr(paging, "SAMPLE_OF_ALL", 40)
+    customer = CustomerFactory()
+    for number in range(40):
+        OrderFactory(customer=customer, ordered_on=date(2026, 4, 1 + number * 7 % 9))
+
+
+def test_a_deep_page_of_a_list_by_day_skips_rows_of_its_day_alone(
+    forty_orders, django_assert_num_queries
+):
+    paginator = EstimatingPaginator(orders_by_day(), 2)
+    assert all_keys(paginator) == [row.pk for row in orders_by_day()]
+    with django_assert_num_queries(2) as asked:
+        list(paginator.page(11))
+    # twenty rows stand before it, eighteen of them on later days
+    assert asked.captured_queries[0]["sql"].endswith("LIMIT 2 OFFSET 2")
+
+
+def test_the_days_are_counted_again_when_a_row_has_come(forty_orders):
+    assert len(all_keys(EstimatingPaginator(orders_by_day(), 2))) == 40
+    OrderFactory(ordered_on=date(2026, 4, 3))
+    paginator = EstimatingPaginator(orders_by_day(), 2)
+    assert all_keys(paginator) == [row.pk for row in orders_by_day()]
+
+
+def test_what_was_erased_or_moved_since_loses_no_row(forty_orders):
+    """Days that were counted before: a row may then stand on two pages, and none on none."""
+    all_keys(EstimatingPaginator(orders_by_day(), 2))
+    erased = [row.pk for row in orders_by_day()[7:31:6]]
+    models.QuerySet(Order).filter(pk__in=erased).update(ordered_on=None)
+    shown = all_keys(EstimatingPaginator(orders_by_day(), 2))
+    assert set(shown) == {row.pk for row in orders_by_day()}
+
+
+def test_a_list_by_day_that_shows_little_of_its_table_is_skipped_through(forty_orders):
+    some = [row.pk for row in orders_by_day()][::3]
+    few = orders_by_day().filter(pk__in=some)
+    assert all_keys(EstimatingPaginator(few, 2)) == some
+
+
+def test_keys_of_a_query_are_read_page_by_page_too(notice, django_assert_num_queries):
+    keys = [CustomerFactory().pk for _one in range(6)]
+    found = Customer.objects.filter(pk__in=keys[1:]).order_by("pk").values_list("pk", flat=True)
+    paginator = EstimatingPaginator(Ranked(Customer.objects.all(), Keys(found)), 2)
+    with django_assert_num_queries(1):
+        assert (paginator.count, paginator.num_pages, paginator.is_estimate) == (5, 3, False)
+    with django_assert_num_queries(2):
+        assert keys_of(paginator, 3) == keys[5:]
+    assert paginator.span == (keys[0], keys[5])
 
 
 def test_ranked_rows_are_read_page_by_page_in_their_order(notice, django_assert_num_queries):

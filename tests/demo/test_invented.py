@@ -47,6 +47,42 @@ def test_the_same_day_and_seed_give_the_same_customers() -> None:
     assert invented(TODAY, 7) == first
 
 
+def cast(today: date) -> list[object]:
+    """Everybody and what they bought, with days as they lie before `today` and without numbers."""
+
+    def ago(day: date | None) -> int | None:
+        return day and (today - day).days
+
+    def bought(order: Order) -> object:
+        invoice = order.invoice
+        days = (
+            (invoice.invoiced_on, invoice.due_on, invoice.paid_on, invoice.collection_started_on)
+            if invoice
+            else ()
+        )
+        return (ago(order.ordered_on), order.lines, [ago(day) for day in days])
+
+    found = invented(today)
+    customers = [*found.people, *found.organisations]
+    return [
+        *((one.drawn, one.email, ago(one.source.collected_on)) for one in customers),
+        *([bought(order) for order in one.orders] for one in customers),
+        *((one.drawn, one.email, ago(one.started_on)) for one in found.contact_persons),
+    ]
+
+
+@pytest.mark.parametrize("today", [date(2024, 2, 29), date(2026, 12, 31), date(2027, 1, 1)])
+def test_each_day_has_the_same_customers_but_for_dates(today: date) -> None:
+    """So no story of the demo meets another one on some days only."""
+    assert cast(today) == cast(TODAY)
+
+
+def test_no_two_have_the_same_reference() -> None:
+    drawn = [one.drawn for one in everyone()]
+    assert len(set(drawn)) == len(drawn)
+    assert all(drawn)
+
+
 def test_another_seed_gives_other_customers() -> None:
     assert people(TODAY, 7) != people(TODAY, 8)
 

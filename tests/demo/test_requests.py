@@ -8,8 +8,10 @@ from django.test import override_settings
 from django.utils import timezone
 
 from audit.drift import drift
+from demo import invented
 from notices.terms import Right
 from register.models import Customer, Restriction
+from register.models.customers import new_reference, reference_of
 from rights_requests.desk import today_at
 from rights_requests.models import Certificate, Demand, Letter, LetterKind, Report, RightsRequest
 
@@ -41,6 +43,17 @@ def test_the_front_page_has_something_under_every_heading():
         "failing",
         "overdue_letters",
     ]
+
+
+def test_the_same_customers_have_the_same_references_and_tell_the_same_stories():
+    """Who asks for what is chosen by reference; real references are drawn anew each time."""
+    rows = invented.invented(timezone.localdate())
+    everybody = [*rows.people, *rows.organisations, *rows.contact_persons]
+    drawn = {reference_of(one.drawn): one.email for one in everybody}
+    stored = dict(Customer.objects.values_list("reference", "email"))
+    assert stored.keys() == drawn.keys()
+    assert all(stored[key] in ("", email) for key, email in drawn.items())
+    assert new_reference() != new_reference()
 
 
 def test_there_is_a_request_in_every_state():

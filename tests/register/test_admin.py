@@ -42,6 +42,7 @@ from tests.factories import (
     OrderLineFactory,
     OrganisationFactory,
     PaymentFactory,
+    RestrictionFactory,
     UndertakingFactory,
     UserFactory,
 )
@@ -254,10 +255,29 @@ def test_customers_are_filtered_and_each_choice_says_how_many_there_are(handler,
     assert shown(kind="person", language="fi") == {paid.pk, debtor.pk}
     assert shown(language="sv") == {person.pk}
     assert shown(invoices="open") == {debtor.pk}
+    assert shown(invoices="open", kind="person") == {debtor.pk}
+    assert shown(invoices="open", kind="organisation") == set()
     assert shown(kind="nonsense") == shown()
     page = handler.get(LIST).text
     for choice in ("persons (3)", "organisations (1)", "open (1)", "svenska (1)", "English (0)"):
         assert choice in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_has_open_invoices_is_read_from_the_invoices(
+    handler, notice, count, django_assert_num_queries
+):
+    """S02: and the list is of none whose data rest."""
+    debtors = CustomerFactory.create_batch(count)
+    for customer in (*debtors, *debtors, resting := CustomerFactory()):
+        InvoiceFactory(customer=customer)
+    RestrictionFactory(customer=resting)
+    handler.get(LIST, {"invoices": "open"})
+    with django_assert_num_queries(16):
+        page = handler.get(LIST, {"invoices": "open"})
+    shown = page.context["cl"]
+    assert [row.pk for row in shown.result_list] == [row.pk for row in reversed(debtors)]
+    assert shown.result_count == count
 
 
 def test_who_may_be_used_for_a_purpose_is_a_filter_in_the_words_of_the_reader(handler, notice):

@@ -129,6 +129,14 @@ def test_a_search_that_meets_one_says_so_without_any_data(contact, aino, model, 
         assert datum not in page.text
 
 
+def test_what_rests_of_somebody_who_is_found_is_not_shown(contact, aino):
+    """S08: the rest of the row is."""
+    rest(aino, "phone")
+    for page in (look_for(contact, "customer", "kajo"), contact.get(list_of("customer"))):
+        assert "Kajo" in page.text
+        assert "1234" not in page.text
+
+
 def test_the_page_asks_why_and_writes_the_answer_down(contact, aino):
     """S02, A03: four reasons, none preset, no data before; then open to the one who asked."""
     rest(aino)

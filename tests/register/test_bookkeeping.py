@@ -61,7 +61,7 @@ def test_what_an_erasure_left_goes_when_the_years_are_over_and_not_a_day_before(
     assert forget_vouchers(today=date(2032, 12, 31)) == 0
     assert forget_vouchers(today=date(2033, 1, 1)) == 1
     assert list(Invoice.objects.values_list("number", flat=True)) == ["V-2"]
-    assert list(Invoice.history.values_list("number", flat=True).distinct()) == ["V-2"]
+    assert set(Invoice.history.values_list("number", flat=True)) == {"V-2"}
     assert not Word.objects.filter(word__startswith="v1").exists()
     assert forget_vouchers(today=date(2033, 1, 1)) == 0
 

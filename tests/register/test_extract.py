@@ -87,11 +87,10 @@ def full():
     invoice = InvoiceFactory(
         customer=customer,
         number="L-1",
-        paid_on=date(2026, 5, 9),
         collection_started_on=date(2026, 5, 1),
         collection_ended_on=date(2026, 5, 9),
     )
-    PaymentFactory(invoice=invoice, amount=Decimal(20))
+    PaymentFactory(invoice=invoice, amount=Decimal(20), paid_on=date(2026, 5, 9))
     InvoiceFactory(customer=customer, number="L-2", amount=Decimal(-100), credits=invoice)
     AttachmentFactory(customer=customer, order=order, invoice=invoice, file="0" * 32)
     gone = {"place": None, "shredded_at": NOW, "shredded_by": UserFactory()}

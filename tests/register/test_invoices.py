@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from audit.reasons import because
 from register.models import Invoice, Payment, VoucherIsFinal
-from register.models.invoices import NotThisCustomers
+from register.models.invoices import CreditsTooMuch, NotThisCustomers, PaidWithoutPayment
 from tests.factories import (
     BillingDataFactory,
     CollectionFactory,
@@ -21,7 +21,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-LATER = {"paid_on", "collection_started_on", "collection_ended_on"}
+LATER = {"collection_started_on", "collection_ended_on"}
 
 
 def locks_of_the_notice():
@@ -68,7 +68,7 @@ def test_correcting_the_customer_leaves_the_invoice_as_it_was_sent(aino):
         aino.family_name, aino.street = "Halla", "Uusikatu 1"
         aino.save(collection=CollectionFactory())
         first = stored(first)
-        first.paid_on = date(2026, 4, 20)
+        first.collection_started_on = date(2026, 5, 20)
         first.save(collection=CollectionFactory())
     second = InvoiceFactory(customer=aino)
     assert snapshot(first) == AS_SENT
@@ -106,7 +106,7 @@ def test_many_invoices_take_as_many_queries_as_one(count, django_assert_num_quer
         for number, customer in enumerate(customers)
     ]
     source = CollectionFactory()
-    with because("Test"), django_assert_num_queries(25 + locks_of_the_notice()):
+    with because("Test"), django_assert_num_queries(27 + locks_of_the_notice()):
         Invoice.objects.store(rows, collection=source)
     assert [snapshot(row)[1] for row in rows] == [f"Kuja {number}" for number in range(count)]
 
@@ -125,6 +125,7 @@ def test_nothing_that_an_invoice_says_is_altered(column, aino):
         "amount": Decimal(-6),
         "invoiced_on": date(2026, 4, 5),
         "due_on": date(2026, 4, 21),
+        "paid_on": date(2026, 4, 21),
         "billed_country": "SE",
     }.get(column, "muu")
     before = Invoice.objects.filter(pk=invoice.pk).values()[0]
@@ -139,11 +140,12 @@ def test_nothing_that_an_invoice_says_is_altered(column, aino):
 def test_what_happens_later_is_added():
     invoice = InvoiceFactory()
     with because("Test"):
-        invoice.paid_on = date(2026, 5, 1)
         invoice.collection_started_on = date(2026, 5, 1)
+        invoice.save(collection=CollectionFactory())
+        assert stored(invoice).is_in_collection
         invoice.collection_ended_on = date(2026, 5, 1)
         invoice.save(collection=CollectionFactory())
-    assert stored(invoice).paid_on == date(2026, 5, 1)
+    assert not stored(invoice).is_in_collection
 
 
 # --- payments
@@ -173,10 +175,47 @@ def test_too_much_is_said_and_money_given_back_opens_an_invoice_again():
     assert (stored(invoice).left_to_pay, stored(invoice).paid_on) == (1, None)
 
 
-def test_an_invoice_marked_as_paid_by_hand_stays_so_when_a_part_is_entered():
-    invoice = InvoiceFactory(paid_on=date(2026, 4, 8))
-    PaymentFactory(invoice=invoice, amount=Decimal(1), paid_on=date(2026, 4, 10))
-    assert stored(invoice).paid_on == date(2026, 4, 8)
+@pytest.mark.parametrize("lives_elsewhere", [False, True])
+def test_no_invoice_is_paid_without_a_payment(aino, lives_elsewhere):
+    """E04: what is open makes an erasure wait, so nobody marks it as paid; also where the voucher
+    lives elsewhere."""
+    if lives_elsewhere:
+        InvoicingProgramFactory()
+    invoice, source = InvoiceFactory(customer=aino), CollectionFactory()
+    values = {"customer": aino, "invoiced_on": date(2026, 4, 6), "due_on": date(2026, 4, 6)}
+    new = Invoice(number="L-new", amount=Decimal(5), paid_on=date(2026, 4, 8), **values)
+    marked = stored(invoice)
+    marked.paid_on = date(2026, 4, 8)
+    for act, refusal in (
+        (lambda: new.save(collection=source), PaidWithoutPayment),
+        (lambda: Invoice.objects.store([new], collection=source), PaidWithoutPayment),
+        (lambda: marked.save(collection=source), VoucherIsFinal),
+        (lambda: Invoice.objects.amend([marked], collection=source), VoucherIsFinal),
+    ):
+        with because("Test"), pytest.raises(refusal):
+            act()
+    assert list(Invoice.objects.hindering()) == [invoice]
+    PaymentFactory(invoice=invoice, amount=invoice.amount, paid_on=date(2026, 4, 10))
+    opened = stored(invoice)
+    opened.paid_on = None
+    with because("Test"), pytest.raises(VoucherIsFinal):
+        opened.save(collection=source)
+    assert stored(invoice).paid_on == date(2026, 4, 10)
+
+
+def test_an_invoice_of_nothing_owes_nothing(aino):
+    assert stored(InvoiceFactory(customer=aino, amount=Decimal(0))).paid_on == date(2026, 4, 6)
+    assert list(Invoice.objects.hindering()) == []
+
+
+def test_many_rows_alter_no_voucher_either():
+    """R05: the bulk door asks what `save()` asks."""
+    invoice, payment, source = InvoiceFactory(), PaymentFactory(), CollectionFactory()
+    invoice.amount, payment.amount = Decimal(1), Decimal(1)
+    for row in (invoice, payment):
+        with because("Test"), pytest.raises(VoucherIsFinal):
+            type(row).objects.amend([row], collection=source)
+    assert (stored(invoice).amount, Payment.objects.get().amount) == (120, 120)
 
 
 def test_a_payment_is_a_voucher_too():
@@ -222,6 +261,58 @@ def test_a_credit_note_settles_what_it_credits_and_itself():
     assert (stored(invoice).paid_on, stored(invoice).left_to_pay) == (date(2026, 4, 30), 0)
     assert stored(note).paid_on == date(2026, 4, 30)
     assert list(Invoice.objects.hindering()) == []
+
+
+def test_a_credit_note_that_is_looked_at_again_stays_settled():
+    """What it credits settles it, so that no list opens it again."""
+    invoice = InvoiceFactory(amount=Decimal(120))
+    note = InvoiceFactory(customer=invoice.customer, credits=invoice, amount=Decimal(-120))
+    with because("Test"):
+        Invoice.objects.settle([invoice.pk, note.pk], collection=CollectionFactory(), reopen=True)
+    assert list(Invoice.objects.hindering()) == []
+
+
+@pytest.mark.parametrize(
+    ("amounts", "left"),
+    [([100], None), ([60, 40], None), ([101], 100), ([60, 41], 100), ([50, 50, 1], 100)],
+)
+def test_credit_notes_that_come_together_credit_no_more_than_is_left(aino, amounts, left):
+    invoice = InvoiceFactory(customer=aino, amount=Decimal(120))
+    PaymentFactory(invoice=invoice, amount=Decimal(20), paid_on=date(2026, 4, 9))
+    other = InvoiceFactory(customer=aino, amount=Decimal(5))
+    values = {"customer": aino, "invoiced_on": date(2026, 4, 30), "due_on": date(2026, 4, 30)}
+    notes = [
+        Invoice(number=f"H-{place}", credits_id=key, amount=-Decimal(amount), **values)
+        for place, (key, amount) in enumerate(
+            [*((invoice.pk, amount) for amount in amounts), (other.pk, 5)]
+        )
+    ]
+    source = CollectionFactory()
+    if left is None:
+        with because("Test"):
+            Invoice.objects.store(notes, collection=source)
+        assert not Invoice.objects.unpaid().exists()
+        return
+    with because("Test"), pytest.raises(CreditsTooMuch) as refused:
+        Invoice.objects.store(notes, collection=source)
+    assert refused.value.left == left
+    assert set(Invoice.objects.all()) == {invoice, other}
+
+
+def test_a_credit_note_is_not_credited(aino):
+    """Neither one by one nor many together."""
+    invoice = InvoiceFactory(customer=aino, amount=Decimal(120))
+    note = InvoiceFactory(customer=aino, credits=invoice, amount=Decimal(-20))
+    values = {"customer": aino, "invoiced_on": date(2026, 4, 30), "due_on": date(2026, 4, 30)}
+    again = Invoice(number="H-2", credits_id=note.pk, amount=Decimal(-1), **values)
+    source = CollectionFactory()
+    for act in (
+        lambda: again.save(collection=source),
+        lambda: Invoice.objects.store([again], collection=source),
+    ):
+        with because("Test"), pytest.raises(CreditsTooMuch):
+            act()
+    assert set(Invoice.objects.all()) == {invoice, note}
 
 
 def test_a_credit_note_is_below_zero_and_of_the_same_customer():

@@ -20,6 +20,7 @@ from tests.factories import (
     CustomerFactory,
     InvoiceFactory,
     NoticeFactory,
+    PaymentFactory,
     RestrictionFactory,
     UndertakingFactory,
     UserFactory,
@@ -127,9 +128,7 @@ def test_what_an_open_invoice_needs_stays_until_it_is_paid(notice):
     assert BillingData.objects.get(pk=billing.pk).street == "Kampikuja 3"
     with pytest.raises(RegisterHoldsMore):
         adopt(draft, now=NOW, reason="Test")
-    with because("Paid"):
-        invoice.paid_on = date(2026, 6, 6)
-        invoice.save(collection=CollectionFactory())
+    PaymentFactory(invoice=invoice, amount=invoice.amount)
     assert emptied([DataCategory.BILLING]).kept == 0
     adopt(draft, now=NOW, reason="Test")
 

@@ -15,10 +15,13 @@ from django.utils.translation import override
 
 from audit.reasons import because
 from register.models import Invoice
+from register.models.imports import Fate as FileFate
 from register.open_invoices import (
     ColumnsMissing,
     Fate,
     NotWhole,
+    Plan,
+    Planned,
     Row,
     plan_of,
     rows_in,
@@ -86,6 +89,18 @@ def test_a_row_that_cannot_be_read_says_why_and_spoils_no_other(line, why):
         first, second = rows_in(f"{LIST}{line}\nL-2;Aino;5.3.2026;5.3.2026;1")
     assert first.why.startswith(why)
     assert (second.number, second.why) == ("L-2", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "of_a_list", "of_a_file"),
+    [("fi", "hylätty", "hylättiin"), ("sv", "avvisad", "avvisades"), ("en", "refused", "refused")],
+)
+def test_a_row_is_refused_in_another_word_than_a_request(language, of_a_list, of_a_file):
+    """Nobody's right is refused with it: the row cannot be read or does not fit."""
+    with override(language):
+        assert (str(Fate.REFUSED.label), str(FileFate.REFUSED.label)) == (of_a_list, of_a_file)
+        plan = Plan([Planned(Row(1), Fate.REFUSED)])
+        assert plan.counts == [(of_a_list, 1)]
 
 
 def staff(role=Role.ACCOUNTING):

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from audit.reasons import because
 from notices.terms import Right
 from register.models import Customer
 from rights_requests import decisions
@@ -14,7 +13,6 @@ from rights_requests.grounds import GROUNDS, grounds_for
 from rights_requests.models import Certificate, Demand, Letter
 from staff.roles import Role
 from tests.factories import (
-    CollectionFactory,
     ContactRoleFactory,
     CustomerFactory,
     DisclosureFactory,
@@ -22,6 +20,7 @@ from tests.factories import (
     NoticeFactory,
     OrderFactory,
     PaperFactory,
+    PaymentFactory,
     RecipientFactory,
 )
 from tests.rights_requests.at_the_desk import QUEUE, act_on, ask, page_of, said, staff
@@ -313,10 +312,7 @@ def test_an_open_invoice_is_a_ground_while_it_is_open(contact, debtor):
     """P30: a certificate tells no untruth."""
     asked = ask("erasure", customer=debtor, proof="in_person")
     assert "open_invoice" in grounds_offered(contact, asked, "erasure")
-    with because("Paid"):
-        invoice = debtor.invoices.get()
-        invoice.paid_on = date(2026, 5, 1)
-        invoice.save(collection=CollectionFactory())
+    PaymentFactory(invoice=debtor.invoices.get())
     response = contact.post(act_on(asked, "erasure", "refuse"), REFUSAL)
     assert list(response.context["form"].errors) == ["ground"]
     assert not Certificate.objects.exists()

@@ -48,10 +48,10 @@ from rights_requests.models import (
 )
 from staff.roles import Role
 from tests.factories import (
-    CollectionFactory,
     CustomerFactory,
     InvoiceFactory,
     NoticeFactory,
+    PaymentFactory,
     UserFactory,
 )
 
@@ -424,9 +424,7 @@ def test_an_open_invoice_stops_an_erasure_until_it_is_paid():
 
 
 def pay(invoice):
-    invoice.paid_on = LATER.date()
-    with because("Paid"):
-        invoice.save(collection=CollectionFactory())
+    PaymentFactory(invoice=invoice, amount=invoice.amount, paid_on=LATER.date())
 
 
 def test_an_erasure_leaves_the_facts_of_invoices_and_says_so():

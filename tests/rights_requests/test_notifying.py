@@ -32,6 +32,7 @@ from tests.factories import (
     DisclosureFactory,
     InvoiceFactory,
     NoticeFactory,
+    PaymentFactory,
     RecipientFactory,
     UserFactory,
 )
@@ -687,9 +688,7 @@ def test_an_erasure_that_waits_tells_of_what_goes_now_and_of_the_rest_when_it_go
     assert "IP number" in body("Verkko Oy")
     assert "- Verkko Oy" in asked.letters.get(kind=LetterKind.ANSWER_ERASURE_WAITS).body
 
-    with because("Paid"):
-        invoice.paid_on = LONG_AGO.date()
-        invoice.save(collection=CollectionFactory())
+    PaymentFactory(invoice=invoice, amount=invoice.amount)
     while run_next(timezone.now()):
         pass
     asked.refresh_from_db()

@@ -46,7 +46,6 @@ from tests.factories import (
     NoticeFactory,
     OrganisationFactory,
     PaperFactory,
-    PaymentFactory,
     RestrictionFactory,
     UserFactory,
 )
@@ -198,11 +197,6 @@ def test_what_is_kept_for_an_erasure_serves_no_purpose_meanwhile(aino):
 
 def paid(aino):
     invoice = InvoiceFactory(customer=aino)
-    return lambda: PaymentFactory(invoice=invoice, amount=invoice.amount)
-
-
-def marked_as_paid(aino):
-    invoice = InvoiceFactory(customer=aino)
     return lambda: pay(invoice)
 
 
@@ -249,7 +243,7 @@ def answered(aino):
     return lambda: decisions.grant(only(asked), by=decider(), now=LATER)
 
 
-FACTS = [paid, marked_as_paid, credited, collected, claim_settled, shredded, answered]
+FACTS = [paid, credited, collected, claim_settled, shredded, answered]
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)

@@ -41,6 +41,7 @@ from register.models import (
     Payment,
     Recipient,
 )
+from register.models.customers import reference_of
 from staff.models import User
 from staff.roles import Role
 
@@ -171,7 +172,10 @@ def _collection(source: invented.Source) -> Collection:
 
 
 def _customer(one: Any) -> Customer:
-    customer = Customer(language=one.language, email=one.email, phone=one.phone)
+    customer = Customer(
+        reference=reference_of(one.drawn),
+        **{name: getattr(one, name) for name in ("language", "email", "phone")},
+    )
     if isinstance(one, invented.Organisation):
         customer.organisation_name = one.name
     else:

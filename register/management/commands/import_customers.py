@@ -24,7 +24,16 @@ from register.importing.sentences import (
     why_sentence,
 )
 from register.models.collection import given_by
-from register.models.imports import FORBIDDEN, NEW, NOT_KEPT, Duplicates, Fate, Import
+from register.models.imports import (
+    FORBIDDEN,
+    IN_NOTES,
+    NEW,
+    NOT_KEPT,
+    UNCLEAR_NOTES,
+    Duplicates,
+    Fate,
+    Import,
+)
 
 MANY = 20_000
 
@@ -172,5 +181,9 @@ class Command(BaseCommand):
         self.stdout.write(_("%(count)s rows") % {"count": bringing.rows} + f": {counts}")
         self.stdout.write(_("New customers") + f": {bringing.counts[NEW]}")
         self.stdout.write(_("Rows that bring a prohibition") + f": {bringing.counts[FORBIDDEN]}")
+        if in_notes := bringing.counts[IN_NOTES]:
+            self.stdout.write(_("A no in the notes") + f": {in_notes}")
+        if unclear := bringing.counts[UNCLEAR_NOTES]:
+            self.stdout.write(_("Notes that may say no: look at them in the file") + f": {unclear}")
         if not_kept := bringing.counts[NOT_KEPT]:
             self.stdout.write(_("Refused rows whose no cannot be kept") + f": {not_kept}")

@@ -889,3 +889,32 @@ def test_the_language_of_a_list_changes_nobody_who_is_there(notice, bring):
     report, _code, _error = bring("Förnamn;Efternamn;E-post\nÅke;Ek;a@koe.example\n")
     assert fates(report)["skipped"] == [(2, "identical")]
     assert Customer.objects.get().language == "fi"
+
+
+def test_p52_rows_whose_notes_say_no_are_counted_and_told_by_line(notice, bring):
+    """P14, P52, P20: the prohibition holds after the import, and the note is nowhere."""
+    content = (
+        "Nimi;Sähköposti;Muistiinpanot;Kommentti\n"
+        "Aino Äijälä;aino@koe.example;Ei mainoksia, kissanpentu;Ring inte\n"
+        "Eero Elo;eero@koe.example;Ei saa jättää oven eteen;\n"
+        "Oona Oja;oona@koe.example;Ei saa soittaa ennen klo 10;\n"
+        "Sami Suo;no address;Markkinointikielto;\n"
+    )
+    report, _code, _error = bring(content)
+    assert report["dropped_columns"] == ["Muistiinpanot", "Kommentti"]
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [
+        (2, "no_in_notes"),
+        (2, "no_in_notes"),
+        (4, "unclear_notes"),
+        (5, "no_in_notes"),
+        (5, "no_not_kept"),
+    ]
+    counts = Import.objects.get().counts
+    assert (counts["no_in_notes"], counts["unclear_notes"], counts["forbidden"]) == (2, 1, 1)
+    marketing = {
+        "scope": ProhibitionScope.DIRECT_MARKETING,
+        "use": ProhibitedUse.PROCESSING,
+    }
+    allowed = Customer.objects.not_forbidding(**marketing)
+    assert {one.given_name for one in allowed} == {"Eero", "Oona"}
+    assert not _tables_with("kissanpentu")

@@ -105,12 +105,13 @@ def test_a_file_is_shown_first_and_taken_in_when_somebody_says_so(notice):
     assert Customer.objects.count() == 1
     assert waiting.counts == {
         **{"stored": 1, "merged": 0, "skipped": 1, "refused": 1},
-        **{"new": 1, "forbidden": 1, "no_not_kept": 0},
+        **{"new": 1, "forbidden": 1, "no_not_kept": 0, "no_in_notes": 0, "unclear_notes": 0},
     }
     assert "Would be taken in as new 1 Would be added to a customer 0 Would be left out 1" in page
     assert "New customers 1 Rows that bring a prohibition 1 Each no would hold" in page
     assert "3 Sähköposti: This is no e-mail address." in page
-    assert "nothing of this kind is brought in from files" in page
+    assert "only looked through: a sentence that says no becomes a prohibition" in page
+    assert "a no in the notes" not in page.casefold()
     assert "a no becomes a prohibition" in page
     assert "aino@koe.example" in page
     assert "Somebody of another name has the same e-mail address or phone number." in text_of(
@@ -175,11 +176,37 @@ def test_p20_what_is_not_declared_reaches_neither_table_nor_disk():
 
     for secret in ("040 123 4567", "401234567", "ihottum"):
         assert not _tables_with(secret)
-    assert [why for _name, why in waiting.reading["dropped"]] == ["undeclared", "unknown"]
+    assert [why for _name, why in waiting.reading["dropped"]] == ["undeclared", "notes"]
     # the same would be told of another page, which may use one
     client, papers = staff(), reverse("admin:register_attachment_add")
     with pytest.raises(AssertionError, match="a temporary file"):
         client.post(papers, {"upload": file_of("x")})
+
+
+def test_p52_the_page_counts_the_rows_whose_notes_say_no(notice):
+    """P14, P52: and tells by line, and in the report, which they are; no note is shown or kept."""
+    client = staff()
+    _waiting, place = brought(
+        client,
+        "Nimi;Sähköposti;Muistiinpano;Väri\n"
+        "Aino Äijälä;aino@koe.example;Ei mainoksia, ihottumaa;sininen\n"
+        "Eero Elo;eero@koe.example;Ei saa jättää oven eteen;\n"
+        "Oona Oja;oona@koe.example;Ei saa soittaa ennen klo 10;\n",
+    )
+    page = text_of(client.get(place))
+    assert "A no in the notes 1 row Each is a prohibition; the text is kept nowhere." in page
+    assert "Notes that may say no: look at them in the file 1 row" in page
+    assert "nothing of this kind is brought in from files" in page
+    told = text_of(client.get(place, {"fate": "noted"}))
+    assert (
+        "2 Muistiinpano: The notes say no: a prohibition is kept of it, and not the text." in told
+    )
+    assert "4 Muistiinpano: The notes may say no to something: read them in the file" in told
+    assert not _tables_with("ihottum")
+    run(client, place)
+    assert {one.email for one in Customer.objects.all() if one.prohibitions()} == {
+        "aino@koe.example"
+    }
 
 
 def test_the_form_s_token_is_asked_for(notice):

@@ -1,6 +1,6 @@
 import pytest
 
-from register.importing import UnreadableTable
+from register.importing import UnreadableTable, guess
 from register.importing.refusals import MARKETING
 from tests.register.importing.files import filled, problems_of, records_of, table_of
 
@@ -65,10 +65,14 @@ def test_a_card_of_a_phone_gives_its_best_values():
 
 
 def test_pictures_and_notes_are_named_and_never_kept():
+    """P20, P52: notes are looked through for a no."""
     table = table_of(PHONE)
     assert [column.heading for column in table.columns][-2:] == ["PHOTO", "NOTE"]
     [row] = table.rows()
-    assert row.cells[-2:] == ["…", "…"]
+    assert row.cells[-2] == "…"
+    assert guess(table).dropped_columns[-2:] == ["PHOTO", "NOTE"]
+    [record] = records_of(PHONE.replace("NOTE:", "NOTE:Ei mainoksia. "), name="a.vcf")
+    assert record.prohibitions == MARKETING
 
 
 def test_an_old_card_is_read_with_its_quoted_letters_and_its_picture():
