@@ -254,7 +254,8 @@ ACTS = {
     "restrict": (to_restrict, 2),
     "lift": (to_lift, 2),
     "prohibit": (to_prohibit, 2),
-    "list run": (to_make_a_list, 2),
+    # its place in the ledger, its people, then all of it
+    "list run": (to_make_a_list, 4),
     # the run, two blocks and one of IP numbers, its end
     "sweep": (to_sweep, 6),
     # what is to go, two blocks, its end, the notice
