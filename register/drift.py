@@ -24,6 +24,7 @@ from register.models import (
     Collection,
     ContactDigest,
     Customer,
+    CustomerList,
     Disclosed,
     Disclosure,
     InformationDuty,
@@ -140,7 +141,10 @@ def undeclared_disclosure(_now: datetime) -> Found:
 )
 def ledger(_now: datetime) -> Found:
     lists = Disclosure.objects.annotate(found=Count("disclosed")).exclude(found=F("people"))
-    yield Disclosed._meta.label_lower, lists.order_by().count()
+    known = Exists(Disclosure.objects.filter(pk=OuterRef("disclosure")))
+    making = Exists(CustomerList.objects.filter(disclosure=OuterRef("disclosure"), made_at=None))
+    lost = Disclosed.objects.filter(~known, ~making).order_by()
+    yield Disclosed._meta.label_lower, lists.order_by().count() + lost.count()
 
 
 @looks_for(

@@ -317,7 +317,7 @@ def _empty(customers: list[int], because_of: str, now: datetime) -> Erased:
     for derived in (ContactDigest, InformationDuty, Lifespan):
         derived.objects.filter(customer__in=customers).delete()
     remove_files_of(customers, now=now)
-    CustomerList.objects.about(customers).end(now=now)
+    CustomerList.objects.let_go(customers, now=now)
     for model, said in parts.records:
         # they stay, with no word of why: that is free text
         free = dict.fromkeys(getattr(model, "personal", ()), "")

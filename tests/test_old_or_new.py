@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from audit.files import keep, remove_file
-from audit.models import FileToRemove
+from audit.models import FileToRemove, Task
 from audit.reasons import because
 from notices.models import Notice
 from notices.publishing import adopt
@@ -18,7 +18,7 @@ from register import narrowing, retention
 from register.lists.making import make_list
 from register.models import Customer, Narrowing, Prohibition, RetentionRun
 from register.restricting import restrict
-from rights_requests import decisions, lifting
+from rights_requests import decisions, lifting, waiting
 from rights_requests.forbidding import MARKETING, forbid_at_once
 from rights_requests.letters import mark_sent
 from rights_requests.models import Demand, RightsRequest
@@ -133,6 +133,25 @@ def deciding(right, customer, **how):
     return act
 
 
+def to_carry_out_what_waited():
+    """E06, E12: decided before, kept by an invoice that is paid now."""
+    governed()
+    aino = somebody()
+    invoice = InvoiceFactory(customer=aino)
+    AttachmentFactory(customer=aino, file=keep(ContentFile(b"%PDF-")))
+    DisclosureFactory(customers=[aino], recipient=RecipientFactory(), ground="billing")
+    asked = ask("erasure", customer=aino, proof="in_person", now=BEFORE)
+    decisions.grant(asked.demands.get(), by=UserFactory(), now=BEFORE, wait=True)
+    PaymentFactory(invoice=invoice)
+    Task.objects.all().delete()
+
+    def act():
+        waiting.carry_out(now=NOW)
+        removed_by_the_worker()
+
+    return act
+
+
 def removed_by_the_worker():
     """What is to be removed from the disk after the commit, and has not been."""
     for one in FileToRemove.objects.order_by("pk"):
@@ -231,10 +250,12 @@ PROGRESS = {"register_customerlist.done"}
 ACTS = {
     # the file goes from the disk when the rest is stored for good
     "erase": (to_erase, 3),
+    "erase what waited": (to_carry_out_what_waited, 3),
     "restrict": (to_restrict, 2),
     "lift": (to_lift, 2),
     "prohibit": (to_prohibit, 2),
-    "list run": (to_make_a_list, 2),
+    # its place in the ledger, its people, then all of it
+    "list run": (to_make_a_list, 4),
     # the run, two blocks and one of IP numbers, its end
     "sweep": (to_sweep, 6),
     # what is to go, two blocks, its end, the notice

@@ -211,6 +211,11 @@ def test_an_order_of_somebody_erased_that_came_back_is_found(notice):
             "ledger",
             "register.disclosed",
         ),
+        (
+            "DELETE FROM register_disclosure WHERE id = %s",
+            "ledger",
+            "register.disclosed",
+        ),
     ],
 )
 def test_what_the_ledger_should_not_hold_is_found(notice, statement, kind, where):

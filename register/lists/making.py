@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import override
 
+from audit.bulk import A_BLOCK, Pauses
 from audit.files import keep, remove_files
 from audit.models import Task
 from audit.tasks import NotNow, does, later
@@ -22,13 +23,15 @@ from register.models import (
     ContactRole,
     Customer,
     CustomerList,
+    Disclosure,
     DisclosureRefused,
+    InformationDuty,
     ListKind,
     ListLayout,
     ListPart,
     Order,
 )
-from register.models.lists import ListHasEnded, PeopleHaveLeft
+from register.models.lists import NOTE_GIVEN, ListHasEnded, PeopleHaveLeft
 from register.models.uses import not_forbidden
 
 MAKE = "make_list"
@@ -85,6 +88,19 @@ def make_list(subject: int | None, *, now: datetime) -> None:
             raise NotNow(now + A_MOMENT) from None
         except DisclosureRefused:
             _give_up(subject, "", now)
+
+
+@does(NOTE_GIVEN, is_long=True)
+def note_given(subject: int | None, *, now: datetime) -> None:
+    """Whoever stood on a list that was given to somebody is told of data from others by then at the
+    latest (art. 14(3)(c); T12). Done twice, it changes nothing more."""
+    for given in Disclosure.objects.filter(pk=subject or 0):
+        on, after, pause = given.disclosed_on, 0, Pauses()
+        rows = given.disclosed.order_by("customer").values_list("customer", flat=True)
+        while block := list(rows.filter(customer__gt=after)[:A_BLOCK]):
+            InformationDuty.objects.disclosed(block, on)
+            after = block[-1]
+            pause()
 
 
 def make(asked: CustomerList, *, now: datetime) -> None:

@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('taken_at', models.DateTimeField(null=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('disclosure', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made_as', to='register.disclosure', verbose_name='disclosure')),
+                ('disclosure', models.OneToOneField(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made_as', to='register.disclosure', verbose_name='disclosure')),
             ],
             options={
                 'verbose_name': 'list of customers',
@@ -1371,7 +1371,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosed', to='register.customer')),
-                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosed', to='register.disclosure')),
+                ('disclosure', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='disclosed', to='register.disclosure')),
             ],
             options={
                 'verbose_name': 'customer of a disclosure',
@@ -1533,7 +1533,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='customerlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disclosure__isnull', True), ('made_at__isnull', True)), models.Q(('disclosure__isnull', False), ('made_at__isnull', False)), _connector='OR'), name='list_made_with_its_disclosure'),
+            constraint=models.CheckConstraint(condition=models.Q(('made_at__isnull', True), ('disclosure__isnull', False), _connector='OR'), name='list_made_with_its_disclosure'),
         ),
         migrations.AddIndex(
             model_name='restriction',

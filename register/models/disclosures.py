@@ -43,45 +43,74 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         by: Any = None,
         at: datetime,
     ) -> "Disclosure":
-        """Remember that `categories` of data about `customers` (a queryset of customers, or several
-        with nobody in common) left the register at `at`: to `recipient` on `ground`, or without
-        both on a list of our own. Nothing is given of those in whom one of `categories` is
-        restricted, but for legal claims (S02).
+        """Remember that `categories` of data about `customers` (a queryset) left the register at
+        `at`: to `recipient` on `ground`, or without both on a list of our own. Nothing is given of
+        those in whom one of `categories` is restricted, but for legal claims (S02).
 
         All or nothing, in as many statements however many they are. None of them is erased before
         the transaction ends, so that whoever has data is told of the erasure (E12). Needs a
         `because` block; raises `DisclosureRefused`, `NoNoticeInForce` and `ReasonMissing`.
         """
-        categories = [one.value for one in DataCategory if one in set(categories)]
-        every: Iterable[Any] = [customers] if isinstance(customers, models.QuerySet) else customers
         (key,) = reserve_keys(Disclosure, 1)
+        given = givable(customers, ground=ground, categories=categories)
+        with transaction.atomic():
+            notice = PersonalData.held_notice()
+            people = insert_from(
+                Disclosed,
+                given.order_by("pk").select_for_update(no_key=True),
+                {"disclosure": key, "customer": F("pk")},
+            )
+            disclosure = self.enter(
+                key,
+                people=people,
+                notice=notice,
+                purpose=purpose,
+                categories=categories,
+                recipient=recipient,
+                ground=ground,
+                by=by,
+                at=at,
+            )
+            if recipient:
+                about = customers_of(Disclosed).objects.filter(disclosed__disclosure=key)
+                on = localtime(at).date()
+                InformationDuty.objects.disclosed(about.order_by().values("pk"), on)
+        return disclosure
+
+    def enter(
+        self,
+        key: int,
+        *,
+        people: int,
+        notice: Notice,
+        purpose: str,
+        categories: Iterable[str],
+        recipient: Recipient | None = None,
+        ground: str = "",
+        by: Any = None,
+        at: datetime,
+    ) -> "Disclosure":
+        """Enter the disclosure `key`, whose `people` stand in `Disclosed` already: from now on it
+        is seen. As `record` else, but that the duty to inform of it is left to the caller; needs a
+        transaction."""
         disclosure = Disclosure(
             pk=key,
             recipient=recipient,
             ground=ground,
             purpose=purpose,
-            categories=categories,
+            categories=[one.value for one in DataCategory if one in set(categories)],
             disclosed_at=at,
             disclosed_by=by,
+            notice=notice,
+            people=people,
         )
-        with transaction.atomic():
-            disclosure.notice = PersonalData.held_notice()
-            disclosure.people = sum(
-                insert_from(
-                    Disclosed,
-                    (some.unerased() if ground in CLAIMS else some.in_use(categories))
-                    .order_by("pk")
-                    .select_for_update(no_key=True),
-                    {"disclosure": key, "customer": F("pk")},
-                )
-                for some in every
-            )
-            disclosure.save(force_insert=True)
-            if recipient:
-                on = localtime(at).date()
-                about = customers_of(Disclosed).objects.filter(disclosed__disclosure=key)
-                InformationDuty.objects.disclosed(about.order_by().values("pk"), on)
+        disclosure.save(force_insert=True)
         return disclosure
+
+
+def givable(customers: Any, *, ground: str, categories: Iterable[str]) -> Any:
+    """Those of `customers` (a queryset) whose `categories` may be given on `ground` (S02)."""
+    return customers.unerased() if ground in CLAIMS else customers.in_use(list(categories))
 
 
 class Disclosure(Remembered):
@@ -168,9 +197,16 @@ class Disclosure(Remembered):
 
 
 class Disclosed(WrittenOnce):
-    """That a customer was among those whom a disclosure or a list was about."""
+    """That a customer was among those whom a disclosure or a list was about; of one that has not
+    been entered yet, nobody asks."""
 
-    disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="disclosed")
+    disclosure = models.ForeignKey(
+        Disclosure,
+        models.PROTECT,
+        related_name="disclosed",
+        # a list's people are written before its row of the ledger
+        db_constraint=False,
+    )
     customer = models.ForeignKey("register.Customer", models.PROTECT, related_name="disclosed")
 
     class Meta:

@@ -5,35 +5,39 @@ The file and its row are the program's own working data and go within a day or s
 row of the ledger (`Disclosure`), with exactly those who were on the list.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from itertools import product
 from operator import and_
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import BigIntegerField, Case, Count, Exists, OuterRef, Q, Value, When
+from django.db import connection, models, transaction
+from django.db.models import BigIntegerField, Case, Count, Exists, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from audit.bulk import A_BLOCK
+from audit.bulk import A_BLOCK, Pauses, insert_for_each, reserve_keys
 from audit.files import remove_after_commit
 from audit.models import Derived
 from audit.reasons import because
+from audit.tasks import later
 from notices.models import governing_notice
+from notices.personal_data import PersonalData
 from notices.terms import DataCategory, DisclosureGround, ProhibitedUse, ProhibitionScope, Purpose
 from register.models.collection import Collection
 from register.models.customers import Customer, CustomerQuerySet
-from register.models.disclosures import Disclosed, Disclosure
+from register.models.disclosures import Disclosed, Disclosure, givable
 from register.models.orders import Order
 from register.models.recipients import CategoriesField, Recipient, Refusal
 from register.models.uses import MARKETING, InTheWay, agreed, needs_of, not_forbidden
 
 #: How long the file of a list is given out, and then still there.
 KEPT_FOR = timedelta(days=1)
+#: The act by which the duty to inform of what was given is dated, in blocks.
+NOTE_GIVEN = "note_given"
 #: How long what was asked for and never made stays on the page of lists.
 SHOWN_FOR = timedelta(days=30)
 
@@ -141,6 +145,17 @@ class CustomerListQuerySet(models.QuerySet["CustomerList"]):
         on_them = Disclosed.objects.filter(customer__in=list(customers))
         return self.filter(disclosure__in=on_them.order_by().values("disclosure"))
 
+    def let_go(self, customers: Iterable[int], *, now: datetime) -> None:
+        """`customers` (keys) are being erased: a file with them is given out no more, and one that
+        is being made must not be recorded with them (E08). Needs their transaction."""
+        keys = list(customers)
+        # held: of this and the record of a list, the later one sees the earlier
+        held = self.about(keys).filter(ended_at=None).select_for_update(of=("self",))
+        lists = list(held.order_by("pk"))
+        unmade = [one.disclosure_id for one in lists if one.made_at is None]
+        _let_go(Disclosed, disclosure__in=unmade, customer__in=keys)
+        self.filter(pk__in=[one.pk for one in lists]).end(now=now)
+
     def end(self, *, now: datetime) -> None:
         """Give the files of these lists out no more, and remove them."""
         with transaction.atomic():
@@ -154,7 +169,16 @@ class CustomerListQuerySet(models.QuerySet["CustomerList"]):
     def forget(self, *, now: datetime) -> None:
         """The daily clock: files are given out for `KEPT_FOR`; what nobody has made goes."""
         self.filter(made_at__lte=now - KEPT_FOR).end(now=now)
-        self.filter(disclosure=None, asked_at__lte=now - SHOWN_FOR).delete()
+        for one in self.filter(given_up_at__isnull=False, disclosure__isnull=False):
+            one.forget_people()
+        for one in self.filter(made_at=None, asked_at__lte=now - SHOWN_FOR):
+            one.forget_people()
+            one.delete()
+
+
+def _let_go(model: type[models.Model], **which: Any) -> None:
+    """Rows of the ledger that were not entered yet: past the door of those that were."""
+    models.QuerySet(model).filter(**which)._raw_delete(connection.alias)
 
 
 class CustomerList(Derived):
@@ -180,8 +204,14 @@ class CustomerList(Derived):
     done = models.PositiveIntegerField(default=0)
     #: how many are left out, by why
     left_out = models.JSONField(default=dict)
+    #: set aside when its people begin to be written; the row itself comes when it is made
     disclosure = models.OneToOneField(
-        Disclosure, models.PROTECT, null=True, related_name="made_as", verbose_name=_("disclosure")
+        Disclosure,
+        models.PROTECT,
+        null=True,
+        related_name="made_as",
+        db_constraint=False,
+        verbose_name=_("disclosure"),
     )
     made_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
@@ -202,8 +232,7 @@ class CustomerList(Derived):
         constraints = [
             models.CheckConstraint(
                 name="list_made_with_its_disclosure",
-                condition=Q(made_at__isnull=True, disclosure__isnull=True)
-                | Q(made_at__isnull=False, disclosure__isnull=False),
+                condition=Q(made_at__isnull=True) | Q(disclosure__isnull=False),
             ),
         ]
         indexes = [
@@ -326,37 +355,103 @@ class CustomerList(Derived):
         on_it = Customer.objects.order_by().filter(disclosed__disclosure=self.disclosure_id)
         return not on_it.filter(left).exists()
 
-    def record(self, keys: Iterable[int], parts: Iterable["ListPart"], *, now: datetime) -> None:
-        """Remember that the file with `parts` was made, and that the customers `keys` are on it, in
-        one transaction.
+    def record(self, keys: Sequence[int], parts: Iterable["ListPart"], *, now: datetime) -> None:
+        """Remember that the file with `parts` was made, and that exactly the customers `keys` are
+        on it. They are written first, in blocks, under the key of a row of the ledger that is not
+        there yet; then the row comes, the list is made, and all is seen at once. Stopped before,
+        it goes on with what stands there.
 
         Raises `PeopleHaveLeft` when one of them may not be on it any more, `ListHasEnded` when
         somebody else was faster, and `DisclosureRefused`.
         """
-        every = list(keys)
-        people = self.people()
+        self._set_aside()
+        pause = Pauses()
+        for start in range(0, len(keys), A_BLOCK):
+            self._write_people(keys[start : start + A_BLOCK])
+            pause()
         with override(settings.LANGUAGE_CODE):
             reason = gettext("List of customers made")
         with because(reason), transaction.atomic():
-            self.disclosure = Disclosure.objects.record(
-                (
-                    people.filter(pk__in=every[start : start + A_BLOCK])
-                    for start in range(0, len(every), A_BLOCK)
-                ),
-                purpose=self.purpose,
-                categories=self.told,
-                recipient=self.recipient,
-                ground=self.ground,
-                by=self.asked_by,
-                at=now,
-            )
-            if self.disclosure.people != len(every):
+            notice = PersonalData.held_notice()
+            self._hold_unmade()
+            is_whole = self._written() == (len(keys), sum(keys))
+            if is_whole:
+                made = Disclosure.objects.enter(
+                    cast(int, self.disclosure_id),
+                    people=len(keys),
+                    notice=notice,
+                    purpose=self.purpose,
+                    categories=self.told,
+                    recipient=self.recipient,
+                    ground=self.ground,
+                    by=self.asked_by,
+                    at=now,
+                )
+                CustomerList.objects.filter(pk=self.pk).update(
+                    left_out=self.left_out, made_at=now, done=len(keys)
+                )
+                ListPart.objects.bulk_create(parts)
+                if self.recipient:
+                    later(NOTE_GIVEN, made.pk, now=now)
+        if not is_whole:
+            # somebody was erased, or an earlier attempt wrote others
+            self.forget_people()
+            raise PeopleHaveLeft
+        self.disclosure = made
+
+    def _set_aside(self) -> None:
+        """Keep a key of the ledger for this list, unless that was done before."""
+        with transaction.atomic():
+            self._hold_unmade()
+            if self.disclosure_id is None:
+                (self.disclosure_id,) = reserve_keys(Disclosure, 1)
+                CustomerList.objects.filter(pk=self.pk).update(disclosure=self.disclosure_id)
+
+    def _hold_unmade(self) -> None:
+        """Hold the row until the transaction ends; raises `ListHasEnded`."""
+        unmade = CustomerList.objects.filter(pk=self.pk, made_at=None, given_up_at=None)
+        held = unmade.select_for_update().values_list("disclosure", flat=True)
+        for key in held:
+            self.disclosure_id = key
+            return
+        raise ListHasEnded
+
+    def _write_people(self, keys: Sequence[int]) -> None:
+        """Write those of `keys` who are not there yet; raises `PeopleHaveLeft`, `ListHasEnded`."""
+        people = givable(self.people(), ground=self.ground, categories=self.told)
+        with transaction.atomic():
+            # always before the list, as an erasure does
+            held = people.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+            found = list(held.values_list("pk", flat=True))
+            if len(found) != len(keys):
                 raise PeopleHaveLeft
-            waiting = CustomerList.objects.filter(pk=self.pk, made_at=None, given_up_at=None)
-            made = {"made_at": now, "disclosure": self.disclosure, "done": len(every)}
-            if not waiting.update(left_out=self.left_out, **made):
-                raise ListHasEnded
-            ListPart.objects.bulk_create(parts)
+            self._hold_unmade()
+            there = Disclosed.objects.filter(disclosure=self.disclosure_id, customer__in=found)
+            missing = set(found) - set(there.values_list("customer", flat=True))
+            insert_for_each(
+                Disclosed, "customer", sorted(missing), {"disclosure": self.disclosure_id}
+            )
+
+    def _written(self) -> tuple[int, int]:
+        """How many people stand there, and the sum of their keys: nobody is exchanged unseen."""
+        rows = Disclosed.objects.filter(disclosure=self.disclosure_id).order_by()
+        found = rows.aggregate(count=Count("pk"), keys=Sum("customer"))
+        return found["count"], int(found["keys"] or 0)
+
+    def forget_people(self) -> None:
+        """Take the people of a list that has not been made from the ledger, in blocks."""
+        rows = Disclosed.objects.filter(disclosure=self.disclosure_id).order_by("pk")
+        pause = Pauses()
+        while self.disclosure_id:
+            with transaction.atomic():
+                unmade = CustomerList.objects.filter(pk=self.pk, made_at=None)
+                if not unmade.select_for_update().exists():
+                    return
+                block = list(rows.values_list("pk", flat=True)[:A_BLOCK])
+                if not block:
+                    return
+                _let_go(Disclosed, pk__in=block)
+            pause()
 
 
 class ListPart(Derived):

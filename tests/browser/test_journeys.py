@@ -11,12 +11,14 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.formats import date_format
 from playwright.sync_api import BrowserContext, Page
 from pypdf import PdfReader
 
 from audit.drift import drift
 from audit.tasks import run_next
 from demo.management.commands.load_demo import PASSWORD, PEOPLE
+from register import holds
 from register.models import Customer, Invoice, Recipient
 from staff.roles import Role
 from tests.browser.acts import follow
@@ -167,6 +169,14 @@ class Staff:
         invoice.refresh_from_db()
         assert invoice.paid_on
 
+    def ends(self, invoice: Invoice) -> None:
+        """Whatever keeps the data because of `invoice`."""
+        self.pays(invoice)
+        if invoice.is_in_collection:
+            self.page.goto(f"/admin/register/invoice/{invoice.pk}/change/")
+            self.page.locator("[name=collection_ended_on]").fill(timezone.localdate().isoformat())
+            follow(self.page.locator("[name=_save]"))
+
 
 @pytest.fixture
 def staff(live_server, page_for, settings, tmp_path) -> Staff:
@@ -258,11 +268,7 @@ def test_an_erasure_waits_for_the_invoice_and_then_nothing_is_left(
     staff.opens(number)
     shot(staff.page, f"erasure-waits.{language}")
     for invoice in invoices:
-        staff.pays(invoice)
-        if invoice.is_in_collection:
-            staff.page.goto(f"/admin/register/invoice/{invoice.pk}/change/")
-            staff.page.locator("[name=collection_ended_on]").fill(timezone.localdate().isoformat())
-            follow(staff.page.locator("[name=_save]"))
+        staff.ends(invoice)
     status = person.link("status")
     staff.grants(number, "erasure")
     answer = staff.mail_to(email, number)
@@ -278,6 +284,45 @@ def test_an_erasure_waits_for_the_invoice_and_then_nothing_is_left(
     assert number in history
     assert name not in history
     assert email not in history
+
+
+@pytest.mark.parametrize("language", ["fi"])
+def test_an_erasure_is_decided_waits_for_a_payment_and_then_runs_by_itself(
+    language, staff, person_for, shot
+):
+    """P30, E04, E06, E10: nobody presses a button when the invoice has been paid."""
+    customer = somebody(owing=True)
+    name, email, invoices = customer.name, customer.email, list(customer.invoices.hindering())
+    until = date_format(holds.blocks(customer)[0].until, "SHORT_DATE_FORMAT")
+    person = person_for(language, email)
+    number = person.asks("erasure", name=name)
+    person.proves()
+    staff.chooses(number, customer)
+    status = person.link("status")
+    staff.opens(number)
+    follow(staff.page.locator("a[href$='/erasure/grant/']"))
+    asked = staff.page.locator("#content").inner_text()
+    assert (invoices[0].number in asked, until in asked) == (True, True)
+    shot(staff.page, f"erasure-to-wait.{language}")
+    follow(staff.page.locator("#content .submit-row input[type=submit]"))
+    staff.page.goto("/admin/rights_requests/rightsrequest/waiting/")
+    row = staff.page.locator("#content tr").filter(has_text=number).inner_text()
+    for told in (f"Laskua {invoices[0].number}", "ei ole maksettu", until):
+        assert told in row
+    answer = staff.mail_to(email, f"Lasku {invoices[0].number} on maksamatta.")
+    assert f"uudelleen viimeistään {until}" in answer
+    for invoice in invoices:
+        staff.ends(invoice)
+    done = staff.mail_to(email, "tietosi on poistettu")
+    assert (number in done, name in done) == (True, True)
+    # the accounting firm sees the data all the time
+    assert len(staff.tells_everybody(number)) == 1
+    assert name not in staff.opens(number)
+    staff.page.goto("/admin/rights_requests/rightsrequest/waiting/")
+    assert number not in staff.page.locator("#content").inner_text()
+    person.page.goto(status)
+    assert number in person.page.locator("main").inner_text()
+    shot(person.page, f"erasure-done.{language}")
 
 
 def _words(pdf: bytes) -> str:

@@ -9,14 +9,16 @@ from itertools import count
 import pytest
 from django.core.files.storage import storages
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from audit.drift import drift
 from audit.models import FileToRemove, Task
 from audit.reasons import because
 from audit.tasks import run_next
 from register.erasure import erase
+from register.extract import extract_of
 from register.importing.applying import sweep
 from register.lists import making
 from register.lists.making import anew, make, make_list, order
@@ -28,12 +30,15 @@ from register.models import (
     Disclosed,
     Disclosure,
     DisclosureRefused,
+    InformationDuty,
     ListPart,
     Prohibition,
     Refusal,
+    lists,
 )
 from register.models.lists import KEPT_FOR, ListHasEnded, PeopleHaveLeft
 from tests.factories import (
+    CollectionFactory,
     ConsentFactory,
     ContactRoleFactory,
     CustomerFactory,
@@ -457,6 +462,148 @@ def test_people_who_may_not_be_on_it_are_not_recorded(notice):
     with pytest.raises(PeopleHaveLeft):
         asked.record([aino.pk], [], now=NOW)
     assert not Disclosure.objects.exists()
+
+
+# --- recorded in blocks, and seen at once
+
+
+@pytest.fixture
+def begun(notice, monkeypatch):
+    """A list of five whose recording was stopped when its people had been written, two by two."""
+    monkeypatch.setattr(lists, "A_BLOCK", 2)
+    people = [addressed(email=f"{name}@koe.example") for name in "abcde"]
+    asked = CustomerListFactory()
+    keys = [one.pk for one in people]
+    with monkeypatch.context() as stopped:
+        stopped.setattr(CustomerList, "_written", lambda self: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            asked.record(keys, [], now=NOW)
+    assert Disclosed.objects.count() == 5
+    return asked, people, keys
+
+
+def told_of_lists(customer):
+    sections = extract_of(customer, now=NOW)["sections"]
+    return sum(len(one["rows"]) for one in sections if one["key"] == "disclosure")
+
+
+def test_nobody_sees_a_list_before_all_of_it_is_recorded(begun):
+    """P14, A02: neither the person's copy, nor the ledger, nor what looks for drift."""
+    asked, people, keys = begun
+    asked.refresh_from_db()
+    assert (asked.made_at, Disclosure.objects.count()) == (None, 0)
+    assert not Disclosure.objects.about(people[0]).exists()
+    assert told_of_lists(people[0]) == 0
+    assert [one for one in drift(NOW) if one.id == "ledger"] == []
+    asked.record(keys, [], now=NOW)
+    assert Disclosure.objects.get().people == Disclosed.objects.count() == 5
+    assert [told_of_lists(one) for one in people] == [1] * 5
+
+
+def test_no_statement_writes_more_than_a_block_of_people(notice, monkeypatch):
+    """The database is held for a block, and at the end for none of them."""
+    monkeypatch.setattr(lists, "A_BLOCK", 2)
+    keys = [addressed().pk for _one in range(5)]
+    written = []
+    insert = lists.insert_for_each
+
+    def seen(model, column, some, values):
+        written.append(len(some))
+        insert(model, column, some, values)
+
+    monkeypatch.setattr(lists, "insert_for_each", seen)
+    with CaptureQueriesContext(connection) as queries:
+        CustomerListFactory().record(keys, [], now=NOW)
+    assert written == [2, 2, 1]
+    inserted = [one for one in queries if 'INSERT INTO "register_disclosed"' in one["sql"]]
+    assert len(inserted) == 3
+
+
+def test_whoever_is_erased_while_a_list_is_recorded_is_on_none(begun):
+    """E08, E12, P67: also whose row had been written."""
+    asked, people, keys = begun
+    erased(people[1])
+    assert Disclosed.objects.count() == 4
+    with pytest.raises(PeopleHaveLeft):
+        asked.record(keys, [], now=NOW)
+    keys.remove(people[1].pk)
+    asked.record(keys, [], now=NOW)
+    assert set(Disclosed.objects.values_list("customer", flat=True)) == set(keys)
+
+
+def test_whoever_is_erased_in_the_last_moment_is_on_none(notice, monkeypatch):
+    """E08: between the last block and the end."""
+    aino, eero = addressed(), addressed(email="eero@koe.example")
+    asked = CustomerListFactory()
+    written = CustomerList._write_people
+
+    def erased_then(self, keys):
+        written(self, keys)
+        erased(aino)
+
+    monkeypatch.setattr(CustomerList, "_write_people", erased_then)
+    with pytest.raises(PeopleHaveLeft):
+        asked.record([aino.pk, eero.pk], [], now=NOW)
+    assert not Disclosure.objects.exists()
+    assert not Disclosed.objects.exists()
+
+
+def test_people_of_an_earlier_attempt_who_left_are_not_recorded(begun):
+    """P14: five were written, and by now one has forbidden it."""
+    asked, _people, keys = begun
+    with pytest.raises(PeopleHaveLeft):
+        asked.record(keys[1:], [], now=NOW)
+    assert not Disclosed.objects.exists()
+    asked.record(keys[1:], [], now=NOW)
+    assert list(Disclosed.objects.values_list("customer", flat=True)) == keys[1:]
+
+
+def test_somebody_exchanged_for_another_is_noticed(begun, monkeypatch):
+    """P14: as many, and not the same."""
+    asked, _people, keys = begun
+    other = addressed(email="other@koe.example")
+    written = CustomerList._written
+
+    def exchanged(self):
+        rows = models.QuerySet(Disclosed).filter(disclosure=self.disclosure_id)
+        rows.filter(customer=keys[0]).update(customer=other)
+        return written(self)
+
+    monkeypatch.setattr(CustomerList, "_written", exchanged)
+    with pytest.raises(PeopleHaveLeft):
+        asked.record(keys, [], now=NOW)
+    assert not Disclosure.objects.exists()
+
+
+def test_of_a_list_that_is_given_up_nothing_stays_in_the_ledger(begun):
+    asked, _people, _keys = begun
+    CustomerList.objects.filter(pk=asked.pk).update(given_up_at=NOW)
+    CustomerList.objects.all().forget(now=NOW)
+    assert not Disclosed.objects.exists()
+
+
+def test_of_a_list_that_nobody_has_made_for_long_nothing_stays(begun):
+    CustomerList.objects.all().forget(now=NOW + timedelta(days=31))
+    assert not Disclosed.objects.exists()
+    assert not CustomerList.objects.exists()
+
+
+def test_who_is_on_a_list_for_others_is_told_of_data_from_others_by_then(notice, monkeypatch):
+    """T12, art. 14(3)(c): dated by the worker, in blocks."""
+    monkeypatch.setattr(making, "A_BLOCK", 2)
+    came = CollectionFactory(source_kind="partner", collected_on=date(2026, 3, 1))
+    people = [addressed(collection=came, email=f"{name}@koe.example") for name in "abc"]
+    made(
+        kind="directory",
+        layout="csv",
+        recipient=RecipientFactory(kind="partner", categories=["name"]),
+        ground="value_added_service",
+    )
+    days = InformationDuty.objects.order_by("customer").values_list("disclosed_on", flat=True)
+    assert list(days) == [None] * 3
+    while run_next(NOW):
+        pass
+    assert list(days.all()) == [NOW.date()] * len(people)
 
 
 def test_what_was_made_takes_as_many_queries_for_many(notice):
