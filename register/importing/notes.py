@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from register.models.words import fold
+
 from .negation import denies, plain, without_double
 from .refusals import CONTACT, DISCLOSURE, MARKETING, PROTECTED, PUBLICATION, STUDIES, Prohibited
 
@@ -281,17 +283,45 @@ _SENTENCES: Final[tuple[tuple[str, Prohibited], ...]] = (
         PROTECTED,
     ),
 )
-_CLEAR = tuple(
-    (re.compile(f"{_LEAD}(?:{sentence}){_TAIL}"), forbids) for sentence, forbids in _SENTENCES
+_KINDS: Final = {
+    "marketing": MARKETING,
+    "contact": CONTACT,
+    "studies": STUDIES,
+    "publication": PUBLICATION,
+    "disclosure": DISCLOSURE,
+    "protected": PROTECTED,
+}
+#: The group that matches is the kind of the no.
+_CLEAR = re.compile(
+    f"{_LEAD}(?:"
+    + "|".join(
+        f"(?P<{name}>{'|'.join(one for one, kind in _SENTENCES if kind == forbids)})"
+        for name, forbids in _KINDS.items()
+    )
+    + f"){_TAIL}"
 )
-#: A cell without any of these says no to nothing; asked of it before anything else.
+#: A sentence without any of these is about nothing of the kind: asked of it before anything else,
+#: for nearly all notes are about something else.
+_STEMS = tuple(
+    """
+    mainon mainok mainos markkin uutiskir jasenkir asiakaskir tarjouks tarjousp tarjousv tarjousk
+    kampanja postitu listal massapost puhelinmy myyntipuh myyntisoi telemark spam roskapost soit
+    puhelu puhelim yhteyd yhteyt kontakt lahes hairi laheta lahett viest sahkoposti kysely tutkim
+    julkais julkis nakya nayttaa luettelo matrik hakemisto luovut turvakiel salai kuvaus
+    reklam marknads nyhetsbr utskick erbjud medlemsbr kundbr forsalj saljsamtal samtal ring kontakta
+    stor mejl maila skick enkat undersok publi synas visas tryckas finnas katalog
+    lamna skydda sekret hemlig nix
+    market ads advert newsletter letter promo offers mail call contact phone text
+    sms solicit disturb approach survey directory list share disclos sell pass protected dnc
+    robinson opt unsub print show
+    """.split()
+)
 _MAY_SAY_NO = re.compile(
-    r"\be[ijn]\b|\bei|ettei|kiel|älä|älk|\bala\b|alkaa|esto\b|peru|poist|vastust|lopet|salai"
-    r"|\binte\b|icke|\bing(?:a|en|et)\b|nej\b|aldrig|förb|forb|spärr|undan|avb|avs|avreg|avan|mots"
+    r"\be[ijn]\b|\bei|ettei|kiel|\bal(?:a|kaa)\b|esto\b|peru|poist|vastust|lopet|salai|\bero"
+    r"|\binte\b|icke|\bing(?:a|en|et)\b|nej\b|aldrig|forb|sparr|undan|avb|avs|avreg|avan|mots"
     r"|skydd|sekret|hemlig|nix|bort"
     r"|\bno\b|not\b|n['’]?t\b|never|opt|unsub|object|declin|refus|reject|withdr|remov|take off|dnc"
-    r"|robinson|directory|protect|publi",
-    re.IGNORECASE,
+    r"|robinson|directory|protect"
 )
 #: What a wish of this kind is about, wherever it stands.
 _TOPIC = re.compile(
@@ -326,33 +356,38 @@ _LONGEST, _LONGEST_SENTENCE = 4000, 120
 
 def heard_in(cell: str) -> Heard:
     """What `cell`, free text, forbids, and whether something more in it may."""
-    if not _MAY_SAY_NO.search(cell):
-        return NOTHING
-    return _read(cell)
+    text = fold(cell)
+    return _read(text) if _is_about_wishes(text) else NOTHING
+
+
+def _is_about_wishes(text: str) -> bool:
+    return any(stem in text for stem in _STEMS) and _MAY_SAY_NO.search(text) is not None
 
 
 @lru_cache(1024)
-def _read(cell: str) -> Heard:
+def _read(folded: str) -> Heard:
     forbids: Prohibited = frozenset()
-    is_unclear = len(cell) > _LONGEST
-    for sentence in _ENDS.split(cell[:_LONGEST]):
+    is_unclear = len(folded) > _LONGEST
+    for sentence in _ENDS.split(folded[:_LONGEST]):
+        if not _is_about_wishes(sentence):
+            continue
+        text = _as_words(sentence)
         # "Toive: ei mainoksia" says the same as what follows the colon
-        for said in dict.fromkeys((sentence, sentence.partition(":")[2])):
-            text = without_double(" ".join(_WORDS.findall(plain(said))))
-            found = _clear(text)
-            forbids = forbids | found
-            if found:
-                break
-        else:
-            text = without_double(" ".join(_WORDS.findall(plain(sentence))))
-            is_unclear = is_unclear or _may_forbid(text)
+        found = _clear(text) or _clear(_as_words(sentence.partition(":")[2]))
+        forbids = forbids | found
+        is_unclear = is_unclear or (not found and _may_forbid(text))
     return Heard(forbids, is_unclear)
+
+
+def _as_words(sentence: str) -> str:
+    return without_double(" ".join(_WORDS.findall(plain(sentence))))
 
 
 def _clear(text: str) -> Prohibited:
     if not text or len(text) > _LONGEST_SENTENCE:
         return frozenset()
-    return next((forbids for sentence, forbids in _CLEAR if sentence.fullmatch(text)), frozenset())
+    found = _CLEAR.fullmatch(text)
+    return _KINDS[found.lastgroup or ""] if found else frozenset()
 
 
 def _may_forbid(text: str) -> bool:

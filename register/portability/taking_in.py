@@ -38,13 +38,14 @@ from register.models import (
     ContactKind,
     Customer,
     InformationDuty,
+    Invoice,
     Lifespan,
     NotThisCustomers,
     Prohibition,
 )
 from register.models.attachments import TooLarge, judged, refusal_of
 from register.models.customers import CROCKFORD, CustomerErased, ValueMissing, WrongParties
-from register.models.invoices import Voucher
+from register.models.invoices import CreditsTooMuch, Voucher
 from register.models.restrictions import CustomerRestricted
 from register.ownership import paths
 from register.portability.layout import PROHIBITIONS, leads_to_row, lists
@@ -549,6 +550,8 @@ class _Table:
     def _store(self) -> None:
         for column in self.unique:
             self._refuse_taken(column)
+        if self.model is Invoice:
+            self._refuse_credits()
         if self.waiting:
             rows = list(self.waiting.values())
             with self.act.block():
@@ -572,6 +575,23 @@ class _Table:
                 self.act.taken.refused.append((id_, f"{self.name}.{own.name}", why))
             elif value not in ("", None):
                 used.add(value)
+
+    def _refuse_credits(self) -> None:
+        """Refuse the waiting credit notes where they are of more than is left to pay. Where money
+        was given back before, a second run knows that, and takes them in."""
+        notes = {id_: row for id_, row in self.waiting.items() if row.credits_id}
+        if not notes or self.act.is_rehearsal:
+            return
+        there = Invoice.objects.in_bulk({row.credits_id for row in notes.values()})
+        for row in notes.values():
+            row.credits = there[row.credits_id]
+        try:
+            Invoice.refuse_too_much(notes.values())
+        except CreditsTooMuch:
+            why = gettext("More is credited than is left to pay.")
+            self.act.taken.refused += [(id_, f"{self.name}.amount", why) for id_ in notes]
+            for id_ in notes:
+                del self.waiting[id_]
 
 
 def _unique_columns(model: Any) -> list[str]:

@@ -816,6 +816,20 @@ def test_single_values_that_this_register_would_not_take_are_refused_by_name(ful
     assert (customer.website, customer.country, customer.phone) == ("", "", "040 123 4567")
 
 
+def test_a_package_credits_no_more_than_is_left(full, tmp_path):
+    """The note alone is refused, and what it would have settled stays open."""
+    file = packed(full)
+    data = data_of(file)
+    wiped()
+    note = next(row for row in data["invoice"] if row["values"]["number"] == "L-2")
+    note["values"]["amount"] = "-120.01"
+    taken = brought(tmp_path, with_data(file, json.dumps(data)))
+    assert [one for one in taken.refused if one[1].startswith("invoice")] == [
+        (note["id"], "invoice.amount", "More is credited than is left to pay.")
+    ]
+    assert list(Invoice.objects.values_list("number", "paid_on")) == [("L-1", None)]
+
+
 def test_html_called_pdf_is_refused_with_its_row(full, tmp_path):
     file = packed(full)
     page = b"<html><script>1</script></html>"
