@@ -124,7 +124,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # what is deleted is overwritten (E07)
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+        ),
     }
 else:
     DATABASES["default"] |= {
@@ -306,4 +309,6 @@ DAILY_COMMANDS = [
     "forget_requests",
     "forget_mail",
     "remind_of_requests",
+    # last: what the others delete goes from the files of the database too
+    "clean_database",
 ]
