@@ -246,6 +246,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # --- security
+# a copy of the database opens no session, and no session there names a customer
+SESSION_ENGINE = "staff.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
