@@ -124,7 +124,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # what is deleted is overwritten (E07)
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+        ),
     }
 else:
     DATABASES["default"] |= {
@@ -243,6 +246,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # --- security
+# a copy of the database opens no session, and no session there names a customer
+SESSION_ENGINE = "staff.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -306,4 +311,6 @@ DAILY_COMMANDS = [
     "forget_requests",
     "forget_mail",
     "remind_of_requests",
+    # last: what the others delete goes from the files of the database too
+    "clean_database",
 ]

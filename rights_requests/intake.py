@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.reasons import because
 from notices.models import governing_notice
 from notices.personal_data import NoNoticeInForce
-from notices.terms import ProhibitedUse, Right
+from notices.terms import Right
 from register.models import Prohibition
 from register.models.prohibitions import ContactKind
 from rights_requests.deadlines import received_on
@@ -89,13 +89,5 @@ def _answer_arrival(request: RightsRequest, *, now: datetime) -> None:
         if request.needs_proof:
             write(LetterKind.RECEIPT, request, now=now, links=links)
         for demand in request.demands.filter(carried_out_at__isnull=False):
-            write(
-                LetterKind.ANSWER_PROHIBITION,
-                request,
-                now=now,
-                demand=demand,
-                scopes=demand.scope_labels,
-                forbids_processing=ProhibitedUse.PROCESSING in demand.uses,
-                forbids_disclosure=ProhibitedUse.DISCLOSURE in demand.uses,
-            )
+            write(LetterKind.ANSWER_PROHIBITION, request, now=now, demand=demand)
     tell_contact(LetterKind.STAFF_ARRIVAL, key=request.number, now=now, request=request)

@@ -18,7 +18,7 @@ from audit.reasons import because
 from audit.tasks import NoUseTrying, does, fault_of, later, try_again
 from notices.authority import authority
 from notices.models import Notice, governing_notice
-from notices.terms import Right
+from notices.terms import ProhibitedUse, Right
 from register.models import (
     Channel,
     Customer,
@@ -68,8 +68,8 @@ def write(
 
     It goes by e-mail where there is an address, else by post (I10); with `to`, by post to the
     address that the register has of that customer. `links` are put where the text has
-    `proof_link`, `status_link`, `report_link` or `code`. Stored in the caller's transaction with
-    the task that delivers it.
+    `proof_link`, `status_link`, `report_link` or `code`. What `context` says must be in that
+    language already. Stored in the caller's transaction with the task that delivers it.
     """
     mark = new_mark()
     # every letter can lead to the page of its request
@@ -210,6 +210,9 @@ def _about_demand(demand: Demand) -> dict[str, Any]:
         "right": str(demand.get_right_display()),
         "due_on": demand.due_on,
         "steps": sentences(demand.reckoning),
+        "scopes": demand.scope_labels,
+        "forbids_processing": ProhibitedUse.PROCESSING in demand.uses,
+        "forbids_disclosure": ProhibitedUse.DISCLOSURE in demand.uses,
     }
 
 

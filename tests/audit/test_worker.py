@@ -56,6 +56,8 @@ def test_a_command_that_fails_stops_no_other_and_is_tried_again(settings, monkey
     assert list(DailyRun.objects.values_list("command", flat=True)) == ["clearsessions"]
 
 
+# the database is cleaned outside any transaction
+@pytest.mark.django_db(transaction=True)
 def test_once_does_every_task_and_then_the_daily_clock(settings):
     clock = []
     does("look")(lambda subject, *, now: clock.append(DailyRun.objects.count()))

@@ -1,0 +1,135 @@
+"""E07, P67: after an erasure and the night that follows, no file of the database tells the name."""
+
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit import cleaning
+from audit.reasons import because
+from notices.terms import DataCategory
+from register.erasure import erase
+from register.models import Customer
+from tests.factories import (
+    CollectionFactory,
+    CustomerFactory,
+    NoticeFactory,
+    OrderFactory,
+    OrderLineFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLANTED = ("Kylvetti", "Siemenranta", "kylvetti.siemen", "Taimitarhankuja", "Turvepenkki")
+
+
+def files():
+    """The bytes of the database's own files, its log of changes with them."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            name = str(connection.settings_dict["NAME"])
+            found = [Path(name), Path(f"{name}-wal")]
+        else:
+            cursor.execute("CHECKPOINT")
+            cursor.execute("SHOW data_directory")
+            folder = Path(cursor.fetchone()[0])
+            cursor.execute(
+                "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r', 'i', 't')"
+            )
+            found = [folder / path for (path,) in cursor.fetchall() if path]
+    return b"\n".join(path.read_bytes() for path in found if path.exists())
+
+
+def left():
+    """Which of the planted words are in the files, and how often."""
+    said = files().lower()
+    return {word: count for word in PLANTED if (count := said.count(word.lower().encode()))}
+
+
+@pytest.fixture
+def planted():
+    """Somebody among many: words of all sorts, changed once, and found by a search."""
+    NoticeFactory(in_force=True, declared=list(DataCategory))
+    source = CollectionFactory()
+    for number in range(60):
+        CustomerFactory(given_name=f"Koe{number}", email=f"koe{number}@koe.example")
+    who = CustomerFactory(
+        given_name="Kylvetti",
+        family_name="Siemenranta",
+        email="kylvetti.siemen@koe.example",
+        street="Taimitarhankuja 1",
+        postcode="00100",
+        city="Helsinki",
+    )
+    OrderLineFactory(order=OrderFactory(customer=who), description="Turvepenkki " * 20)
+    with because("Test"):
+        who.city = "Espoo"
+        who.save(collection=source)
+    for number in range(60, 120):
+        CustomerFactory(given_name=f"Koe{number}", email=f"koe{number}@koe.example")
+    return who
+
+
+def test_nobody_is_named_in_the_files_after_the_night(planted):
+    assert set(left()) == set(PLANTED)
+    with because("Test"):
+        erase(planted, request_number="2026-1", now=timezone.now())
+    assert "clean_database" in settings.DAILY_COMMANDS
+    call_command("clean_database")
+    assert left() == {}
+    assert Customer.objects.unerased().count() == 120
+
+
+def test_what_is_too_large_to_be_written_anew_is_cleaned_as_far_as_that_goes(planted, monkeypatch):
+    """SQLite has overwritten what was deleted, and empties its log; PostgreSQL gives the space
+    back, and its bytes are there until it is used again, or until somebody writes all anew."""
+    monkeypatch.setattr(cleaning, "MOST_BYTES", 0)
+    with because("Test"):
+        erase(planted, request_number="2026-1", now=timezone.now())
+    assert left()
+    call_command("clean_database")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+            cursor.execute(
+                "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'register_customer'"
+            )
+            assert cursor.fetchone() == (1,)
+        call_command("clean_database", whole=True)
+    assert left() == {}
+
+
+def test_whoever_reads_all_the_time_is_not_kept_waiting_and_the_night_tries_again(monkeypatch):
+    monkeypatch.setattr(cleaning, "TRIES", 2)
+    monkeypatch.setattr(cleaning, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(cleaning, "WAIT_MILLISECONDS", 10)
+    NoticeFactory(in_force=True)
+    CustomerFactory()
+
+    def read_meanwhile():
+        try:
+            with transaction.atomic():
+                list(Customer.objects.all())
+                reads.set()
+                over.wait(60)
+        finally:
+            connection.close()
+
+    reads, over = Event(), Event()
+    reader = Thread(target=read_meanwhile)
+    reader.start()
+    try:
+        assert reads.wait(20)
+        with pytest.raises(CommandError, match="in use"):
+            call_command("clean_database")
+    finally:
+        over.set()
+        reader.join()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
+            assert cursor.execute("PRAGMA secure_delete").fetchone() == (1,)
+    call_command("clean_database")
