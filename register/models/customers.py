@@ -223,10 +223,11 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         asks no consent for it (C01, P19)."""
         return self.unerased().filter(agreed(purpose))
 
-    def usable_for(self, purpose: str) -> "CustomerQuerySet":
-        """Those whose data may serve `purpose` now: not restricted, told of it, consenting where
-        the notice in force rests it on nothing else, and not forbidding it (C04, P14, P19, S02)."""
-        needed = needs_of(purpose)
+    def usable_for(self, purpose: str, categories: Iterable[str] = ()) -> "CustomerQuerySet":
+        """Those whose data may serve `purpose` now: not restricted, as a whole or in one of
+        `categories`, told of it, consenting where the notice in force rests it on nothing else,
+        and not forbidding it (C04, P14, P19, S02, S08)."""
+        needed = needs_of(purpose, categories=categories)
         return self.none() if needed is None else self._meeting(needed, *InTheWay)
 
     def _meeting(self, needed: Mapping[InTheWay, Q], *which: InTheWay) -> "CustomerQuerySet":

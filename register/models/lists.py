@@ -30,6 +30,7 @@ from register.models.customers import Customer, CustomerQuerySet
 from register.models.disclosures import Disclosed, Disclosure
 from register.models.orders import Order
 from register.models.recipients import CategoriesField, Recipient, Refusal
+from register.models.restrictions import unrestricted
 from register.models.uses import MARKETING, InTheWay, agreed, needs_of, not_forbidden
 
 #: How long the file of a list is given out, and then still there.
@@ -274,7 +275,7 @@ class CustomerList(Derived):
     def _needs(self) -> dict[str, Q] | None:
         """What a customer must meet, by why else it is left out, in the order in which that is
         told; None when the notice in force does not name the purpose."""
-        of_purpose = needs_of(self.purpose)
+        of_purpose = needs_of(self.purpose, categories=self.told)
         if of_purpose is None:
             return None
         needed = {why.value: met for why, met in of_purpose.items()}
@@ -282,8 +283,9 @@ class CustomerList(Derived):
         if self.kind == ListKind.EMAILS:
             needed[LeftOut.NO_EMAIL.value] = ~Q(email="")
             organisation = ~Q(organisation_name="")
-            evidence = organisation | agreed(self.purpose) | bought()
-            needed[LeftOut.NO_EVIDENCE.value] = evidence
+            # an order that may only be kept shows nothing (S08)
+            sold = bought() & unrestricted([DataCategory.ORDERS])
+            needed[LeftOut.NO_EVIDENCE.value] = organisation | agreed(self.purpose) | sold
         else:
             organisations = DataCategory.ORGANISATION in self.told
             named = _IS_PERSON | ~Q(organisation_name="") if organisations else _IS_PERSON
