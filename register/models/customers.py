@@ -428,10 +428,13 @@ class Customer(PersonalData):
         """What has been forbidden by whoever is reached as this customer is."""
         return Prohibition.objects.meeting(self)
 
-    def uses(self, notice: Notice | None) -> dict[Purpose, list[InTheWay]]:
+    def uses(
+        self, notice: Notice | None, categories: Iterable[str] = ()
+    ) -> dict[Purpose, list[InTheWay]]:
         """Each purpose of `notice`, which is in force, with what stands in its way for this
-        customer: nothing where the data may serve it. In as many queries for every notice."""
-        needed = needs(notice)
+        customer: nothing where the data, and `categories` of them, may serve it. In as many
+        queries for every notice."""
+        needed = needs(notice, categories=categories)
         asked = {
             f"{purpose}_{why}": ExpressionWrapper(met, models.BooleanField())
             for purpose, whys in needed.items()
