@@ -228,6 +228,17 @@ class FileToRemove(Derived):
         return self.name
 
 
+class UsedForm(Derived):
+    """That a form of staff has done its act: by its digest, and the key of what it made."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField()
+    made = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     def due(self, now: datetime) -> "TaskQuerySet":
         """What waits to be done at `now`, the longest due first."""

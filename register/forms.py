@@ -1,6 +1,7 @@
 """Forms that enter personal data: they always ask where the data came from."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,16 @@ from notices.declarations import declared_columns, provided_columns
 from notices.models import Notice, governing_notice
 from notices.personal_data import undeclared_message
 from notices.terms import DataCategory, SourceKind
-from register.models import Collection, ContactRole, Customer, Invoice, Order, Restriction
+from register.holds import blocks, spare
+from register.models import (
+    Attachment,
+    Collection,
+    ContactRole,
+    Customer,
+    Invoice,
+    Order,
+    Restriction,
+)
 from register.models.attachments import TooLarge, judged, refusal_of
 from register.models.collection import beyond, beyond_message
 from register.models.customers import CROCKFORD, CustomerQuerySet
@@ -28,6 +38,10 @@ from register.models.invoices import MOST_AHEAD
 
 MOST_NAMED = 5
 REFERENCE = re.compile(rf"\b([{CROCKFORD}]{{9}})\b")
+_TO_ERASE = _(
+    "This customer is to be erased. Until then nothing new is stored but what the erasure waits "
+    "for needs, such as a payment."
+)
 ORIGIN_FIELDS = ("source_kind", "source_name", "collected_on", "reason")
 
 
@@ -145,7 +159,29 @@ class OriginForm(ReasonForm):
         given = set(self.changed_data) & set(provided_columns(self._meta.model))
         if beyond(cleaned.get("source_kind", ""), self._meta.model, given):
             self.add_error("source_kind", beyond_message())
+        for name in self._not_stored_any_more(self.whose(cleaned), cleaned):
+            self.add_error(name, _TO_ERASE)
         return cleaned
+
+    def whose(self, cleaned: dict[str, Any]) -> Customer | None:
+        """The customer whom what is entered is about, where there is one already."""
+        return self.instance if isinstance(self.instance, Customer) else None
+
+    def _not_stored_any_more(
+        self, customer: Customer | None, cleaned: dict[str, Any]
+    ) -> Iterator[str]:
+        """The fields at which something new is given about a customer who is to be erased, and
+        which nothing that the erasure waits for needs (E06)."""
+        if customer is None or not customer.to_erase_at:
+            return
+        columns = declared_columns(self._meta.model)
+        # a paper that there is must be known, or nobody shreds it
+        if self.instance.pk is None and isinstance(self.instance, Order | Attachment):
+            yield "customer"
+        going = spare(blocks(customer))
+        for name in self.changed_data:
+            if cleaned.get(name) and columns.get(name) in going:
+                yield name
 
     def _posted_undeclared(self) -> list[DataCategory]:
         """Categories posted past the form, which shows declared fields only (P20)."""
@@ -193,6 +229,9 @@ class ForCustomerForm(OriginForm):
     """A form over something of a customer's: an order, an invoice."""
 
     customer = CustomerField(label=_("Customer"))
+
+    def whose(self, cleaned: dict[str, Any]) -> Customer | None:
+        return cleaned.get("customer")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,7 +3,6 @@
 Whether it was used is not kept with the token: the row that it made has its digest.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Callable
@@ -13,6 +12,8 @@ from typing import Any, TypeVar
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import IntegrityError, models
 from django.utils.crypto import salted_hmac
+
+from audit.once import form_digest
 
 RowT = TypeVar("RowT", bound=models.Model)
 
@@ -31,11 +32,6 @@ def nonce_of(token: str) -> str | None:
         return TimestampSigner(salt=_SALT).unsign(token, max_age=LIFE)
     except BadSignature:
         return None
-
-
-def form_digest(nonce: str) -> str:
-    """What a row keeps of its form's token. No key is needed: nobody guesses 128 bits."""
-    return hashlib.sha256(nonce.encode()).hexdigest()
 
 
 def content_digest(contents: Any) -> str:

@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 
 from audit.files import PaperType
-from audit.models import DailyRun, FileToRemove, Task
+from audit.models import DailyRun, FileToRemove, Task, UsedForm
 from audit.reasons import because
 from notices.models import Clause, Notice, Rendering, Section, SetAside, governing_notice
 from notices.publishing import adopt
@@ -682,6 +682,14 @@ class TaskFactory(factory.django.DjangoModelFactory):
     subject = factory.Sequence(int)
     made_at = factory.LazyFunction(timezone.now)
     due_at = factory.SelfAttribute("made_at")
+
+
+class UsedFormFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = UsedForm
+
+    digest = factory.Sequence(lambda number: f"{number:064x}")
+    used_at = factory.LazyFunction(timezone.now)
 
 
 class FileToRemoveFactory(factory.django.DjangoModelFactory):

@@ -305,10 +305,13 @@ class CustomerAdmin(PersonalDataAdmin):
         return AtRest() if is_shown else customer.at_rest
 
     def _may_add(self, customer: Customer) -> dict[str, bool]:
-        """What may come to the customer: nothing to data that may only be kept (S03)."""
+        """What may come to the customer: nothing to data that may only be kept (S03), and no order
+        to who is to be erased, but on the phone, where they are asked (E06)."""
         is_here = not customer.erased_at
+        may_call = is_here and DataCategory.ORDERS not in customer.at_rest
         return {
-            "may_order": is_here and DataCategory.ORDERS not in customer.at_rest,
+            "may_call": may_call,
+            "may_order": may_call and not customer.to_erase_at,
             "may_invoice": is_here and not customer.at_rest.is_whole,
             "may_export": is_here and not customer.at_rest,
         }

@@ -19,11 +19,14 @@ from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose, R
 from register.admin.base import GovernedAdmin
 from register.admin.sayings import OfOne
 from register.models import Customer, CustomerList, Disclosure, Recipient, Refusal
-from register.models.disclosures import CLAIMS
-from register.models.recipients import named
+from register.models.disclosures import forbids
+from register.models.recipients import DisclosureRefused, named
 from register.models.restrictions import unrestricted
+from register.models.uses import InTheWay
 
 A_PAGE = 50
+#: What is said where something stands in the way of giving.
+REFUSALS = {why: Refusal(why.value) for why in InTheWay}
 
 
 def _declared(notice: Notice | None) -> list[tuple[str, Any]]:
@@ -144,9 +147,11 @@ class GivenForm(OfOne):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        rests = any(one in self.customer.at_rest for one in told.get("categories", ()))
-        if rests and told.get("ground") not in CLAIMS:
-            self.add_error("ground", str(Refusal.RESTRICTED.label))
+        if {"ground", "purpose", "categories"} <= told.keys():
+            for why in self._in_the_way():
+                # of what rests only a ground of the law lets something go
+                at = "ground" if why == Refusal.RESTRICTED else "purpose"
+                self.add_error(at, str(why.label))
         if not self.errors:
             given = self._given()
             at = given.pop("at")
@@ -155,6 +160,12 @@ class GivenForm(OfOne):
             ):
                 self.add_error("on" if why == Refusal.NOT_NOW else column, str(why.label))
         return told
+
+    def _in_the_way(self) -> list[Refusal]:
+        """Why these data of the customer may not be given so (P52, P65, S02)."""
+        told = self.cleaned_data
+        found = self.customer.uses(self.notice, told["categories"])[Purpose(told["purpose"])]
+        return [REFUSALS[why] for why in found if forbids(why, told["ground"])]
 
     def _given(self) -> dict[str, Any]:
         told = self.cleaned_data
@@ -169,5 +180,7 @@ class GivenForm(OfOne):
     def save(self) -> None:
         with because(_("Data given to a recipient")), transaction.atomic():
             Customer.objects.hold([self.customer.pk])
+            if refusals := self._in_the_way():
+                raise DisclosureRefused(refusals)
             own = Customer.objects.filter(pk=self.customer.pk)
             Disclosure.objects.record(own, by=self.by, **self._given())

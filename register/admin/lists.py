@@ -1,6 +1,6 @@
 """The pages on which lists of customers are asked for, looked at before they are made, and got."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -26,6 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.admin import RememberedAdmin
 from audit.files import to_save
 from audit.history import as_words
+from audit.once import OnceForm, made_once, new_token
 from notices.models import Notice, governing_notice
 from notices.terms import (
     ClauseKind,
@@ -36,6 +37,7 @@ from notices.terms import (
     RecipientKind,
 )
 from register.admin.disclosures import named_choices
+from register.admin.sayings import say_it_was_sent
 from register.lists.counting import HIDDEN, tables
 from register.lists.making import anew, order, waits_long
 from register.lists.pieces import zipped
@@ -47,7 +49,7 @@ TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "zip": "app
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class AskForm(forms.Form):
+class AskForm(OnceForm):
     """What a list is to be: nothing is chosen beforehand that decides who is on it."""
 
     layout = forms.ChoiceField(label=_("Form"), widget=forms.RadioSelect)
@@ -101,6 +103,11 @@ class AskForm(forms.Form):
         for column, why in self.asked().refusals(now=timezone.now()).items():
             self.add_error(column if column in self.fields else None, str(why.label))
         return told
+
+    def store(self) -> CustomerList:
+        asked = self.asked()
+        asked.save()
+        return asked
 
     def asked(self) -> CustomerList:
         told = self.cleaned_data
@@ -160,9 +167,7 @@ class CustomerListAdmin(RememberedAdmin):
             data = request.POST if request.method == "POST" else None
             form = AskForm(ListKind(kind), notice, request.user, data)
             if form.is_valid():
-                asked = form.asked()
-                asked.save()
-                return _to(asked)
+                return self._made_once(request, form.cleaned_data["token"], form.store)
         title = gettext("Make a list of customers")
         kinds = [(one.value, capfirst(str(one.label))) for one in ListKind]
         return self._show(request, "ask", title=title, form=form, kind=kind, kinds=kinds)
@@ -181,7 +186,11 @@ class CustomerListAdmin(RememberedAdmin):
                 raise PermissionDenied
             if "anew" in request.POST and not asked.is_waiting and not asked.goes_on:
                 language = get_language() or "en"
-                return _to(anew(asked, by=request.user, language=language, now=now))
+                return self._made_once(
+                    request,
+                    request.POST.get("token", "")[:100],
+                    lambda: anew(asked, by=request.user, language=language, now=now),
+                )
             if not order(asked, now=now):
                 messages.warning(request, gettext("Somebody has decided already: see below."))
             return _to(asked)
@@ -202,6 +211,7 @@ class CustomerListAdmin(RememberedAdmin):
             waits_long=waits_long(asked, now=now),
             notice=governing_notice(),
             has_phones=DataCategory.PHONE in asked.told,
+            token=new_token(),
             documents=asked.parts.values("name").distinct().count(),
         )
 
@@ -240,6 +250,15 @@ class CustomerListAdmin(RememberedAdmin):
             return to_save(response, f"{table.key}.csv")
         title = gettext("Numbers without names")
         return self._show(request, "numbers", title=title, tables=found, hidden=HIDDEN)
+
+    def _made_once(
+        self, request: HttpRequest, token: str, make: Callable[[], CustomerList]
+    ) -> HttpResponse:
+        """To the list that `make` makes, or that the same form made before."""
+        made, was_before = made_once(token, make)
+        if was_before:
+            say_it_was_sent(request)
+        return HttpResponseRedirect(reverse("admin:register_customerlist_change", args=[made]))
 
     def _asked_for(self, request: HttpRequest, object_id: str) -> CustomerList:
         asked: CustomerList | None = self.get_object(request, object_id)

@@ -14,15 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RememberedAdmin
 from audit.history import as_words
+from audit.once import OnceForm, made_once
 from audit.reasons import because
 from audit.texts import fault_of
 from notices.models import Notice, governing_notice
 from notices.publishing import narrowed
+from notices.terms import DataCategory
+from register.admin.sayings import say_it_was_sent
 from register.models import Narrowing
 from register.narrowing import begin, dropped_by, holders, kept_back
 
 
-class NarrowingForm(forms.Form):
+class NarrowingForm(OnceForm):
     """Why the data go."""
 
     reason = forms.CharField(
@@ -72,9 +75,7 @@ class NarrowingAdmin(RememberedAdmin):
         sent = request.POST if request.method == "POST" else None
         form = NarrowingForm(sent)
         if categories and form.is_valid():
-            with because(form.cleaned_data["reason"]):
-                one = begin(categories, by=request.user, now=timezone.now())
-            return HttpResponseRedirect(reverse("admin:register_narrowing_change", args=[one.pk]))
+            return self._begin(request, form, categories)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Empty what the new notice drops"),
@@ -86,6 +87,18 @@ class NarrowingAdmin(RememberedAdmin):
             "kept": kept_back(categories),
         }
         return TemplateResponse(request, "admin/register/narrowing/ask.html", context)
+
+    def _begin(
+        self, request: HttpRequest, form: NarrowingForm, categories: list[DataCategory]
+    ) -> HttpResponse:
+        with because(form.cleaned_data["reason"]):
+            made, was_before = made_once(
+                form.cleaned_data["token"],
+                lambda: begin(categories, by=request.user, now=timezone.now()),
+            )
+        if was_before:
+            say_it_was_sent(request)
+        return HttpResponseRedirect(reverse("admin:register_narrowing_change", args=[made]))
 
 
 def _key(text: str) -> int:

@@ -145,7 +145,8 @@ class HoldForm(OfOne):
                 customer=self.customer,
                 kind=HoldKind.LEGAL_CLAIM,
                 begun_on=timezone.localdate(),
-                **self.cleaned_data,
+                reason=self.cleaned_data["reason"],
+                review_on=self.cleaned_data["review_on"],
             ).save()
 
 

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.once import OnceForm, SentBefore, once
 from audit.reasons import because
 from audit.texts import fault_of
 from notices.models import Notice
@@ -33,7 +34,7 @@ from register.models import (
 from register.models.uses import InTheWay
 
 
-class SayingForm(forms.Form):
+class SayingForm(OnceForm):
     """How and when something was said."""
 
     title: ClassVar[str | Promise]
@@ -204,6 +205,14 @@ class WithdrawalForm(OfOne):
             Consent.objects.withdraw(self.customer, self.purpose, **self.said())
 
 
+def say_it_was_sent(request: HttpRequest) -> None:
+    """Nothing was done: the form had done its act before."""
+    messages.warning(
+        request,
+        gettext("This form was sent before, so nothing was done again. Open a new one for more."),
+    )
+
+
 def saying_view(
     page: Any, request: HttpRequest, reference: str, form_class: type[OfOne], **about: Any
 ) -> HttpResponse:
@@ -220,8 +229,11 @@ def saying_view(
     form = form_class(sent, customer=customer, notice=notice, **about)
     if form.is_valid():
         try:
-            form.save()
+            with once(form.cleaned_data["token"]):
+                form.save()
             messages.success(request, gettext("Stored: %(name)s") % {"name": customer})
+        except SentBefore:
+            say_it_was_sent(request)
         except CustomerErased:
             messages.error(
                 request, gettext("The customer was erased meanwhile. Nothing was stored.")

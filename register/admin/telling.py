@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.once import SentBefore, once
 from audit.reasons import because
 from notices.models import Notice
 from register.admin.consulting import enter
-from register.admin.sayings import SayingForm, not_before
+from register.admin.sayings import SayingForm, not_before, say_it_was_sent
 from register.forms import REFERENCE
 from register.models import Customer, CustomerErased, NoticeGiven, Occasion, Restriction
 from register.models.customers import CustomerQuerySet
@@ -119,8 +120,11 @@ def _record(request: HttpRequest, whom: Whom, form: EverybodyForm) -> HttpRespon
     keys = customers.values_list("pk", flat=True)[: MOST_AT_ONCE + 1]
     told = list(keys)
     try:
-        with because(_("Told of the privacy notice")):
+        with because(_("Told of the privacy notice")), once(form.cleaned_data["token"]):
             NoticeGiven.objects.record(told[:MOST_AT_ONCE], notice=form.notice, **form.said())
+    except SentBefore:
+        say_it_was_sent(request)
+        return HttpResponseRedirect(f"{request.path}?list={whom}")
     except CustomerErased:
         messages.error(request, gettext("One of them was erased meanwhile. Look at the list."))
         return HttpResponseRedirect(request.get_full_path())

@@ -23,6 +23,8 @@ from register.portability.packing import harmless
 
 #: What stands in place of a number that is hidden.
 HIDDEN = "•"
+#: What is counted: who has one of these at rest is in no table, so that all have one total (S08).
+COUNTED = (DataCategory.POSTAL_ADDRESS, DataCategory.ORGANISATION, DataCategory.ORDERS)
 _OTHER, _PERSONS, _ORGANISATIONS = "other", "persons", "organisations"
 
 
@@ -48,7 +50,7 @@ def tables(notice: Notice) -> list[Table]:
     statistics; none under a notice that does not name that purpose."""
     if Purpose.STATISTICS not in named(notice, ClauseKind.PURPOSE):
         return []
-    people = Customer.objects.usable_for(Purpose.STATISTICS).order_by()
+    people = Customer.objects.usable_for(Purpose.STATISTICS, COUNTED).order_by()
     found = [_languages(people)]
     if DataCategory.POSTAL_ADDRESS in notice.declared:
         found.insert(0, _towns(people))

@@ -15,7 +15,8 @@ from django.utils.translation import override
 from audit.bulk import A_BLOCK, Pauses
 from audit.files import keep, remove_files
 from audit.models import Task
-from audit.tasks import NotNow, does, later
+from audit.tasks import does, later
+from notices.terms import DataCategory
 from register.lists import directory, labels, tables
 from register.lists.pieces import Pieces
 from register.models import (
@@ -35,7 +36,8 @@ from register.models.lists import NOTE_GIVEN, ListHasEnded, PeopleHaveLeft
 from register.models.uses import not_forbidden
 
 MAKE = "make_list"
-A_MOMENT = timedelta(seconds=5)
+#: How often a list is begun anew because somebody on it may be on it no more.
+TRIES = 3
 #: A worker that runs, and is not busy, has begun by then.
 WAITS_LONG = timedelta(minutes=1)
 
@@ -81,13 +83,13 @@ def make_list(subject: int | None, *, now: datetime) -> None:
     asked = ordered.select_related("recipient", "asked_by").filter(pk=subject or 0).first()
     if asked is None:
         return
-    with suppress(ListHasEnded):
-        try:
-            make(asked, now=now)
-        except PeopleHaveLeft:
-            raise NotNow(now + A_MOMENT) from None
-        except DisclosureRefused:
-            _give_up(subject, "", now)
+    with suppress(ListHasEnded, DisclosureRefused):
+        for _try in range(TRIES):
+            with suppress(PeopleHaveLeft):
+                make(asked, now=now)
+                return
+    # whoever asked sees so on its page, and can have it made anew
+    _give_up(subject, "", now)
 
 
 @does(NOTE_GIVEN, is_long=True)
@@ -157,7 +159,8 @@ def _with_more(asked: CustomerList, people: Any, now: datetime) -> Any:
     today = localtime(now).date()
     begun = Q(started_on__isnull=True) | Q(started_on__lte=today)
     goes_on = Q(ended_on__isnull=True) | Q(ended_on__gte=today)
-    named = Customer.objects.unerased().filter(not_forbidden(asked.forbidding))
+    organisations = Customer.objects.in_use([DataCategory.ORGANISATION])
+    named = organisations.filter(not_forbidden(asked.forbidding))
     roles = ContactRole.objects.filter(begun, goes_on).order_by("pk")
     people = people.prefetch_related(
         Prefetch(

@@ -227,10 +227,11 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         asks no consent for it (C01, P19)."""
         return self.unerased().filter(agreed(purpose))
 
-    def usable_for(self, purpose: str) -> "CustomerQuerySet":
-        """Those whose data may serve `purpose` now: not restricted, told of it, consenting where
-        the notice in force rests it on nothing else, and not forbidding it (C04, P14, P19, S02)."""
-        needed = needs_of(purpose)
+    def usable_for(self, purpose: str, categories: Iterable[str] = ()) -> "CustomerQuerySet":
+        """Those whose data may serve `purpose` now: not restricted, as a whole or in one of
+        `categories`, told of it, consenting where the notice in force rests it on nothing else,
+        and not forbidding it (C04, P14, P19, S02, S08)."""
+        needed = needs_of(purpose, categories=categories)
         return self.none() if needed is None else self._meeting(needed, *InTheWay)
 
     def _meeting(self, needed: Mapping[InTheWay, Q], *which: InTheWay) -> "CustomerQuerySet":
@@ -431,10 +432,13 @@ class Customer(PersonalData):
         """What has been forbidden by whoever is reached as this customer is."""
         return Prohibition.objects.meeting(self)
 
-    def uses(self, notice: Notice | None) -> dict[Purpose, list[InTheWay]]:
+    def uses(
+        self, notice: Notice | None, categories: Iterable[str] = ()
+    ) -> dict[Purpose, list[InTheWay]]:
         """Each purpose of `notice`, which is in force, with what stands in its way for this
-        customer: nothing where the data may serve it. In as many queries for every notice."""
-        needed = needs(notice)
+        customer: nothing where the data, and `categories` of them, may serve it. In as many
+        queries for every notice."""
+        needed = needs(notice, categories=categories)
         asked = {
             f"{purpose}_{why}": ExpressionWrapper(met, models.BooleanField())
             for purpose, whys in needed.items()

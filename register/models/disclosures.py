@@ -1,7 +1,7 @@
 """The ledger of what left the register: to whom, on what ground, for what, which data, about whom
 (arts 5(2), 15(1)(c), 19; P11, P14, P27, P28; A02)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime
 from typing import Any, NoReturn
 
@@ -20,9 +20,36 @@ from notices.personal_data import PersonalData
 from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose
 from register.models.informing import InformationDuty, customers_of
 from register.models.recipients import CategoriesField, DisclosureRefused, Recipient, Refusal, named
+from register.models.restrictions import unrestricted
+from register.models.uses import InTheWay, needs_of
 
 #: What restricted data may be given for: claims, and what the public interest demands by law.
 CLAIMS = frozenset({DisclosureGround.COLLECTION, DisclosureGround.LEGAL_OBLIGATION})
+#: On which grounds data are given in spite of what stands in the way of the purpose: who is to be
+#: erased waits for an open invoice, a collection or the books (E05, E06).
+IN_SPITE_OF: Mapping[InTheWay, Set[str]] = {
+    InTheWay.RESTRICTED: CLAIMS,
+    InTheWay.TO_ERASE: CLAIMS | {DisclosureGround.BILLING},
+    InTheWay.UNTOLD: CLAIMS,
+    InTheWay.NO_CONSENT: CLAIMS,
+}
+
+
+def forbids(why: InTheWay, ground: str) -> bool:
+    """Whether `why`, which stands in the way of a purpose, also forbids to give data to somebody
+    outside on `ground` (P52, P65)."""
+    return ground not in IN_SPITE_OF.get(why, ())
+
+
+def needed_of(
+    recipient: Recipient | None, ground: str, purpose: str, categories: Iterable[str]
+) -> list[Q]:
+    """What a customer must meet to be in a disclosure."""
+    if recipient is None:
+        # who makes a list has asked the rest
+        return [unrestricted(categories)]
+    in_the_way = needs_of(purpose, categories=categories) or {}
+    return [met for why, met in in_the_way.items() if forbids(why, ground)]
 
 
 class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
@@ -43,22 +70,28 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         by: Any = None,
         at: datetime,
     ) -> "Disclosure":
-        """Remember that `categories` of data about `customers` (a queryset) left the register at
-        `at`: to `recipient` on `ground`, or without both on a list of our own. Nothing is given of
-        those in whom one of `categories` is restricted, but for legal claims (S02).
+        """Remember that `categories` of data about `customers` (a queryset of customers, or several
+        with nobody in common) left the register at `at`: to `recipient` on `ground`, or without
+        both on a list of our own. Nothing is given of those in whom one of `categories` is
+        restricted, but for legal claims (S02), nor to anybody outside of those whose data may not
+        serve `purpose` (`forbids`).
 
         All or nothing, in as many statements however many they are. None of them is erased before
         the transaction ends, so that whoever has data is told of the erasure (E12). Needs a
         `because` block; raises `DisclosureRefused`, `NoNoticeInForce` and `ReasonMissing`.
         """
+        every: Iterable[Any] = [customers] if isinstance(customers, models.QuerySet) else customers
         (key,) = reserve_keys(Disclosure, 1)
-        given = givable(customers, ground=ground, categories=categories)
         with transaction.atomic():
             notice = PersonalData.held_notice()
-            people = insert_from(
-                Disclosed,
-                given.order_by("pk").select_for_update(no_key=True),
-                {"disclosure": key, "customer": F("pk")},
+            needed = needed_of(recipient, ground, purpose, categories)
+            people = sum(
+                insert_from(
+                    Disclosed,
+                    some.unerased().filter(*needed).order_by("pk").select_for_update(no_key=True),
+                    {"disclosure": key, "customer": F("pk")},
+                )
+                for some in every
             )
             disclosure = self.enter(
                 key,
@@ -106,11 +139,6 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         )
         disclosure.save(force_insert=True)
         return disclosure
-
-
-def givable(customers: Any, *, ground: str, categories: Iterable[str]) -> Any:
-    """Those of `customers` (a queryset) whose `categories` may be given on `ground` (S02)."""
-    return customers.unerased() if ground in CLAIMS else customers.in_use(list(categories))
 
 
 class Disclosure(Remembered):

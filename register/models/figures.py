@@ -67,7 +67,7 @@ def cells_of(year: int, month: int) -> Iterator[Cell]:
 
 def _cells_of(customers: Collection[int], notice: Notice) -> tuple[Counter[Cell], Counter[Cell]]:
     """By cell, how many orders, and how many of `customers` made them."""
-    needed = needs(notice)[Purpose.STATISTICS]
+    needed = needs(notice, categories=[DataCategory.ORDERS])[Purpose.STATISTICS]
     usable = Customer.objects.filter(
         *(met for why, met in needed.items() if why != InTheWay.TO_ERASE), pk__in=customers
     )

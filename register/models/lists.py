@@ -29,9 +29,10 @@ from notices.personal_data import PersonalData
 from notices.terms import DataCategory, DisclosureGround, ProhibitedUse, ProhibitionScope, Purpose
 from register.models.collection import Collection
 from register.models.customers import Customer, CustomerQuerySet
-from register.models.disclosures import Disclosed, Disclosure, givable
+from register.models.disclosures import Disclosed, Disclosure, needed_of
 from register.models.orders import Order
 from register.models.recipients import CategoriesField, Recipient, Refusal
+from register.models.restrictions import unrestricted
 from register.models.uses import MARKETING, InTheWay, agreed, needs_of, not_forbidden
 
 #: How long the file of a list is given out, and then still there.
@@ -303,7 +304,7 @@ class CustomerList(Derived):
     def _needs(self) -> dict[str, Q] | None:
         """What a customer must meet, by why else it is left out, in the order in which that is
         told; None when the notice in force does not name the purpose."""
-        of_purpose = needs_of(self.purpose)
+        of_purpose = needs_of(self.purpose, categories=self.told)
         if of_purpose is None:
             return None
         needed = {why.value: met for why, met in of_purpose.items()}
@@ -311,8 +312,9 @@ class CustomerList(Derived):
         if self.kind == ListKind.EMAILS:
             needed[LeftOut.NO_EMAIL.value] = ~Q(email="")
             organisation = ~Q(organisation_name="")
-            evidence = organisation | agreed(self.purpose) | bought()
-            needed[LeftOut.NO_EVIDENCE.value] = evidence
+            # an order that may only be kept shows nothing (S08)
+            sold = bought() & unrestricted([DataCategory.ORDERS])
+            needed[LeftOut.NO_EVIDENCE.value] = organisation | agreed(self.purpose) | sold
         else:
             organisations = DataCategory.ORGANISATION in self.told
             named = _IS_PERSON | ~Q(organisation_name="") if organisations else _IS_PERSON
@@ -418,7 +420,8 @@ class CustomerList(Derived):
 
     def _write_people(self, keys: Sequence[int]) -> None:
         """Write those of `keys` who are not there yet; raises `PeopleHaveLeft`, `ListHasEnded`."""
-        people = givable(self.people(), ground=self.ground, categories=self.told)
+        needed = needed_of(self.recipient, self.ground, self.purpose, self.told)
+        people = self.people().unerased().filter(*needed)
         with transaction.atomic():
             # always before the list, as an erasure does
             held = people.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)

@@ -74,6 +74,25 @@ class Refusal(models.TextChoices):
             "obligation only."
         ),
     )
+    FORBIDDEN = (
+        "forbidden",
+        _("The customer has forbidden this. Nothing is given for this purpose."),
+    )
+    TO_ERASE = (
+        "to_erase",
+        _(
+            "The customer is to be erased. Until then data are given for billing, debt collection "
+            "or a legal obligation only."
+        ),
+    )
+    UNTOLD = (
+        "untold",
+        _("The customer has not been told of this purpose. Give the privacy notice first."),
+    )
+    NO_CONSENT = (
+        "no_consent",
+        _("The customer has not agreed to this purpose. Choose another, or ask first."),
+    )
     AD_TARGETING = (
         "ad_targeting",
         _("Data for targeting our own advertising are given to nobody outside."),

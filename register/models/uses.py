@@ -35,24 +35,32 @@ class InTheWay(models.TextChoices):
     TO_ERASE = "to_erase", _("the customer is to be erased")
 
 
-def needs(notice: Notice | None, told_by: date | None = None) -> dict[Purpose, dict[InTheWay, Q]]:
+def needs(
+    notice: Notice | None, told_by: date | None = None, categories: Iterable[str] = ()
+) -> dict[Purpose, dict[InTheWay, Q]]:
     """Each purpose of `notice`, which is in force, with what a customer must meet to be used for
-    it, by what stands in the way else; `told_by` is the last day to have been told. Asked row by
-    row: no condition reads a whole table."""
+    it, by what stands in the way else; `told_by` is the last day to have been told, `categories`
+    what the use needs of the data: who has one of them at rest is left out (S03, S08). Asked row
+    by row: no condition reads a whole table."""
     if notice is None:
         return {}
     since = Notice.objects.purposes_since()
-    return {one: _needs(notice, one, since[one], told_by) for one in Purpose if one in since}
+    used = [*categories]
+    return {one: _needs(notice, one, since[one], told_by, used) for one in Purpose if one in since}
 
 
-def needs_of(purpose: str, told_by: date | None = None) -> dict[InTheWay, Q] | None:
+def needs_of(
+    purpose: str, told_by: date | None = None, categories: Iterable[str] = ()
+) -> dict[InTheWay, Q] | None:
     """The same of one purpose; None when the notice in force does not name it."""
-    return needs(governing_notice(), told_by).get(Purpose(purpose))
+    return needs(governing_notice(), told_by, categories).get(Purpose(purpose))
 
 
-def _needs(notice: Notice, purpose: Purpose, since: int, told_by: date | None) -> dict[InTheWay, Q]:
+def _needs(
+    notice: Notice, purpose: Purpose, since: int, told_by: date | None, used: Iterable[str]
+) -> dict[InTheWay, Q]:
     needed = {
-        InTheWay.RESTRICTED: unrestricted(),
+        InTheWay.RESTRICTED: unrestricted(used),
         InTheWay.TO_ERASE: Q(to_erase_at__isnull=True),
     }
     if since > FIRST_VERSION:

@@ -14,7 +14,7 @@ from audit.reasons import because
 from notices.models import governing_notice
 from notices.publishing import adopt
 from notices.terms import ProhibitedUse, ProhibitionScope
-from register.erasure import erase
+from register.erasure import erase, put_off
 from register.models import (
     Collection,
     ContactRole,
@@ -1009,3 +1009,51 @@ def test_no_day_of_a_payment_is_to_come(handler, notice, time_machine):
         page = handler.post(reverse("admin:register_invoice_change", args=[invoice.pk]), sent)
         assert ("That day has not come yet." in page.text) == (count == 0)
         assert invoice.payments.count() == count
+
+
+TO_ERASE = "This customer is to be erased. Until then nothing new is stored"
+
+
+def leaving():
+    """A customer whose erasure waits for an invoice."""
+    aino = CustomerFactory(given_name="Aino", family_name="Kajo")
+    InvoiceFactory(customer=aino, number="L-1", amount=100)
+    with because("Made for a test"):
+        put_off(aino, [], request_number="2026-1", now=datetime(2026, 4, 1, tzinfo=UTC))
+    return aino
+
+
+def test_nothing_new_is_stored_about_who_is_to_be_erased(handler, notice):
+    """E06: neither an order nor what no debt needs; each says so at its field."""
+    aino = leaving()
+    fresh = {"ip_address": "192.0.2.7", "ip_seen_on": "2026-03-05"}
+    page = handler.post(page_of(aino), posted(**fresh, reference=aino.reference)).text
+    assert TO_ERASE in page.partition('name="ip_address"')[0][-900:]
+    page = handler.post(page_of(aino), posted(website="https://aino.koe.example")).text
+    assert TO_ERASE in page
+    add = reverse("admin:register_order_add")
+    page = handler.post(add, order_post(customer=aino.reference)).text
+    assert TO_ERASE in page.partition('name="number"')[0]
+    aino.refresh_from_db()
+    assert (aino.ip_address, aino.website) == (None, "")
+    assert not Order.objects.exists()
+    shown = handler.get(page_of(aino)).text
+    assert f"{add}?customer=" not in shown
+    assert reverse("phone_order") in shown
+
+
+def test_what_a_waiting_erasure_waits_for_goes_on(handler, notice):
+    """E05, E06: where to send the bill, and that it was paid."""
+    aino = leaving()
+    handler.post(page_of(aino), posted(email="uusi@koe.example"))
+    aino.refresh_from_db()
+    assert aino.email == "uusi@koe.example"
+    address = reverse("admin:register_invoice_change", args=[aino.invoices.get().pk])
+    assert handler.post(address, invoice_post(paid_on="2026-04-12")).status_code == 302
+    assert aino.invoices.get().paid_on == date(2026, 4, 12)
+    old = OrderFactory(customer=aino, number="T-7", ordered_on=date(2026, 3, 5))
+    sent = order_post(customer=aino.reference, delivered_on="2026-03-06")
+    sent |= {"lines-TOTAL_FORMS": "0"}
+    handler.post(reverse("admin:register_order_change", args=[old.pk]), sent)
+    old.refresh_from_db()
+    assert old.delivered_on == date(2026, 3, 6)

@@ -8,13 +8,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from register.models import Disclosed, Disclosure, Recipient, Refusal
+from audit.reasons import because
+from register.erasure import put_off
+from register.models import (
+    Customer,
+    Disclosed,
+    Disclosure,
+    Prohibition,
+    Recipient,
+    Refusal,
+)
+from register.models.customers import CustomerQuerySet
 from staff.roles import Role
 from tests.factories import (
     CustomerFactory,
     DisclosureFactory,
     NoticeFactory,
     RecipientFactory,
+    RestrictionFactory,
     UserFactory,
 )
 from tests.sign_in import sign_in
@@ -200,3 +211,100 @@ def test_a_ledger_is_not_written_by_hand(client, notice, staff):
     address = reverse("admin:register_disclosure_change", args=[listed.pk])
     assert client.post(address, {"ground": "billing"}).status_code == 403
     assert client.get(reverse("admin:register_disclosure_add")).status_code == 403
+
+
+WAYS = ("forbids", "is to be erased", "rests", "was not told", "has not agreed")
+SAID = {
+    "forbids": Refusal.FORBIDDEN,
+    "is to be erased": Refusal.TO_ERASE,
+    "rests": Refusal.RESTRICTED,
+    "was not told": Refusal.UNTOLD,
+    "has not agreed": Refusal.NO_CONSENT,
+}
+#: On which of these grounds data are given all the same.
+STILL = {
+    "forbids": set(),
+    "is to be erased": {"billing", "collection"},
+    "rests": {"collection"},
+    "was not told": {"collection"},
+    "has not agreed": {"collection"},
+}
+
+
+def publishing(way):
+    """A customer of whom `way` stands between the data and the publication of lists."""
+    promised = {
+        "declared": ["name", "email"],
+        "recipients": ["collection_agency"],
+        "grounds": ["billing", "collection", "value_added_service"],
+    }
+    basis = "consent" if way == "has not agreed" else "legitimate_interest"
+    purposes = {"orders": "contract", "publication": basis}
+    if way == "was not told":
+        NoticeFactory(in_force=True, **promised, purposes={"orders": "contract"})
+    NoticeFactory(in_force=True, **promised, purposes=purposes)
+    aino = CustomerFactory(email="aino@koe.example")
+    with because("Made for a test"):
+        if way == "forbids":
+            Prohibition.objects.forbid_for(
+                *(aino, ["direct_marketing"], ["disclosure"]),
+                request_number="2026-1",
+                today=timezone.localdate(),
+            )
+        elif way == "is to be erased":
+            put_off(aino, [], request_number="2026-1", now=timezone.now())
+    if way == "rests":
+        RestrictionFactory(customer=aino, categories=["email"])
+    return aino
+
+
+@pytest.mark.parametrize("ground", ["billing", "collection", "value_added_service"])
+@pytest.mark.parametrize("way", WAYS)
+def test_what_stands_in_the_way_of_a_purpose_stands_in_the_way_of_giving(
+    client, staff, way, ground
+):
+    """P52, P65, E06, S02, C04, P19: by the table that the customer's page shows; and what a waiting
+    erasure waits for goes on."""
+    aino = publishing(way)
+    staff(Role.HANDLER)
+    firm = RecipientFactory(kind="collection_agency", categories=["name", "email"])
+    address = reverse("admin:register_customer_given", args=[aino.reference])
+    sent = given(firm, ground=ground, purpose="publication", categories=["name", "email"])
+    page = client.post(address, sent, follow=True).text
+    stays = ground in STILL[way]
+    with override("en"):
+        assert (str(SAID[way].label) in unescape(page)) == (not stays)
+    assert Disclosed.objects.count() == stays
+    other = CustomerFactory(email="eero@koe.example")
+    with because("Made for a test"):
+        listed = Disclosure.objects.record(
+            Customer.objects.filter(pk__in=[aino.pk]),
+            **{"recipient": firm, "ground": ground, "purpose": "publication"},
+            **{"categories": ["name", "email"], "at": timezone.now()},
+        )
+    assert {one.customer for one in listed.disclosed.all()} == ({aino} if stays else set())
+    assert not other.disclosed.exists()
+
+
+def test_who_forbids_while_the_form_is_sent_is_not_given(client, staff, monkeypatch):
+    """P52: judged again by whoever holds the customer."""
+    aino = publishing("")
+    staff(Role.HANDLER)
+    firm = RecipientFactory(kind="collection_agency", categories=["name", "email"])
+    usual = CustomerQuerySet.hold
+
+    def meanwhile(self, keys):
+        Prohibition.objects.forbid_for(
+            *(aino, ["publication"], ["disclosure"]),
+            request_number="2026-1",
+            today=timezone.localdate(),
+        )
+        usual(self, keys)
+
+    monkeypatch.setattr(CustomerQuerySet, "hold", meanwhile)
+    address = reverse("admin:register_customer_given", args=[aino.reference])
+    sent = given(firm, ground="billing", purpose="publication")
+    page = client.post(address, sent, follow=True).text
+    with override("en"):
+        assert str(Refusal.FORBIDDEN.label) in unescape(page)
+    assert not Disclosed.objects.exists()

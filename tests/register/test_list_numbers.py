@@ -22,6 +22,7 @@ from tests.factories import (
     NoticeFactory,
     OrderFactory,
     OrganisationFactory,
+    RestrictionFactory,
     UserFactory,
 )
 from tests.register.test_lists import NOW
@@ -173,6 +174,19 @@ def test_customers_are_counted_by_town_and_language_and_few_towns_stand_together
         **{"Suomi": [HIDDEN], "Svenska": [HIDDEN], "English": [HIDDEN], "Yhteensä": ["31"]},
         **{"Suomi": ["23"], "Svenska": ["8"]},
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("category", ["postal_address", "orders", "organisation"])
+def test_who_has_counted_data_at_rest_is_in_no_table(notice, category):
+    """S03, S08: and all tables have one total, so that nothing follows from two of them."""
+    for _number in range(6):
+        OrderFactory(customer__city="Oulu")
+    aino = OrderFactory(customer__city="Oulu").customer
+    RestrictionFactory(customer=aino, categories=[category])
+    RestrictionFactory(customer=OrderFactory().customer, categories=["website"])
+    towns, languages, orders = tables(notice)
+    assert [told(one)["Yhteensä"][-1] for one in (towns, languages, orders)] == ["7"] * 3
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from audit.drift import drift
-from audit.models import FileToRemove, Task
+from audit.models import FileToRemove
 from audit.reasons import because
 from audit.tasks import run_next
 from register.erasure import erase
@@ -48,6 +48,7 @@ from tests.factories import (
     OrderFactory,
     OrganisationFactory,
     RecipientFactory,
+    RestrictionFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -438,12 +439,82 @@ def test_who_forbids_while_the_file_is_made_is_not_on_it(notice, monkeypatch):
 
     monkeypatch.setattr(making, "_pieces", meanwhile)
     assert run_next(NOW)
+    assert [one.customer for one in Disclosed.objects.all()] == [eero]
+    assert files() == {part.file for part in ListPart.objects.all()}
+
+
+def test_a_list_that_somebody_leaves_at_each_try_is_given_up_and_says_so(notice, monkeypatch):
+    """P14: the worker does not try for ever, and a person is told."""
+    for number in range(making.TRIES + 1):
+        addressed(email=f"{number}@koe.example")
+    asked = CustomerListFactory()
+    order(asked, now=NOW)
+    usual, leaving = making._pieces, iter(Customer.objects.order_by("pk"))
+
+    def meanwhile(*args):
+        yield from usual(*args)
+        forbid(next(leaving), "direct_marketing")
+
+    monkeypatch.setattr(making, "_pieces", meanwhile)
+    assert run_next(NOW)
+    assert not run_next(NOW + timedelta(days=30))
+    asked.refresh_from_db()
+    assert (asked.given_up_at, asked.made_at) == (NOW, None)
     assert not Disclosure.objects.exists()
     assert files() == set()
-    task = Task.objects.get(act=making.MAKE)
-    assert (task.done_at, task.fault) == (None, "")
-    assert run_next(task.due_at)
-    assert [one.customer for one in Disclosed.objects.all()] == [eero]
+
+
+LISTS_USING = [
+    ("labels", "postal_address", {}),
+    ("labels", "name", {}),
+    ("directory", "phone", {"layout": "csv", "categories": ["phone"]}),
+    ("emails", "email", {"layout": "csv"}),
+    ("emails", "orders", {"layout": "csv", "categories": ["orders"]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "category", "fields"), LISTS_USING)
+def test_who_has_data_at_rest_that_a_list_uses_is_left_out_of_it(notice, kind, category, fields):
+    """S03, S08: in the preview, in the file and in the ledger by one rule."""
+    aino, eero, other = (
+        OrderFactory(
+            customer=addressed(email=f"{one}@koe.example", phone="040 1234567"),
+            refusal_offered_on=SOLD,
+        ).customer
+        for one in ("aino", "eero", "muu")
+    )
+    RestrictionFactory(customer=aino, categories=[category])
+    RestrictionFactory(customer=other, categories=["website"])
+    asked = CustomerListFactory(kind=kind, **fields)
+    counts = {why: count for why, count in asked.counted().items() if count}
+    assert counts == {"": 2, "restricted": 1}
+    order(asked, now=NOW)
+    assert run_next(NOW)
+    asked.refresh_from_db()
+    assert asked.made_at == NOW
+    assert asked.left_out == {"restricted": 1}
+    assert {one.customer for one in Disclosed.objects.all()} == {eero, other}
+    RestrictionFactory(customer=eero, categories=[category])
+    assert not asked.is_usable(now=NOW)
+
+
+def test_an_order_at_rest_allows_no_e_mail(notice):
+    """S08, M07: what may only be kept is no evidence."""
+    order_of = OrderFactory(customer=addressed(email="aino@koe.example"), refusal_offered_on=SOLD)
+    RestrictionFactory(customer=order_of.customer, categories=["orders"])
+    asked = CustomerListFactory(kind="emails", layout="csv")
+    counts = {why: count for why, count in asked.counted().items() if count}
+    assert counts == {"no_evidence": 1}
+
+
+def test_an_organisation_whose_name_rests_is_named_beside_nobody(notice):
+    """S08"""
+    firm, other = OrganisationFactory(), OrganisationFactory()
+    for one in (firm, other):
+        ContactRoleFactory(organisation=one)
+    RestrictionFactory(customer=firm, categories=["organisation"])
+    told = content(made(kind="directory", layout="csv", categories=["organisation"])).decode()
+    assert (firm.name in told, other.name in told) == (False, True)
 
 
 def test_a_list_of_nobody_is_not_made(notice):

@@ -4,13 +4,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from audit.models import Task
+from audit.models import Task, UsedForm
 
 KEPT = timedelta(days=30)
 
 
 class Command(BaseCommand):
-    help = "Deletes what was to be done later and was done over 30 days ago."
+    help = "Deletes what was to be done later, and which forms were used, over 30 days ago."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        Task.objects.filter(done_at__lt=timezone.now() - KEPT).delete()
+        before = timezone.now() - KEPT
+        Task.objects.filter(done_at__lt=before).delete()
+        # nobody is signed in for so long with the form still open
+        UsedForm.objects.filter(used_at__lt=before).delete()
