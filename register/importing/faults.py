@@ -73,6 +73,7 @@ NOTED: Final = frozenset(
         "ip_ahead",
         "ip_invalid",
         "postcode_zeros",
+        "phone_zero",
         "phone_unknown",
         "phone_mangled",
         "address_whole",

@@ -870,8 +870,12 @@ class Normaliser:
 
     def _dialled(self, record: CustomerRecord) -> None:
         record.phone_e164 = e164(record.phone, record.country)
+        digits = "".join(filter(str.isdigit, record.phone))
         if not record.phone_e164:
             record.problems.append(Problem(record.line, self._named(Target.PHONE), "phone_unknown"))
+        elif record.phone[0].isdigit() and record.phone_e164 == f"+358{digits}":
+            record.phone = f"0{record.phone}"
+            record.problems.append(Problem(record.line, self._named(Target.PHONE), "phone_zero"))
 
     def _network(self, record: CustomerRecord, cells: Cells) -> None:
         if cells[self._ip_day] in ("", *NOTHING):

@@ -78,6 +78,7 @@ def problem_sentence(problem: Problem) -> str:
         "ip_ahead": _("The day of the IP number is still to come. The number was left out."),
         "ip_invalid": _("This is no IP number and was left out."),
         "postcode_zeros": _("The postcode got back the zeros at its beginning."),
+        "phone_zero": _("The phone number got back the zero at its beginning."),
         "phone_mangled": _(
             "A spreadsheet has rounded this phone number, so it was left out: format the column as "
             "text and export again."
