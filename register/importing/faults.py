@@ -47,6 +47,7 @@ REFUSING: Final = frozenset(
         "postcode_invalid",
         "date_invalid",
         "amount_invalid",
+        "other_currency",
         "quantity_invalid",
         "too_exact",
         "number_missing",

@@ -258,6 +258,10 @@ _NAMES = {
         grossamount
         amounteur totaleur
     """,
+    Target.CURRENCY: """
+        valuutta valuuttakoodi laskunvaluutta rahayksikko valuta valutakod fakturavaluta
+        currency currencycode invoicecurrency ordercurrency
+    """,
     Target.PAID_ON: """
         maksupaiva maksettupaiva suorituspaiva suoritettupaiva maksunpaiva
         betaldatum betdatum betalningsdatum betalddatum betaldden

@@ -20,7 +20,7 @@ from register.models.words import fold
 from register.phones import e164
 
 from .addresses import Address, is_finnish, split_address, without_country
-from .amounts import NotReadable, amount_of, day_of
+from .amounts import NotReadable, OtherCurrency, amount_of, day_of, is_euro, is_other_money
 from .countries import code_of_country
 from .faults import Problem
 from .headings import GROUPS
@@ -345,6 +345,7 @@ class Normaliser:
             place = self._one(Target.QUANTITY)
             customer.problems.append(self._problem(row.line, place, "quantity_invalid"))
         record.unit_price = self._number(cells, customer, Target.UNIT_PRICE, "amount_invalid")
+        self._in_euros(cells, customer)
         before = self._order_before
         self._inherit(record)
         if not record.ordered_on:
@@ -421,6 +422,7 @@ class Normaliser:
         record.due_on = self._read(cells, customer, Target.DUE_ON, self._due, code)
         record.paid_on = self._read(cells, customer, Target.PAID_ON, day, code)
         record.amount = self._number(cells, customer, Target.AMOUNT, "amount_invalid")
+        self._in_euros(cells, customer)
         self._refuse_ahead(record, Target.INVOICED_ON, record.invoiced_on)
         if record.due_on and self._latest_due and record.due_on > self._latest_due:
             place = self._one(Target.DUE_ON)
@@ -492,9 +494,17 @@ class Normaliser:
     ) -> Decimal | None:
         """A sum or a quantity, as the register keeps them: to two decimals."""
         number = self._read(cells, record, target, amount_of, code)
+        if number is not None and is_other_money(self._named(target)):
+            record.problems.append(self._problem(record.line, self._one(target), "other_currency"))
         if number is not None and (number != number.quantize(CENT) or abs(number) >= TOO_MUCH):
             record.problems.append(self._problem(record.line, self._one(target), "too_exact"))
         return number
+
+    def _in_euros(self, cells: Cells, record: CustomerRecord) -> None:
+        """A voucher is never altered (R05), so a sum that is not euros may not look like them."""
+        place = self._one(Target.CURRENCY)
+        if cells[place] and cells[place] not in NOTHING and not is_euro(cells[place]):
+            record.problems.append(self._problem(record.line, place, "other_currency"))
 
     def _read(
         self,
@@ -510,6 +520,9 @@ class Normaliser:
             return None
         try:
             return reading(cell)
+        except OtherCurrency:
+            record.problems.append(self._problem(record.line, place, "other_currency"))
+            return None
         except NotReadable:
             record.problems.append(self._problem(record.line, place, code))
             return None

@@ -75,6 +75,8 @@ class Target(StrEnum):
     DESCRIPTION = "description"
     QUANTITY = "quantity"
     UNIT_PRICE = "unit_price"
+    #: of an order or invoice; kept nowhere, for all sums here are euros
+    CURRENCY = "currency"
     #: tells that it was cancelled or refunded, or failed; kept nowhere
     ORDER_STATUS = "order_status"
 

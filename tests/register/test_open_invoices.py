@@ -88,6 +88,26 @@ def test_a_row_that_cannot_be_read_says_why_and_spoils_no_other(line, why):
     assert (second.number, second.why) == ("L-2", "")
 
 
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("Summa;Valuutta", "10,00;SEK"),
+        ("Summa;Valuutta", "10,00 SEK;"),
+        ("Summa;Avoinna", "10,00;$10.00"),
+        ("Summa (SEK);Huomautus", "10,00;"),
+    ],
+)
+def test_r05_a_sum_that_is_not_euros_is_taken_for_none(headings, row):
+    """R05: an invoice is never altered afterwards."""
+    with override("en"):
+        [first] = rows_in(
+            f"Numero;Asiakas;Päivä;Eräpäivä;{headings}\nL-1;Aino;5.3.2026;5.3.2026;{row}\n"
+        )
+    assert first.why == "The sum is in another currency: the register keeps euros only."
+    [second] = rows_in(f"{LIST[:-1]};Valuutta\nL-2;Aino;5.3.2026;5.3.2026;1 €;EUR\n")
+    assert (second.amount, second.why) == (Decimal(1), "")
+
+
 def staff(role=Role.ACCOUNTING):
     user = UserFactory(role=role, language="en")
     UndertakingFactory(user=user)

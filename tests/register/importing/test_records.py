@@ -581,3 +581,42 @@ def test_a_spoilt_day_of_an_ip_number_is_told_as_that(told, problem):
 def test_a_particle_behind_a_hyphen_belongs_to_the_family_name():
     [record] = records_of("Nimi\nEve O'Connor-von Smith\n")
     assert (record.given_name, record.family_name) == ("Eve", "O'Connor-von Smith")
+
+
+INVOICE = "Laskunumero;Laskupäivä;Eräpäivä;Asiakas;Sähköposti"
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "column"),
+    [
+        ("Summa;Valuutta", "1000,00;SEK", "Valuutta"),
+        ("Total;Currency", "1000.00;usd", "Currency"),
+        ("Summa;Muuta", "1000,00 kr;", "Summa"),
+        ("Summa;Muuta", "$10.00;", "Summa"),
+        ("Summa (SEK);Muuta", "1000,00;", "Summa (SEK)"),
+    ],
+)
+def test_r05_an_invoice_in_another_currency_is_refused(headings, cells, column):
+    """R05: what an invoice says is never altered, so it may not say euros that are none."""
+    [record] = records_of(
+        f"{INVOICE};{headings}\n1;1.3.2024;15.3.2024;Aino Koe;aino@koe.example;{cells}\n"
+    )
+    assert record.refused == (2, column, "other_currency")
+
+
+def test_r05_an_order_in_another_currency_is_refused():
+    """R05: also of a web shop, which tells the currency on the first line of an order."""
+    records = records_of(
+        "Order,Order date,Email,Name,Product,Qty,Price,Currency\n"
+        "A1,2025-01-05,a@koe.example,Aino Koe,Lamp,1,10.00,USD\n"
+        "A2,2025-01-05,b@koe.example,Bo Ek,Lamp,1,100 SEK,\n"
+        "A3,2025-01-05,c@koe.example,Cia Alm,Lamp,1,€10.00,EUR\n"
+        "A4,2025-01-05,d@koe.example,Dan Alm,Lamp,1,10.00,\n"
+    )
+    assert [one.refused and one.refused[1:] for one in records] == [
+        ("Currency", "other_currency"),
+        ("Price", "other_currency"),
+        None,
+        None,
+    ]
+    assert [one.unit_price for one in records[2:]] == [Decimal("10.00")] * 2
