@@ -36,7 +36,7 @@ from register.importing.delimited import decoded
 from register.importing.encodings import encoding_of
 from register.importing.faults import Problem
 from register.importing.mapping import Kind, guess
-from register.importing.records import adds_up, is_paid
+from register.importing.records import adds_up, is_not_owed, is_paid
 from register.importing.rows import Row as FileRow
 from register.importing.rows import is_blank
 from register.importing.sentences import problem_sentence, target_words
@@ -227,7 +227,11 @@ class _Reading:
             sums[target] = _read(cell, _money)
             is_sum = is_sum and (sums[target] is not None or not cell)
         paid_on = _read(self._first(cells, Target.PAID_ON), self._day)
-        left = _left(sums, self._first(cells, Target.PAID), paid_on)
+        status = self._first(cells, Target.INVOICE_STATUS)
+        if is_not_owed(status) or is_not_owed(self._first(cells, Target.PAID)):
+            why = gettext("This invoice is not owed, the list says: leave it off the list.")
+            return Row(row.line, self._first(cells, Target.INVOICE_NUMBER), why=why)
+        left = _left(sums, self._first(cells, Target.PAID) or status, paid_on)
         customer, email = self._named(cells)
         read = Row(
             row.line,

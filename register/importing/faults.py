@@ -87,5 +87,6 @@ NOTED: Final = frozenset(
         "no_not_kept",
         "paid_day_unknown",
         "part_is_paid",
+        "in_collection",
     }
 )

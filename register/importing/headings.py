@@ -274,10 +274,16 @@ _NAMES = {
         paidamount amountpaid totalpaid paymentamount paideur paidtotal paymentsum
     """,
     Target.PAID: """
-        fakturastatus
-        maksettu maksutila maksuntila suoritettu laskuntila laskunstatus
+        maksettu maksutila maksuntila suoritettu
         betald betalt betalningsstatus betald
-        paid ispaid paymentstatus financialstatus invoicestatus
+        paid ispaid paymentstatus financialstatus
+    """,
+    Target.INVOICE_STATUS: """
+        laskuntila laskutila laskunstatus laskustatus fakturastatus fakturansstatus invoicestatus
+    """,
+    Target.INVOICE_CANCELLED: """
+        hyvitetty mitatoity luottotappio hyvityspaiva mitatointipaiva krediterad makulerad avskriven
+        kreditlasku hyvityslasku credited creditedon void voided voidedat writtenoff
     """,
     Target.OPEN_AMOUNT: """
         avoinnaolevasumma avoinmaara openbalance remaining remainingamount

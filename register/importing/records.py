@@ -26,6 +26,7 @@ from .faults import Problem
 from .headings import GROUPS
 from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
+from .negation import plain, says_not
 from .refusals import MARKETING, Prohibited, answer_of, said_by_labels, says_yes_or_no
 from .rows import Row
 from .targets import OF_BILLING, POSTAL, Target
@@ -106,7 +107,7 @@ class CustomerRecord:
     prohibitions: Prohibited = _NOBODY
     problems: list[Problem] = field(default_factory=list)
     #: why the row says nothing: it is "empty", the "sum" of others, the "headings" again, an order
-    #: that came to nothing, or a card of a group
+    #: that came to nothing, an invoice that is not owed, or a card of a group
     passed_over: str = ""
 
     @property
@@ -444,7 +445,24 @@ class Normaliser:
             customer.problems.append(Problem(row.line, "", "due_before_date"))
         if customer.problems:
             self._pass_over(row, customer)
+        called_off = cells[self._one(Target.INVOICE_CANCELLED)]
+        if self._is_not_owed(cells) or (called_off and self._says_when(called_off)):
+            customer.passed_over = "invoice_void"
         return record
+
+    def _is_not_owed(self, cells: Cells) -> bool:
+        return any(
+            is_not_owed(cells[self._one(one)]) for one in (Target.INVOICE_STATUS, Target.PAID)
+        )
+
+    def _says_when(self, cell: str) -> bool:
+        """Whether a cell says yes, or tells the day."""
+        if (answer := says_yes_or_no(cell)) is not None:
+            return answer
+        try:
+            return bool(self._day(cell))
+        except NotReadable:
+            return is_not_owed(cell)
 
     def _miss(self, record: CustomerRecord, target: Target, code: str) -> None:
         """Note that nothing is told, unless what is told has been found wrong."""
@@ -466,8 +484,14 @@ class Normaliser:
                 else:
                     customer.problems.append(Problem(record.line, "", "part_is_paid"))
             left = None if left is None else max(left, Decimal(0))
-        said = cells[self._one(Target.PAID)]
-        record.is_paid = is_paid(said, record.paid_on, left)
+        said, status = cells[self._one(Target.PAID)], cells[self._one(Target.INVOICE_STATUS)]
+        record.is_paid = is_paid(said or status, record.paid_on, left)
+        if record.is_paid is None:
+            record.is_paid = is_paid(status, record.paid_on, left)
+        said = f"{said} {status}".strip()
+        if is_collected(said):
+            column = self._named(Target.INVOICE_STATUS) or self._named(Target.PAID)
+            customer.problems.append(Problem(record.line, column, "in_collection"))
         if _IN_PART.search(said) and left is None:
             customer.problems.append(Problem(record.line, "", "part_is_paid"))
         if not record.is_paid:
@@ -1038,6 +1062,33 @@ _OPEN = re.compile(
     r"|authorized",
     re.I,
 )
+
+
+_NOT_OWED = re.compile(
+    r"\b(?:cancel(?:l?ed|lation)|void(?:ed)?|draft|credited|credit (?:note|memo|invoice)"
+    r"|refund(?:ed)?|writ(?:e|ten)[ -]?off|uncollectible|bad debt|deleted"
+    r"|peru(?:ttu|utettu|nut)|peruuntunut|mitätöi(?:ty|nti)|hyvite(?:tty|ttiin)|hyvitys(?:lasku)?"
+    r"|luonnos|luottotappio\w*|poistettu"
+    r"|annullera\w{0,2}|makulera\w{0,2}|utkast|krediter(?:ad|at|ats)|kreditnota|kreditfaktura"
+    r"|kreditering|avskriv(?:en|na|et|its)|kundförlust|återbetal(?:d|t|ats|ning)|raderad"
+    r"|avbruten|inställd)\b",
+    re.I,
+)
+_COLLECTED = re.compile(
+    r"perin(?:tä|nä|tö)|\binkasso|indrivning|\bcollection|collector|ulosot|utsökning|kronofogd|enforcement",
+    re.I,
+)
+
+
+def is_not_owed(said: str) -> bool:
+    """Whether the status of an invoice says that the whole of it is not owed: it was cancelled,
+    credited or written off, or is a draft."""
+    return bool(_NOT_OWED.search(said)) and not _IN_PART.search(said) and not says_not(plain(said))
+
+
+def is_collected(said: str) -> bool:
+    """Whether the status of an invoice says that the debt is being collected."""
+    return bool(_COLLECTED.search(said)) and not says_not(plain(said))
 
 
 def is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:

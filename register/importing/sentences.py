@@ -103,6 +103,9 @@ def problem_sentence(problem: Problem) -> str:
         "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
         "paid_day_unknown": _("The day of payment is not told: the day of the import was taken."),
         "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
+        "in_collection": _(
+            "The debt is being collected: enter the debt collection on the customer's page."
+        ),
         "language_unknown": _("Letters are written in Finnish, Swedish and English only."),
         "unclear_answer": _("The answer is unclear and was taken for a no."),
         "no_not_kept": _(
@@ -224,5 +227,7 @@ def target_words(target: str) -> str:
         Target.PAID_ON: _("paid on"),
         Target.PAID_AMOUNT: _("sum that was paid, €"),
         Target.PAID: _("whether it is paid"),
+        Target.INVOICE_STATUS: _("whether it is paid, cancelled or credited"),
+        Target.INVOICE_CANCELLED: _("whether it was cancelled or credited"),
         Target.OPEN_AMOUNT: _("left to pay, €"),
     }[Target(target)]

@@ -108,6 +108,14 @@ def test_r05_a_sum_that_is_not_euros_is_taken_for_none(headings, row):
     assert (second.amount, second.why) == (Decimal(1), "")
 
 
+@pytest.mark.parametrize("status", ["Mitätöity", "Hyvitetty", "Luonnos", "Written off", "Utkast"])
+def test_r05_an_invoice_that_is_not_owed_has_no_place_on_the_list(status):
+    """R05: it would become an open invoice that is never altered."""
+    with override("en"):
+        [row] = rows_in(f"{LIST[:-1]};Tila\nL-1;Aino;5.3.2026;5.3.2026;10,00;{status}\n")
+    assert row.why == "This invoice is not owed, the list says: leave it off the list."
+
+
 def staff(role=Role.ACCOUNTING):
     user = UserFactory(role=role, language="en")
     UndertakingFactory(user=user)
