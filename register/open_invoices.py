@@ -25,12 +25,18 @@ from django.utils.translation import gettext_lazy as _
 from audit.digests import digests_of
 from audit.reasons import because
 from audit.texts import fault_of, one_line
-from register.importing.amounts import NotReadable, amount_of, day_of
+from register.importing.amounts import (
+    NotReadable,
+    amount_of,
+    day_of,
+    is_euro,
+    is_other_money,
+)
 from register.importing.delimited import decoded
 from register.importing.encodings import encoding_of
 from register.importing.faults import Problem
 from register.importing.mapping import Kind, guess
-from register.importing.records import adds_up, is_paid
+from register.importing.records import adds_up, is_not_owed, is_paid
 from register.importing.rows import Row as FileRow
 from register.importing.rows import is_blank
 from register.importing.sentences import problem_sentence, target_words
@@ -175,6 +181,8 @@ class _Reading:
 
     def __init__(self, table: Table) -> None:
         self.width, self.month_first = len(table.columns), False
+        #: the heading of a sum says that it is not in euros
+        self.is_foreign = False
         self.places: dict[Target, list[int]] = defaultdict(list)
         if table.header_line is None:
             if self.width <= len(IN_ORDER):
@@ -185,6 +193,10 @@ class _Reading:
             self.month_first = columns.month_first
             for one in columns.choices:
                 self.places[one.target].append(one.column.place)
+            self.is_foreign = any(
+                one.target in _SUMS and is_other_money(one.column.heading)
+                for one in columns.choices
+            )
         if missing := self._missing():
             raise ColumnsMissing(
                 gettext("No column of the list is headed as one of these: %(names)s.")
@@ -206,13 +218,20 @@ class _Reading:
         if fault := row.fault or ("too_many_cells" if too_many else ""):
             return Row(row.line, why=problem_sentence(Problem(row.line, "", fault)))
         cells = [one_line(cell) for cell in row.cells]
+        if self._is_other_money(cells):
+            code = "other_currency"
+            return Row(row.line, why=problem_sentence(Problem(row.line, "", code)))
         sums, is_sum = {}, True
         for target in _SUMS:
             cell = self._first(cells, target)
             sums[target] = _read(cell, _money)
             is_sum = is_sum and (sums[target] is not None or not cell)
         paid_on = _read(self._first(cells, Target.PAID_ON), self._day)
-        left = _left(sums, self._first(cells, Target.PAID), paid_on)
+        status = self._first(cells, Target.INVOICE_STATUS)
+        if is_not_owed(status) or is_not_owed(self._first(cells, Target.PAID)):
+            why = gettext("This invoice is not owed, the list says: leave it off the list.")
+            return Row(row.line, self._first(cells, Target.INVOICE_NUMBER), why=why)
+        left = _left(sums, self._first(cells, Target.PAID) or status, paid_on)
         customer, email = self._named(cells)
         read = Row(
             row.line,
@@ -226,6 +245,14 @@ class _Reading:
             paid_on=None if left else paid_on,
         )
         return replace(read, why=_fault(read, is_sum=is_sum))
+
+    def _is_other_money(self, cells: Sequence[str]) -> bool:
+        currency = self._first(cells, Target.CURRENCY)
+        return (
+            self.is_foreign
+            or bool(currency and not is_euro(currency))
+            or any(is_other_money(self._first(cells, target)) for target in _SUMS)
+        )
 
     def _first(self, cells: Sequence[str], target: Target) -> str:
         """The first filled cell of `target`."""

@@ -8,11 +8,18 @@ from functools import lru_cache
 from django.utils import timezone
 
 _SIGNS = re.compile(
-    r"[\s\u00a0\u202f'’€$£]|eur(?:oa|os|o)?(?![a-z])|sek\b|kr\b|:-|,-$|\.-$"
+    r"[\s\u00a0\u202f'’€]|eur(?:oa|os|o)?(?![a-z])|:-|,-$|\.-$"
     # what was counted: "2 kpl", "15,00 €/kpl"
     r"|/?(?<=[\d\s/])(?:kpl|st|pcs|h|kg|m|l|pkt)\.?$",
     re.I,
 )
+#: Money of another country beside a sum.
+_OTHER_MONEY = re.compile(
+    r"[$£¥₽₺₴₩₹]|(?<![a-z])(?:kr|sek|nok|dkk|isk|usd|gbp|chf|pln|czk|huf|rub|jpy|cny|cad|aud|ron|try"
+    r"|uah|inr|bgn|kruunu\w*|kronor|krona|dollar\w*|pounds?|punta\w*)(?![a-z])",
+    re.I,
+)
+_EURO = re.compile(r"eur(?:o|oa|os)?|€|e", re.I)
 _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 #: A time of which it is told where it was read from a clock.
@@ -42,13 +49,30 @@ class NotReadable(ValueError):
     """A cell that holds no sum or no day."""
 
 
+class OtherCurrency(NotReadable):
+    """A sum in money of another country, which is nothing that can be kept as euros (R05)."""
+
+
+def is_other_money(text: str) -> bool:
+    """Whether the heading of a sum, or the sum, names another currency than euros."""
+    return _OTHER_MONEY.search(text) is not None
+
+
+def is_euro(text: str) -> bool:
+    """Whether the cell of a currency says euros."""
+    return _EURO.fullmatch(text.strip()) is not None
+
+
 @lru_cache(8192)
 def amount_of(text: str) -> Decimal:
-    """The sum in `text`: "1 234,50", "1,234.50", "-10,00 €", "1.234,50". Raises `NotReadable`.
+    """The sum in `text`: "1 234,50", "1,234.50", "-10,00 €", "1.234,50". Raises `NotReadable`,
+    as `OtherCurrency` where it is not euros.
 
     Of comma and point the last one parts off the cents. "1,234" and "1.234" are one sum in Finland
     and another in England: neither is taken.
     """
+    if is_other_money(text):
+        raise OtherCurrency
     bare = _SIGNS.sub("", text.strip()).replace("−", "-").replace("–", "-")
     if bare.startswith("(") and bare.endswith(")"):
         bare = "-" + bare[1:-1]

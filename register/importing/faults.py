@@ -47,6 +47,7 @@ REFUSING: Final = frozenset(
         "postcode_invalid",
         "date_invalid",
         "amount_invalid",
+        "other_currency",
         "quantity_invalid",
         "too_exact",
         "number_missing",
@@ -73,6 +74,7 @@ NOTED: Final = frozenset(
         "ip_ahead",
         "ip_invalid",
         "postcode_zeros",
+        "phone_zero",
         "phone_unknown",
         "phone_mangled",
         "address_whole",
@@ -87,5 +89,6 @@ NOTED: Final = frozenset(
         "unclear_notes",
         "paid_day_unknown",
         "part_is_paid",
+        "in_collection",
     }
 )

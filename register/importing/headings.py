@@ -270,6 +270,10 @@ _NAMES = {
         grossamount
         amounteur totaleur
     """,
+    Target.CURRENCY: """
+        valuutta valuuttakoodi laskunvaluutta rahayksikko valuta valutakod fakturavaluta
+        currency currencycode invoicecurrency ordercurrency
+    """,
     Target.PAID_ON: """
         maksupaiva maksettupaiva suorituspaiva suoritettupaiva maksunpaiva
         betaldatum betdatum betalningsdatum betalddatum betaldden
@@ -282,10 +286,16 @@ _NAMES = {
         paidamount amountpaid totalpaid paymentamount paideur paidtotal paymentsum
     """,
     Target.PAID: """
-        fakturastatus
-        maksettu maksutila maksuntila suoritettu laskuntila laskunstatus
+        maksettu maksutila maksuntila suoritettu
         betald betalt betalningsstatus betald
-        paid ispaid paymentstatus financialstatus invoicestatus
+        paid ispaid paymentstatus financialstatus
+    """,
+    Target.INVOICE_STATUS: """
+        laskuntila laskutila laskunstatus laskustatus fakturastatus fakturansstatus invoicestatus
+    """,
+    Target.INVOICE_CANCELLED: """
+        hyvitetty mitatoity luottotappio hyvityspaiva mitatointipaiva krediterad makulerad avskriven
+        kreditlasku hyvityslasku credited creditedon void voided voidedat writtenoff
     """,
     Target.OPEN_AMOUNT: """
         avoinnaolevasumma avoinmaara openbalance remaining remainingamount

@@ -206,12 +206,21 @@ _OF_INVOICES = {
     Target.PAID_ON,
     Target.PAID_AMOUNT,
     Target.PAID,
+    Target.INVOICE_STATUS,
+    Target.INVOICE_CANCELLED,
     Target.OPEN_AMOUNT,
 }
 _FOREIGN = {
-    Kind.CUSTOMERS: _OF_ORDERS | _OF_INVOICES,
+    Kind.CUSTOMERS: _OF_ORDERS | _OF_INVOICES | {Target.CURRENCY},
     Kind.ORDERS: _OF_INVOICES,
     Kind.INVOICES: _OF_ORDERS,
+}
+#: What became of its payment tells of an order whether it is void; what was called off, of an
+#: invoice that it is not owed.
+_OWN_OF_KIND: dict[Kind, dict[Target, Target]] = {
+    Kind.CUSTOMERS: {},
+    Kind.ORDERS: dict.fromkeys((Target.PAID, Target.INVOICE_STATUS), Target.ORDER_STATUS),
+    Kind.INVOICES: {Target.CANCELLED_ON: Target.INVOICE_CANCELLED},
 }
 _NUMBER = ("number", "numero", "nro", "nummer", "nr", "no")
 #: Headings that mean something only among others of the kind.
@@ -226,7 +235,7 @@ _BARE: dict[Kind, dict[str, Target]] = {
     Kind.INVOICES: {
         **dict.fromkeys(_NUMBER, Target.INVOICE_NUMBER),
         **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.INVOICED_ON),
-        **dict.fromkeys(("status", "tila"), Target.PAID),
+        **dict.fromkeys(("status", "tila"), Target.INVOICE_STATUS),
         **dict.fromkeys(("paymentreceived", "suoritus", "betalning"), Target.PAID_ON),
     },
 }
@@ -370,9 +379,13 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             return meaning._replace(target=Target.PAID_ON)
         case Target.PAID if _most(cells, lambda cell: _CENTS.fullmatch(cell) is not None):
             return meaning._replace(target=Target.PAID_AMOUNT)
-        case Target.CANCELLED_ON if any(says_yes_or_no(cell) is not None for cell in cells):
+        case Target.CANCELLED_ON | Target.INVOICE_CANCELLED if any(
+            says_yes_or_no(cell) is not None for cell in cells
+        ):
             return meaning  # "Peruttu: kyllä" tells no day, and yet that it came to nothing
-        case Target.DELIVERED_ON | Target.CANCELLED_ON if not any(map(_is_day, cells)):
+        case Target.DELIVERED_ON | Target.CANCELLED_ON | Target.INVOICE_CANCELLED if not any(
+            map(_is_day, cells)
+        ):
             return None  # "Toimitettu: kyllä" tells no day
         case _ if (
             meaning.refusal
@@ -477,9 +490,8 @@ def _built(
         bare = _BARE[kind].get(_bare(column))
         if bare and bare not in known and not meaning and column.place not in chosen:
             meaning = Meaning(bare)
-        if meaning and meaning.target is Target.PAID and kind == Kind.ORDERS:
-            # what became of its payment tells of an order whether it is void
-            meaning = meaning._replace(target=Target.ORDER_STATUS, rank=meaning.rank + 1)
+        if meaning and (own := _OWN_OF_KIND[kind].get(meaning.target)):
+            meaning = meaning._replace(target=own, rank=meaning.rank + 1)
         if meaning is None:
             if column.heading or _cells_of(table, column):
                 why = Why.CHOSEN if column.place in chosen else Why.UNKNOWN

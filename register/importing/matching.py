@@ -13,7 +13,7 @@ from audit.bulk import A_BLOCK, Pauses
 from register.models.customers import ContactRole, Customer
 from register.models.imports import Duplicates, Fate, Import, ImportedRow
 from register.models.restrictions import Restriction
-from register.models.words import closed, national
+from register.models.words import closed, dialled
 
 from .billings import billing_of, says_new
 from .identity import NAMES, OTHERS, Named, other_than, shortens
@@ -49,7 +49,7 @@ DECIDED = (
     *(COMPLETED, DIFFERS, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED, SEVERAL_REACHED),
 )
 #: Compared by how they are dialled or sent to, and not by their spelling.
-_LOOSE = {"email": str.casefold, "phone": national}
+_LOOSE = {"email": str.casefold, "phone": dialled}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")
 #: What a row is before anything is known of it.
 _ANEW: dict[str, Any] = {

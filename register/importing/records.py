@@ -20,12 +20,13 @@ from register.models.words import fold
 from register.phones import e164
 
 from .addresses import Address, is_finnish, split_address, without_country
-from .amounts import NotReadable, amount_of, day_of
+from .amounts import NotReadable, OtherCurrency, amount_of, day_of, is_euro, is_other_money
 from .countries import code_of_country
 from .faults import Problem
 from .headings import GROUPS
 from .mapping import Choice, ColumnMap, Kind
 from .names import Name, is_organisation, split_name
+from .negation import plain, says_not
 from .notes import heard_in
 from .refusals import MARKETING, Prohibited, answer_of, said_by_labels, says_yes_or_no
 from .rows import Row
@@ -107,7 +108,7 @@ class CustomerRecord:
     prohibitions: Prohibited = _NOBODY
     problems: list[Problem] = field(default_factory=list)
     #: why the row says nothing: it is "empty", the "sum" of others, the "headings" again, an order
-    #: that came to nothing, or a card of a group
+    #: that came to nothing, an invoice that is not owed, or a card of a group
     passed_over: str = ""
 
     @property
@@ -347,6 +348,7 @@ class Normaliser:
             place = self._one(Target.QUANTITY)
             customer.problems.append(self._problem(row.line, place, "quantity_invalid"))
         record.unit_price = self._number(cells, customer, Target.UNIT_PRICE, "amount_invalid")
+        self._in_euros(cells, customer)
         before = self._order_before
         self._inherit(record)
         if not record.ordered_on:
@@ -423,6 +425,7 @@ class Normaliser:
         record.due_on = self._read(cells, customer, Target.DUE_ON, self._due, code)
         record.paid_on = self._read(cells, customer, Target.PAID_ON, day, code)
         record.amount = self._number(cells, customer, Target.AMOUNT, "amount_invalid")
+        self._in_euros(cells, customer)
         self._refuse_ahead(record, Target.INVOICED_ON, record.invoiced_on)
         if record.due_on and self._latest_due and record.due_on > self._latest_due:
             place = self._one(Target.DUE_ON)
@@ -444,7 +447,24 @@ class Normaliser:
             customer.problems.append(Problem(row.line, "", "due_before_date"))
         if customer.problems:
             self._pass_over(row, customer)
+        called_off = cells[self._one(Target.INVOICE_CANCELLED)]
+        if self._is_not_owed(cells) or (called_off and self._says_when(called_off)):
+            customer.passed_over = "invoice_void"
         return record
+
+    def _is_not_owed(self, cells: Cells) -> bool:
+        return any(
+            is_not_owed(cells[self._one(one)]) for one in (Target.INVOICE_STATUS, Target.PAID)
+        )
+
+    def _says_when(self, cell: str) -> bool:
+        """Whether a cell says yes, or tells the day."""
+        if (answer := says_yes_or_no(cell)) is not None:
+            return answer
+        try:
+            return bool(self._day(cell))
+        except NotReadable:
+            return is_not_owed(cell)
 
     def _miss(self, record: CustomerRecord, target: Target, code: str) -> None:
         """Note that nothing is told, unless what is told has been found wrong."""
@@ -466,8 +486,14 @@ class Normaliser:
                 else:
                     customer.problems.append(Problem(record.line, "", "part_is_paid"))
             left = None if left is None else max(left, Decimal(0))
-        said = cells[self._one(Target.PAID)]
-        record.is_paid = is_paid(said, record.paid_on, left)
+        said, status = cells[self._one(Target.PAID)], cells[self._one(Target.INVOICE_STATUS)]
+        record.is_paid = is_paid(said or status, record.paid_on, left)
+        if record.is_paid is None:
+            record.is_paid = is_paid(status, record.paid_on, left)
+        said = f"{said} {status}".strip()
+        if is_collected(said):
+            column = self._named(Target.INVOICE_STATUS) or self._named(Target.PAID)
+            customer.problems.append(Problem(record.line, column, "in_collection"))
         if _IN_PART.search(said) and left is None:
             customer.problems.append(Problem(record.line, "", "part_is_paid"))
         if not record.is_paid:
@@ -494,9 +520,17 @@ class Normaliser:
     ) -> Decimal | None:
         """A sum or a quantity, as the register keeps them: to two decimals."""
         number = self._read(cells, record, target, amount_of, code)
+        if number is not None and is_other_money(self._named(target)):
+            record.problems.append(self._problem(record.line, self._one(target), "other_currency"))
         if number is not None and (number != number.quantize(CENT) or abs(number) >= TOO_MUCH):
             record.problems.append(self._problem(record.line, self._one(target), "too_exact"))
         return number
+
+    def _in_euros(self, cells: Cells, record: CustomerRecord) -> None:
+        """A voucher is never altered (R05), so a sum that is not euros may not look like them."""
+        place = self._one(Target.CURRENCY)
+        if cells[place] and cells[place] not in NOTHING and not is_euro(cells[place]):
+            record.problems.append(self._problem(record.line, place, "other_currency"))
 
     def _read(
         self,
@@ -512,6 +546,9 @@ class Normaliser:
             return None
         try:
             return reading(cell)
+        except OtherCurrency:
+            record.problems.append(self._problem(record.line, place, "other_currency"))
+            return None
         except NotReadable:
             record.problems.append(self._problem(record.line, place, code))
             return None
@@ -878,8 +915,12 @@ class Normaliser:
 
     def _dialled(self, record: CustomerRecord) -> None:
         record.phone_e164 = e164(record.phone, record.country)
+        digits = "".join(filter(str.isdigit, record.phone))
         if not record.phone_e164:
             record.problems.append(Problem(record.line, self._named(Target.PHONE), "phone_unknown"))
+        elif record.phone[0].isdigit() and record.phone_e164 == f"+358{digits}":
+            record.phone = f"0{record.phone}"
+            record.problems.append(Problem(record.line, self._named(Target.PHONE), "phone_zero"))
 
     def _network(self, record: CustomerRecord, cells: Cells) -> None:
         if cells[self._ip_day] in ("", *NOTHING):
@@ -1041,6 +1082,33 @@ _OPEN = re.compile(
     r"|authorized",
     re.I,
 )
+
+
+_NOT_OWED = re.compile(
+    r"\b(?:cancel(?:l?ed|lation)|void(?:ed)?|draft|credited|credit (?:note|memo|invoice)"
+    r"|refund(?:ed)?|writ(?:e|ten)[ -]?off|uncollectible|bad debt|deleted"
+    r"|peru(?:ttu|utettu|nut)|peruuntunut|mitätöi(?:ty|nti)|hyvite(?:tty|ttiin)|hyvitys(?:lasku)?"
+    r"|luonnos|luottotappio\w*|poistettu"
+    r"|annullera\w{0,2}|makulera\w{0,2}|utkast|krediter(?:ad|at|ats)|kreditnota|kreditfaktura"
+    r"|kreditering|avskriv(?:en|na|et|its)|kundförlust|återbetal(?:d|t|ats|ning)|raderad"
+    r"|avbruten|inställd)\b",
+    re.I,
+)
+_COLLECTED = re.compile(
+    r"perin(?:tä|nä|tö)|\binkasso|indrivning|\bcollection|collector|ulosot|utsökning|kronofogd|enforcement",
+    re.I,
+)
+
+
+def is_not_owed(said: str) -> bool:
+    """Whether the status of an invoice says that the whole of it is not owed: it was cancelled,
+    credited or written off, or is a draft."""
+    return bool(_NOT_OWED.search(said)) and not _IN_PART.search(said) and not says_not(plain(said))
+
+
+def is_collected(said: str) -> bool:
+    """Whether the status of an invoice says that the debt is being collected."""
+    return bool(_COLLECTED.search(said)) and not says_not(plain(said))
 
 
 def is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:

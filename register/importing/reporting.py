@@ -56,6 +56,11 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("The row says the headings again.")
     if row.code == "order_cancelled":
         return _("The order was cancelled or refunded, or failed, and no day says when.")
+    if row.code == "invoice_void":
+        return _(
+            "The invoice was cancelled, credited, refunded or written off, or is a draft: it is "
+            "not owed."
+        )
     if row.code == "group_card":
         return _("The card is that of a group and not of a customer.")
     if row.code == "number_taken":

@@ -61,6 +61,7 @@ def problem_sentence(problem: Problem) -> str:
         "postcode_invalid": _("A Finnish postcode has five digits; give the country of others."),
         "date_invalid": _("This is no date."),
         "amount_invalid": _("This is no sum of money, or it can be read in two ways."),
+        "other_currency": _("The sum is in another currency: the register keeps euros only."),
         "quantity_invalid": _("This is no quantity."),
         "too_exact": _("The number is too large, or has more than two decimals."),
         "number_missing": _("The number is missing."),
@@ -78,6 +79,7 @@ def problem_sentence(problem: Problem) -> str:
         "ip_ahead": _("The day of the IP number is still to come. The number was left out."),
         "ip_invalid": _("This is no IP number and was left out."),
         "postcode_zeros": _("The postcode got back the zeros at its beginning."),
+        "phone_zero": _("The phone number got back the zero at its beginning."),
         "phone_mangled": _(
             "A spreadsheet has rounded this phone number, so it was left out: format the column as "
             "text and export again."
@@ -101,6 +103,9 @@ def problem_sentence(problem: Problem) -> str:
         "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
         "paid_day_unknown": _("The day of payment is not told: the day of the import was taken."),
         "part_is_paid": _("A part has been paid: enter that payment on the invoice's page."),
+        "in_collection": _(
+            "The debt is being collected: enter the debt collection on the customer's page."
+        ),
         "language_unknown": _("Letters are written in Finnish, Swedish and English only."),
         "unclear_answer": _("The answer is unclear and was taken for a no."),
         "no_in_notes": _("The notes say no: a prohibition is kept of it, and not the text."),
@@ -219,6 +224,7 @@ def target_words(target: str) -> str:
         Target.DESCRIPTION: _("what was ordered"),
         Target.QUANTITY: _("quantity"),
         Target.UNIT_PRICE: _("unit price, €"),
+        Target.CURRENCY: _("currency"),
         Target.ORDER_STATUS: _("whether the order was cancelled"),
         Target.INVOICE_NUMBER: _("invoice number"),
         Target.INVOICED_ON: _("date of the invoice"),
@@ -227,5 +233,7 @@ def target_words(target: str) -> str:
         Target.PAID_ON: _("paid on"),
         Target.PAID_AMOUNT: _("sum that was paid, €"),
         Target.PAID: _("whether it is paid"),
+        Target.INVOICE_STATUS: _("whether it is paid, cancelled or credited"),
+        Target.INVOICE_CANCELLED: _("whether it was cancelled or credited"),
         Target.OPEN_AMOUNT: _("left to pay, €"),
     }[Target(target)]

@@ -269,7 +269,8 @@ def _is_reached(customer: CustomerRecord) -> bool:
 
 
 def _contacts(customer: CustomerRecord) -> dict[str, str]:
-    return contacts_of(customer.email, customer.phone, customer.street, customer.postcode)
+    phone = customer.phone_e164 or customer.phone
+    return contacts_of(customer.email, phone, customer.street, customer.postcode)
 
 
 @lru_cache(1024)

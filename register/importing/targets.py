@@ -77,6 +77,8 @@ class Target(StrEnum):
     DESCRIPTION = "description"
     QUANTITY = "quantity"
     UNIT_PRICE = "unit_price"
+    #: of an order or invoice; kept nowhere, for all sums here are euros
+    CURRENCY = "currency"
     #: tells that it was cancelled or refunded, or failed; kept nowhere
     ORDER_STATUS = "order_status"
 
@@ -89,6 +91,10 @@ class Target(StrEnum):
     PAID_AMOUNT = "paid_amount"
     #: "yes", "paid", "avoin"
     PAID = "paid"
+    #: tells that too, and whether it was cancelled, credited or written off; kept nowhere
+    INVOICE_STATUS = "invoice_status"
+    #: a yes or a day tells that it was cancelled or credited; kept nowhere
+    INVOICE_CANCELLED = "invoice_cancelled"
     #: what is left to pay
     OPEN_AMOUNT = "open_amount"
 

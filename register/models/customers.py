@@ -426,7 +426,7 @@ class Customer(PersonalData):
     @property
     def contacts(self) -> dict[str, str]:
         """How the customer is reached, by kind: what a prohibition is made of."""
-        return contacts_of(self.email, self.phone, self.street, self.postcode)
+        return contacts_of(self.email, self.phone_e164 or self.phone, self.street, self.postcode)
 
     def prohibitions(self) -> ProhibitionQuerySet:
         """What has been forbidden by whoever is reached as this customer is."""

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.digests import digests_of
 from audit.models import Derived, Remembered, RememberedQuerySet
 from notices.terms import ProhibitedUse, ProhibitionScope
-from register.models.words import fold, national
+from register.models.words import dialled, fold
 
 #: No number that reaches somebody has fewer digits, its area code's zero aside.
 SHORTEST_NUMBER = 5
@@ -44,8 +44,8 @@ def normalised(kind: str, value: str) -> str:
         case ContactKind.EMAIL:
             return value.strip().casefold()
         case ContactKind.PHONE:
-            number = national(value)
-            return number if len(number.lstrip("0")) >= SHORTEST_NUMBER else ""
+            number = dialled(value)
+            return number if len(number.lstrip("+0")) >= SHORTEST_NUMBER else ""
         case ContactKind.POSTAL_ADDRESS:
             found = _UP_TO_POSTCODE.match(value)
             return re.sub(r"[\W_]", "", fold(found[0] if found else value))

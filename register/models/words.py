@@ -16,6 +16,7 @@ from django.db.models.lookups import BuiltinLookup
 
 from audit.models import Derived
 from audit.prepared import Prepared, keys_of
+from register.phones import e164
 
 LONGEST = 64
 #: Fewer digits than these are not looked for at the end of a number.
@@ -42,6 +43,10 @@ PARTICLES = frozenset(
 _APART = str.maketrans(dict.fromkeys(".,;:@+_/&|()", " "))
 _PARTS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"[\d()+./-]+")
+#: "(0)" is dialled at home alone.
+_NOUGHT_ASIDE = re.compile(r"(?<=\d)\s?\(0\)")
+#: What is dialled before the country's code; so short a number is another one's beginning.
+_OUT_OF_FINLAND = re.compile(r"(?:00|990)(358\d*|[1-9]\d{7,})")
 
 
 def _without_marks(text: str) -> str:
@@ -161,12 +166,19 @@ def without_starts(words: Iterable[str]) -> set[str]:
 
 
 def national(phone: str) -> str:
-    """The digits of a number as dialled in Finland: +358 40 and 0040 358 become 040."""
-    digits = re.sub(r"\D", "", phone)
-    for prefix in ("00358", "358"):
-        if digits.startswith(prefix) and (prefix != "358" or "+" in phone or len(digits) > 10):
-            return "0" + digits.removeprefix(prefix).removeprefix("0")
+    """The digits of a number as dialled in Finland: +358 40 and 0040 358 become 040. One abroad has
+    its country's code and what follows: +46 (0)8 and 0046 8 become 468."""
+    digits = re.sub(r"\D", "", _NOUGHT_ASIDE.sub("", phone))
+    if found := _OUT_OF_FINLAND.fullmatch(digits):
+        phone, digits = "+", found[1]
+    if digits.startswith("358") and ("+" in phone or len(digits) > 10):
+        return "0" + digits.removeprefix("358").removeprefix("0")
     return digits
+
+
+def dialled(phone: str) -> str:
+    """The same of every spelling of a number: E.164, or the digits of what is no valid one."""
+    return e164(phone) or national(phone)
 
 
 def _from_the_end(number: str) -> str:

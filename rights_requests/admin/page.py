@@ -14,7 +14,7 @@ from notices.terms import Right
 from register.admin.consulting import consulted, enter
 from register.holds import Block
 from register.models import Occasion, Recipient, Sight
-from register.models.words import fold, national
+from register.models.words import dialled, fold
 from rights_requests.admin.base import may_decide
 from rights_requests.admin.consequences import consequences, others_of
 from rights_requests.admin.decisions import why_not_extend
@@ -184,7 +184,7 @@ def _compared(asked: RightsRequest) -> list[Compared]:
     rows = [
         (gettext("Name"), asked.name, customer.name, fold),
         (gettext("E-mail"), asked.email, customer.email, str.casefold),
-        (gettext("Phone"), asked.phone, customer.phone, national),
+        (gettext("Phone"), asked.phone, customer.phone, dialled),
         (gettext("Street address"), asked.street, customer.street, fold),
         (gettext("Postcode"), asked.postcode, customer.postcode, fold),
         (gettext("City"), asked.city, customer.city, fold),

@@ -103,6 +103,34 @@ def test_a_row_is_refused_in_another_word_than_a_request(language, of_a_list, of
         assert plan.counts == [(of_a_list, 1)]
 
 
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("Summa;Valuutta", "10,00;SEK"),
+        ("Summa;Valuutta", "10,00 SEK;"),
+        ("Summa;Avoinna", "10,00;$10.00"),
+        ("Summa (SEK);Huomautus", "10,00;"),
+    ],
+)
+def test_r05_a_sum_that_is_not_euros_is_taken_for_none(headings, row):
+    """R05: an invoice is never altered afterwards."""
+    with override("en"):
+        [first] = rows_in(
+            f"Numero;Asiakas;Päivä;Eräpäivä;{headings}\nL-1;Aino;5.3.2026;5.3.2026;{row}\n"
+        )
+    assert first.why == "The sum is in another currency: the register keeps euros only."
+    [second] = rows_in(f"{LIST[:-1]};Valuutta\nL-2;Aino;5.3.2026;5.3.2026;1 €;EUR\n")
+    assert (second.amount, second.why) == (Decimal(1), "")
+
+
+@pytest.mark.parametrize("status", ["Mitätöity", "Hyvitetty", "Luonnos", "Written off", "Utkast"])
+def test_r05_an_invoice_that_is_not_owed_has_no_place_on_the_list(status):
+    """R05: it would become an open invoice that is never altered."""
+    with override("en"):
+        [row] = rows_in(f"{LIST[:-1]};Tila\nL-1;Aino;5.3.2026;5.3.2026;10,00;{status}\n")
+    assert row.why == "This invoice is not owed, the list says: leave it off the list."
+
+
 def staff(role=Role.ACCOUNTING):
     user = UserFactory(role=role, language="en")
     UndertakingFactory(user=user)

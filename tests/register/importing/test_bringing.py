@@ -217,6 +217,39 @@ def test_p52_a_no_becomes_a_prohibition_whatever_becomes_of_its_row(notice, brin
 
 
 @pytest.mark.parametrize(
+    ("forbidding", "spelling"),
+    [
+        ("0449998887", "449998887"),
+        ("0449998887", "990 358 44 999 8887"),
+        ("044 999 8887", "+358 (0)44-9998887"),
+        ("+46 8 123 456 78", "0046 8 12345678"),
+        ("+46 8 123 456 78", "+46 (0)8 123 456 78"),
+        ("0046812345678", "46812345678"),
+    ],
+)
+def test_m11_a_no_meets_the_same_phone_in_any_spelling(notice, bring, forbidding, spelling):
+    """M11, P52: spreadsheets eat the zero, and people write the country in many ways."""
+    headings = "Nimi;Puhelin;Markkinointikielto"
+    bring(lines(f"Aino Koe;{forbidding};x", headings=headings))
+    report, _code, _error = bring(lines(f"Eero Elo;{spelling};", headings=headings))
+
+    marketing = {"scope": ProhibitionScope.DIRECT_ADVERTISING, "use": ProhibitedUse.PROCESSING}
+    assert not Customer.objects.not_forbidding(**marketing).exists()
+    assert fates(report)["skipped"] == [(2, "other_name")]
+    [aino] = Customer.objects.search(spelling)
+    assert aino.name == "Aino Koe"
+    assert list(Customer.objects.search(forbidding)) == [aino]
+
+
+def test_a_phone_gets_back_the_zero_that_a_spreadsheet_took(notice, bring):
+    report, _code, _error = bring(lines("Aino Koe;449998887", headings="Nimi;Puhelin"))
+
+    [aino] = Customer.objects.all()
+    assert (aino.phone, aino.phone_e164) == ("0449998887", "+358449998887")
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [(2, "phone_zero")]
+
+
+@pytest.mark.parametrize(
     ("row", "code"),
     [
         ("Aino Koe;aino@koe.example;ei;Turku 010190-123A", "identity_code"),

@@ -381,7 +381,7 @@ PAID = "Maksettu|MAKSETTU 1.2.2026|Suoritettu|Kyllä|x|1|Betald|Inbetalt|Betalat
         *((status, False, []) for status in UNPAID.split("|")),
         *((status, False, ["part_is_paid"]) for status in IN_PART.split("|")),
         *((status, True, ["paid_day_unknown"]) for status in PAID.split("|")),
-        ("Perinnässä", None, []),
+        ("Perinnässä", None, ["in_collection"]),
     ],
 )
 def test_an_invoice_is_paid_only_where_its_status_says_so(status, is_paid, told):
@@ -581,3 +581,79 @@ def test_a_spoilt_day_of_an_ip_number_is_told_as_that(told, problem):
 def test_a_particle_behind_a_hyphen_belongs_to_the_family_name():
     [record] = records_of("Nimi\nEve O'Connor-von Smith\n")
     assert (record.given_name, record.family_name) == ("Eve", "O'Connor-von Smith")
+
+
+INVOICE = "Laskunumero;Laskupäivä;Eräpäivä;Asiakas;Sähköposti"
+OWED = "1;1.3.2024;15.3.2024;Aino Koe;aino@koe.example"
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "column"),
+    [
+        ("Summa;Valuutta", "1000,00;SEK", "Valuutta"),
+        ("Total;Currency", "1000.00;usd", "Currency"),
+        ("Summa;Muuta", "1000,00 kr;", "Summa"),
+        ("Summa;Muuta", "$10.00;", "Summa"),
+        ("Summa (SEK);Muuta", "1000,00;", "Summa (SEK)"),
+    ],
+)
+def test_r05_an_invoice_in_another_currency_is_refused(headings, cells, column):
+    """R05: what an invoice says is never altered, so it may not say euros that are none."""
+    [record] = records_of(f"{INVOICE};{headings}\n{OWED};{cells}\n")
+    assert record.refused == (2, column, "other_currency")
+
+
+def test_r05_an_order_in_another_currency_is_refused():
+    """R05: also of a web shop, which tells the currency on the first line of an order."""
+    records = records_of(
+        "Order,Order date,Email,Name,Product,Qty,Price,Currency\n"
+        "A1,2025-01-05,a@koe.example,Aino Koe,Lamp,1,10.00,USD\n"
+        "A2,2025-01-05,b@koe.example,Bo Ek,Lamp,1,100 SEK,\n"
+        "A3,2025-01-05,c@koe.example,Cia Alm,Lamp,1,€10.00,EUR\n"
+        "A4,2025-01-05,d@koe.example,Dan Alm,Lamp,1,10.00,\n"
+    )
+    assert [one.refused and one.refused[1:] for one in records] == [
+        ("Currency", "other_currency"),
+        ("Price", "other_currency"),
+        None,
+        None,
+    ]
+    assert [one.unit_price for one in records[2:]] == [Decimal("10.00")] * 2
+
+
+@pytest.mark.parametrize(
+    "status",
+    (
+        "Mitätöity,Hyvitetty,Luottotappio,Luonnos,Peruttu,Hyvityslasku,Void,Draft,Credited,"
+        "Cancelled,Refunded,Written off,Write-off,Krediterad,Makulerad,Utkast,Avskriven,"
+        "Kreditfaktura"
+    ).split(","),
+)
+@pytest.mark.parametrize("heading", ["Tila", "Status", "Invoice status", "Maksutila"])
+def test_r05_an_invoice_that_is_not_owed_is_left_out(heading, status):
+    """R05: an invoice that is brought in as open stays so, and is collected."""
+    [record] = records_of(f"{INVOICE};Summa;{heading}\n{OWED};10,00;{status}\n")
+    assert record.customer.passed_over == "invoice_void"
+
+
+@pytest.mark.parametrize("status", ["Avoin", "Ei hyvitetty", "Osittain hyvitetty", "Erääntynyt"])
+def test_an_invoice_that_is_owed_is_taken_in(status):
+    [record] = records_of(f"{INVOICE};Summa;Tila\n{OWED};10,00;{status}\n")
+    assert (record.customer.passed_over, record.refused, record.is_paid) == ("", None, False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "passed_over"), [("kyllä", "invoice_void"), ("5.3.2024", "invoice_void"), ("ei", "")]
+)
+@pytest.mark.parametrize("heading", ["Mitätöity", "Hyvitetty", "Peruttu", "Krediterad"])
+def test_a_column_of_its_own_says_that_an_invoice_is_not_owed(heading, cell, passed_over):
+    [record] = records_of(f"{INVOICE};Summa;{heading}\n{OWED};10,00;{cell}\n")
+    assert record.customer.passed_over == passed_over
+
+
+@pytest.mark.parametrize("status", ["Perinnässä", "In collection", "Inkasso", "Hos kronofogden"])
+def test_that_a_debt_is_being_collected_is_told(status):
+    """P30: the collection is data that the notice lists, with its start and its end."""
+    [record] = records_of(f"{INVOICE};Summa;Tila\n{OWED};10,00;{status}\n")
+    assert problems_of([record.customer]) == [(2, "Tila", "in_collection")]
+    assert not record.is_paid
