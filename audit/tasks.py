@@ -1,24 +1,33 @@
 """What is done later, once: stored with its cause, done by a worker, tried again when it fails.
 
 An act does its outside work (a letter handed to a mail server) outside any transaction and gives
-back what there is to record; that is stored in one transaction with the task's end. A worker that
-is killed in between leaves a lease that runs out, and the task is done again: rather twice than
-never. An act must therefore end well within `LEASE`; a longer one goes in blocks, with `NotNow`, or
-is long: the worker does it beside the others, so that no letter waits for it, and it must itself
-see to it that two at once do no harm.
+back what there is to record; that is stored in one transaction with the task's end. While an act is
+at work its lease is renewed. A worker that is killed in between leaves a lease that runs out, and
+the task is done again: rather twice than never. What may take minutes is long: the worker does it
+beside the others, so that no letter waits for it. A worker that stood still longer than its lease
+may find that another has begun: what is long must itself see to it that two at once do no harm.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from threading import Event, Thread
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
 
 from audit.models import Task, TaskQuerySet
 
-LEASE = timedelta(minutes=5)
+#: So long after its last sign of life a worker counts as killed. Who waits for the lock of SQLite
+#: waits 20 seconds at most.
+LEASE = timedelta(seconds=30)
+#: A worker that is at work says so this often.
+BEAT = timedelta(seconds=5)
+#: So many tries that were lost with their workers are followed by the next one when the lease ends.
+LOST_AT_ONCE = 3
 #: How long after each failed try the next one follows; after the last, always as long again.
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480))
 #: Counted from the first try: a worker that was away for a week still tries more than once.
@@ -149,6 +158,13 @@ def due(now: datetime, *, long: bool | None = None) -> TaskQuerySet:
     return waiting.filter(act__in=acts) if long else waiting.exclude(act__in=acts)
 
 
+def stands_still(acts: Iterable[str], subject: int, *, now: datetime) -> bool:
+    """Whether one of `acts` about the row with the key `subject` was begun by a worker that has
+    given no sign of life for two beats: another goes on when the lease has run out."""
+    begun = Task.objects.filter(act__in=acts, subject=subject, done_at=None, given_up_at=None)
+    return begun.filter(leased_until_at__lt=now + LEASE - 2 * BEAT).exists()
+
+
 def run_next(now: datetime, *, long: bool | None = None) -> bool:
     """Do the task that is longest `due`, whatever comes of it; gives whether there was one.
 
@@ -187,14 +203,54 @@ def _lease(task: Task, now: datetime) -> bool:
             tries=task.tries,
             first_tried_at=task.first_tried_at,
             leased_until_at=task.leased_until_at,
-            # a try that is lost with its worker counts as one that failed
-            due_at=now + max(LEASE, _pause(task)),
+            due_at=now + _after_loss(task.tries),
         )
     )
 
 
-def _pause(task: Task) -> timedelta:
-    return RETRY_AFTER[min(task.tries, len(RETRY_AFTER)) - 1]
+def _after_loss(tries: int) -> timedelta:
+    """How long after the last sign of life a try that was lost with its worker is followed by
+    another: soon, but what kills every worker is not tried without end."""
+    further = tries - LOST_AT_ONCE
+    return max(LEASE, _pause(further)) if further > 0 else LEASE
+
+
+def _pause(tries: int) -> timedelta:
+    return RETRY_AFTER[min(tries, len(RETRY_AFTER)) - 1]
+
+
+@contextmanager
+def _kept(task: Task) -> Iterator[None]:
+    """Renew the lease of `task` while its act is at work, over a connection of its own."""
+    over = Event()
+
+    def renew() -> None:
+        is_mine = True
+        while is_mine and not over.wait(BEAT.total_seconds()):
+            try:
+                is_mine = _renew(task, timezone.now())
+            except (OperationalError, InterfaceError):
+                # locked or restarted: the next beat tries with a new connection
+                connection.close()
+        connection.close()
+
+    beating = Thread(target=renew, daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beating.join()
+
+
+def _renew(task: Task, now: datetime) -> bool:
+    """Say that the worker of `task` lives; gives whether it is still the one who has it."""
+    mine = Task.objects.filter(pk=task.pk, leased_until_at=task.leased_until_at)
+    until = now + LEASE
+    if not mine.update(leased_until_at=until, due_at=now + _after_loss(task.tries)):
+        return False
+    task.leased_until_at = until
+    return True
 
 
 def _try(task: Task, now: datetime, was_lost: bool) -> None:
@@ -203,7 +259,8 @@ def _try(task: Task, now: datetime, was_lost: bool) -> None:
             raise NoUseTrying(LOST)
         if task.act not in _acts:
             raise UnknownAct(task.act)
-        record = _acts[task.act].act(task.subject, now=now)
+        with _kept(task):
+            record = _acts[task.act].act(task.subject, now=now)
         _end(task, record, done_at=now, fault="")
     except (OperationalError, InterfaceError):
         raise
@@ -223,7 +280,7 @@ def _is_over(task: Task, moment: datetime) -> bool:
 
 def _fail(task: Task, fault: str, now: datetime) -> None:
     log.warning("the task %s failed: %s", task.act, fault)
-    due_at = now + _pause(task)
+    due_at = now + _pause(task.tries)
     if _is_over(task, due_at):
         _give_up(task, fault, now)
     else:

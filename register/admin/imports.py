@@ -52,6 +52,7 @@ from register.importing.bringing import (
     read_in,
     turn_down,
     waits_long,
+    was_left,
 )
 from register.importing.mapping import targets_for
 from register.importing.meeting import ranges
@@ -400,6 +401,7 @@ class ImportAdmin(RememberedAdmin):
             lines=lines,
             goes_on=not bringing.is_waiting and not bringing.is_over,
             waits_long=waits_long(bringing, now=timezone.now()),
+            was_left=was_left(bringing, now=timezone.now()),
         )
 
     def report_view(self, request: HttpRequest, key: int) -> StreamingHttpResponse:

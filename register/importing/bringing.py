@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit.models import Task
-from audit.tasks import does, later
+from audit.tasks import does, later, stands_still
 from notices.models import Notice
 from register.models.customers import Customer
 from register.models.imports import Import
@@ -95,6 +95,11 @@ def waits_long(bringing: Import, *, now: datetime) -> bool:
     """Whether no worker has begun with what was left to it."""
     left = Task.objects.filter(act__in=(TAKE_IN, FORESEE), subject=bringing.pk, tries=0)
     return left.filter(done_at=None, made_at__lt=now - WAITS_LONG).exists()
+
+
+def was_left(bringing: Import, *, now: datetime) -> bool:
+    """Whether the worker that began with it is gone: the next one goes on within half a minute."""
+    return stands_still((TAKE_IN, FORESEE), bringing.pk, now=now)
 
 
 def choose(bringing: Import, choices: Mapping[tuple[int, str], str]) -> bool:

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from audit.tasks import (
     fault_of,
     later,
     run_next,
+    stands_still,
     try_again,
 )
 from tests.factories import TaskFactory
@@ -337,6 +339,70 @@ def test_a_task_that_kills_every_worker_is_given_up(letters):
     assert len(letters.sent) < 30
 
 
+def test_what_was_lost_with_its_worker_is_done_half_a_minute_later_and_then_less_often(letters):
+    letters.error = SystemExit()
+    task = later("deliver", 7, now=NOW)
+    waited = []
+    for _worker in range(6):
+        begun_at = task.due_at
+        with pytest.raises(SystemExit):
+            run_next(begun_at)
+        task.refresh_from_db()
+        waited.append(task.due_at - begun_at)
+    assert timedelta(seconds=30) == LEASE
+    assert waited == [LEASE, LEASE, LEASE, 1 * MINUTE, 5 * MINUTE, 15 * MINUTE]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_long", [False, True])
+def test_nobody_else_begins_what_a_worker_is_at(is_long, monkeypatch):
+    """Longer than its lease: each sign of life renews it."""
+    monkeypatch.setattr(tasks, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(tasks, "BEAT", timedelta(seconds=0.1))
+    seen, recorded = [], []
+
+    def work(subject, *, now):
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            seen.append(run_next(timezone.now()))
+            assert not stands_still(["work"], subject, now=timezone.now())
+            time.sleep(0.05)
+        return lambda: recorded.append(subject)
+
+    does("work", is_long=is_long)(work)
+    task = later("work", 7, now=timezone.now())
+    assert run_next(timezone.now())
+    task.refresh_from_db()
+    assert (set(seen), recorded, task.tries, task.fault) == ({False}, [7], 1, "")
+    assert task.done_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_of_life_that_is_not_stored_does_not_stop_the_next(monkeypatch):
+    monkeypatch.setattr(tasks, "BEAT", timedelta(seconds=0.05))
+    renew, given = tasks._renew, []
+
+    def first_locked(task, now):
+        given.append(now)
+        if len(given) == 1:
+            raise OperationalError("database is locked")
+        return renew(task, now)
+
+    monkeypatch.setattr(tasks, "_renew", first_locked)
+
+    def work(subject, *, now):
+        until = time.monotonic() + 20
+        while len(given) < 3 and time.monotonic() < until:
+            time.sleep(0.01)
+
+    does("work")(work)
+    task = later("work", 7, now=timezone.now())
+    assert run_next(timezone.now())
+    task.refresh_from_db()
+    assert len(given) >= 3
+    assert task.done_at
+
+
 @pytest.mark.parametrize("dies", [False, True])
 def test_who_comes_back_after_the_lease_records_nothing(dies):
     """Another worker has the task by then, or has done it."""
@@ -436,9 +502,15 @@ def test_a_worker_that_is_killed_between_sending_and_recording_loses_nothing(let
     assert worker.returncode == -signal.SIGKILL
     task.refresh_from_db()
     assert (task.tries, task.done_at) == (1, None)
+    assert task.due_at == task.leased_until_at < timezone.now() + timedelta(seconds=30)
     assert not run_next(timezone.now())
+    silent_for = timezone.now() + timedelta(seconds=10)
+    assert stands_still(["deliver", "else"], 7, now=silent_for)
+    for others in [(["else"], 7), (["deliver"], 8)]:
+        assert not stands_still(*others, now=silent_for)
     assert run_next(task.leased_until_at)
     assert letters.recorded == [7]
+    assert not stands_still(["deliver"], 7, now=silent_for)
 
 
 # --- forgotten

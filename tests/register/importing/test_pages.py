@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from audit import tasks
 from audit.models import Task
 from audit.tasks import run_next
 from audit.uploads import MOST_BYTES
@@ -476,6 +477,26 @@ def test_whoever_waits_sees_how_far_it_is_and_when_no_worker_runs(notice):
     page = client.get(place)
     assert "4,000 of 9,000" in text_of(page).replace("4000 of 9000", "4,000 of 9,000")
     assert "run_worker" not in text_of(page)
+
+
+def test_whoever_waits_after_a_kill_is_told_so(notice, monkeypatch):
+    client = staff()
+    going = ImportFactory(rows=9000)
+    now = timezone.now()
+    bringing.order(going, duplicates="skip", now=now)
+    place, seen = _places(going)[0], []
+
+    def killed(*_args, **_kwargs):
+        seen.append(text_of(client.get(place)))
+        raise SystemExit
+
+    monkeypatch.setattr(bringing, "apply", killed)
+    with pytest.raises(SystemExit):
+        run_next(now)
+    seen.append(text_of(client.get(place)))
+    Task.objects.update(leased_until_at=now + tasks.LEASE - 3 * tasks.BEAT)
+    said = ["has stopped in the middle, and this waits" in page for page in seen]
+    assert (said, "has stopped" in text_of(client.get(place))) == ([False, False], True)
 
 
 def test_many_rows_are_compared_by_the_worker_before_anybody_decides(notice, monkeypatch):
