@@ -47,9 +47,9 @@ from rights_requests.doubting import settle
 from rights_requests.facts import in_letter
 from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
-from rights_requests.identifying import SEEN, answers_by_post, is_known_who_asks
+from rights_requests.identifying import SEEN, answers_at, is_known_who_asks
 from rights_requests.intake import contacts_of
-from rights_requests.letters import address_lines, write
+from rights_requests.letters import address_lines, medium_to, write
 from rights_requests.models import (
     Certificate,
     Counted,
@@ -59,6 +59,7 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
+    Medium,
     Notification,
     Proof,
     Report,
@@ -207,13 +208,13 @@ def hindrances(demand: Demand) -> list[Hindrance]:
                 ),
             )
         )
-    if answers_by_post(request) and not customer.street:
+    if answers_at(request) == customer and not (customer.street or customer.email):
         found.append(
             Hindrance(
                 HindranceKind.NOWHERE_TO_ANSWER,
                 gettext(
                     "Nobody has proven the e-mail address of the request, and the register has no "
-                    "postal address. Send a link to the e-mail address."
+                    "address. Send a link to the e-mail address."
                 ),
             )
         )
@@ -588,9 +589,8 @@ def _restrict(demand: Demand, ground: str, categories: set[str], *, now: datetim
 
 def _answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
     """Write an answer to the address that was proven."""
-    request = demand.request
-    to = request.customer if answers_by_post(request) else None
-    return write(kind, request, now=now, demand=demand, to=to, **context)
+    to = answers_at(demand.request)
+    return write(kind, demand.request, now=now, demand=demand, to=to, **context)
 
 
 def _give_copy(demand: Demand, *, now: datetime) -> None:
@@ -719,7 +719,7 @@ def given(report: Report) -> bytes:
 def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Letter:
     request = demand.request
     links = []
-    if request.email and not answers_by_post(request):
+    if medium_to(answers_at(request) or request) == Medium.EMAIL:
         links.append(link or Link.objects.issue(request, LinkPurpose.REPORT, now=now))
     is_package = demand.right == Right.PORTABILITY
     return _answer(

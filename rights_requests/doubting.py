@@ -14,7 +14,7 @@ from notices.terms import Right
 from register.models import Customer
 from rights_requests.deadlines import moment_of
 from rights_requests.identifying import (
-    answers_by_post,
+    answers_at,
     is_email_proven,
     is_known_who_asks,
     same_email,
@@ -146,7 +146,7 @@ def _write(
         LetterKind.QUESTION,
         request,
         now=now,
-        to=request.customer if answers_by_post(request) else None,
+        to=answers_at(request),
         way=WAYS[means],
         about_who=not about_data,
         **words,

@@ -30,6 +30,7 @@ from register.models import (
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered
+from rights_requests.identifying import posted_to
 from rights_requests.letter_texts import text_of
 from rights_requests.models import (
     Demand,
@@ -39,6 +40,7 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
+    Mandate,
     Medium,
     RightsRequest,
 )
@@ -60,21 +62,23 @@ def write(
     now: datetime,
     demand: Demand | None = None,
     links: Iterable[Link] = (),
-    to: Customer | None = None,
+    to: Customer | Mandate | None = None,
     **context: Any,
 ) -> Letter:
     """Write a letter to the person of `request`, in the language of the request.
 
-    It goes by e-mail where there is an address, else by post (I10); with `to`, by post to the
-    address that the register has of that customer. `links` are put where the text has
-    `proof_link`, `status_link`, `report_link` or `code`. Stored in the caller's transaction with
-    the task that delivers it.
+    It goes by e-mail where there is an address, else by post (I10); with `to`, to the address that
+    the register has of that customer, by post if it can, or to the agent. `links` are put where the
+    text has `proof_link`, `status_link`, `report_link` or `code`. Stored in the caller's
+    transaction with the task that delivers it.
     """
     mark = new_mark()
     # every letter can lead to the page of its request
     status = request.links.filter(purpose=LinkPurpose.STATUS, ended_at=None)
     places = {_place(link): f"[{mark}:{link.pk}]" for link in (*status, *links)}
-    by = Medium.EMAIL if request.email and not to else Medium.POST
+    whom = to or request
+    by = medium_to(whom)
+    name = whom.agent if isinstance(whom, Mandate) else whom.name
     notice: Notice = request.notice
     with override(request.language):
         words = {
@@ -83,6 +87,7 @@ def write(
             **about_controller(governing_notice() or notice),
             "authority": authority(request.language),
             "notice_link": f"{settings.BASE_URL}/{request.language}/",
+            "name": name,
             **places,
             **context,
         }
@@ -92,9 +97,9 @@ def write(
             kind=kind,
             language=request.language,
             medium=by,
-            to_name=to.name if to else request.name,
-            to_email=request.email if by == Medium.EMAIL else "",
-            to_address="\n".join(address_lines(to or request)) if by == Medium.POST else "",
+            to_name=name,
+            to_email=email_of(whom) if by == Medium.EMAIL else "",
+            to_address="\n".join(address_lines(whom)) if by == Medium.POST else "",
             subject=subject_of(kind, request),
             body=text_of(kind, words),
             mark=mark,
@@ -170,8 +175,21 @@ def _pause_before(letter: Letter, *, now: datetime) -> timedelta:
     return max(lately - FREE_OF_PAUSE, 0) * AN_HOUR / 2
 
 
-def address_lines(row: RightsRequest | Customer | Recipient) -> list[str]:
+def medium_to(whom: RightsRequest | Customer | Mandate) -> Medium:
+    """How a letter to `whom` travels. A customer gets by post what an address of the request is not
+    good for, and by e-mail only where the register has no postal address."""
+    by_post = isinstance(whom, Customer) and bool(whom.street)
+    return Medium.EMAIL if email_of(whom) and not by_post else Medium.POST
+
+
+def email_of(whom: RightsRequest | Customer | Mandate) -> str:
+    return whom.agent_email if isinstance(whom, Mandate) else whom.email
+
+
+def address_lines(row: RightsRequest | Customer | Recipient | Mandate) -> list[str]:
     """The postal address as it stands on an envelope, without the name; may be empty."""
+    if isinstance(row, Mandate):
+        return [line for part in row.agent_address.splitlines() if (line := part.strip())]
     if isinstance(row, Recipient):
         return [line for part in row.address.split(",") if (line := part.strip())]
     place = f"{row.postcode} {row.city}".strip()
@@ -388,10 +406,14 @@ def can_go_by_post(letter: Letter) -> bool:
     )
 
 
-def _about_whom(letter: Letter) -> RightsRequest | Customer | Recipient | None:
-    """Who has the address that `letter` is posted to."""
+def _about_whom(letter: Letter) -> RightsRequest | Customer | Recipient | Mandate | None:
+    """Who has the address that `letter` is posted to: what answers a request goes where answers go
+    (A06)."""
     told = getattr(letter, "notification", None)
-    return told.recipient if told else letter.request or letter.customer
+    if told:
+        return told.recipient  # type: ignore[no-any-return]
+    asked = letter.request
+    return posted_to(asked) if asked and letter.demand_id else asked or letter.customer
 
 
 def post_instead(letter: Letter, *, now: datetime) -> bool:

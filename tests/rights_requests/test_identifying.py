@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from audit.reasons import because
 from notices.terms import Right
 from register.models import Customer, Hold
 from rights_requests import decisions, waiting
 from rights_requests.decisions import HindranceKind, InTheWay
+from rights_requests.letters import mark_undelivered, post_instead
 from rights_requests.models import (
     ExtensionCause,
     LetterKind,
@@ -128,7 +130,7 @@ def test_a_link_proves_the_address_beside_a_signature_and_takes_no_proof_away(ai
 
 def test_a_copy_that_could_only_go_to_an_unproven_address_is_not_given():
     """A06, I04: staff are told what opens the way."""
-    request = look_alike(CustomerFactory(email="aino@koe.example"))
+    request = look_alike(CustomerFactory(email=""))
     decisions.prove(request, Proof.SIGNATURE, now=LATER, by=decider(), evidence="signed letter")
     with pytest.raises(InTheWay) as stopped:
         decisions.grant(only(request), by=decider(), now=LATER)
@@ -136,6 +138,52 @@ def test_a_copy_that_could_only_go_to_an_unproven_address_is_not_given():
     assert hindrance.kind == HindranceKind.NOWHERE_TO_ANSWER
     assert "Send a link" in str(hindrance)
     assert not Report.objects.exists()
+
+
+def test_where_the_register_has_no_postal_address_its_e_mail_address_is_good(aino):
+    """A06, I10: with the link that a copy by e-mail stands behind."""
+    request = look_alike(CustomerFactory(email="aino@toinen.example"))
+    decisions.prove(request, Proof.SIGNATURE, now=LATER, by=decider(), evidence="signed letter")
+    decisions.grant(only(request), by=decider(), now=LATER)
+    letter = request.letters.get(kind=LetterKind.ANSWER_ACCESS)
+    assert (letter.medium, letter.to_email) == (Medium.EMAIL, "aino@toinen.example")
+    assert letter.carries_secret
+
+
+@pytest.mark.parametrize(
+    ("proof", "street", "to"),
+    [
+        (Proof.SIGNATURE, "Muukuja 9", "Koetie 1"),
+        (Proof.CODE_BY_POST, "Muukuja 9", "Koetie 1"),
+        (Proof.SIGNATURE, "koetie 1", "koetie 1"),
+        (Proof.IN_PERSON, "Muukuja 9", "Muukuja 9"),
+    ],
+)
+def test_a_signed_letter_is_answered_to_the_register_s_postal_address(aino, proof, street, to):
+    """A06: what stands on an envelope is no proof; who stands here says where to post it."""
+    place = {"street": street, "postcode": "00100", "city": "Helsinki"}
+    request = ask(Right.ACCESS, email="", **place)
+    decisions.link(request, aino, now=LATER)
+    decisions.prove(request, proof, now=LATER, by=decider(), evidence="seen")
+    decisions.grant(only(request), by=decider(), now=LATER)
+    letter = request.letters.get(kind=LetterKind.ANSWER_ACCESS)
+    assert letter.to_address.splitlines()[0] == to
+
+
+def test_an_answer_that_mail_does_not_deliver_is_posted_where_answers_go(aino):
+    """A06: not to the address that a stranger wrote into the request."""
+    request = look_alike(aino, email="aino@koe.example")
+    with because("Test"):
+        request.street, request.postcode, request.city = "Muukuja 9", "00999", "Muualla"
+        request.save()
+    decisions.prove(request, Proof.SIGNATURE, now=LATER, by=decider(), evidence="signed letter")
+    decisions.grant(only(request), by=decider(), now=LATER)
+    letter = request.letters.get(kind=LetterKind.ANSWER_ACCESS)
+    mark_undelivered(letter, fault="550", now=LATER)
+    letter.refresh_from_db()
+    assert post_instead(letter, now=LATER)
+    letter.refresh_from_db()
+    assert letter.to_address == "Koetie 1\n00100 Helsinki"
 
 
 # --- a late refusal
