@@ -16,7 +16,7 @@ from rights_requests.deadlines import moment_of
 from rights_requests.identifying import (
     answers_at,
     is_email_proven,
-    is_known_who_asks,
+    is_enough_for,
     same_email,
 )
 from rights_requests.letters import write
@@ -61,7 +61,7 @@ def reasons_open(request: RightsRequest) -> list[DoubtReason]:
     waits = any(one.answered_at is None for one in request.doubts.all())
     if not request.needs_proof or not open_demands or waits:
         return []
-    if request.customer is None or not is_known_who_asks(request):
+    if request.customer is None or not all(map(is_enough_for, open_demands)):
         return [one for one in DoubtReason if one != DoubtReason.LARGE_QUANTITY]
     asks = any(one.right == Right.ACCESS for one in open_demands)
     return [DoubtReason.LARGE_QUANTITY] if _is_large(request.customer) and asks else []

@@ -1,11 +1,12 @@
 """Who asks: what a proof shows, and which address it proves (art. 12(6); I04, A06)."""
 
-from register.models import Customer
+from notices.terms import Identification
+from register.models import Channel, Customer
 from register.models.words import same_words
-from rights_requests.models import LinkPurpose, Mandate, Proof, RightsRequest
+from rights_requests.models import Demand, LinkPurpose, Mandate, Proof, RightsRequest
 
 #: Proofs that staff have seen: of who asks, and of no address.
-SEEN = frozenset({Proof.SIGNATURE, Proof.DETAIL, Proof.IN_PERSON})
+SEEN = frozenset({Proof.SIGNATURE, Proof.DETAIL, Proof.IN_PERSON, Proof.STRONG})
 
 
 def same_email(request: RightsRequest, customer: Customer) -> bool:
@@ -21,8 +22,38 @@ def is_known_who_asks(request: RightsRequest) -> bool:
     """Whether it has been shown that the person asks who the customer is: a link proves an e-mail
     address, and that is the customer's only if the register has it (I04)."""
     customer = request.customer
+    if not request.is_proven or request.proof == Proof.WRITTEN:
+        return False
     by_link = request.proof == Proof.PROVEN_EMAIL
-    return request.is_proven and not (by_link and customer and not same_email(request, customer))
+    return not (by_link and customer and not same_email(request, customer))
+
+
+def is_enough_for(demand: Demand) -> bool:
+    """Whether enough has been shown for `demand`: who asks, or that it came in writing, where the
+    notice of the request calls that enough for this right, and for no other (P55)."""
+    request = demand.request
+    if request.proof == Proof.WRITTEN:
+        return Identification.WRITTEN in request.notice.ways(demand.right)
+    return is_known_who_asks(request)
+
+
+def ways_told(request: RightsRequest) -> list[str]:
+    """What the notice of the request calls enough for what is asked, in words; the widest of them
+    for several rights (P51, P55)."""
+    named = {way for demand in request.demands.all() for way in request.notice.ways(demand.right)}
+    return [str(way.label) for way in Identification if way in named]
+
+
+def proofs_of(request: RightsRequest) -> list[Proof]:
+    """What staff may record as seen: the usual proofs, and those that the notice of the request
+    calls enough for what is asked (P51, P55)."""
+    named = {way for demand in request.demands.all() for way in request.notice.ways(demand.right)}
+    is_written = request.channel not in (Channel.PHONE, Channel.COUNTER)
+    promised = {
+        Proof.STRONG: Identification.STRONG_ELECTRONIC in named,
+        Proof.WRITTEN: Identification.WRITTEN in named and is_written,
+    }
+    return [proof for proof in Proof if promised.get(proof, proof in SEEN)]
 
 
 def answers_at(request: RightsRequest) -> Customer | Mandate | None:

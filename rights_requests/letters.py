@@ -1,8 +1,8 @@
 """Writing letters with the act that causes them, and delivering them afterwards."""
 
 import smtplib
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.mail import Mail
 from audit.reasons import because
-from audit.tasks import NoUseTrying, does, fault_of, later, try_again
+from audit.tasks import NotNow, NoUseTrying, does, fault_of, later, try_again
 from notices.authority import authority
 from notices.models import Notice, governing_notice
 from notices.terms import Right
@@ -28,9 +28,9 @@ from register.models import (
     Recipient,
 )
 from rights_requests.closing import close_if_answered
-from rights_requests.deadlines import received_on
+from rights_requests.deadlines import HELSINKI, ONE_DAY, received_on
 from rights_requests.forgetting import forget_answered
-from rights_requests.identifying import posted_to
+from rights_requests.identifying import posted_to, ways_told
 from rights_requests.letter_texts import text_of
 from rights_requests.models import (
     Demand,
@@ -44,15 +44,17 @@ from rights_requests.models import (
     Medium,
     RightsRequest,
 )
-from rights_requests.models.letters import new_mark
+from rights_requests.models.letters import BY_ANYBODY, new_mark
 from rights_requests.reckoning import sentences
 from rights_requests.sheet import Sheet
 
 DELIVER = "deliver_letter"
-#: Letters that anybody can set off who knows an address.
-BY_ANYBODY = (LetterKind.RECEIPT, LetterKind.ANSWER_PROHIBITION)
-FREE_OF_PAUSE = 6
-AN_HOUR = timedelta(hours=1)
+#: So many letters that anybody can set off go to one address on one day; the rest waits for the
+#: next day and goes as one letter.
+MOST_A_DAY = 3
+MORNING = time(7)
+#: How long a letter that goes with another one waits for that one.
+A_WHILE = timedelta(minutes=5)
 
 
 def write(
@@ -157,22 +159,28 @@ def tell_contact(
 def store_letter(letter: Letter, *, now: datetime) -> Letter:
     """Store `letter` with the task that delivers it, when it goes by e-mail."""
     with transaction.atomic(), because(_("Letter written")):
-        due_at = now + _pause_before(letter, now=now)
+        letter.held_until = _waits_until(letter, now=now)
         letter.save()
         if letter.medium == Medium.EMAIL:
-            later(DELIVER, letter.pk, now=now, due_at=due_at)
+            later(DELIVER, letter.pk, now=now, due_at=letter.held_until or now)
     return letter
 
 
-def _pause_before(letter: Letter, *, now: datetime) -> timedelta:
-    """How long a receipt waits when the same address was written to much lately: whoever types in
-    somebody else's address shall not fill that mailbox. Nothing is lost, it comes later."""
-    if letter.kind not in BY_ANYBODY or not letter.to_email:
-        return timedelta()
-    lately = Letter.objects.filter(
-        kind__in=BY_ANYBODY, to_email__iexact=letter.to_email, written_at__gt=now - AN_HOUR
-    ).count()
-    return max(lately - FREE_OF_PAUSE, 0) * AN_HOUR / 2
+def _waits_until(letter: Letter, *, now: datetime) -> datetime | None:
+    """When a letter leaves of which its address has got enough for a day; None for at once. Whoever
+    types in somebody else's address shall not fill that mailbox. Nothing is lost, it comes later;
+    a request of which it is proven who asks is not counted, and its letters never wait."""
+    asked = letter.request
+    if letter.kind not in BY_ANYBODY or not letter.to_email or (asked and asked.is_proven):
+        return None
+    start = datetime.combine(_day(now), time(), HELSINKI)
+    ours = Letter.objects.set_off_to(letter.to_email)
+    at_once = ours.filter(written_at__gte=start, held_until=None).count()
+    # what waited leaves as one
+    together = ours.filter(held_until__gte=start, held_until__lt=start + ONE_DAY).exists()
+    if at_once + together < MOST_A_DAY:
+        return None
+    return datetime.combine(_day(now) + ONE_DAY, MORNING, HELSINKI)
 
 
 def medium_to(whom: RightsRequest | Customer | Mandate) -> Medium:
@@ -212,6 +220,7 @@ def _about(request: RightsRequest) -> dict[str, Any]:
         "forbids": any(one.right == Right.PROHIBITION for one in demands),
         "needs_proof": request.needs_proof and not request.is_proven,
         "steps": sentences(demands[0].reckoning) if demands else [],
+        "ways": ways_told(request) if request.needs_proof and not request.is_proven else [],
     }
 
 
@@ -294,7 +303,8 @@ def _given_up(subject: int | None, fault: str, now: datetime) -> None:
 
 @does(DELIVER, given_up=_given_up)
 def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
-    """Send the letter `subject` by e-mail; a second sending carries the same Message-ID.
+    """Send the letter `subject` by e-mail, with what waited for the day beside it; a second sending
+    carries the same Message-ID.
 
     Raises `NoUseTrying` when a server says for good that the address does not exist, or that it
     takes none with such letters.
@@ -303,16 +313,11 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     # an erasure takes a letter along that had not left
     if letter is None or letter.sent_at or letter.medium != Medium.EMAIL or not letter.to_email:
         return None
+    letters = _together(letter, now=now)
     with transaction.atomic(), because(_("Letter sent")):
-        letter.renew_proof(now=now)
-    notice = governing_notice()
-    message = Mail(
-        letter.subject,
-        letter.text(with_links=True),
-        to=[letter.to_email],
-        reply_to=[notice.contact_point] if notice and notice.contact_point else None,
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
-    )
+        for one in letters:
+            one.renew_proof(now=now)
+    message = _message(letters)
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
@@ -326,9 +331,45 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
         raise NoUseTrying(fault_of(error)) from error
 
     def record() -> None:
-        mark_sent(letter, now=now)
+        for one in letters:
+            mark_sent(one, now=now)
 
     return record
+
+
+def _together(letter: Letter, *, now: datetime) -> list[Letter]:
+    """What leaves with `letter`: all that waited for the day with it, oldest first. Raises `NotNow`
+    for one that leaves with an older one."""
+    if letter.held_until is None:
+        return [letter]
+    waiting = Letter.objects.select_related("request").filter(
+        to_email__iexact=letter.to_email,
+        medium=Medium.EMAIL,
+        held_until__lte=now,
+        sent_at=None,
+        failed_at=None,
+    )
+    found = list(waiting.order_by("pk"))
+    if found and found[0].pk != letter.pk:
+        raise NotNow(now + A_WHILE)
+    return found or [letter]
+
+
+def _message(letters: Sequence[Letter]) -> Mail:
+    """The mail that carries `letters`, each under its own subject if there are several."""
+    first, notice = letters[0], governing_notice()
+    texts = [one.text(with_links=True) for one in letters]
+    if len(letters) > 1:
+        texts = [f"## {one.subject}\n\n{text}" for one, text in zip(letters, texts, strict=True)]
+    with override(first.language):
+        several = gettext("%(count)s letters about your requests") % {"count": len(letters)}
+    return Mail(
+        first.subject if len(letters) == 1 else several,
+        "\n\n".join(texts),
+        to=[first.to_email],
+        reply_to=[notice.contact_point] if notice and notice.contact_point else None,
+        headers={"Message-ID": first.message_id, "Auto-Submitted": "auto-generated"},
+    )
 
 
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:

@@ -21,7 +21,7 @@ from rights_requests.decisions import BY_PROGRAM, Hindrance, corrections, ground
 from rights_requests.doubting import is_mildest, means_open, reasons_open
 from rights_requests.forms import KEPT_HERE, EmailText, LongText, Text
 from rights_requests.grounds import BY_KEY, Ground
-from rights_requests.identifying import SEEN
+from rights_requests.identifying import SEEN, proofs_of
 from rights_requests.models import (
     Demand,
     DoubtReason,
@@ -33,7 +33,7 @@ from rights_requests.models import (
 )
 
 #: What staff can see with their own eyes; the other proofs come from the person.
-PROOF_SEEN = [(proof.value, proof.label) for proof in Proof if proof in SEEN]
+PROOF_SEEN = [(one.value, one.label) for one in Proof if one in SEEN | {Proof.WRITTEN}]
 SHORTEST_REASONS = 15
 SHORTEST_DEMONSTRATION = 100
 
@@ -82,12 +82,14 @@ class ProofForm(CameOnForm):
 
     field_order = ("proof", "evidence", "scans", "came_on")
 
-    proof = forms.ChoiceField(label=_("Proof"), choices=PROOF_SEEN, widget=forms.RadioSelect)
+    proof = forms.ChoiceField(label=_("Proof"), widget=forms.RadioSelect)
     evidence = evidence_field()
     scans = scans_of_proof()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, asked: RightsRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        proofs = [(proof.value, proof.label) for proof in proofs_of(asked)]
+        self.fields["proof"].choices = proofs  # type: ignore[attr-defined]
         # empty for today
         self.fields["came_on"].required = False
 
@@ -454,3 +456,12 @@ class ExtensionForm(forms.Form):
     reason = LongText(
         label=_("Reason"), longest=2_000, help_text=_("Goes into the letter to the person.")
     )
+    is_no_contact_data = forms.BooleanField(
+        label=_("It is not about a name, an address, a phone number or an e-mail address"),
+        error_messages={"required": _("Contact data are corrected without more time.")},
+    )
+
+    def __init__(self, demand: Demand, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if demand.right != Right.RECTIFICATION:
+            del self.fields["is_no_contact_data"]

@@ -61,7 +61,7 @@ def choose_customer(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
 @require_POST
 def record_proof(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
     """A proof that somebody of us has seen."""
-    form = ProofForm(request.POST, request.FILES)
+    form = ProofForm(asked, request.POST, request.FILES)
     if not asked.can_be_proven:
         return _closed(request, asked)
     if not form.is_valid():

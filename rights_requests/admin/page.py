@@ -33,6 +33,7 @@ from rights_requests.decisions import (
 )
 from rights_requests.desk import next_step
 from rights_requests.doubting import reasons_open
+from rights_requests.identifying import ways_told
 from rights_requests.lifting import restriction_of
 from rights_requests.mandates import can_be_told
 from rights_requests.models import Demand, LinkPurpose, Notification, Report, RightsRequest
@@ -113,7 +114,8 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "code_is_out": _code_is_out(whole),
         "restriction": restriction_of(whole),
         "customer_form": CustomerForm(),
-        "proof_form": ProofForm(),
+        "proof_form": ProofForm(whole),
+        "ways": ways_told(whole),
         "came_on_form": CameOnForm(auto_id="answered_%s"),
         "code_form": CodeForm(),
         **forms,
@@ -123,22 +125,21 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
 
 def _whole(asked: RightsRequest) -> RightsRequest:
     """The request with everything that the page shows, read once."""
+    demands: Any = Demand.objects.select_related(
+        "decided_by", "extended_by", "certificate", "spoken__told_by"
+    )
     return (
         RightsRequest.objects.select_related(
             "customer", "notice", "recorded_by", "identified_by", "mandate__seen_by"
         )
         .prefetch_related(
-            Prefetch(
-                "demands",
-                Demand.objects.select_related(
-                    "decided_by", "extended_by", "certificate", "spoken__told_by"
-                ),
-            ),
+            Prefetch("demands", demands),
             # what was given may be large, and is shown on a page of its own
             Prefetch("demands__report", Report.objects.defer("content")),
             "letters__posted_by",
             "scans",
             "links",
+            "notice__clauses",
             "doubts__letter",
             "doubts__asked_by",
         )
