@@ -209,6 +209,8 @@ ATTACHMENT_MAX_PAGES = env.int("ATTACHMENT_MAX_PAGES", default=100)
 
 # --- how long it is known who looked at a customer: as long as claims can be made
 CONSULTATION_YEARS = env.int("CONSULTATION_YEARS", default=3)
+#: Days in which a correction is to be ready, by ourselves, inside the legal month (P57).
+RECTIFICATION_DAYS = env.int("RECTIFICATION_DAYS", default=7)
 
 # --- sign-in
 AUTH_USER_MODEL = "staff.User"

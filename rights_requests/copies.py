@@ -18,14 +18,15 @@ from register.extract import extract_of
 from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.holding import hold
-from rights_requests.identifying import answers_by_post
-from rights_requests.letters import address_lines, answer
+from rights_requests.identifying import answers_at
+from rights_requests.letters import address_lines, answer, medium_to
 from rights_requests.models import (
     Demand,
     Letter,
     LetterKind,
     Link,
     LinkPurpose,
+    Medium,
     Notification,
     Report,
     RightsRequest,
@@ -165,7 +166,7 @@ def given(report: Report) -> bytes:
 def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Letter:
     request = demand.request
     links = []
-    if request.email and not answers_by_post(request):
+    if medium_to(answers_at(request) or request) == Medium.EMAIL:
         links.append(link or Link.objects.issue(request, LinkPurpose.REPORT, now=now))
     is_package = demand.right == Right.PORTABILITY
     return answer(

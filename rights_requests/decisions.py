@@ -47,7 +47,12 @@ from rights_requests.deadlines import received_on
 from rights_requests.doubting import settle
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
 from rights_requests.holding import hold, hold_with_customer
-from rights_requests.identifying import SEEN, answers_by_post, is_known_who_asks
+from rights_requests.identifying import (
+    answers_at,
+    is_enough_for,
+    is_known_who_asks,
+    same_email,
+)
 from rights_requests.intake import contacts_of
 from rights_requests.letters import answer, write
 from rights_requests.models import (
@@ -160,14 +165,15 @@ def hindrances(demand: Demand) -> list[Hindrance]:
     """What stands in the way of granting `demand` now (P30, E04, A09, I04); empty for nothing."""
     request = demand.request
     found = []
-    if request.needs_proof and not request.is_proven:
+    is_other_right = request.proof == Proof.WRITTEN and not is_enough_for(demand)
+    if is_other_right or (request.needs_proof and not request.is_proven):
         found.append(
             Hindrance(HindranceKind.NOT_PROVEN, gettext("It has not been shown who asks."))
         )
     customer = request.customer
     if customer is None or customer.erased_at:
         return found
-    if request.is_proven and not is_known_who_asks(request):
+    if request.is_proven and not (is_other_right or is_enough_for(demand)):
         found.append(
             Hindrance(
                 HindranceKind.OTHER_ADDRESS,
@@ -177,13 +183,13 @@ def hindrances(demand: Demand) -> list[Hindrance]:
                 ),
             )
         )
-    if answers_by_post(request) and not customer.street:
+    if answers_at(request) == customer and not (customer.street or customer.email):
         found.append(
             Hindrance(
                 HindranceKind.NOWHERE_TO_ANSWER,
                 gettext(
                     "Nobody has proven the e-mail address of the request, and the register has no "
-                    "postal address. Send a link to the e-mail address."
+                    "address. Send a link to the e-mail address."
                 ),
             )
         )
@@ -387,7 +393,8 @@ def prove_by_link(link: Link, *, now: datetime) -> bool:
         own = hold_with_customer(link.request)
         if not own.can_be_proven or not link.use(now=now):
             return False
-        if own.proof not in SEEN:
+        same = own.customer is not None and same_email(own, own.customer)
+        if own.proof in ("", Proof.PROVEN_EMAIL) or (own.proof == Proof.WRITTEN and same):
             prove(own, Proof.PROVEN_EMAIL, now=now)
     return True
 
@@ -594,13 +601,23 @@ def can_extend(demand: Demand, *, now: datetime) -> bool:
     return demand.is_open and demand.extended_at is None and in_time
 
 
-def extend(demand: Demand, *, by: Any, now: datetime, cause: ExtensionCause, reason: str) -> Demand:
-    """Take two further months, once, inside the first, with a mailed reason (art. 12(3)).
+def extend(
+    demand: Demand,
+    *,
+    by: Any,
+    now: datetime,
+    cause: ExtensionCause,
+    reason: str,
+    is_no_contact_data: bool = False,
+) -> Demand:
+    """Take two further months, once, inside the first, with a mailed reason (art. 12(3)). A
+    correction takes them only where somebody says that it is not of contact data (P57).
 
     Raises `AlreadyDecided`, `CannotExtend`.
     """
     with _undecided(demand) as own, because(reason_of(own)):
-        if not can_extend(own, now=now):
+        is_quick = own.right == Right.RECTIFICATION and not is_no_contact_data
+        if is_quick or not can_extend(own, now=now):
             raise CannotExtend
         own.extended_at, own.extended_by = now, by
         own.extension_cause, own.extension_reason = cause, reason

@@ -18,6 +18,7 @@ from rights_requests.models import (
     Letter,
     Medium,
     Notification,
+    Proof,
     RightsRequest,
 )
 from rights_requests.models.letters import LetterQuerySet
@@ -96,8 +97,9 @@ def waiting_for_a_fact() -> RightsRequestQuerySet:
 
 def overdue_letters(now: datetime) -> LetterQuerySet:
     """E-mail that has neither left nor been given up in an hour: the worker or the mail server
-    does not work (I13)."""
+    does not work (I13). What waits for the next day waits for its hour then."""
     return Letter.objects.filter(
+        Q(held_until=None) | Q(held_until__lt=now - SHOULD_LEAVE_IN),
         medium=Medium.EMAIL,
         sent_at=None,
         failed_at=None,
@@ -124,7 +126,8 @@ def next_step(request: RightsRequest, *, blocked: bool, telling: bool) -> str:
         return gettext("Wait for the proof, or record another one.")
     if customer is None:
         return gettext("Choose the customer, or answer that nothing is held.")
-    if request.needs_proof and not is_known_who_asks(request):
+    by_link = request.proof == Proof.PROVEN_EMAIL
+    if by_link and not is_known_who_asks(request):
         return gettext("Ask for another proof: the e-mail is not the one in the register.")
     if blocked and {demand.right for demand in undecided} == {Right.ERASURE}:
         return gettext("Decide on the erasure: it waits by itself until the invoice is paid.")

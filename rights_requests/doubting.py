@@ -14,9 +14,9 @@ from notices.terms import Right
 from register.models import Customer
 from rights_requests.deadlines import moment_of
 from rights_requests.identifying import (
-    answers_by_post,
+    answers_at,
     is_email_proven,
-    is_known_who_asks,
+    is_enough_for,
     same_email,
 )
 from rights_requests.letters import write
@@ -61,7 +61,7 @@ def reasons_open(request: RightsRequest) -> list[DoubtReason]:
     waits = any(one.answered_at is None for one in request.doubts.all())
     if not request.needs_proof or not open_demands or waits:
         return []
-    if request.customer is None or not is_known_who_asks(request):
+    if request.customer is None or not all(map(is_enough_for, open_demands)):
         return [one for one in DoubtReason if one != DoubtReason.LARGE_QUANTITY]
     asks = any(one.right == Right.ACCESS for one in open_demands)
     return [DoubtReason.LARGE_QUANTITY] if _is_large(request.customer) and asks else []
@@ -146,7 +146,7 @@ def _write(
         LetterKind.QUESTION,
         request,
         now=now,
-        to=request.customer if answers_by_post(request) else None,
+        to=answers_at(request),
         way=WAYS[means],
         about_who=not about_data,
         **words,

@@ -25,10 +25,12 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
+    Mandate,
     Notification,
     Report,
     RightsRequest,
     Scan,
+    Spoken,
 )
 
 #: How long the status page of a closed request, and the copy behind it, can still be opened.
@@ -44,6 +46,8 @@ OF_REQUEST: dict[type[models.Model], str] = {
     RightsRequest: "pk",
     Demand: "request",
     Doubt: "request",
+    Mandate: "request",
+    Spoken: "demand__request",
     Letter: "request",
     Scan: "request",
     Certificate: "demand__request",
@@ -143,6 +147,9 @@ def _forget_proofs(*, now: datetime) -> None:
         files = dict(papers.values_list("pk", "file"))
         _empty(Scan, list(files), erased_by="5(1)(e)")
         seen = RightsRequest.objects.filter(served).exclude(evidence="")
+        told = Mandate.objects.filter(seen_at__lt=now - PROOF_KEPT).exclude(evidence="")
+        mandates = list(told.values_list("pk", flat=True))
+        _empty(Mandate, mandates, erased_by="5(1)(e)", only=frozenset({"evidence"}))
         keys = list(seen.values_list("pk", flat=True))
         _empty(RightsRequest, keys, erased_by="5(1)(e)", only=frozenset({"evidence"}))
         remove_after_commit(list(files.values()), now=now)

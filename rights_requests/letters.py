@@ -1,8 +1,8 @@
 """Writing letters with the act that causes them, and delivering them afterwards."""
 
 import smtplib
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.mail import Mail
 from audit.reasons import because
-from audit.tasks import NoUseTrying, does, fault_of, later, try_again
+from audit.tasks import NotNow, NoUseTrying, does, fault_of, later, try_again
 from notices.authority import authority
 from notices.models import Notice, governing_notice
 from notices.terms import ProhibitedUse, Right
@@ -28,9 +28,9 @@ from register.models import (
     Recipient,
 )
 from rights_requests.closing import close_if_answered
-from rights_requests.deadlines import received_on
+from rights_requests.deadlines import HELSINKI, ONE_DAY, received_on
 from rights_requests.forgetting import forget_answered
-from rights_requests.identifying import answers_by_post
+from rights_requests.identifying import answers_at, posted_to, ways_told
 from rights_requests.letter_texts import text_of
 from rights_requests.models import (
     Demand,
@@ -40,18 +40,21 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
+    Mandate,
     Medium,
     RightsRequest,
 )
-from rights_requests.models.letters import new_mark
+from rights_requests.models.letters import BY_ANYBODY, new_mark
 from rights_requests.reckoning import sentences
 from rights_requests.sheet import Sheet
 
 DELIVER = "deliver_letter"
-#: Letters that anybody can set off who knows an address.
-BY_ANYBODY = (LetterKind.RECEIPT, LetterKind.ANSWER_PROHIBITION)
-FREE_OF_PAUSE = 6
-AN_HOUR = timedelta(hours=1)
+#: So many letters that anybody can set off go to one address on one day; the rest waits for the
+#: next day and goes as one letter.
+MOST_A_DAY = 3
+MORNING = time(7)
+#: How long a letter that goes with another one waits for that one.
+A_WHILE = timedelta(minutes=5)
 
 
 def write(
@@ -61,21 +64,23 @@ def write(
     now: datetime,
     demand: Demand | None = None,
     links: Iterable[Link] = (),
-    to: Customer | None = None,
+    to: Customer | Mandate | None = None,
     **context: Any,
 ) -> Letter:
     """Write a letter to the person of `request`, in the language of the request.
 
-    It goes by e-mail where there is an address, else by post (I10); with `to`, by post to the
-    address that the register has of that customer. `links` are put where the text has
-    `proof_link`, `status_link`, `report_link` or `code`. What `context` says must be in that
-    language already. Stored in the caller's transaction with the task that delivers it.
+    It goes by e-mail where there is an address, else by post (I10); with `to`, to the address that
+    the register has of that customer, by post if it can, or to the agent. `links` are put where the
+    text has `proof_link`, `status_link`, `report_link` or `code`. What `context` says must be in
+    that language already. Stored in the caller's transaction with the task that delivers it.
     """
     mark = new_mark()
     # every letter can lead to the page of its request
     status = request.links.filter(purpose=LinkPurpose.STATUS, ended_at=None)
     places = {_place(link): f"[{mark}:{link.pk}]" for link in (*status, *links)}
-    by = Medium.EMAIL if request.email and not to else Medium.POST
+    whom = to or request
+    by = medium_to(whom)
+    name = whom.agent if isinstance(whom, Mandate) else whom.name
     notice: Notice = request.notice
     with override(request.language):
         words = {
@@ -84,6 +89,7 @@ def write(
             **about_controller(governing_notice() or notice),
             "authority": authority(request.language),
             "notice_link": f"{settings.BASE_URL}/{request.language}/",
+            "name": name,
             **places,
             **context,
         }
@@ -93,9 +99,9 @@ def write(
             kind=kind,
             language=request.language,
             medium=by,
-            to_name=to.name if to else request.name,
-            to_email=request.email if by == Medium.EMAIL else "",
-            to_address="\n".join(address_lines(to or request)) if by == Medium.POST else "",
+            to_name=name,
+            to_email=email_of(whom) if by == Medium.EMAIL else "",
+            to_address="\n".join(address_lines(whom)) if by == Medium.POST else "",
             subject=subject_of(kind, request),
             body=text_of(kind, words),
             mark=mark,
@@ -107,9 +113,8 @@ def write(
 
 def answer(kind: LetterKind, demand: Demand, *, now: datetime, **context: Any) -> Letter:
     """Write an answer to the address that was proven."""
-    request = demand.request
-    to = request.customer if answers_by_post(request) else None
-    return write(kind, request, now=now, demand=demand, to=to, **context)
+    to = answers_at(demand.request)
+    return write(kind, demand.request, now=now, demand=demand, to=to, **context)
 
 
 def tell_contact(
@@ -160,26 +165,45 @@ def tell_contact(
 def store_letter(letter: Letter, *, now: datetime) -> Letter:
     """Store `letter` with the task that delivers it, when it goes by e-mail."""
     with transaction.atomic(), because(_("Letter written")):
-        due_at = now + _pause_before(letter, now=now)
+        letter.held_until = _waits_until(letter, now=now)
         letter.save()
         if letter.medium == Medium.EMAIL:
-            later(DELIVER, letter.pk, now=now, due_at=due_at)
+            later(DELIVER, letter.pk, now=now, due_at=letter.held_until or now)
     return letter
 
 
-def _pause_before(letter: Letter, *, now: datetime) -> timedelta:
-    """How long a receipt waits when the same address was written to much lately: whoever types in
-    somebody else's address shall not fill that mailbox. Nothing is lost, it comes later."""
-    if letter.kind not in BY_ANYBODY or not letter.to_email:
-        return timedelta()
-    lately = Letter.objects.filter(
-        kind__in=BY_ANYBODY, to_email__iexact=letter.to_email, written_at__gt=now - AN_HOUR
-    ).count()
-    return max(lately - FREE_OF_PAUSE, 0) * AN_HOUR / 2
+def _waits_until(letter: Letter, *, now: datetime) -> datetime | None:
+    """When a letter leaves of which its address has got enough for a day; None for at once. Whoever
+    types in somebody else's address shall not fill that mailbox. Nothing is lost, it comes later;
+    a request of which it is proven who asks is not counted, and its letters never wait."""
+    asked = letter.request
+    if letter.kind not in BY_ANYBODY or not letter.to_email or (asked and asked.is_proven):
+        return None
+    start = datetime.combine(_day(now), time(), HELSINKI)
+    ours = Letter.objects.set_off_to(letter.to_email)
+    at_once = ours.filter(written_at__gte=start, held_until=None).count()
+    # what waited leaves as one
+    together = ours.filter(held_until__gte=start, held_until__lt=start + ONE_DAY).exists()
+    if at_once + together < MOST_A_DAY:
+        return None
+    return datetime.combine(_day(now) + ONE_DAY, MORNING, HELSINKI)
 
 
-def address_lines(row: RightsRequest | Customer | Recipient) -> list[str]:
+def medium_to(whom: RightsRequest | Customer | Mandate) -> Medium:
+    """How a letter to `whom` travels. A customer gets by post what an address of the request is not
+    good for, and by e-mail only where the register has no postal address."""
+    by_post = isinstance(whom, Customer) and bool(whom.street)
+    return Medium.EMAIL if email_of(whom) and not by_post else Medium.POST
+
+
+def email_of(whom: RightsRequest | Customer | Mandate) -> str:
+    return whom.agent_email if isinstance(whom, Mandate) else whom.email
+
+
+def address_lines(row: RightsRequest | Customer | Recipient | Mandate) -> list[str]:
     """The postal address as it stands on an envelope, without the name; may be empty."""
+    if isinstance(row, Mandate):
+        return [line for part in row.agent_address.splitlines() if (line := part.strip())]
     if isinstance(row, Recipient):
         return [line for part in row.address.split(",") if (line := part.strip())]
     place = f"{row.postcode} {row.city}".strip()
@@ -202,6 +226,7 @@ def _about(request: RightsRequest) -> dict[str, Any]:
         "forbids": any(one.right == Right.PROHIBITION for one in demands),
         "needs_proof": request.needs_proof and not request.is_proven,
         "steps": sentences(demands[0].reckoning) if demands else [],
+        "ways": ways_told(request) if request.needs_proof and not request.is_proven else [],
     }
 
 
@@ -287,7 +312,8 @@ def _given_up(subject: int | None, fault: str, now: datetime) -> None:
 
 @does(DELIVER, given_up=_given_up)
 def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
-    """Send the letter `subject` by e-mail; a second sending carries the same Message-ID.
+    """Send the letter `subject` by e-mail, with what waited for the day beside it; a second sending
+    carries the same Message-ID.
 
     Raises `NoUseTrying` when a server says for good that the address does not exist, or that it
     takes none with such letters.
@@ -296,16 +322,11 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     # an erasure takes a letter along that had not left
     if letter is None or letter.sent_at or letter.medium != Medium.EMAIL or not letter.to_email:
         return None
+    letters = _together(letter, now=now)
     with transaction.atomic(), because(_("Letter sent")):
-        letter.renew_proof(now=now)
-    notice = governing_notice()
-    message = Mail(
-        letter.subject,
-        letter.text(with_links=True),
-        to=[letter.to_email],
-        reply_to=[notice.contact_point] if notice and notice.contact_point else None,
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
-    )
+        for one in letters:
+            one.renew_proof(now=now)
+    message = _message(letters)
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
@@ -319,9 +340,45 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
         raise NoUseTrying(fault_of(error)) from error
 
     def record() -> None:
-        mark_sent(letter, now=now)
+        for one in letters:
+            mark_sent(one, now=now)
 
     return record
+
+
+def _together(letter: Letter, *, now: datetime) -> list[Letter]:
+    """What leaves with `letter`: all that waited for the day with it, oldest first. Raises `NotNow`
+    for one that leaves with an older one."""
+    if letter.held_until is None:
+        return [letter]
+    waiting = Letter.objects.select_related("request").filter(
+        to_email__iexact=letter.to_email,
+        medium=Medium.EMAIL,
+        held_until__lte=now,
+        sent_at=None,
+        failed_at=None,
+    )
+    found = list(waiting.order_by("pk"))
+    if found and found[0].pk != letter.pk:
+        raise NotNow(now + A_WHILE)
+    return found or [letter]
+
+
+def _message(letters: Sequence[Letter]) -> Mail:
+    """The mail that carries `letters`, each under its own subject if there are several."""
+    first, notice = letters[0], governing_notice()
+    texts = [one.text(with_links=True) for one in letters]
+    if len(letters) > 1:
+        texts = [f"## {one.subject}\n\n{text}" for one, text in zip(letters, texts, strict=True)]
+    with override(first.language):
+        several = gettext("%(count)s letters about your requests") % {"count": len(letters)}
+    return Mail(
+        first.subject if len(letters) == 1 else several,
+        "\n\n".join(texts),
+        to=[first.to_email],
+        reply_to=[notice.contact_point] if notice and notice.contact_point else None,
+        headers={"Message-ID": first.message_id, "Auto-Submitted": "auto-generated"},
+    )
 
 
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
@@ -399,10 +456,14 @@ def can_go_by_post(letter: Letter) -> bool:
     )
 
 
-def _about_whom(letter: Letter) -> RightsRequest | Customer | Recipient | None:
-    """Who has the address that `letter` is posted to."""
+def _about_whom(letter: Letter) -> RightsRequest | Customer | Recipient | Mandate | None:
+    """Who has the address that `letter` is posted to: what answers a request goes where answers go
+    (A06)."""
     told = getattr(letter, "notification", None)
-    return told.recipient if told else letter.request or letter.customer
+    if told:
+        return told.recipient  # type: ignore[no-any-return]
+    asked = letter.request
+    return posted_to(asked) if asked and letter.demand_id else asked or letter.customer
 
 
 def post_instead(letter: Letter, *, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from notices.terms import DataCategory, Right
 from register.models import Restriction
 from register.restricting import lift as lift_in_register
 from rights_requests.holding import hold_with_customer
-from rights_requests.identifying import answers_by_post
+from rights_requests.identifying import answers_at
 from rights_requests.letters import write
 from rights_requests.models import Letter, LetterKind, RightsRequest
 from rights_requests.notifying import tell_of_lifting
@@ -52,7 +52,7 @@ def tell(request: RightsRequest, *, reasons: str, now: datetime) -> Letter:
         if before := notice_of(restriction, own):
             return before
         # a request that has forgotten who asked has no address any more
-        by_post = answers_by_post(own) or not own.can_be_written_to
+        to = answers_at(own) or (None if own.can_be_written_to else own.customer)
         with override(own.language):
             data = [str(DataCategory(one).label) for one in restriction.categories]
         return write(
@@ -60,7 +60,7 @@ def tell(request: RightsRequest, *, reasons: str, now: datetime) -> Letter:
             own,
             now=now,
             demand=own.demands.filter(right=Right.RESTRICTION).first(),
-            to=own.customer if by_post else None,
+            to=to,
             data=data,
             reasons=reasons,
         )

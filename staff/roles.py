@@ -416,6 +416,8 @@ PAGES: dict[str, Page] = {
     "admin:rights_requests_rightsrequest_proof_code": Page(get=NOBODY, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_proof_code_given": Page(get=NOBODY, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_ask": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_mandate": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_spoken": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_answered": Page(get=NOBODY, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_grant": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_refuse": Page(get=Act.DECIDE, post=Act.DECIDE),

@@ -77,11 +77,13 @@ from rights_requests.models import (
     LetterKind,
     Link,
     LinkPurpose,
+    Mandate,
     Medium,
     Notification,
     Report,
     RightsRequest,
     Scan,
+    Spoken,
     next_number,
 )
 from staff.models import Invitation, Undertaking, UndertakingText, User, digest_of
@@ -790,6 +792,28 @@ class DoubtFactory(RememberedFactory):
     asked_at = factory.LazyFunction(timezone.now)
     asked_by = factory.SubFactory(UserFactory)
     stops_clock = True
+
+
+class MandateFactory(RememberedFactory):
+    class Meta:
+        model = Mandate
+
+    request = factory.SubFactory(RightsRequestFactory)
+    agent = "Lakitoimisto Koe"
+    evidence = "signed power of attorney"
+    takes_answers = False
+    seen_at = factory.LazyFunction(timezone.now)
+    seen_by = factory.SubFactory(UserFactory)
+
+
+class SpokenFactory(RememberedFactory):
+    class Meta:
+        model = Spoken
+
+    demand = factory.SubFactory(DemandFactory)
+    note = "Told at the counter, driving licence seen."
+    told_at = factory.LazyFunction(timezone.now)
+    told_by = factory.SubFactory(UserFactory)
 
 
 class NotificationFactory(RememberedFactory):

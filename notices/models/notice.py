@@ -15,6 +15,7 @@ from audit.models import Remembered, RememberedQuerySet
 from notices.terms import (
     ClauseKind,
     DataCategory,
+    Identification,
     Language,
     LegalBasis,
     OrderWord,
@@ -170,6 +171,16 @@ class Notice(Remembered):
             for clause in self.clauses.all()
             if clause.kind == ClauseKind.PURPOSE and clause.term == purpose
         )
+
+    def ways(self, right: str) -> list[Identification]:
+        """What this notice calls enough to show who asks for `right` (P51, P55)."""
+        named = {
+            way
+            for clause in self.clauses.all()
+            if clause.kind == ClauseKind.RIGHT and clause.term == right
+            for way in clause.ways
+        }
+        return [way for way in Identification if way in named]
 
     @cached_property
     def asks_consent_for(self) -> list[Purpose]:

@@ -12,9 +12,9 @@ from register.holds import spare
 from register.models import Customer, Recipient
 from rights_requests.carrying_out import BY_PROGRAM
 from rights_requests.decisions import Suggestion
-from rights_requests.identifying import answers_by_post
-from rights_requests.letters import address_lines
-from rights_requests.models import Demand, RightsRequest
+from rights_requests.identifying import answers_at
+from rights_requests.letters import address_lines, email_of, medium_to
+from rights_requests.models import Demand, Medium, RightsRequest
 
 
 def others_of(asked: RightsRequest) -> list[Recipient]:
@@ -135,13 +135,12 @@ def _of_waiting(foreseen: Plan) -> list[str]:
 
 
 def _where_it_goes(asked: RightsRequest) -> str:
-    by_post = answers_by_post(asked)
-    if asked.email and not by_post:
-        return gettext("The letter goes by e-mail to %(address)s.") % {"address": asked.email}
-    to = asked.customer if by_post and asked.customer else asked
-    if to.street:
+    to = answers_at(asked) or asked
+    if medium_to(to) == Medium.EMAIL:
+        return gettext("The letter goes by e-mail to %(address)s.") % {"address": email_of(to)}
+    if lines := address_lines(to):
         return gettext("The letter is printed and posted to %(address)s.") % {
-            "address": ", ".join(address_lines(to))
+            "address": ", ".join(lines)
         }
     return gettext("The request has no address: the letter is printed and handed over.")
 

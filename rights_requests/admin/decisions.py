@@ -77,7 +77,7 @@ def refuse(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespon
 def extend(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
     """Take two months more, once, inside the first month (T04)."""
     demand = _decidable(asked, right)
-    form = ExtensionForm(_sent(request))
+    form = ExtensionForm(demand, _sent(request))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         return _act(

@@ -20,9 +20,9 @@ from rights_requests.carrying_out import BY_PROGRAM, corrections
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import Hindrance, grounds_open
 from rights_requests.doubting import is_mildest, means_open, reasons_open
-from rights_requests.forms import KEPT_HERE, LongText, Text
+from rights_requests.forms import KEPT_HERE, EmailText, LongText, Text
 from rights_requests.grounds import BY_KEY, Ground
-from rights_requests.identifying import SEEN
+from rights_requests.identifying import SEEN, proofs_of
 from rights_requests.models import (
     Demand,
     DoubtReason,
@@ -34,7 +34,7 @@ from rights_requests.models import (
 )
 
 #: What staff can see with their own eyes; the other proofs come from the person.
-PROOF_SEEN = [(proof.value, proof.label) for proof in Proof if proof in SEEN]
+PROOF_SEEN = [(one.value, one.label) for one in Proof if one in SEEN | {Proof.WRITTEN}]
 SHORTEST_REASONS = 15
 SHORTEST_DEMONSTRATION = 100
 
@@ -83,14 +83,55 @@ class ProofForm(CameOnForm):
 
     field_order = ("proof", "evidence", "scans", "came_on")
 
-    proof = forms.ChoiceField(label=_("Proof"), choices=PROOF_SEEN, widget=forms.RadioSelect)
+    proof = forms.ChoiceField(label=_("Proof"), widget=forms.RadioSelect)
     evidence = evidence_field()
     scans = scans_of_proof()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, asked: RightsRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        proofs = [(proof.value, proof.label) for proof in proofs_of(asked)]
+        self.fields["proof"].choices = proofs  # type: ignore[attr-defined]
         # empty for today
         self.fields["came_on"].required = False
+
+
+class MandateForm(forms.Form):
+    """Who asks for the person, and what the mandate says of the answers (I14)."""
+
+    agent = Text(label=_("Who asks for the person"), longest=200)
+    evidence = Text(
+        label=_("What was seen"),
+        longest=300,
+        help_text=_("Such as “signed power of attorney of 2 March”. Write no personal code."),
+    )
+    takes_answers = forms.BooleanField(
+        label=_("The mandate says that answers go to the agent"),
+        help_text=_("Without the tick they go to the person."),
+        required=False,
+    )
+    agent_email = EmailText(label=_("E-mail of the agent"), longest=254, required=False)
+    agent_address = LongText(label=_("Postal address of the agent"), longest=400, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        reached = said.get("agent_email") or said.get("agent_address")
+        if said.get("takes_answers") and not reached and "agent_email" not in self.errors:
+            self.add_error("agent_email", gettext("Give an address where the answers go."))
+        return said
+
+
+class SpokenForm(forms.Form):
+    """An answer told in words (art. 12(1); I11)."""
+
+    is_asked = forms.BooleanField(
+        label=_("The person asked to be told in words"),
+        error_messages={"required": _("Only who asks for that is told in words.")},
+    )
+    note = LongText(
+        label=_("What was told, and how it was known who it was"),
+        longest=1_000,
+        help_text=_("A voice or a number on a display shows nobody. Write no personal code."),
+    )
 
 
 class AskForm(forms.Form):
@@ -416,3 +457,12 @@ class ExtensionForm(forms.Form):
     reason = LongText(
         label=_("Reason"), longest=2_000, help_text=_("Goes into the letter to the person.")
     )
+    is_no_contact_data = forms.BooleanField(
+        label=_("It is not about a name, an address, a phone number or an e-mail address"),
+        error_messages={"required": _("Contact data are corrected without more time.")},
+    )
+
+    def __init__(self, demand: Demand, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if demand.right != Right.RECTIFICATION:
+            del self.fields["is_no_contact_data"]

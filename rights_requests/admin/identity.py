@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,8 +15,16 @@ from django.views.decorators.http import require_POST
 from audit.files import remove_files
 from audit.reasons import because
 from register.models import CustomerErased
-from rights_requests import decisions, doubting
-from rights_requests.admin.forms import AskForm, CameOnForm, CodeForm, CustomerForm, ProofForm
+from rights_requests import decisions, doubting, mandates
+from rights_requests.admin.forms import (
+    AskForm,
+    CameOnForm,
+    CodeForm,
+    CustomerForm,
+    MandateForm,
+    ProofForm,
+    SpokenForm,
+)
 from rights_requests.admin.page import show
 from rights_requests.admin.queue import request_page
 from rights_requests.admin.scanning import keep_scans
@@ -54,7 +62,7 @@ def choose_customer(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
 @require_POST
 def record_proof(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
     """A proof that somebody of us has seen."""
-    form = ProofForm(request.POST, request.FILES)
+    form = ProofForm(asked, request.POST, request.FILES)
     if not asked.can_be_proven:
         return _closed(request, asked)
     if not form.is_valid():
@@ -123,15 +131,57 @@ def ask(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
             else gettext("The letter is written. It comes late, so the clock runs on.")
         )
         return _done(request, asked, told)
+    days = doubting.WITHOUT_DELAY.days
+    return _form(request, asked, "ask", gettext("Ask the person"), form, days=days)
+
+
+def mandate(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
+    """Somebody asks for the person: whose mandate somebody of us has seen (I14)."""
+    form = MandateForm(request.POST if request.method == "POST" else None)
+    if asked.closed_at:
+        return _closed(request, asked)
+    if request.method == "POST" and form.is_valid():
+        try:
+            mandates.record_mandate(asked, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except mandates.CannotRecord:
+            return _closed(request, asked)
+        return _done(request, asked, gettext("The mandate is recorded."))
+    return _form(request, asked, "mandate", gettext("Somebody asks for the person"), form)
+
+
+def spoken(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
+    """An answer that was told in words as well (I11)."""
+    demand = asked.demands.filter(right=right).first()
+    if demand is None:
+        raise Http404
+    form = SpokenForm(request.POST if request.method == "POST" else None)
+    if not mandates.can_be_told(demand):
+        return _closed(request, asked)
+    if request.method == "POST" and form.is_valid():
+        try:
+            mandates.tell(
+                demand, by=request.user, now=timezone.now(), note=form.cleaned_data["note"]
+            )
+        except mandates.CannotRecord:
+            return _closed(request, asked)
+        return _done(request, asked, gettext("It is recorded that the answer was told."))
+    title = gettext("Told in words: %(right)s") % {"right": demand.get_right_display()}
+    return _form(request, asked, "spoken", title, form)
+
+
+def _form(
+    request: HttpRequest, asked: RightsRequest, name: str, title: str, form: Any, **words: Any
+) -> HttpResponse:
+    """A page with one form about a request."""
     context = {
         **admin.site.each_context(request),
-        "title": gettext("Ask the person"),
+        "title": title,
         "opts": RightsRequest._meta,
         "asked": asked,
         "form": form,
-        "days": doubting.WITHOUT_DELAY.days,
+        **words,
     }
-    return TemplateResponse(request, "admin/rights_requests/rightsrequest/ask.html", context)
+    return TemplateResponse(request, f"admin/rights_requests/rightsrequest/{name}.html", context)
 
 
 @require_POST

@@ -33,7 +33,9 @@ from rights_requests.decisions import (
 )
 from rights_requests.desk import next_step
 from rights_requests.doubting import reasons_open
+from rights_requests.identifying import ways_told
 from rights_requests.lifting import restriction_of
+from rights_requests.mandates import can_be_told
 from rights_requests.models import Demand, LinkPurpose, Notification, Report, RightsRequest
 from rights_requests.reckoning import sentences
 
@@ -51,6 +53,8 @@ class Panel:
     kept: list[Block]
     consequences: list[str]
     why_not_extend: str
+    #: whether the answer may be told in words
+    can_be_told: bool
 
     @property
     def can_grant(self) -> bool:
@@ -110,7 +114,8 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "code_is_out": _code_is_out(whole),
         "restriction": restriction_of(whole),
         "customer_form": CustomerForm(),
-        "proof_form": ProofForm(),
+        "proof_form": ProofForm(whole),
+        "ways": ways_told(whole),
         "came_on_form": CameOnForm(auto_id="answered_%s"),
         "code_form": CodeForm(),
         **forms,
@@ -120,16 +125,21 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
 
 def _whole(asked: RightsRequest) -> RightsRequest:
     """The request with everything that the page shows, read once."""
+    demands: Any = Demand.objects.select_related(
+        "decided_by", "extended_by", "certificate", "spoken__told_by"
+    )
     return (
-        RightsRequest.objects.select_related("customer", "notice", "recorded_by", "identified_by")
+        RightsRequest.objects.select_related(
+            "customer", "notice", "recorded_by", "identified_by", "mandate__seen_by"
+        )
         .prefetch_related(
-            "demands__decided_by",
-            "demands__extended_by",
-            "demands__certificate",
+            Prefetch("demands", demands),
             # what was given may be large, and is shown on a page of its own
             Prefetch("demands__report", Report.objects.defer("content")),
             "letters__posted_by",
             "scans",
+            "links",
+            "notice__clauses",
             "doubts__letter",
             "doubts__asked_by",
         )
@@ -155,6 +165,7 @@ def _panel(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> 
         kept=what_keeps(demand, today=today) if demand.is_waiting else [],
         consequences=consequences(demand, alike, others) if waits else [],
         why_not_extend=why_not_extend(demand) if waits else "",
+        can_be_told=not waits and can_be_told(demand) and not hasattr(demand, "spoken"),
     )
 
 
@@ -172,8 +183,8 @@ def _wants_proof(asked: RightsRequest, panels: list[Panel]) -> bool:
 
 def _code_is_out(asked: RightsRequest) -> bool:
     """Whether a code has been sent that has not come back."""
-    codes = asked.links.filter(purpose=LinkPurpose.CODE)
-    return codes.working(timezone.now()).exists()
+    now = timezone.now()
+    return any(one.purpose == LinkPurpose.CODE and one.works(now) for one in asked.links.all())
 
 
 def _compared(asked: RightsRequest) -> list[Compared]:

@@ -30,9 +30,11 @@ from rights_requests.models import (
     Doubt,
     Letter,
     Link,
+    Mandate,
     Notification,
     RightsRequest,
     Scan,
+    Spoken,
 )
 from rights_requests.tokens import OtherContents
 from rights_requests.waiting import facts_of, failing, in_order
@@ -51,6 +53,8 @@ PAGES: tuple[Page, ...] = (
     ("proof_code", "proof/code/", identity.send_code, DECIDE),
     ("proof_code_given", "proof/code/given/", identity.compare_code, DECIDE),
     ("ask", "ask/", identity.ask, DECIDE),
+    ("mandate", "mandate/", identity.mandate, DECIDE),
+    ("spoken", "<slug:right>/spoken/", identity.spoken, DECIDE),
     ("answered", "answered/", identity.answered, DECIDE),
     ("grant", "<slug:right>/grant/", decisions.grant, DECIDE),
     ("refuse", "<slug:right>/refuse/", decisions.refuse, DECIDE),
@@ -144,6 +148,8 @@ class RightsRequestAdmin(ReadAdmin):
             (Link, "request"),
             (Letter, "request"),
             (Scan, "request"),
+            (Mandate, "request"),
+            (Spoken, "demand__request"),
             (Certificate, "demand__request"),
             (Notification, "demand__request"),
         ]

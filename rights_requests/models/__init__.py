@@ -11,6 +11,7 @@ from rights_requests.models.deputies import Deputy
 from rights_requests.models.doubts import Doubt, DoubtReason, Means
 from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Medium
 from rights_requests.models.links import Link, LinkPurpose
+from rights_requests.models.mandates import Mandate, Spoken
 from rights_requests.models.notifications import Deed, Excuse, Notification
 from rights_requests.models.requests import (
     OFFERED,
@@ -43,6 +44,7 @@ __all__ = [
     "LetterKind",
     "Link",
     "LinkPurpose",
+    "Mandate",
     "Means",
     "Medium",
     "Notification",
@@ -51,5 +53,6 @@ __all__ = [
     "Report",
     "RightsRequest",
     "Scan",
+    "Spoken",
     "next_number",
 ]

@@ -64,6 +64,13 @@ class Medium(models.TextChoices):
     POST = "post", _("post")
 
 
+#: Letters that anybody can set off who knows an address.
+BY_ANYBODY = (
+    LetterKind.RECEIPT,
+    LetterKind.PROOF,
+    LetterKind.ANSWER_PROHIBITION,
+    LetterKind.WITHDRAWN,
+)
 TO_STAFF = Q(kind__startswith="staff_")
 #: To recipients and sources of data, about somebody (art. 19).
 TO_OTHERS = Q(kind__startswith="told_")
@@ -87,6 +94,13 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
     def unasked(self, customers: Any) -> "LetterQuerySet":
         """Those that tell `customers` of their data, oldest first."""
         return self.filter(customer__in=customers, kind=LetterKind.INFORMATION).order_by("pk")
+
+    def set_off_to(self, address: str) -> "LetterQuerySet":
+        """Those to `address` that anybody can set off who knows it: to a sender who has not been
+        proven to be who is written to."""
+        return self.filter(
+            kind__in=BY_ANYBODY, to_email__iexact=address, request__identified_at=None
+        )
 
     def owed(self) -> "LetterQuerySet":
         """Those that a person, a recipient or a source must still get, whatever keeps them: not a
@@ -135,6 +149,8 @@ class Letter(Remembered):
     written_at = models.DateTimeField(_("written"))
     #: the same at each try, by which a mailbox knows a letter that comes twice
     message_id = models.CharField(max_length=255, unique=True)
+    #: the next day, where the address got its letters of the day before that
+    held_until = models.DateTimeField(_("waits until"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     posted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -131,6 +131,11 @@ class Link(Remembered):
             return "".join(CROCKFORD[byte % 32] for byte in mac[:CODE_LENGTH])
         return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
+    def works(self, now: datetime) -> bool:
+        """Whether it still opens something, as `working` chooses."""
+        is_open = self.expires_at is None or self.expires_at > now
+        return is_open and not (self.used_at or self.ended_at)
+
     def use(self, *, now: datetime) -> bool:
         """Use a link that works once; False when somebody has used it already."""
         own: Any = Link.objects.select_for_update().working(now).filter(pk=self.pk).first()

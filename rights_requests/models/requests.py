@@ -39,6 +39,8 @@ class Proof(models.TextChoices):
     SIGNATURE = "signature", _("signature seen")
     DETAIL = "detail", _("something told that only the person can tell")
     IN_PERSON = "in_person", _("in person")
+    STRONG = "strong_electronic", _("strong electronic identification")
+    WRITTEN = "written", _("written request, which the privacy notice calls enough")
     CODE_BY_POST = "code_by_post", _("code sent to the postal address in the register")
 
 
@@ -433,8 +435,11 @@ class Demand(Remembered):
 
     @property
     def target_on(self) -> date:
-        """The day to be ready by ourselves (T11)."""
-        return target_on(self.request.received_on)
+        """The day to be ready by ourselves (T11); sooner for a correction (P57)."""
+        came = self.request.received_on
+        if self.right == Right.RECTIFICATION:
+            return target_on(came, settings.RECTIFICATION_DAYS)
+        return target_on(came)
 
     def is_late_to_refuse(self, day: date) -> bool:
         """Whether a refusal on `day` would be late: it has no extension of its own (T05)."""

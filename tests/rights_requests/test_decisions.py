@@ -803,18 +803,6 @@ def test_the_copy_of_data_holds_no_unproven_request_of_somebody_else():
     assert "020 000 9" not in copy
 
 
-def test_a_mailbox_is_not_filled_by_whoever_types_its_address():
-    """A limit that slows: every request is stored, the letters come later."""
-    for _time in range(9):
-        ask(Right.ACCESS, email="victim@koe.example")
-    assert RightsRequest.objects.count() == 9
-    receipts = Letter.objects.filter(kind=LetterKind.RECEIPT).values("pk")
-    due = Task.objects.filter(act="deliver_letter", subject__in=receipts).order_by("due_at")
-    at_once = [task for task in due if task.due_at == ARRIVED]
-    assert len(at_once) == 7
-    assert due.last().due_at == ARRIVED + timedelta(hours=1)
-
-
 # --- late acts
 
 

@@ -3,12 +3,20 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
+from audit.reasons import because
+from notices.publishing import adopt
 from notices.terms import Right
 from register.models import Customer, Hold
 from rights_requests import decisions, waiting
 from rights_requests.decisions import HindranceKind, InTheWay
+from rights_requests.doubting import reasons_open
+from rights_requests.identifying import proofs_of
+from rights_requests.intake import receive
+from rights_requests.letters import mark_undelivered, post_instead
 from rights_requests.models import (
+    Demand,
     ExtensionCause,
     LetterKind,
     LinkPurpose,
@@ -17,7 +25,9 @@ from rights_requests.models import (
     Report,
     RightsRequest,
 )
-from tests.factories import CustomerFactory, InvoiceFactory
+from staff.roles import Role
+from tests.factories import ClauseFactory, CustomerFactory, InvoiceFactory, NoticeFactory
+from tests.rights_requests.at_the_desk import page_of, staff
 from tests.rights_requests.test_decisions import (  # noqa: F401
     ARRIVED,
     HELSINKI,
@@ -128,7 +138,7 @@ def test_a_link_proves_the_address_beside_a_signature_and_takes_no_proof_away(ai
 
 def test_a_copy_that_could_only_go_to_an_unproven_address_is_not_given():
     """A06, I04: staff are told what opens the way."""
-    request = look_alike(CustomerFactory(email="aino@koe.example"))
+    request = look_alike(CustomerFactory(email=""))
     decisions.prove(request, Proof.SIGNATURE, now=LATER, by=decider(), evidence="signed letter")
     with pytest.raises(InTheWay) as stopped:
         decisions.grant(only(request), by=decider(), now=LATER)
@@ -136,6 +146,52 @@ def test_a_copy_that_could_only_go_to_an_unproven_address_is_not_given():
     assert hindrance.kind == HindranceKind.NOWHERE_TO_ANSWER
     assert "Send a link" in str(hindrance)
     assert not Report.objects.exists()
+
+
+def test_where_the_register_has_no_postal_address_its_e_mail_address_is_good(aino):
+    """A06, I10: with the link that a copy by e-mail stands behind."""
+    request = look_alike(CustomerFactory(email="aino@toinen.example"))
+    decisions.prove(request, Proof.SIGNATURE, now=LATER, by=decider(), evidence="signed letter")
+    decisions.grant(only(request), by=decider(), now=LATER)
+    letter = request.letters.get(kind=LetterKind.ANSWER_ACCESS)
+    assert (letter.medium, letter.to_email) == (Medium.EMAIL, "aino@toinen.example")
+    assert letter.carries_secret
+
+
+@pytest.mark.parametrize(
+    ("proof", "street", "to"),
+    [
+        (Proof.SIGNATURE, "Muukuja 9", "Koetie 1"),
+        (Proof.CODE_BY_POST, "Muukuja 9", "Koetie 1"),
+        (Proof.SIGNATURE, "koetie 1", "koetie 1"),
+        (Proof.IN_PERSON, "Muukuja 9", "Muukuja 9"),
+    ],
+)
+def test_a_signed_letter_is_answered_to_the_register_s_postal_address(aino, proof, street, to):
+    """A06: what stands on an envelope is no proof; who stands here says where to post it."""
+    place = {"street": street, "postcode": "00100", "city": "Helsinki"}
+    request = ask(Right.ACCESS, email="", **place)
+    decisions.link(request, aino, now=LATER)
+    decisions.prove(request, proof, now=LATER, by=decider(), evidence="seen")
+    decisions.grant(only(request), by=decider(), now=LATER)
+    letter = request.letters.get(kind=LetterKind.ANSWER_ACCESS)
+    assert letter.to_address.splitlines()[0] == to
+
+
+def test_an_answer_that_mail_does_not_deliver_is_posted_where_answers_go(aino):
+    """A06: not to the address that a stranger wrote into the request."""
+    request = look_alike(aino, email="aino@koe.example")
+    with because("Test"):
+        request.street, request.postcode, request.city = "Muukuja 9", "00999", "Muualla"
+        request.save()
+    decisions.prove(request, Proof.SIGNATURE, now=LATER, by=decider(), evidence="signed letter")
+    decisions.grant(only(request), by=decider(), now=LATER)
+    letter = request.letters.get(kind=LetterKind.ANSWER_ACCESS)
+    mark_undelivered(letter, fault="550", now=LATER)
+    letter.refresh_from_db()
+    assert post_instead(letter, now=LATER)
+    letter.refresh_from_db()
+    assert letter.to_address == "Koetie 1\n00100 Helsinki"
 
 
 # --- a late refusal
@@ -162,3 +218,80 @@ def test_a_refusal_without_an_extension_is_late_after_the_same_day():
     """T05"""
     later = LATER + timedelta(days=60)
     assert refuse(only(ask(Right.ERASURE)), now=later).is_late
+
+
+# --- what the notice calls enough
+
+
+def notice_with(**ways):
+    """A notice in force whose clauses name `ways` for each right."""
+    notice = NoticeFactory()
+    for right, named in ways.items():
+        ClauseFactory(notice=notice, kind="right", term=right, ways=named)
+    adopt(notice, now=timezone.now(), reason="Test")
+
+
+def written(*rights, **columns):
+    """A letter of which staff have recorded that it came in writing."""
+    request = RightsRequest(
+        channel="letter", language="en", received_at=ARRIVED, name="Aino Koekajo", **columns
+    )
+    receive(request, [Demand(right=right) for right in rights], now=ARRIVED)
+    decisions.link(request, CustomerFactory(email="aino@koe.example", **HOME), now=LATER)
+    decisions.prove(request, Proof.WRITTEN, now=LATER, by=decider(), evidence="letter")
+    return RightsRequest.objects.get(pk=request.pk)
+
+
+def test_a_written_request_is_enough_for_the_right_that_the_notice_says_it_of_and_no_other():
+    """P55, P51: nobody is asked for a signature to have data put right."""
+    notice_with(rectification=["written"], access=["signature"])
+    request = written(Right.RECTIFICATION, Right.ACCESS, email="stranger@muu.example")
+    rectification, access = request.demands.order_by("pk")
+    assert decisions.hindrances(rectification) == []
+    assert [one.kind for one in decisions.hindrances(access)] == [HindranceKind.NOT_PROVEN]
+    assert not Hold.objects.holding().exists()
+    decisions.grant(rectification, by=decider(), now=LATER, done="The street was corrected.")
+    letter = request.letters.get(kind=LetterKind.ANSWER_BY_HAND)
+    assert letter.to_address == "Koetie 1\n00100 Helsinki"
+
+
+def test_of_what_the_notice_calls_enough_nothing_more_is_asked():
+    """P51, P55: sufficient and never more."""
+    notice_with(rectification=["written"])
+    assert reasons_open(written(Right.RECTIFICATION)) == []
+    assert reasons_open(written(Right.RECTIFICATION, Right.ERASURE)) != []
+
+
+def test_staff_are_offered_what_the_notice_names_and_the_usual_proofs():
+    """P51, P55, A4: wider ways are no drift; what is said on the phone is not written."""
+    notice_with(rectification=["written"], access=["strong_electronic", "signature"])
+    usual = ["signature", "detail", "in_person"]
+    assert proofs_of(ask(Right.ERASURE)) == usual
+    assert proofs_of(ask(Right.ACCESS)) == [*usual, "strong_electronic"]
+    assert proofs_of(ask(Right.RECTIFICATION)) == [*usual, "written"]
+    spoken = ask(Right.RECTIFICATION)
+    spoken.channel = "phone"
+    assert proofs_of(spoken) == usual
+
+
+def test_the_receipt_and_the_desk_tell_what_is_enough():
+    """P51: and to ask for no more."""
+    notice_with(access=["signature", "proven_email"], rectification=["written"])
+    request = ask(Right.ACCESS)
+    body = request.letters.get(kind=LetterKind.RECEIPT).body
+    assert "Our privacy notice says that one of these is enough:" in body
+    assert "- a signed request\n- a request from a provable e-mail address" in body
+    assert "a written request" not in body
+    page = staff(Role.DATA_PROTECTION_CONTACT).get(page_of(request)).text
+    assert "a signed request, a request from a provable e-mail address." in page
+
+
+def test_a_link_to_a_stranger_s_address_takes_no_written_request_away():
+    """P55, I04"""
+    notice_with(rectification=["written"])
+    request = written(Right.RECTIFICATION, email="stranger@muu.example")
+    decisions.send_proof(request, now=LATER)
+    link = request.links.get(purpose=LinkPurpose.PROOF, ended_at=None)
+    assert decisions.prove_by_link(link, now=LATER)
+    request.refresh_from_db()
+    assert request.proof == Proof.WRITTEN

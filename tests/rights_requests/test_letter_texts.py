@@ -76,6 +76,7 @@ FULL = {
     "again": True,
     "late_since": date(2026, 4, 7),
     "about_who": True,
+    "ways": ["a signed request", "a request from a provable e-mail address"],
     "stops": True,
 }
 

@@ -10,9 +10,18 @@ from django.utils import timezone, translation
 from audit.reasons import because
 from notices.terms import Right
 from rights_requests import decisions
+from rights_requests.decisions import CannotExtend, extend
 from rights_requests.desk import overdue_lines, reminder_lines
 from rights_requests.models import Letter, LetterKind
-from tests.factories import DeputyFactory, NoticeFactory, RightsRequestFactory, UserFactory
+from staff.roles import Role
+from tests.factories import (
+    DemandFactory,
+    DeputyFactory,
+    NoticeFactory,
+    RightsRequestFactory,
+    UserFactory,
+)
+from tests.rights_requests.at_the_desk import act_on, ask, page_of, staff
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 ARRIVED = datetime(2026, 9, 1, 9, 0, tzinfo=HELSINKI)  # due on 1 October, target 15 September
@@ -111,3 +120,41 @@ def test_somebody_who_decides_ends_the_reminders(request_):
             until="Until it is shown.",
         )
     assert reminder_lines(date(2026, 9, 30)) == []
+
+
+# --- corrections are quick
+
+
+def test_a_correction_is_to_be_ready_in_seven_days_and_no_later_than_the_law(settings):
+    """P57, T11"""
+    request = RightsRequestFactory(received_at=datetime(2026, 9, 1, 12, tzinfo=HELSINKI))
+    correction = DemandFactory(request=request, right="rectification")
+    access = DemandFactory(request=request, right="access")
+    assert (correction.target_on, access.target_on) == (date(2026, 9, 8), date(2026, 9, 15))
+    settings.RECTIFICATION_DAYS = 90
+    assert correction.target_on == date(2026, 10, 1)
+
+
+def test_the_contact_person_is_reminded_of_a_correction_after_a_week():
+    """P57"""
+    request = RightsRequestFactory(received_at=datetime(2026, 9, 1, 12, tzinfo=HELSINKI))
+    DemandFactory(request=request, right="rectification")
+    assert len(reminder_lines(date(2026, 9, 8))) == 1
+    assert reminder_lines(date(2026, 9, 15)) == []
+
+
+def test_contact_data_get_no_more_time():
+    """P57: more time for a correction is offered only where staff say that it is of other data."""
+    contact = staff(Role.DATA_PROTECTION_CONTACT)
+    asked = ask("rectification")
+    assert "More time, if it is not about contact data" in contact.get(page_of(asked)).text
+    said = {"cause": "complexity", "reason": "Two archives must be searched."}
+    page = contact.post(act_on(asked, "rectification", "extend"), said)
+    assert "Contact data are corrected without more time." in page.text
+    with pytest.raises(CannotExtend):
+        extend(asked.demands.get(), by=UserFactory(), now=timezone.now(), **said)
+    contact.post(act_on(asked, "rectification", "extend"), said | {"is_no_contact_data": "on"})
+    assert asked.demands.get().extended_at
+    other = ask("access")
+    page = contact.get(act_on(other, "access", "extend")).text
+    assert "is_no_contact_data" not in page
