@@ -63,6 +63,7 @@ from rights_requests.models import (
     RightsRequest,
     next_number,
 )
+from rights_requests.models.requests import WITH_COPY
 from rights_requests.notifying import (
     tell_of_corrections,
     tell_of_erasure,
@@ -73,8 +74,6 @@ from rights_requests.notifying import (
 
 #: What the program carries out by itself; staff do the rest.
 BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY, Right.RESTRICTION})
-#: What is answered with the data, behind a link.
-WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
 #: What an invoice says of the customer, and bookkeeping keeps (R05, E03).
 ON_VOUCHERS = frozenset(
     {
@@ -889,7 +888,13 @@ def _copies(customer: Customer, now: datetime) -> list[str]:
     days = [
         date_format(received_on(link.expires_at), "SHORT_DATE_FORMAT")
         for link in Link.objects.working(now).filter(
-            request__customer=customer, purpose=LinkPurpose.REPORT, expires_at__isnull=False
+            request__customer=customer,
+            purpose=LinkPurpose.REPORT,
+            expires_at__isnull=False,
+            # it may open letters alone
+            request__in=Report.objects.filter(
+                demand__right__in=WITH_COPY, content__isnull=False
+            ).values("demand__request"),
         )
         if link.expires_at
     ]

@@ -27,6 +27,7 @@ from register.models import (
     NoticeGiven,
     Recipient,
 )
+from rights_requests.apart import cover_of, is_read_apart
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
 from rights_requests.forgetting import forget_answered
@@ -286,9 +287,13 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     with transaction.atomic(), because(_("Letter sent")):
         letter.renew_proof(now=now)
     notice = governing_notice()
+    heading, text = letter.subject, letter.text(with_links=True)
+    if is_read_apart(letter):
+        who = about_controller(notice) if notice else {}
+        heading, text = cover_of(letter, words=who, now=now) or (heading, text)
     message = Mail(
-        letter.subject,
-        letter.text(with_links=True),
+        heading,
+        text,
         to=[letter.to_email],
         reply_to=[notice.contact_point] if notice and notice.contact_point else None,
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},

@@ -8,8 +8,8 @@ from functools import partial
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from rights_requests.apart import Reading, letters_of
 from rights_requests.decisions import (
-    WITH_COPY,
     prove_by_code,
     send_copy_again,
     send_proof,
@@ -19,12 +19,11 @@ from rights_requests.forgetting import READABLE_AFTER
 from rights_requests.models import (
     Certificate,
     Demand,
-    Letter,
-    LetterKind,
     LinkPurpose,
     Report,
     RightsRequest,
 )
+from rights_requests.models.requests import WITH_COPY
 from rights_requests.reckoning import sentences
 
 #: A new link of a kind is sent once in this time, however often it is asked for.
@@ -74,7 +73,7 @@ class Status:
 
     request: RightsRequest
     standings: list[Standing]
-    letters: list[tuple[Letter, str]]
+    letters: list[Reading]
     acts: frozenset[Act]
 
 
@@ -88,16 +87,15 @@ def status_of(request: RightsRequest, *, now: datetime) -> Status:
     demands = list(request.demands.select_related("certificate"))
     for demand in demands:
         demand.request = request
-    letters = request.letters.to_people().exclude(kind=LetterKind.CODE)
-    if request.forgotten_at:
-        letters = letters.none()
+    # those that are kept for the person alone stand behind a link of their own
+    letters = [] if request.forgotten_at else letters_of(request)
     return Status(
         request=request,
         standings=[
             Standing(demand, getattr(demand, "certificate", None), sentences(demand.reckoning))
             for demand in demands
         ],
-        letters=[(letter, letter.text(with_links=False)) for letter in letters],
+        letters=letters,
         acts=acts_open(request, now=now),
     )
 

@@ -16,7 +16,6 @@ from register.models import Customer
 from register.models.customers import CARRY_OUT_ERASURE
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import (
-    WITH_COPY,
     carry_out_erasure,
     hold_with_customer,
     of_what_is_asked,
@@ -24,7 +23,7 @@ from rights_requests.decisions import (
     what_keeps,
 )
 from rights_requests.models import Demand
-from rights_requests.models.requests import DemandQuerySet
+from rights_requests.models.requests import WITH_COPY, DemandQuerySet
 
 A_BLOCK = 500
 
