@@ -21,13 +21,22 @@ from register.holds import Block
 from register.models import Customer, RestrictionGround
 from register.restricting import restrict
 from rights_requests.closing import is_answered
-from rights_requests.copies import WITH_COPY, give_copy
+from rights_requests.copies import give_copy
 from rights_requests.deadlines import received_on
 from rights_requests.facts import in_letter
 from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
 from rights_requests.holding import hold
 from rights_requests.letters import answer, write
-from rights_requests.models import Demand, Letter, LetterKind, Link, LinkPurpose, RightsRequest
+from rights_requests.models import (
+    Demand,
+    Letter,
+    LetterKind,
+    Link,
+    LinkPurpose,
+    Report,
+    RightsRequest,
+)
+from rights_requests.models.requests import WITH_COPY
 from rights_requests.notifying import (
     tell_of_corrections,
     tell_of_erasure,
@@ -234,7 +243,13 @@ def _copies(customer: Customer, now: datetime) -> list[str]:
     days = [
         date_format(received_on(link.expires_at), "SHORT_DATE_FORMAT")
         for link in Link.objects.working(now).filter(
-            request__customer=customer, purpose=LinkPurpose.REPORT, expires_at__isnull=False
+            request__customer=customer,
+            purpose=LinkPurpose.REPORT,
+            expires_at__isnull=False,
+            # it may open letters alone
+            request__in=Report.objects.filter(
+                demand__right__in=WITH_COPY, content__isnull=False
+            ).values("demand__request"),
         )
         if link.expires_at
     ]

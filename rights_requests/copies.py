@@ -32,9 +32,6 @@ from rights_requests.models import (
     RightsRequest,
 )
 
-#: What is answered with the data, behind a link.
-WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
-
 
 class NotIdentified(Exception):
     """It has not been shown that the person asks who the customer is (art. 12(6))."""

@@ -42,7 +42,7 @@ from rights_requests.carrying_out import (
     restrict_as_asked,
 )
 from rights_requests.closing import close_if_answered
-from rights_requests.copies import WITH_COPY, NotIdentified
+from rights_requests.copies import NotIdentified
 from rights_requests.deadlines import received_on
 from rights_requests.doubting import settle
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
@@ -68,6 +68,7 @@ from rights_requests.models import (
     RightsRequest,
     next_number,
 )
+from rights_requests.models.requests import WITH_COPY
 from rights_requests.notifying import (
     tell_of_lifting,
     tell_of_restriction,

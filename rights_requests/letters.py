@@ -27,6 +27,7 @@ from register.models import (
     NoticeGiven,
     Recipient,
 )
+from rights_requests.apart import cover_of, is_read_apart
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import HELSINKI, ONE_DAY, received_on
 from rights_requests.forgetting import forget_answered
@@ -326,7 +327,7 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
     with transaction.atomic(), because(_("Letter sent")):
         for one in letters:
             one.renew_proof(now=now)
-    message = _message(letters)
+    message = _message(letters, now=now)
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
@@ -364,21 +365,32 @@ def _together(letter: Letter, *, now: datetime) -> list[Letter]:
     return found or [letter]
 
 
-def _message(letters: Sequence[Letter]) -> Mail:
-    """The mail that carries `letters`, each under its own subject if there are several."""
+def _message(letters: Sequence[Letter], *, now: datetime) -> Mail:
+    """The mail that carries `letters`, or tells that they wait; each under its own subject if there
+    are several."""
     first, notice = letters[0], governing_notice()
-    texts = [one.text(with_links=True) for one in letters]
-    if len(letters) > 1:
-        texts = [f"## {one.subject}\n\n{text}" for one, text in zip(letters, texts, strict=True)]
-    with override(first.language):
-        several = gettext("%(count)s letters about your requests") % {"count": len(letters)}
+    who = about_controller(notice) if notice else {}
+    said = [_said_by_mail(one, who, now=now) for one in letters]
+    ((heading, text),) = said if len(said) == 1 else [_several(first, said)]
     return Mail(
-        first.subject if len(letters) == 1 else several,
-        "\n\n".join(texts),
+        heading,
+        text,
         to=[first.to_email],
         reply_to=[notice.contact_point] if notice and notice.contact_point else None,
         headers={"Message-ID": first.message_id, "Auto-Submitted": "auto-generated"},
     )
+
+
+def _said_by_mail(letter: Letter, who: dict[str, Any], *, now: datetime) -> tuple[str, str]:
+    """The subject and the text that go by e-mail for `letter`."""
+    cover = cover_of(letter, words=who, now=now) if is_read_apart(letter) else None
+    return cover or (letter.subject, letter.text(with_links=True))
+
+
+def _several(first: Letter, said: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    with override(first.language):
+        heading = gettext("%(count)s letters about your requests") % {"count": len(said)}
+    return heading, "\n\n".join(f"## {subject}\n\n{text}" for subject, text in said)
 
 
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:

@@ -8,19 +8,19 @@ from functools import partial
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from rights_requests.copies import WITH_COPY, send_copy_again
+from rights_requests.apart import Reading, letters_of
+from rights_requests.copies import send_copy_again
 from rights_requests.decisions import prove_by_code, send_proof, withdraw
 from rights_requests.forgetting import READABLE_AFTER
 from rights_requests.models import (
     Certificate,
     Demand,
     Doubt,
-    Letter,
-    LetterKind,
     LinkPurpose,
     Report,
     RightsRequest,
 )
+from rights_requests.models.requests import WITH_COPY
 from rights_requests.reckoning import sentences
 
 #: A new link of a kind is sent once in this time, however often it is asked for.
@@ -70,7 +70,7 @@ class Status:
 
     request: RightsRequest
     standings: list[Standing]
-    letters: list[tuple[Letter, str]]
+    letters: list[Reading]
     #: questions that have left; by which means is not told, as a code goes to customers only (I08)
     doubts: list[Doubt]
     acts: frozenset[Act]
@@ -86,16 +86,15 @@ def status_of(request: RightsRequest, *, now: datetime) -> Status:
     demands = list(request.demands.select_related("certificate"))
     for demand in demands:
         demand.request = request
-    letters = request.letters.to_people().exclude(kind=LetterKind.CODE)
-    if request.forgotten_at:
-        letters = letters.none()
+    # those that are kept for the person alone stand behind a link of their own
+    letters = [] if request.forgotten_at else letters_of(request)
     return Status(
         request=request,
         standings=[
             Standing(demand, getattr(demand, "certificate", None), sentences(demand.reckoning))
             for demand in demands
         ],
-        letters=[(letter, letter.text(with_links=False)) for letter in letters],
+        letters=letters,
         doubts=[one for one in request.doubts.select_related("letter") if one.asked_on],
         acts=acts_open(request, now=now),
     )

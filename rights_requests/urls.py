@@ -13,5 +13,6 @@ urlpatterns = [
     # as rights_requests.models.letters.address_of writes them
     path("proof/<str:token>/", views.proof, name="proof"),
     path("status/<str:token>/", views.status, name="status"),
+    path("read/<str:token>/", views.letter, name="letter"),
     path("report/<str:token>/", views.report, name="report"),
 ]

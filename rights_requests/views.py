@@ -30,6 +30,7 @@ from notices.models import Notice
 from notices.pages.public import public_page
 from notices.terms import Language, Right
 from rights_requests import decisions, paper_form
+from rights_requests.apart import Reading, letters_of, signed_letter
 from rights_requests.copies import given, unpacked
 from rights_requests.deadlines import due_date
 from rights_requests.forms import IN_WORDS, RequestForm, chosen_rights
@@ -291,19 +292,29 @@ def _act(request: HttpRequest, asked: RightsRequest, *, now: datetime) -> HttpRe
 @confidential
 @read_and_sent
 def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
-    """The person's data, on a page or as a file; as often as wanted while the link is open."""
+    """What answers a request: the person's data, on a page or as a file, and our letters; as often
+    as wanted while the link is open (A06)."""
     link = Link.objects.by_token(LinkPurpose.REPORT, token, now=timezone.now())
     copies = copies_given(link.request) if link else {}
-    if not (link and copies):
+    letters = letters_of(link.request) if link else []
+    if not (link and (copies or letters)):
         return _no_such_link(request, notice)
     number = link.request.number
     access, package = copies.get(Right.ACCESS), copies.get(Right.PORTABILITY)
-    wanted = request.POST.get("format", "page")
-    if request.method == "POST" and package and (wanted == "package" or not access):
+    wanted = request.POST.get("format", "page") if request.method == "POST" else ""
+    if letters and (wanted == "letters" or (wanted and not copies)):
+        return _letters_page(request, notice, letters)
+    if package and wanted and (wanted == "package" or not access):
         response = HttpResponse(given(package), content_type="application/zip")
         return to_save(response, f"seloste-{number}.zip")
-    if request.method != "POST" or not access:
-        context = {"notice": notice, "asked": link.request, "link": link, "copies": copies}
+    if not wanted or not access:
+        context = {
+            "notice": notice,
+            "asked": link.request,
+            "link": link,
+            "copies": copies,
+            "has_letters": bool(letters),
+        }
         return public_page(request, "requests/report.html", context)
     copy = unpacked(access)
     if wanted == "json":
@@ -316,6 +327,20 @@ def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
     return public_page(
         request, "requests/copy.html", {"notice": notice, "number": number, "copy": copy}
     )
+
+
+@confidential
+@read_and_sent
+def letter(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
+    """A letter about no request, which its mail leads to (art. 14): a button, then the letter."""
+    found = signed_letter(token)
+    if found is None:
+        return _no_such_link(request, notice)
+    return _letters_page(request, notice, [found] if request.method == "POST" else [])
+
+
+def _letters_page(request: HttpRequest, notice: Notice, letters: list[Reading]) -> HttpResponse:
+    return public_page(request, "requests/letters.html", {"notice": notice, "letters": letters})
 
 
 def _no_such_link(request: HttpRequest, notice: Notice) -> HttpResponse:

@@ -17,12 +17,11 @@ from register.holds import Block, BlockKind, blocks_of, roles_of
 from register.models import Customer
 from register.models.customers import CARRY_OUT_ERASURE
 from rights_requests.carrying_out import carry_out_erasure
-from rights_requests.copies import WITH_COPY
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import of_what_is_asked, reason_of, what_keeps
 from rights_requests.holding import hold_with_customer
 from rights_requests.models import Demand
-from rights_requests.models.requests import DemandQuerySet
+from rights_requests.models.requests import WITH_COPY, DemandQuerySet
 
 A_BLOCK = 500
 

@@ -229,6 +229,7 @@ PAGES: dict[str, Page] = {
     "requests:proof": Page(get=PUBLIC, post=PUBLIC),
     "requests:status": Page(get=PUBLIC, post=PUBLIC),
     "requests:report": Page(get=PUBLIC, post=PUBLIC),
+    "requests:letter": Page(get=PUBLIC, post=PUBLIC),
     # --- sign-in
     "account_login": Page(get=PUBLIC, post=PUBLIC),
     "account_logout": Page(get=PUBLIC, post=PUBLIC),

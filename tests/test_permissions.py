@@ -17,6 +17,7 @@ from audit.encryption import encrypt
 from audit.files import keep
 from audit.reasons import because
 from demo.mailbox import FILE_BACKEND, folder_in_use, places
+from rights_requests.apart import signed_address
 from rights_requests.models import RightsRequest
 from rights_requests.views import confirmation_of
 from staff.models import UndertakingText
@@ -80,6 +81,17 @@ def a_link(purpose):
     """A link to a request whose answer was a copy of the data; gives its token."""
     given = factories.ReportFactory(content=encrypt(b'{"sections": []}'))
     return factories.LinkFactory(request=given.demand.request, purpose=purpose).token
+
+
+def a_letter_unasked():
+    """A letter that tells a customer of the data here; gives the token of its page."""
+    letter = factories.LetterFactory(
+        request=None,
+        kind="information",
+        customer=factories.CustomerFactory(),
+        notice=factories.NoticeFactory(in_force=True),
+    )
+    return signed_address(letter).split("/")[-2]
 
 
 def an_attachment():
@@ -146,6 +158,7 @@ SAMPLES = {
     "invitation": lambda: {"token": factories.InvitationFactory(token="abc") and "abc"},
     **{f"notices:{page}": lambda: {"number": 1} for page in ("version", "changes", "clauses")},
     "requests:sent": lambda: {"signed": confirmation_of(factories.RightsRequestFactory())},
+    "requests:letter": lambda: {"token": a_letter_unasked()},
     **{
         f"requests:{purpose}": lambda purpose=purpose: {"token": a_link(purpose)}
         for purpose in ("proof", "status", "report")

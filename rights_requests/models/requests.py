@@ -29,6 +29,8 @@ OFFERED = (
     Right.OBJECTION,
     Right.PROHIBITION,
 )
+#: What is answered with the data, behind a link.
+WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
 OFFERED_CHOICES = [(right.value, right.label) for right in OFFERED]
 
 

@@ -5,9 +5,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from notices.models import Notice
 from notices.terms import Right
 from register.models import Channel
 from rights_requests import decisions
+from rights_requests.apart import signed_address
 from rights_requests.intake import receive
 from rights_requests.models import Demand, Link, Proof, RightsRequest
 from rights_requests.models.letters import address_of
@@ -15,6 +17,7 @@ from tests.browser.acts import follow
 from tests.browser.test_pages import LOOKS, judge  # noqa: F401
 from tests.factories import (
     CustomerFactory,
+    LetterFactory,
     OrderFactory,
     OrderLineFactory,
     ProhibitionFactory,
@@ -161,6 +164,21 @@ def test_what_links_open(
     follow(page.locator("[value=page]"))
     page.locator("#of-customer").wait_for()
     judge(page, f"requests-copy-{look}")
+    page.goto(path_of(answered, "report"))
+    follow(page.locator("[value=letters]"))
+    page.locator("#letter-1").wait_for()
+    judge(page, f"requests-letters-{look}")
+    unasked = LetterFactory(
+        request=None,
+        kind="information",
+        language=language,
+        customer=CustomerFactory(),
+        notice=Notice.objects.in_force(),
+    )
+    page.goto("/" + signed_address(unasked).split("/", 3)[3])
+    judge(page, f"requests-letter-waits-{look}")
+    follow(page.locator("button"))
+    page.locator("#letter-1").wait_for()
     page.goto(path_of(answered, "status"))
     judge(page, f"requests-status-answered-{look}")
     page.goto(address("status", "forged", language=language))

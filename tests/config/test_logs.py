@@ -30,6 +30,7 @@ def test_an_error_is_told_by_its_kind_and_place_and_never_by_its_text():
         "/sv/requests/status/",
         "/en/requests/report/",
         "/fi/requests/sent/",
+        "/fi/requests/read/",
     ],
 )
 def test_the_part_of_an_address_that_opens_something_is_left_out(before):

@@ -447,6 +447,12 @@ def test_a_forgotten_copy_is_the_neutral_page(client, staff):
     with because("Test"):
         report.content = None
         report.save()
+    # the letters are left, and no copy
+    assert 'value="json"' not in client.get(path).text
+    assert client.post(path, {"format": "json"})["Content-Type"].startswith("text/html")
+    with because("Test"):
+        request.forgotten_at = timezone.now()
+        request.save()
     assert client.get(path).status_code == client.post(path).status_code == 404
 
 

@@ -31,6 +31,7 @@ from register.models.customers import CARRY_OUT_ERASURE
 from register.restricting import lift as lift_in_register
 from register.retention import begin
 from rights_requests import carrying_out, decisions, waiting
+from rights_requests.apart import letters_of
 from rights_requests.decisions import InTheWay
 from rights_requests.forgetting import forget_old
 from rights_requests.letters import mark_sent
@@ -266,7 +267,9 @@ def test_when_the_last_fact_ends_the_erasure_runs_by_itself_and_the_person_is_to
     assert (demand.is_waiting, demand.decided_by.name) == (False, "Ruut Ratkaisija")
     assert done(request).sent_at
     assert [mail.to for mail in django_mail.outbox][-1] == ["aino@koe.example"]
-    assert "Nothing keeps your data any more." in django_mail.outbox[-1].body
+    assert "We have written you a letter." in django_mail.outbox[-1].body
+    request.refresh_from_db()
+    assert "Nothing keeps your data any more." in letters_of(request)[0].text
 
 
 def test_the_letter_goes_where_the_answer_went_and_then_who_asked_is_forgotten(aino):
