@@ -274,8 +274,12 @@ def begin(
     notice: Notice, *, today: date, now: datetime, yes: bool = False, is_given: bool = False
 ) -> RetentionRun:
     """The run of `today`: one that was not finished, or a new one; it asks (`question`) when the
-    clock has jumped or many are due at once, unless `yes`. A day that somebody has given
-    (`is_given`) is no jump of the clock, and is not that of an earlier run."""
+    clock has jumped, or when customers or single data of unusually many are due at once, unless
+    `yes`. A day that somebody has given (`is_given`) is no jump of the clock, and is not that of an
+    earlier run."""
+    most = unusually_many()
+    # looked at before anything is held: it may read whole tables
+    of_data = _count_of_data(notice, today, most)
     with transaction.atomic(), because(_("Retention")):
         last = RetentionRun.objects.order_by("-pk").select_for_update().first()
         goes_on = last and not last.ended_at and last.notice_id == notice.pk
@@ -288,7 +292,7 @@ def begin(
             count = count_due(whole(rules_of(notice)), today)
             run = RetentionRun(today_on=today, begun_at=now, notice=notice, due=count)
             clock = None if is_given else localtime(now).date()
-            run.question = _question(run, last, clock)
+            run.question = _question(run, last, clock, of_data=of_data, most=most)
         is_said = yes and bool(run.question) and not run.confirmed_at
         if is_said:
             run.confirmed_at = now
@@ -298,16 +302,21 @@ def begin(
     return run
 
 
-def _question(run: RetentionRun, last: RetentionRun | None, clock: date | None) -> str:
+def unusually_many() -> int:
+    """From how many on nobody is erased, and nothing emptied, without a yes."""
+    return max(FEWEST, int(SHARE * Customer.objects.unerased().count()) + 1)
+
+
+def _question(
+    run: RetentionRun, last: RetentionRun | None, clock: date | None, *, of_data: int, most: int
+) -> str:
     """Why `run` must not go on without a yes; empty when it may. The `clock` is not asked about a
     day that somebody has given."""
     if clock and (
         run.today_on > clock or (last and not timedelta() <= run.today_on - last.today_on <= FAR)
     ):
-        return Question.CLOCK if run.due else ""
-    if run.due >= FEWEST and run.due > SHARE * Customer.objects.unerased().count():
-        return Question.MANY
-    return ""
+        return Question.CLOCK if run.due or of_data else ""
+    return Question.MANY if max(run.due, of_data) >= most else ""
 
 
 def say_yes(run: RetentionRun, *, by: Any, now: datetime) -> bool:
@@ -393,12 +402,7 @@ class _Sweep:
             with transaction.atomic():
                 if not self._governs():
                     return False
-                kept = blocks_of_own_motion(block)
-                keys = [
-                    key
-                    for key in block
-                    if not any(one.keeps(rule.categories) for one in kept.get(key, ()))
-                ]
+                keys = _let_go(block, rule)
                 self.run.emptied += empty_together(
                     keys,
                     rule.categories,
@@ -503,15 +507,39 @@ def _blocks_to_empty(rule: Rule, today: date) -> Iterator[list[int]]:
                 yield found
 
 
-def data_due(notice: Notice, today: date) -> dict[DataCategory, set[int]]:
-    """Of whom (keys) single data are over on `today`, by category; those who are kept stand among
-    them."""
-    found: dict[DataCategory, set[int]] = {}
+def _let_go(customers: Iterable[int], rule: Rule) -> list[int]:
+    """Those of `customers` (keys) of whom nothing keeps the data that `rule` names."""
+    keys = list(customers)
+    kept = blocks_of_own_motion(keys)
+    return [key for key in keys if not any(one.keeps(rule.categories) for one in kept.get(key, ()))]
+
+
+def _data_to_go(notice: Notice, today: date) -> Iterator[tuple[DataCategory, list[int]]]:
+    """Keys of those whose single data are over on `today` and kept by nothing, in blocks; somebody
+    may stand in several."""
     for rule in rules_of(notice):
         for part in rule.parts:
-            blocks = [] if part.is_by_hand else _blocks_to_empty(part, today)
-            if keys := {key for block in blocks for key in block}:
-                found.setdefault(next(iter(part.categories)), set()).update(keys)
+            [category] = part.categories
+            for block in [] if part.is_by_hand else _blocks_to_empty(part, today):
+                yield category, _let_go(block, part)
+
+
+def _count_of_data(notice: Notice, today: date, most: int) -> int:
+    """Of how many customers single data go on `today`; no more are counted than `most`."""
+    found: set[int] = set()
+    for _category, keys in _data_to_go(notice, today):
+        found.update(keys)
+        if len(found) >= most:
+            break
+    return min(len(found), most)
+
+
+def data_due(notice: Notice, today: date) -> dict[DataCategory, set[int]]:
+    """Of whom (keys) single data go on `today`, by category."""
+    found: dict[DataCategory, set[int]] = {}
+    for category, keys in _data_to_go(notice, today):
+        if keys:
+            found.setdefault(category, set()).update(keys)
     return found
 
 

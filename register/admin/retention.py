@@ -21,6 +21,7 @@ from register.admin.sayings import OfOne
 from register.models import Customer, Hold, HoldKind, RetentionRun
 from register.retention import (
     blocked,
+    data_due,
     due_by_branch,
     rules_of,
     say_yes,
@@ -98,7 +99,9 @@ def _look(run: RetentionRun) -> dict[str, Any]:
     """A few of those who are due, and of those who are kept all the same, with the reasons."""
     parts = due_by_branch(whole(rules_of(run.notice)), run.today_on)
     keys = [key for _column, rows in parts for (key,) in rows.values_list("customer")[:MOST_SHOWN]]
+    of_data = data_due(run.notice, run.today_on) if run.is_asking else {}
     return {
+        "data_due": [(category.label, len(keys)) for category, keys in of_data.items()],
         "some_due": Customer.objects.filter(pk__in=keys[:MOST_SHOWN]).order_by("pk"),
         "some_data": [
             (category.label, Customer.objects.filter(pk__in=keys[:MOST_SHOWN]).order_by("pk"))

@@ -17,7 +17,7 @@ class Question(models.TextChoices):
     """Why somebody must say yes before a run erases anything."""
 
     CLOCK = "clock", _("The day of this run is far from that of the last one: look at the clock.")
-    MANY = "many", _("Unusually many customers fall due at once.")
+    MANY = "many", _("Unusually many customers, or single data of so many, fall due at once.")
 
 
 class RetentionRunQuerySet(RememberedQuerySet["RetentionRun"]):

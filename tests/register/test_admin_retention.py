@@ -164,7 +164,7 @@ def test_a_run_that_asks_shows_whom_it_is_about_and_takes_a_yes(contact, notice)
     run = RetentionRunFactory(question="many", due=2, notice=notice, today_on=TODAY)
     page = reverse("admin:register_retentionrun_change", args=[run.pk])
     told = text_of(contact.get(page))
-    assert "Unusually many customers fall due at once." in told
+    assert "Unusually many customers, or single data of so many, fall due at once." in told
     assert "Erase 2 customers" in told
     assert free.name in told
     assert "needed for a legal claim" in told
@@ -204,3 +204,23 @@ def test_the_front_page_takes_as_many_queries_for_many(
     with django_assert_max_num_queries(30):
         contact.get(reverse("admin:index"))
     assert RetentionRun.objects.count() == 0
+
+
+def test_a_run_that_asks_about_single_data_says_of_how_many(contact):
+    """D02r, D03r"""
+    draft = NoticeFactory()
+    ClauseFactory(
+        notice=draft,
+        kind=ClauseKind.RETENTION,
+        term="collected",
+        years=1,
+        categories=["ip_address"],
+    )
+    adopt(draft, now=timezone.now(), reason="Test")
+    for _one in range(2):
+        seen_on = TODAY - timedelta(days=800)
+        customer_of(seen_on, ip_address="192.0.2.1", ip_seen_on=seen_on)
+    run = RetentionRunFactory(question="many", due=0, notice=draft, today_on=TODAY)
+    page = contact.get(reverse("admin:register_retentionrun_change", args=[run.pk])).text
+    assert "IP number: of 2 customers." in page
+    assert "Erase what is due" in page

@@ -500,7 +500,7 @@ def test_a_value_goes_by_the_day_when_it_came_in_history_too():
     resting = CustomerFactory(phone="040 111 3333", collection=before)
     RestrictionFactory(customer=resting)
     assert data_due(notice, TODAY) == {
-        DataCategory.PHONE: {gone.pk, held.pk, resting.pk},
+        DataCategory.PHONE: {gone.pk},
         DataCategory.EMAIL: {gone.pk},
     }
     assert data_due_on(gone, notice) == [
@@ -665,6 +665,53 @@ def test_a_day_that_has_not_come_is_asked_about():
     customer_of(OLD)
     run = begin(notice, today=TODAY + timedelta(days=1), now=NOW)
     assert run.question == Question.CLOCK
+
+
+def ip_numbers(count, seen_on=OLD):
+    """As many customers of whom nothing but an IP number is over."""
+    origin = CollectionFactory(source_kind="partner", collected_on=seen_on)
+    with because("Test"):
+        return Customer.objects.store(
+            [
+                Customer(given_name="Aino", ip_address="192.0.2.1", ip_seen_on=seen_on)
+                for _one in range(count)
+            ],
+            collection=origin,
+        )
+
+
+IP_NUMBERS = {"term": "collected", "years": 3, "categories": ["ip_address"]}
+
+
+@pytest.mark.parametrize(("count", "question"), [(49, ""), (50, Question.MANY)])
+def test_it_asks_when_single_data_of_many_fall_due_at_once(count, question):
+    """D02r, D03r: 49 of 49 go, 50 of 50 wait for a yes."""
+    notice = notice_with(IP_NUMBERS)
+    ip_numbers(count)
+    run = swept(notice)
+    assert run.question == question
+    assert (run.due, run.emptied) == (0, 0 if question else count)
+    if question:
+        assert Customer.objects.exclude(ip_address=None).count() == count
+        again = swept(notice, yes=True)
+        assert (again, again.emptied) == (run, count)
+
+
+def test_whose_data_are_kept_make_no_question():
+    """D02r: who rests keeps the data, tomorrow too: nobody is asked every day."""
+    notice = notice_with(IP_NUMBERS)
+    resting, *_rest = ip_numbers(50)
+    RestrictionFactory(customer=resting, ground="claims")
+    assert swept(notice).question == ""
+
+
+def test_it_asks_about_single_data_when_the_clock_has_jumped():
+    """D02r, D03r: nobody is due as a whole."""
+    notice = notice_with(IP_NUMBERS)
+    ip_numbers(1)
+    RetentionRunFactory(today_on=TODAY - timedelta(days=52), ended_at=NOW, notice=notice)
+    run = swept(notice)
+    assert (run.question, run.due, run.emptied) == (Question.CLOCK, 0, 0)
 
 
 # --- looking ahead

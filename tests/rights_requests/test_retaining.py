@@ -96,13 +96,14 @@ def test_the_command_tells_in_a_dry_run_what_it_then_does(capsys):
         ],
     }
     status, out, err = command(capsys, "--json", "--dry-run")
-    assert (status, json.loads(out), err) == (0, told, "")
+    foreseen, done = {"emptied": None, "data_due": {}}, {"emptied": 0, "data_due": None}
+    assert (status, json.loads(out), err) == (0, {**told, **foreseen}, "")
     assert not RetentionRun.objects.exists()
     status, out, err = command(capsys, "--json")
-    assert (status, json.loads(out), err) == (0, told, "")
+    assert (status, json.loads(out), err) == (0, {**told, **done}, "")
     assert Customer.objects.get(erased_at__isnull=False) == free
     status, out, _err = command(capsys, "--json")
-    assert json.loads(out) == {**told, "due": 1, "erased": 0}
+    assert json.loads(out) == {**told, **done, "due": 1, "erased": 0}
 
 
 def test_it_says_in_words_what_was_done_and_what_is_left_to_do_by_hand(capsys):
@@ -126,7 +127,10 @@ def test_it_says_in_words_what_was_done_and_what_is_left_to_do_by_hand(capsys):
     ]
     by_hand = "To be done by hand: “earlier orders: 3 years from the invoice”."
     assert out.splitlines()[3].startswith(by_hand)
-    assert command(capsys)[1].splitlines()[1] == "Erased: 1"
+    told = json.loads(command(capsys, "--json", "--dry-run")[1])
+    assert (told["emptied"], told["data_due"]) == (None, {"phone": 1})
+    done = command(capsys)[1].splitlines()
+    assert done[1:3] == ["Erased: 1", "Single data erased, in rows: 1"]
     young.refresh_from_db()
     assert (young.phone, young.erased_at) == ("", None)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.models import Notice, governing_notice
+from notices.terms import DataCategory
 from register.models import Question, RetentionRun
 from register.retention import begin, blocked, count_due, data_due, rules_of, whole
 from rights_requests.retaining import carry_out_run
@@ -38,14 +39,22 @@ class Command(BaseCommand):
         if notice is None:
             self._stop(_("Put a privacy notice in force first."))
         run = None if options["dry_run"] else self._applied(notice, today, options)
+        is_applied = run is not None and not run.is_asking
         if run is None:
             told = self._foreseen(notice, today)
         else:
             told = {"due": run.due, "erased": run.erased, "blocked": self._blocked(notice, today)}
+        told["emptied"] = run.emptied if run and is_applied else None
+        # what is still to go: of how many customers, by category
+        told["data_due"] = (
+            None
+            if is_applied
+            else {one.value: len(keys) for one, keys in data_due(notice, today).items()}
+        )
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
         else:
-            self._tell(told, notice, today, is_applied=run is not None and not run.is_asking)
+            self._tell(told, notice, is_applied=is_applied)
         if run and run.is_asking:
             self.stderr.write(
                 _("%(why)s Nothing was erased. Look at the list, then add --yes.")
@@ -82,18 +91,21 @@ class Command(BaseCommand):
             for customer, reasons in blocked(notice, today)
         ]
 
-    def _tell(self, told: dict[str, Any], notice: Notice, today: date, *, is_applied: bool) -> None:
+    def _tell(self, told: dict[str, Any], notice: Notice, *, is_applied: bool) -> None:
         self.stdout.write(_("Due: %(count)s") % {"count": told["due"]})
         erased = _("Erased: %(count)s") if is_applied else _("Would be erased: %(count)s")
         self.stdout.write(erased % {"count": told["erased"]})
         for one in told["blocked"]:
             self.stdout.write(f"{one['customer']}: {' '.join(one['reasons'])}")
-        if not is_applied:
-            for category, keys in data_due(notice, today).items():
-                self.stdout.write(
-                    _("Single data due, %(data)s: %(count)s")
-                    % {"data": category.label, "count": len(keys)}
-                )
+        if is_applied:
+            self.stdout.write(
+                _("Single data erased, in rows: %(count)s") % {"count": told["emptied"]}
+            )
+        for category, count in (told["data_due"] or {}).items():
+            self.stdout.write(
+                _("Single data due, %(data)s: %(count)s")
+                % {"data": DataCategory(category).label, "count": count}
+            )
         for rule in rules_of(notice):
             if any(part.is_by_hand for part in rule.parts):
                 self.stdout.write(
