@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 
 from audit.bulk import insert_rows
 from benchmarks.people import Person, order_number, people
-from register.models import Customer, Invoice, Lifespan, Order, Word
+from register.models import Customer, Invoice, Lifespan, Order, Payment, Word
 from register.models.customers import new_reference
 from register.models.words import number_words, rows_of, words_of_customer
 
@@ -37,7 +37,7 @@ def fill(first: int, last: int) -> None:
                 _store(block, taken)
             print(f"  filled {start + len(block)} customers", file=sys.stderr, flush=True)
     if connection.vendor == "postgresql":
-        for model in (Customer, Order, Invoice):
+        for model in (Customer, Order, Invoice, Payment):
             table = model._meta.db_table
             with connection.cursor() as cursor:
                 cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, last])
@@ -62,7 +62,9 @@ def _store(block: Sequence[Person], taken: set[str]) -> None:
     _insert(Customer, (_customer(one, taken) for one in block))
     _insert(Order, (_order(one.number) for one in block))
     invoiced = [one.number for one in block if one.number % INVOICED == 0]
-    _insert(Invoice, (_invoice(number) for number in invoiced))
+    invoices = [_invoice(number) for number in invoiced]
+    _insert(Invoice, invoices)
+    _insert(Payment, (_payment(invoice) for invoice in invoices if invoice["paid_on"]))
     _insert(Word, _words(block))
     _insert(Lifespan, (_lifespan(one.number) for one in block))
 
@@ -144,6 +146,16 @@ def _invoice(number: int) -> dict[str, Any]:
         "due_on": invoiced_on + timedelta(days=14),
         "amount": "12.50",
         "paid_on": None if number // INVOICED % OPEN == 0 else invoiced_on,
+        "collected": "{}",
+    }
+
+
+def _payment(invoice: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": invoice["id"],
+        "invoice_id": invoice["id"],
+        "paid_on": invoice["paid_on"],
+        "amount": invoice["amount"],
         "collected": "{}",
     }
 
