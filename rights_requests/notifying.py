@@ -1,7 +1,7 @@
 """Telling those who were given data, or gave them, what was done with them: a letter to each, in
 the transaction of the deed and before anything is destroyed (art. 19; P58, N01, N03, N04, E12)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -40,6 +40,16 @@ from rights_requests.models import (
 )
 from rights_requests.models.letters import new_mark
 
+#: What names somebody, and by what they are reached, of a version of the customer.
+NAMES: Mapping[DataCategory, Callable[[Any], str]] = {
+    DataCategory.NAME: lambda one: f"{one.given_name} {one.family_name}".strip(),
+    DataCategory.ORGANISATION: lambda one: one.organisation_name,
+}
+WAYS: Mapping[DataCategory, Callable[[Any], str]] = {
+    DataCategory.EMAIL: lambda one: one.email,
+    DataCategory.PHONE: lambda one: one.phone,
+    DataCategory.POSTAL_ADDRESS: lambda one: ", ".join(address_lines(one)),
+}
 #: Made in the language of the letter.
 Words = Callable[[], dict[str, Any]]
 
@@ -60,13 +70,13 @@ def tell_of_corrections(
             one for one in corrections if any(g.has_had(one.category, until=one.at) for g in given)
         ]
         if had:
-            as_known = _as_known(versions, min(_last(given) or since, since))
-            about = _about(as_known, _known(given), but_for=corrected)
+            about = _about(_as_given(versions, given, until=since), customer, but_for=corrected)
             words = _of_corrections(about, had)
             _tell(demand, customer, Deed.RECTIFICATION, given[0].recipient, words, now=now)
     for source, gave in _sources(corrections):
         known = _known_to(source, customer, gave)
-        about = _about(_as_known(versions, since), known, but_for=corrected)
+        as_known = _as_known(versions, since)
+        about = _about(dict.fromkeys(known, as_known), customer, but_for=corrected)
         words = _of_corrections(about, gave)
         _tell(demand, customer, Deed.RECTIFICATION, source, words, now=now)
 
@@ -159,7 +169,7 @@ def _tell_of(
     known = _known(given)
     if chosen and not chosen & known:
         return False
-    about = _about(_as_known(_versions(customer), _last(given)), known)
+    about = _about(_as_given(_versions(customer), given), customer)
 
     def words() -> dict[str, Any]:
         data = [str(one.label) for one in DataCategory if one in chosen & known]
@@ -169,10 +179,22 @@ def _tell_of(
     return True
 
 
-def _last(given: Iterable[Given]) -> datetime | None:
-    """When the recipient was given data last; None for one who sees them all the time."""
-    moments = [one.at for one in given]
-    return None if None in moments else max(at for at in moments if at)
+def _as_given(
+    versions: list[Any], given: Sequence[Given], *, until: datetime | None = None
+) -> dict[str, Any]:
+    """By category that the recipient was given, the customer as of the last time that it was, or
+    at the moment `until` where that is earlier: what came later it never had (N04)."""
+    last: dict[str, datetime | None] = {}
+    for one in given:
+        for category in one.categories:
+            before = last.get(category, one.at)
+            # None: who sees the data all the time
+            last[category] = one.at and before and max(one.at, before)
+    found = {}
+    for category, at in last.items():
+        moments = [moment for moment in (at, until) if moment]
+        found[category] = _as_known(versions, min(moments, default=None))
+    return found
 
 
 def _known(given: Iterable[Given]) -> set[str]:
@@ -226,21 +248,12 @@ def _as_known(versions: list[Any], before: datetime | None) -> Any:
 
 
 def _about(
-    customer: Any, known: set[str], *, but_for: Iterable[str] = ()
+    known: Mapping[str, Any], customer: Customer, *, but_for: Iterable[str] = ()
 ) -> Callable[[], list[str]]:
-    """By what the reader knows `customer` (a version): the name and one way to reach them, as far
-    as the reader was given them, or our own number (N04)."""
-    names = {
-        DataCategory.NAME: f"{customer.given_name} {customer.family_name}".strip(),
-        DataCategory.ORGANISATION: customer.organisation_name,
-    }
-    ways = {
-        DataCategory.EMAIL: customer.email,
-        DataCategory.PHONE: customer.phone,
-        DataCategory.POSTAL_ADDRESS: ", ".join(address_lines(customer)),
-    }
-    lines = [value for kind, value in names.items() if kind in known and value]
-    usable = {kind: value for kind, value in ways.items() if kind in known and value}
+    """By what the reader knows `customer`: the name and one way to reach them, as the version says
+    by which the reader knows each category, or our own number (N04)."""
+    lines = [value for kind in NAMES if kind in known and (value := NAMES[kind](known[kind]))]
+    usable = {kind: value for kind in WAYS if kind in known and (value := WAYS[kind](known[kind]))}
     # what was corrected stands in the letter anyway
     lines += [value for kind, value in usable.items() if kind not in set(but_for)][:1]
     reference = customer.reference

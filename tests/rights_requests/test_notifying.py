@@ -167,6 +167,47 @@ def test_an_address_that_came_later_is_not_told_to_who_had_the_earlier_one(aino)
     assert "- Aino Kajo\n- eine@koe.example\n" in body("Kirjuri Oy")
 
 
+def give(recipient, customer, *categories):
+    """Somebody is given these data now."""
+    DisclosureFactory(
+        recipient=recipient,
+        ground="billing",
+        customers=[customer],
+        categories=categories,
+        at=timezone.now(),
+    )
+
+
+def test_each_value_is_told_as_of_the_last_time_that_it_was_given(aino):
+    """N04: who later got the name alone never had the new address."""
+    both = ["name", "postal_address"]
+    old, new = (firm(name, categories=both) for name in ("Vanha Oy", "Uusi Oy"))
+    seeing = firm("Kirjuri Oy", kind="accounting", has_standing_access=True, categories=both)
+    give(old, aino, *both)
+    give(new, aino, "name")
+    correct(aino, street="Uusikatu 9", given_name="Eine")
+    give(old, aino, "name")
+    give(new, aino, *both)
+    give(seeing, aino, *both)
+    correct(aino, street="Viimekatu 1")
+    erasure(aino)
+    assert "- Eine Kajo\n- Koekatu 1, 00100 Helsinki\n" in body("Vanha Oy")
+    assert "- Eine Kajo\n- Uusikatu 9, 00100 Helsinki\n" in body("Uusi Oy")
+    assert "- Eine Kajo\n- Viimekatu 1, 00100 Helsinki\n" in body("Kirjuri Oy")
+
+
+def test_a_correction_names_the_person_as_the_recipient_knows_them(aino):
+    """N04, R06: with a phone number that was wrong, nobody learns a new address."""
+    every = ["name", "postal_address", "phone"]
+    luotto = firm("Luotto Oy", categories=every)
+    give(luotto, aino, *every)
+    correct(aino, street="Uusikatu 9")
+    give(luotto, aino, "name", "phone")
+    rectification(aino, phone="050 7654321")
+    assert "- Aino Kajo\n- Koekatu 1, 00100 Helsinki\n" in body("Luotto Oy")
+    assert "Uusikatu" not in body("Luotto Oy")
+
+
 def test_whoever_works_for_the_controller_is_instructed(aino):
     """N03: art. 28"""
     firm("Luotto Oy", customer=aino)
