@@ -29,6 +29,7 @@ from register.importing.amounts import (
     NotReadable,
     amount_of,
     day_of,
+    exceeds,
     is_euro,
     is_other_money,
 )
@@ -218,24 +219,28 @@ class _Reading:
         if fault := row.fault or ("too_many_cells" if too_many else ""):
             return Row(row.line, why=problem_sentence(Problem(row.line, "", fault)))
         cells = [one_line(cell) for cell in row.cells]
+        number = self._first(cells, Target.INVOICE_NUMBER)
         if self._is_other_money(cells):
             code = "other_currency"
-            return Row(row.line, why=problem_sentence(Problem(row.line, "", code)))
+            return Row(row.line, number, why=problem_sentence(Problem(row.line, "", code)))
         sums, is_sum = {}, True
         for target in _SUMS:
             cell = self._first(cells, target)
             sums[target] = _read(cell, _money)
             is_sum = is_sum and (sums[target] is not None or not cell)
+        if exceeds(sums[Target.OPEN_AMOUNT], sums[Target.AMOUNT]):
+            problem = Problem(row.line, "", "open_exceeds")
+            return Row(row.line, number, why=problem_sentence(problem))
         paid_on = _read(self._first(cells, Target.PAID_ON), self._day)
         status = self._first(cells, Target.INVOICE_STATUS)
         if is_not_owed(status) or is_not_owed(self._first(cells, Target.PAID)):
             why = gettext("This invoice is not owed, the list says: leave it off the list.")
-            return Row(row.line, self._first(cells, Target.INVOICE_NUMBER), why=why)
+            return Row(row.line, number, why=why)
         left = _left(sums, self._first(cells, Target.PAID) or status, paid_on)
         customer, email = self._named(cells)
         read = Row(
             row.line,
-            self._first(cells, Target.INVOICE_NUMBER),
+            number,
             customer,
             _read(self._first(cells, Target.INVOICED_ON), self._day),
             _read(self._first(cells, Target.DUE_ON), self._day),
@@ -287,7 +292,7 @@ def _money(cell: str) -> Decimal:
 
 
 def _left(sums: Mapping[Target, Decimal | None], said: str, paid_on: date | None) -> Decimal | None:
-    """What is open of an invoice: nothing and all of it are the ends, interest is no part of it."""
+    """What is open of an invoice: nothing and all of it are the ends."""
     amount, left = sums[Target.AMOUNT], sums[Target.OPEN_AMOUNT]
     paid = sums[Target.PAID_AMOUNT]
     if left is None and amount is not None and paid is not None:

@@ -99,6 +99,13 @@ def amount_of(text: str) -> Decimal:
         raise NotReadable from error
 
 
+def exceeds(left: Decimal | None, amount: Decimal | None) -> bool:
+    """Whether more would be left to pay of an invoice, or of a credit note, than its sum."""
+    if left is None or amount is None:
+        return False
+    return abs(left) > abs(amount) and left * amount >= 0
+
+
 @lru_cache(8192)
 def day_of(text: str, month_first: bool = False, latest: date | None = None) -> date:
     """The day in `text`: "2026-03-04 12:00:00", "4.3.2026", "04/03/2026", "4 Mar 2026", or the

@@ -48,6 +48,7 @@ REFUSING: Final = frozenset(
         "date_invalid",
         "amount_invalid",
         "other_currency",
+        "open_exceeds",
         "quantity_invalid",
         "too_exact",
         "number_missing",

@@ -20,7 +20,15 @@ from register.models.words import fold
 from register.phones import e164
 
 from .addresses import Address, is_finnish, split_address, without_country
-from .amounts import NotReadable, OtherCurrency, amount_of, day_of, is_euro, is_other_money
+from .amounts import (
+    NotReadable,
+    OtherCurrency,
+    amount_of,
+    day_of,
+    exceeds,
+    is_euro,
+    is_other_money,
+)
 from .countries import code_of_country
 from .faults import Problem
 from .headings import GROUPS
@@ -477,6 +485,10 @@ class Normaliser:
         customer, amount = record.customer, record.amount
         left = self._number(cells, customer, Target.OPEN_AMOUNT, "amount_invalid")
         paid = self._number(cells, customer, Target.PAID_AMOUNT, "amount_invalid")
+        if exceeds(left, amount):
+            customer.problems.append(
+                self._problem(record.line, self._one(Target.OPEN_AMOUNT), "open_exceeds")
+            )
         if amount and amount > 0:
             if left is None and paid is not None:
                 left = amount - paid

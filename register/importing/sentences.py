@@ -62,6 +62,7 @@ def problem_sentence(problem: Problem) -> str:
         "date_invalid": _("This is no date."),
         "amount_invalid": _("This is no sum of money, or it can be read in two ways."),
         "other_currency": _("The sum is in another currency: the register keeps euros only."),
+        "open_exceeds": _("More is left to pay than the sum of the invoice."),
         "quantity_invalid": _("This is no quantity."),
         "too_exact": _("The number is too large, or has more than two decimals."),
         "number_missing": _("The number is missing."),

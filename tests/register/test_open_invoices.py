@@ -131,6 +131,18 @@ def test_r05_an_invoice_that_is_not_owed_has_no_place_on_the_list(status):
     assert row.why == "This invoice is not owed, the list says: leave it off the list."
 
 
+def test_r05_no_more_is_open_on_the_list_than_the_sum_of_the_invoice():
+    """R05: one of the two sums is wrong, and neither could be mended afterwards."""
+    headings = f"{LIST[:-1]};Avoinna\n"
+    with override("en"):
+        more, all_of_it, credit = rows_in(
+            f"{headings}L-1;Aino;5.3.2026;5.3.2026;10,00;25,00\n"
+            "L-2;Aino;5.3.2026;5.3.2026;10,00;10,00\nL-3;Aino;5.3.2026;5.3.2026;-10,00;-25,00\n"
+        )
+    assert more.why == credit.why == "More is left to pay than the sum of the invoice."
+    assert (all_of_it.left, all_of_it.why) == (Decimal(10), "")
+
+
 def staff(role=Role.ACCOUNTING):
     user = UserFactory(role=role, language="en")
     UndertakingFactory(user=user)

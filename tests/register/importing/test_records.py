@@ -657,3 +657,13 @@ def test_that_a_debt_is_being_collected_is_told(status):
     [record] = records_of(f"{INVOICE};Summa;Tila\n{OWED};10,00;{status}\n")
     assert problems_of([record.customer]) == [(2, "Tila", "in_collection")]
     assert not record.is_paid
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [("10,00;25,00", "open_exceeds"), ("10,00;10,00", ""), ("-10,00;-25,00", "open_exceeds")],
+)
+def test_r05_no_more_is_open_of_an_invoice_than_its_sum(cells, code):
+    """R05: one of the two sums is wrong, and neither could be mended afterwards."""
+    [record] = records_of(f"{INVOICE};Summa;Avoinna\n{OWED};{cells}\n")
+    assert (record.refused.code if record.refused else "") == code
