@@ -18,6 +18,7 @@ from tests.factories import (
     DisclosureFactory,
     InvoiceFactory,
     NoticeFactory,
+    NoticeGivenFactory,
     OrderFactory,
     PaperFactory,
     PaymentFactory,
@@ -142,6 +143,7 @@ def test_the_page_of_a_grant_names_those_who_have_the_data_too(contact):
         purposes={"orders": "contract"},
     )
     aino = CustomerFactory(given_name="Aino", family_name="Kajo", email="aino@koe.example")
+    NoticeGivenFactory(customer=aino)
     InvoiceFactory(customer=aino, invoiced_on=date(2026, 2, 10), paid_on=date(2026, 3, 1))
     told, other = RecipientFactory(name="Koelaskelma"), RecipientFactory(name="Muu")
     DisclosureFactory(customers=[aino], recipient=told, ground="billing")
@@ -272,7 +274,7 @@ def test_the_list_of_those_who_wait_takes_as_many_queries_for_many(
         asked = ask("erasure", customer=one, proof="in_person", email=one.email)
         contact.post(act_on(asked, "erasure", "grant"), {"wait": "True"})
     contact.get(WAITING)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert contact.get(WAITING).text.count("is not paid") == count
 
 
