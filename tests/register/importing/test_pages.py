@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,10 +18,10 @@ from audit.models import Task
 from audit.tasks import run_next
 from audit.uploads import MOST_BYTES
 from notices.terms import DataCategory
-from register.importing import bringing
+from register.importing import bringing, staging
 from register.importing.reporting import harmless
 from register.models import Customer, Import, ImportedRow, ImportLine, Invoice, Order, Prohibition
-from register.models.imports import Duplicates
+from register.models.imports import Duplicates, ImportedContact
 from staff.roles import Role
 from tests.factories import (
     CustomerFactory,
@@ -427,6 +427,111 @@ def test_the_report_has_a_line_for_each_row_of_the_file(notice):
         assert "taken in as new: " not in text_of(client.get(place))
         if not taken_in:
             run(client, place)
+
+
+MANY = "Nimi;Sähköposti;Muistiinpano\n" + "".join(
+    f"Aino Koe {number};a{number}@koe.example;ihottumaa\n" for number in range(9)
+)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(staging, "A_BLOCK", 2)
+
+
+def pieces_of(response):
+    return [piece.decode() for piece in response.streaming_content]
+
+
+def staged():
+    return [model.objects.count() for model in (Import, ImportedRow, ImportedContact, ImportLine)]
+
+
+@pytest.mark.usefixtures("small_blocks", "no_temporary_file")
+def test_p20_a_long_file_tells_how_far_it_is_read_and_leads_to_its_preview(notice):
+    """Nothing of what is not declared is written meanwhile, and no script is needed."""
+    client = staff()
+    response = upload(client, MANY)
+    assert (response.status_code, response.streaming) == (200, True)
+    assert response["X-Accel-Buffering"] == "no"
+    assert "script-src 'self'" in response["Content-Security-Policy"]
+    pieces = pieces_of(response)
+    page = "".join(pieces)
+    told = [int(one) for one in re.findall(r"(\d+) rows have been read", page)]
+    waiting = Import.objects.get()
+    preview = reverse("admin:register_import_change", args=[waiting.pk])
+
+    assert told == [6, 8, 9]
+    assert len(pieces) == len(told) + 3
+    assert "The whole file is read: 9 rows." in page
+    assert f'<meta http-equiv="refresh" content="0;url={preview}">' in page
+    assert f'href="{preview}"' in page
+    assert page.rstrip().endswith("</html>")
+    assert (waiting.rows, waiting.counts["stored"]) == (9, 9)
+    assert "Nothing is taken in yet" in text_of(client.get(preview))
+    assert not _tables_with("ihottumaa")
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_long_file_that_cannot_be_read_to_its_end_leaves_nothing(notice):
+    # further down than what is looked at before anything is read
+    torn = MANY + "Aino Koe;a@koe.example;\n" * 300 + ";".join("x" * 20_000) + "\n"
+    page = "".join(pieces_of(upload(staff(), torn)))
+    assert "has 20000 columns: export the list again. Nothing of the file was kept." in page
+    assert (f'href="{ADD}"' in page, "refresh" in page) == (True, False)
+    assert page.rstrip().endswith("</html>")
+    assert staged() == [0, 0, 0, 0]
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("error", [OperationalError("aino@koe.example"), KeyError("aino")])
+def test_a_fault_in_the_middle_says_what_to_do_and_leaves_nothing(
+    notice, monkeypatch, caplog, error
+):
+    """Art. 32: the log names the kind of the fault, never its text."""
+    response = upload(staff(), MANY)
+
+    def fail(*_args):
+        raise error
+
+    monkeypatch.setattr(staging, "_stage", fail)
+    page = "".join(pieces_of(response))
+    assert "The server could not read on." in page
+    assert "Nothing of the file was kept." in page
+    assert staged() == [0, 0, 0, 0]
+    assert [row.getMessage() for row in caplog.records if row.levelname == "ERROR"] == [
+        f"reading a file failed: {type(error).__name__}"
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("pieces", [0, 2])
+def test_whoever_leaves_while_a_file_is_read_leaves_nothing(notice, pieces):
+    response = upload(staff(), MANY)
+    sent = iter(response.streaming_content)
+    for _piece in range(pieces):
+        next(sent)
+    assert staged()[0] == 1
+    response.close()
+    del response, sent
+    assert staged() == [0, 0, 0, 0]
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_long_file_read_anew_takes_the_place_of_the_first(notice):
+    client = staff()
+    pieces_of(upload(client, MANY))
+    first = Import.objects.get()
+    told = {"kind": "customers", "language": "sv", "file": file_of(MANY)}
+    place = reverse("admin:register_import_change", args=[first.pk])
+    told |= {f"column_{number}": target for number, _name, target, why in first.reading["columns"]
+             if not why}  # fmt: skip
+    response = client.post(place, told)
+    assert not Import.objects.get(pk=first.pk).given_up_at
+    pieces_of(response)
+    assert Import.objects.get(pk=first.pk).given_up_at
+    assert Import.objects.latest("pk").reading["language"] == "sv"
 
 
 def test_whoever_waits_sees_how_far_it_is_and_when_no_worker_runs(notice):
