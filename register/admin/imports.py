@@ -63,6 +63,7 @@ from register.importing.mapping import targets_for
 from register.importing.meeting import ranges
 from register.importing.reporting import as_csv, sentence_of
 from register.importing.sentences import (
+    format_words,
     remark_sentence,
     target_words,
     unreadable_sentence,
@@ -410,6 +411,7 @@ class ImportAdmin(RememberedAdmin):
             original=bringing,
             form=form,
             columns=_columns(form, with_fields=bringing.is_waiting),
+            read_as=format_words(reading),
             language=Language(reading["language"]).label,
             more_columns=max(0, len(reading["columns"]) - MOST_COLUMNS),
             remarks=[remark_sentence(code, value) for code, value in reading["remarks"]],

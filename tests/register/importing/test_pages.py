@@ -12,14 +12,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from audit import tasks
 from audit.models import Task
 from audit.tasks import run_next
 from audit.uploads import MOST_BYTES
 from notices.terms import DataCategory
-from register.importing import bringing, staging
+from register.importing import bringing, sentences, staging
+from register.importing.delimited import DELIMITERS
+from register.importing.encodings import OLD
 from register.importing.reporting import harmless
+from register.importing.systems import _MARKS as systems_known
 from register.models import Customer, Import, ImportedRow, ImportLine, Invoice, Order, Prohibition
 from register.models.imports import Duplicates, ImportedContact
 from staff.roles import Role
@@ -281,6 +285,37 @@ def test_p52_a_column_that_can_forbid_something_cannot_be_left_out(notice):
 
     client.post(place, {**mapping(page), name: "", "file": file_of(ROWS)})
     assert Import.objects.latest("pk").reading["prohibiting"] == ["Markkinointilupa"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        ("Jäsennumero;Nimi;Sähköposti\n1;Åke Koe;a@koe.example\n".encode("cp1252"), "a.csv",
+         ["list of members, letters of Windows, semicolons between the cells",
+          "jäsenluettelo, Windowsin kirjaimet, solujen välissä puolipisteet",
+          "medlemsförteckning, Windows bokstäver, semikolon mellan cellerna"]),
+        ("First Name,Last Name,Email,Accepts Marketing,Total Spent\nÅ,K,a@koe.example,no,1\n",
+         "b.csv", ["Shopify, UTF-8, commas between the cells"]),
+        ("Nimi\nAino Koe\n", "c.csv", ["CSV, UTF-8"]),
+        (workbook(("A", {(0, 0): "Nimi", (1, 0): "Aino Koe"})), "d.xlsx", ["XLSX"]),
+    ],
+    ids=["members", "shopify", "one column", "workbook"],
+)  # fmt: skip
+def test_as_what_a_file_was_read_is_said_in_words(notice, content, name, words):
+    client = staff()
+    place = upload(client, content, name)["Location"]
+    assert f"<dd>{words[0]}</dd>" in client.get(place).text
+    for language, said in zip(("en", "fi", "sv"), words, strict=False):
+        with override(language):
+            assert sentences.format_words(Import.objects.get().reading) == said
+
+
+def test_every_format_and_encoding_has_its_words():
+    """A code word on the page tells nobody anything."""
+    systems = {system for system, _marks in systems_known}
+    assert set(sentences._FORMATS) == {"csv", "xlsx", "vcard", "member_list", *systems}
+    assert set(sentences._LETTERS) == set(OLD)
+    assert set(sentences._BETWEEN) == set(DELIMITERS)
 
 
 def test_the_language_of_letters_is_shown_and_can_be_chosen(notice):
