@@ -60,6 +60,7 @@ from register.importing.bringing import (
     was_left,
 )
 from register.importing.mapping import targets_for
+from register.importing.matching import asks_for_all
 from register.importing.meeting import ranges
 from register.importing.reporting import as_csv, sentence_of
 from register.importing.sentences import (
@@ -399,6 +400,11 @@ class ImportAdmin(RememberedAdmin):
             return ChoicesForm(bringing, page, data)
         return None
 
+    def _for_all(self, bringing: Import) -> list[Any]:
+        """What can be chosen for all rows without a choice of their own, where there are any."""
+        has_any = bringing.kind == Kind.CUSTOMERS and asks_for_all(bringing)
+        return Duplicates.choices if has_any else []
+
     def _page(
         self, request: HttpRequest, bringing: Import, notice: Notice | None, form: MappingForm
     ) -> HttpResponse:
@@ -421,7 +427,7 @@ class ImportAdmin(RememberedAdmin):
             forbidden=bringing.counts.get(FORBIDDEN, 0),
             not_kept=bringing.counts.get(NOT_KEPT, 0),
             choices=self._choices(request, bringing, request.GET.get("choices")),
-            duplicates=Duplicates.choices if bringing.kind == Kind.CUSTOMERS else (),
+            duplicates=self._for_all(bringing),
             first=_first_rows(bringing),
             lines=lines,
             goes_on=not bringing.is_waiting and not bringing.is_over,

@@ -216,6 +216,25 @@ def test_the_second_press_and_the_second_person_change_nothing(notice):
     assert "Given up." in text_of(client.get(place))
 
 
+def test_nothing_is_asked_about_rows_that_are_not_there(notice):
+    CustomerFactory(email="there@koe.example", given_name="Vanha", family_name="Nimi")
+    client, legend = staff(), "All other rows about customers who are there already"
+    _differing, place = brought(client)
+    assert legend in text_of(client.get(place))
+    fresh, place = brought(client, "Nimi;Sähköposti\nUusi Nimi;new@koe.example\n")
+    page = client.get(place)
+    assert legend not in text_of(page)
+    assert 'name="duplicates"' not in page.text
+    client.post(place, {"run": "1"})
+    while run_next(timezone.now()):
+        pass
+    assert Import.objects.get(pk=fresh.pk).applied_at
+    # within one file: both are new, and the choice for all decides of the second
+    alike = "Nimi;Sähköposti\nEka Koe;x@koe.example\nToka Koe;x@koe.example\n"
+    _twice, place = brought(client, alike)
+    assert legend in text_of(client.get(place))
+
+
 def test_a_choice_that_is_none_decides_nothing(notice):
     client = staff()
     waiting, place = brought(client)
