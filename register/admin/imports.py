@@ -1,5 +1,8 @@
 """The pages on which customers, orders and invoices are brought in from a file."""
 
+import logging
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,12 +17,14 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseBase,
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
@@ -49,15 +54,17 @@ from register.importing.bringing import (
     choose_for_all,
     foresee_soon,
     order,
-    read_in,
+    reading,
     turn_down,
     waits_long,
     was_left,
 )
 from register.importing.mapping import targets_for
+from register.importing.matching import asks_for_all
 from register.importing.meeting import ranges
 from register.importing.reporting import as_csv, sentence_of
 from register.importing.sentences import (
+    format_words,
     remark_sentence,
     target_words,
     unreadable_sentence,
@@ -84,6 +91,10 @@ from register.models.imports import (
 #: More columns than any list needs can be taken in, and not be sent elsewhere by hand.
 MOST_COLUMNS = 200
 FIRST_ROWS = 5
+#: So many blocks are read before anything is shown: shorter files need no page of progress.
+BLOCKS_FIRST = 2
+#: Where the page of progress is cut in two.
+HERE = "<!-- here -->"
 LINES_A_PAGE = 100
 #: What a preview shows of orders and invoices besides their number.
 VOUCHER = (
@@ -98,6 +109,8 @@ DAYS = (
 )
 #: The filter of lines that are taken in, and of which something is said.
 NOTED = "noted"
+
+log = logging.getLogger(__name__)
 
 
 class OtherColumns(Exception):
@@ -124,9 +137,9 @@ class FileForm(forms.Form):
             )
         return file
 
-    def bring(self, notice: Notice, by: Any) -> Import | None:
-        """The file as an import that waits; None where nothing of it can be taken in, and then the
-        form says why."""
+    def bring(self, notice: Notice, by: Any) -> Generator[int, None, Import | None]:
+        """Gives how many rows have been read, and at its end the file as an import that waits; None
+        where nothing of it can be taken in, and then the form says why."""
         file = self.cleaned_data["file"]
         try:
             with open_table(file.file, file.name) as table:
@@ -134,7 +147,7 @@ class FileForm(forms.Form):
                 if why := useless_sentence(columns, told["source_kind"]):
                     self.add_error("file", why)
                     return None
-                bringing = read_in(table, columns, notice=notice, by=by, **told)
+                bringing = yield from reading(table, columns, notice=notice, by=by, **told)
         except UnreadableTable as error:
             self.add_error("file", unreadable_sentence(error))
             return None
@@ -294,15 +307,15 @@ class ImportAdmin(RememberedAdmin):
     @in_memory
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         if not self.has_add_permission(request):
             raise PermissionDenied
         notice = governing_notice()
         form = UploadForm()
         if request.method == "POST" and notice:
             form = UploadForm(request.POST, request.FILES)
-            if form.is_valid() and (bringing := form.bring(notice, request.user)):
-                return _to(bringing)
+            if form.is_valid() and (answer := self._read(request, form, notice)):
+                return answer
         title = gettext("Bring customers in from a file")
         return self._show(request, "upload", title=title, form=form, notice=notice)
 
@@ -313,7 +326,7 @@ class ImportAdmin(RememberedAdmin):
         object_id: str,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    ) -> Any:
         bringing = self._asked_for(request, object_id)
         notice = governing_notice()
         form = MappingForm(bringing, notice)
@@ -326,10 +339,26 @@ class ImportAdmin(RememberedAdmin):
                 self._decide(request, bringing)
                 return _to(bringing)
             form = MappingForm(bringing, notice, request.POST, request.FILES)
-            if form.is_valid() and (instead := form.bring(notice, request.user)):
-                turn_down(bringing, now=timezone.now())
-                return _to(instead)
+            if form.is_valid() and (answer := self._read(request, form, notice, bringing)):
+                return answer
         return self._page(request, bringing, notice, form)
+
+    def _read(
+        self, request: HttpRequest, form: FileForm, notice: Notice, instead_of: Import | None = None
+    ) -> HttpResponseBase | None:
+        """The answer to a file: the way to its preview, or for many rows a page that tells how far
+        the reading is; None where the form says why nothing can be taken in."""
+        steps = _read_anew(form.bring(notice, request.user), instead_of)
+        try:
+            for _block in range(BLOCKS_FIRST):
+                next(steps)
+        except StopIteration as end:
+            return _to(end.value) if end.value else None
+        # rendered before anything is sent: it may still set a cookie
+        page = self._show(request, "reading", title=gettext("Reading the file"))
+        told = _told(str(page.render().text), form, steps, get_language() or "en")
+        # a proxy would hold back what tells of progress
+        return StreamingHttpResponse(told, headers={"X-Accel-Buffering": "no"})
 
     def _asked_for(self, request: HttpRequest, object_id: str) -> Import:
         bringing: Import | None = self.get_object(request, object_id)
@@ -373,6 +402,11 @@ class ImportAdmin(RememberedAdmin):
             return ChoicesForm(bringing, page, data)
         return None
 
+    def _for_all(self, bringing: Import) -> list[Any]:
+        """What can be chosen for all rows without a choice of their own, where there are any."""
+        has_any = bringing.kind == Kind.CUSTOMERS and asks_for_all(bringing)
+        return Duplicates.choices if has_any else []
+
     def _page(
         self, request: HttpRequest, bringing: Import, notice: Notice | None, form: MappingForm
     ) -> HttpResponse:
@@ -385,6 +419,7 @@ class ImportAdmin(RememberedAdmin):
             original=bringing,
             form=form,
             columns=_columns(form, with_fields=bringing.is_waiting),
+            read_as=format_words(reading),
             language=Language(reading["language"]).label,
             more_columns=max(0, len(reading["columns"]) - MOST_COLUMNS),
             remarks=[remark_sentence(code, value) for code, value in reading["remarks"]],
@@ -396,7 +431,7 @@ class ImportAdmin(RememberedAdmin):
             in_notes=bringing.counts.get(IN_NOTES, 0),
             unclear_notes=bringing.counts.get(UNCLEAR_NOTES, 0),
             choices=self._choices(request, bringing, request.GET.get("choices")),
-            duplicates=Duplicates.choices if bringing.kind == Kind.CUSTOMERS else (),
+            duplicates=self._for_all(bringing),
             first=_first_rows(bringing),
             lines=lines,
             goes_on=not bringing.is_waiting and not bringing.is_over,
@@ -413,9 +448,44 @@ class ImportAdmin(RememberedAdmin):
             headers={"Content-Disposition": f'attachment; filename="import-{bringing.pk}.csv"'},
         )
 
-    def _show(self, request: HttpRequest, page: str, **context: Any) -> HttpResponse:
+    def _show(self, request: HttpRequest, page: str, **context: Any) -> TemplateResponse:
         shown = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, f"admin/register/import/{page}.html", shown)
+
+
+def _read_anew(
+    steps: Generator[int, None, Import | None], instead_of: Import | None
+) -> Generator[int, None, Import | None]:
+    """`steps`, after which what was read takes the place of `instead_of`."""
+    bringing = yield from steps
+    if bringing and instead_of:
+        turn_down(instead_of, now=timezone.now())
+    return bringing
+
+
+def _told(
+    page: str, form: FileForm, steps: Generator[int, None, Import | None], language: str
+) -> Iterator[str]:
+    """`page`, with how far `steps` are where `HERE` stands, and at their end where to go on.
+
+    Whoever leaves ends the reading: nothing of the file is left then.
+    """
+    before, _here, after = page.partition(HERE)
+    yield before
+    with closing(steps), translation.override(language):
+        bringing = None
+        try:
+            while True:
+                told = {"rows": next(steps)}
+                yield render_to_string("admin/register/import/read.html", told)
+        except StopIteration as end:
+            bringing = end.value
+        except Exception as error:
+            # the answer has begun, so the page for faults comes too late
+            log.error("reading a file failed: %s", type(error).__name__)
+        ended: dict[str, Any] = {"bringing": bringing, "why": form.errors.get("file", [])}
+        yield render_to_string("admin/register/import/ended.html", ended)
+    yield after
 
 
 def _to(bringing: Import) -> HttpResponseRedirect:

@@ -2,6 +2,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from notices.models import Notice
 from notices.terms import ONE_ORDER, DataCategory, OrderWord
@@ -41,7 +43,7 @@ class OrderAdmin(OfCustomerAdmin):
     """Orders, under the name that the notice in force gives them."""
 
     occasion = Occasion.ORDER
-    list_display = ("__str__", "customer_name", "ordered_on", "delivered_on")
+    list_display = ("number_or_none", "customer_name", "ordered_on", "delivered_on")
     fields = (
         "customer",
         "number",
@@ -52,6 +54,10 @@ class OrderAdmin(OfCustomerAdmin):
         "refusal_offered_on",
     )
     inlines = (OrderLineInline,)
+
+    @admin.display(description=_("Number"))
+    def number_or_none(self, order: Order) -> str:
+        return order.number or gettext("no number")
 
     def named(self, request: HttpRequest) -> Any:
         """Pages and menu call orders what the notice in force calls them."""

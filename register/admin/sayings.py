@@ -77,6 +77,11 @@ class OfOne(SayingForm):
         super().__init__(*args, **kwargs)
         self.customer = customer
 
+    @property
+    def why_not(self) -> str:
+        """Why there is nothing to write down; empty where there is."""
+        return ""
+
     def save(self) -> None:
         raise NotImplementedError
 
@@ -133,6 +138,16 @@ class ConsentForm(OfOne):
         super().__init__(*args, **kwargs)
         choices = [(purpose.value, purpose.label) for purpose in self.notice.asks_consent_for]
         self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def why_not(self) -> str:
+        """P19"""
+        if self.notice.asks_consent_for:
+            return ""
+        return gettext(
+            "The privacy notice in force asks no consent for anything, so none can be stored. What "
+            "rests on consent must stand in the notice first."
+        )
 
     def clean_wording(self) -> str:
         wording = str(self.cleaned_data["wording"])

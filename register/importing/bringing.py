@@ -1,7 +1,7 @@
 """From a table to an import that waits for a yes, and from the yes to the worker."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from .applying import (
 )
 from .mapping import ColumnMap
 from .matching import choosable
-from .staging import Progress, begin, stage
+from .staging import Progress, begin, staging
 from .tables import Table
 from .targets import Target
 
@@ -38,6 +38,21 @@ WAITS_LONG = timedelta(minutes=1)
 
 
 def read_in(
+    table: Table, columns: ColumnMap, *, progress: Progress | None = None, **told: Any
+) -> Import:
+    """An import with all rows of `table`, as `reading` takes it; `progress` is told how many."""
+    steps = reading(table, columns, **told)
+    while True:
+        try:
+            rows = next(steps)
+        except StopIteration as end:
+            bringing: Import = end.value
+            return bringing
+        if progress:
+            progress(rows)
+
+
+def reading(
     table: Table,
     columns: ColumnMap,
     *,
@@ -46,9 +61,9 @@ def read_in(
     source_name: str,
     by: Any = None,
     targets: Mapping[int, Target | None] | None = None,
-    progress: Progress | None = None,
-) -> Import:
-    """An import with all rows of `table`; nothing is left of it when they cannot be read.
+) -> Generator[int, None, Import]:
+    """Gives how many rows of `table` have been read, block by block, and at its end the import;
+    nothing is left of it when they cannot be read, or nobody waits for the end.
 
     `targets` are what somebody has chosen for columns. Raises `UnreadableTable`.
     """
@@ -63,7 +78,7 @@ def read_in(
         targets=targets,
     )
     try:
-        stage(bringing, table, columns, now=timezone.now(), progress=progress)
+        yield from staging(bringing, table, columns, now=timezone.now())
     except BaseException:
         forget(bringing)
         bringing.delete()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import override
 
+from register.models.countries import countries
 from register.models.words import fold
 
 #: What lists write beside the official names.
@@ -30,6 +31,12 @@ _ALSO = {
     "netherlands": "NL",
     "the netherlands": "NL",
     "indien": "IN",
+    "kongo": "CD",
+    "makedonia": "MK",
+    "makedonien": "MK",
+    "saint martin": "MF",
+    "swaziland": "SZ",
+    "swazimaa": "SZ",
     "syria": "SY",
     "suomen tasavalta": "FI",
     "ahvenanmaan maakunta": "AX",
@@ -87,6 +94,9 @@ def _codes() -> dict[str, str]:
     for language in ("en", "sv", "fi"):
         names = gettext.translation("django", folder, [language], fallback=True)
         found |= {fold(names.gettext(name)): code for code, name in named.items()}
+    for language in ("en", "sv", "fi"):
+        with override(language):
+            found |= {fold(str(name)): code for code, name in countries()}
     return found | _ALSO
 
 

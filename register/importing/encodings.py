@@ -18,9 +18,11 @@ ENOUGH = 20_000
 _HIGH = re.compile(rb"[\x80-\xff]")
 # Finnish and Swedish have two in a row at most, "yöllä", "ÄÄNI"; Cyrillic has whole words
 _LONG_RUN = re.compile(rb"[\x80-\xff]{4,}")
-#: JSON, XML, a calendar: read as a list, all of it would be one name
+#: JSON, XML, a drawing, a calendar: read as a list, all of it would be one name
 _FOR_PROGRAMS = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s{0,64}(?:\[\s{0,64}[\"{\[]|\{\s{0,64}\"|<\?xml|BEGIN:VCALENDAR)", re.I
+    rb"(?:\xef\xbb\xbf)?\s{0,64}(?:\[\s{0,64}[\"{\[]|\{\s{0,64}\"|<\?xml|BEGIN:VCALENDAR"
+    rb"|<svg\b|<!DOCTYPE svg\b)",
+    re.I,
 )
 _PAGE = re.compile(rb"<(?:!doctype html|html)\b", re.I)
 

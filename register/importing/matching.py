@@ -197,12 +197,17 @@ def _is_told(name: str, value: Any, known: Any) -> bool:
 def choosable(bringing: Import) -> Rows:
     """The rows about customers who are there already, and that differ: somebody may choose what
     becomes of each."""
-    return ImportedRow.objects.filter(
-        bringing=bringing,
-        is_beside=False,
-        code__in=(DUPLICATE, *OTHERS),
-        customer_key__isnull=False,
-    ).order_by("pk")
+    return _decidable(bringing).filter(customer_key__isnull=False).order_by("pk")
+
+
+def asks_for_all(bringing: Import) -> bool:
+    """Whether there is a row of which the choice for all says something."""
+    return _decidable(bringing).exists()
+
+
+def _decidable(bringing: Import) -> Rows:
+    found = ImportedRow.objects.filter(bringing=bringing, is_beside=False)
+    return found.filter(code__in=(DUPLICATE, *OTHERS))
 
 
 def fate_of(code: str, duplicates: str) -> Fate:

@@ -1,12 +1,57 @@
 """The sentences for what `faults.py` and `mapping.py` name by codes, in the reader's language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from notices.terms import SourceKind
 
 from .faults import Problem, UnreadableTable
 from .mapping import ColumnMap, Kind, Why
 from .targets import Target
+
+#: Encodings whose name by itself tells a reader nothing.
+_LETTERS = {
+    "cp1252": _lazy("letters of Windows"),
+    "cp850": _lazy("letters of DOS"),
+    "iso-8859-15": _lazy("letters of older Unix"),
+    "mac-roman": _lazy("letters of older Macs"),
+}
+_BETWEEN = {
+    ";": _lazy("semicolons between the cells"),
+    ",": _lazy("commas between the cells"),
+    "\t": _lazy("tabs between the cells"),
+    "|": _lazy("vertical bars between the cells"),
+}
+#: Names of programs and of formats are the same in every language.
+_FORMATS = {
+    "csv": "CSV",
+    "xlsx": "XLSX",
+    "vcard": "vCard",
+    "google": "Google",
+    "hubspot": "HubSpot",
+    "kitsas": "Kitsas",
+    "linkedin": "LinkedIn",
+    "mailchimp": "Mailchimp",
+    "outlook": "Outlook",
+    "shopify": "Shopify",
+    "woocommerce": "WooCommerce",
+    "member_list": _lazy("list of members"),
+}
+
+
+def format_words(reading: Mapping[str, Any]) -> str:
+    """As what a file was read: its format or the program that wrote it, its letters, and what
+    stands between its cells."""
+    encoding = reading["encoding"]
+    words = (
+        _FORMATS[reading["format"]],
+        encoding and _LETTERS.get(encoding, str(encoding).upper()),
+        _BETWEEN.get(reading["delimiter"], ""),
+    )
+    return ", ".join(str(one) for one in words if one)
 
 
 def unreadable_sentence(error: UnreadableTable) -> str:

@@ -116,26 +116,21 @@ def begin(
         )
 
 
-def stage(
-    bringing: Import,
-    table: Table,
-    columns: ColumnMap,
-    *,
-    now: datetime,
-    progress: Progress | None = None,
-) -> None:
-    """Read all rows of `table`, in blocks that are each whole; `progress` is told how many.
+def stage(bringing: Import, table: Table, columns: ColumnMap, *, now: datetime) -> None:
+    """Read all rows of `table`. Raises `UnreadableTable` where reading cannot go on."""
+    for _rows in staging(bringing, table, columns, now=now):
+        pass
 
-    Raises `UnreadableTable` where reading cannot go on.
-    """
+
+def staging(bringing: Import, table: Table, columns: ColumnMap, *, now: datetime) -> Iterator[int]:
+    """`stage` in blocks that are each whole; gives after each how many rows have been read."""
     records = Normaliser(columns, today=timezone.localdate(now)).records(table.rows())
     pause = Pauses()
     for block in batched(records, A_BLOCK):
         _stage(bringing, block)
         bringing.rows += len(block)
         pause()
-        if progress:
-            progress(bringing.rows)
+        yield bringing.rows
     learn(ImportedRow, ImportedContact)
     bringing.staged_at = now
     bringing.save(update_fields=["rows", "staged_at"])

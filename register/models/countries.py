@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 FINLAND = "FI"
 #: The EU, its parts with codes of their own, and Iceland, Liechtenstein and Norway.
@@ -13,6 +14,30 @@ EEA = frozenset(
     " AX GF GP MF MQ RE YT IS LI NO".split()
 )
 _POSTCODE = re.compile(r"[0-9]{5}")
+
+
+#: What the package's own translations call by an older name, by the same as another, or by none:
+#: ours go first. The names are the package's, so that its list finds them.
+_NAMED_HERE = (
+    _("American Samoa"),
+    _("Bouvet Island"),
+    _("Brazil"),
+    _("Cambodia"),
+    _("Chad"),
+    _("Congo"),
+    _("Cocos (Keeling) Islands"),
+    _("Democratic Republic of the Congo"),
+    _("Eswatini"),
+    _("Falkland Islands (Malvinas)"),
+    _("Lebanon"),
+    _("Norfolk Island"),
+    _("North Macedonia"),
+    _("Palestine"),
+    _("Philippines"),
+    _("Saint Martin (French part)"),
+    _("Sint Maarten (Dutch part)"),
+    _("South Sudan"),
+)
 
 
 def countries() -> list[tuple[str, str]]:

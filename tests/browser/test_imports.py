@@ -1,10 +1,13 @@
 """Bringing a file in, in a real Chromium: by keyboard, on every screen, without a barrier."""
 
+from threading import Event
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.tasks import run_next
+from register.importing import staging
 from register.models import Customer, Import
 from staff.roles import Role
 from tests.browser.test_pages import judge, staff_page  # noqa: F401
@@ -67,6 +70,41 @@ def test_a_list_is_brought_in_by_keyboard(staff_page, judge, tmp_path, language,
     assert download.value.suggested_filename == f"import-{Import.objects.get().pk}.csv"
     page.goto(reverse("admin:register_import_changelist"))
     judge(page, f"imports-{look}")
+
+
+def test_a_long_file_tells_how_far_it_is_and_goes_on_by_itself(
+    staff_page,  # noqa: F811
+    judge,  # noqa: F811
+    tmp_path,
+    monkeypatch,
+):
+    """Without script: each block sends another line of the page."""
+    NoticeFactory(in_force=True)
+    blocks, go_on, stage = [], Event(), staging._stage
+
+    def waits(bringing, block):
+        blocks.append(block)
+        if len(blocks) == 5:
+            assert go_on.wait(60)
+        stage(bringing, block)
+
+    monkeypatch.setattr(staging, "A_BLOCK", 1)
+    monkeypatch.setattr(staging, "_stage", waits)
+    list_file = tmp_path / "list.csv"
+    list_file.write_text(ROWS + "Viides Koe;v@koe.example\nKuudes Koe;k@koe.example\n")
+    page = staff_page(Role.DATA_PROTECTION_CONTACT, "en", "light", 320)
+    page.goto(reverse("admin:register_import_add"))
+    page.locator("#id_file").set_input_files(list_file)
+    page.select_option("#id_source_kind", index=1)
+    page.locator("#content form button[type=submit]").click(no_wait_after=True)
+    try:
+        page.wait_for_selector("text=4 rows have been read", timeout=20_000)
+        assert page.locator(".latest > :visible").count() == 1
+        judge(page, "import-reading-en-light-320")
+    finally:
+        go_on.set()
+    page.wait_for_selector("[name=run]")
+    assert Import.objects.get().rows == 7
 
 
 def press_to(page, place):

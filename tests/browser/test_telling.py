@@ -90,6 +90,25 @@ def test_the_pages_of_telling_have_no_barriers(
         judge(page, f"telling-customer-{name}-{language}-{scheme}-{width}", fits=width > 320)
 
 
+@pytest.mark.parametrize("name", ["duties", "untold"])
+def test_on_a_narrow_page_each_value_stands_in_a_line_of_its_own(staff_page, people, name):  # noqa: F811
+    """Under its heading: beside each other they broke inside words and days."""
+    page = staff_page(Role.DATA_PROTECTION_CONTACT, "fi", "light", 320)
+    page.goto(f"{TELLING}?list={name}")
+    cells = (
+        page.locator("table.by-row tbody tr")
+        .first.locator("th, td")
+        .evaluate_all(
+            """cells => cells.filter(cell => cell.checkVisibility()).map(cell => ({
+            place: cell.getBoundingClientRect().left, wide: cell.clientWidth,
+            label: cell.dataset.heading || ""}))"""
+        )
+    )
+    assert [bool(cell["label"]) for cell in cells] == [False, *[True] * (len(cells) - 1)]
+    assert {cell["place"] for cell in cells} == {cells[0]["place"]}
+    assert min(cell["wide"] for cell in cells) > 200
+
+
 def test_a_consent_is_given_and_taken_back_by_keyboard_alone(staff_page, people):  # noqa: F811
     """C01: the way back is one link and one form, as the way there, and asks for less."""
     aino, _late = people

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -703,6 +704,18 @@ def test_words_that_fit_several_customers_name_them(handler, notice):
 def test_words_that_fit_nobody_say_so(handler, notice):
     page = handler.post(reverse("admin:register_order_add"), order_post(customer="nobody")).text
     assert "Nobody was found" in page
+
+
+def test_an_order_without_a_number_is_listed_without_one(handler, notice):
+    """Its day stands in a column of its own, and is no number."""
+    order = OrderFactory(number="", ordered_on=date(2026, 2, 3))
+    numbered = OrderFactory(customer=order.customer, number="T-9")
+    customer = reverse("admin:register_customer_change", args=[order.customer.reference])
+    for place in (reverse("admin:register_order_changelist"), customer):
+        page = handler.get(place).text
+        for one, words in ((order, "no number"), (numbered, "T-9")):
+            address = reverse("admin:register_order_change", args=[one.pk])
+            assert re.search(rf'href="{address}[^"]*">{words}</a>', page), place
 
 
 def test_an_order_opened_again_shows_its_customer_and_saves_unchanged(handler, notice):

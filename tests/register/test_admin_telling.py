@@ -171,6 +171,25 @@ def test_a_notice_that_asks_no_consent_offers_none(handler):
     assert ">Consents<" not in handler.get(page_of(eero)).text
 
 
+def test_p19_the_page_of_consent_says_why_there_is_nothing_to_agree_to(handler):
+    """Somebody may type its address, or another notice may have come into force meanwhile."""
+    NoticeFactory(purposes={"ad_targeting": "consent"}, in_force=True)
+    aino = CustomerFactory()
+    assert 'name="wording"' in handler.get(page_of(aino, "consent")).text
+    NoticeFactory(in_force=True)
+    sent = {**BY_PHONE, "purpose": "ad_targeting", "wording": "I agree."}
+    for answer in (
+        handler.get(page_of(aino, "consent")),
+        handler.post(page_of(aino, "consent"), sent),
+    ):
+        assert answer.status_code == 200
+        assert "asks no consent for anything, so none can be stored" in answer.text
+        assert f'<a href="{page_of(aino)}">Back to the customer</a>' in answer.text
+        assert 'name="channel"' not in answer.text
+    assert not Consent.objects.exists()
+    assert 'name="channel"' in handler.get(page_of(aino, "told")).text
+
+
 def test_nothing_is_said_of_an_erased_customer(handler, notice):
     aino = NoticeGivenFactory().customer
     ConsentFactory(customer=aino)

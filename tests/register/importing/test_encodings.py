@@ -87,6 +87,8 @@ def test_damaged_bytes_are_counted_and_stay_in_their_row():
         (b'[{"name": "Koe Aino", "illness": "flu"}]', "for_programs"),
         (b'{"customers": []}', "for_programs"),
         (b'<?xml version="1.0"?><a/>', "for_programs"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>', "for_programs"),
+        (b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd"><svg/>', "for_programs"),
         (bytes(range(256)) * 40, "not_text"),
         ("Имя;Почта\nМария Иванова;m@koe.example\n".encode("cp1251"), "unknown_encoding"),
     ],

@@ -7,21 +7,25 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from audit import tasks
 from audit.models import Task
 from audit.tasks import run_next
 from audit.uploads import MOST_BYTES
 from notices.terms import DataCategory
-from register.importing import bringing
+from register.importing import bringing, sentences, staging
+from register.importing.delimited import DELIMITERS
+from register.importing.encodings import OLD
 from register.importing.reporting import harmless
+from register.importing.systems import _MARKS as systems_known
 from register.models import Customer, Import, ImportedRow, ImportLine, Invoice, Order, Prohibition
-from register.models.imports import Duplicates
+from register.models.imports import Duplicates, ImportedContact
 from staff.roles import Role
 from tests.factories import (
     CustomerFactory,
@@ -239,6 +243,25 @@ def test_the_second_press_and_the_second_person_change_nothing(notice):
     assert "Given up." in text_of(client.get(place))
 
 
+def test_nothing_is_asked_about_rows_that_are_not_there(notice):
+    CustomerFactory(email="there@koe.example", given_name="Vanha", family_name="Nimi")
+    client, legend = staff(), "All other rows about customers who are there already"
+    _differing, place = brought(client)
+    assert legend in text_of(client.get(place))
+    fresh, place = brought(client, "Nimi;Sähköposti\nUusi Nimi;new@koe.example\n")
+    page = client.get(place)
+    assert legend not in text_of(page)
+    assert 'name="duplicates"' not in page.text
+    client.post(place, {"run": "1"})
+    while run_next(timezone.now()):
+        pass
+    assert Import.objects.get(pk=fresh.pk).applied_at
+    # within one file: both are new, and the choice for all decides of the second
+    alike = "Nimi;Sähköposti\nEka Koe;x@koe.example\nToka Koe;x@koe.example\n"
+    _twice, place = brought(client, alike)
+    assert legend in text_of(client.get(place))
+
+
 def test_a_choice_that_is_none_decides_nothing(notice):
     client = staff()
     waiting, place = brought(client)
@@ -308,6 +331,37 @@ def test_p52_a_column_that_can_forbid_something_cannot_be_left_out(notice):
 
     client.post(place, {**mapping(page), name: "", "file": file_of(ROWS)})
     assert Import.objects.latest("pk").reading["prohibiting"] == ["Markkinointilupa"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        ("Jäsennumero;Nimi;Sähköposti\n1;Åke Koe;a@koe.example\n".encode("cp1252"), "a.csv",
+         ["list of members, letters of Windows, semicolons between the cells",
+          "jäsenluettelo, Windowsin kirjaimet, solujen välissä puolipisteet",
+          "medlemsförteckning, Windows bokstäver, semikolon mellan cellerna"]),
+        ("First Name,Last Name,Email,Accepts Marketing,Total Spent\nÅ,K,a@koe.example,no,1\n",
+         "b.csv", ["Shopify, UTF-8, commas between the cells"]),
+        ("Nimi\nAino Koe\n", "c.csv", ["CSV, UTF-8"]),
+        (workbook(("A", {(0, 0): "Nimi", (1, 0): "Aino Koe"})), "d.xlsx", ["XLSX"]),
+    ],
+    ids=["members", "shopify", "one column", "workbook"],
+)  # fmt: skip
+def test_as_what_a_file_was_read_is_said_in_words(notice, content, name, words):
+    client = staff()
+    place = upload(client, content, name)["Location"]
+    assert f"<dd>{words[0]}</dd>" in client.get(place).text
+    for language, said in zip(("en", "fi", "sv"), words, strict=False):
+        with override(language):
+            assert sentences.format_words(Import.objects.get().reading) == said
+
+
+def test_every_format_and_encoding_has_its_words():
+    """A code word on the page tells nobody anything."""
+    systems = {system for system, _marks in systems_known}
+    assert set(sentences._FORMATS) == {"csv", "xlsx", "vcard", "member_list", *systems}
+    assert set(sentences._LETTERS) == set(OLD)
+    assert set(sentences._BETWEEN) == set(DELIMITERS)
 
 
 def test_the_language_of_letters_is_shown_and_can_be_chosen(notice):
@@ -454,6 +508,111 @@ def test_the_report_has_a_line_for_each_row_of_the_file(notice):
         assert "taken in as new: " not in text_of(client.get(place))
         if not taken_in:
             run(client, place)
+
+
+MANY = "Nimi;Sähköposti;Muistiinpano\n" + "".join(
+    f"Aino Koe {number};a{number}@koe.example;ihottumaa\n" for number in range(9)
+)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(staging, "A_BLOCK", 2)
+
+
+def pieces_of(response):
+    return [piece.decode() for piece in response.streaming_content]
+
+
+def staged():
+    return [model.objects.count() for model in (Import, ImportedRow, ImportedContact, ImportLine)]
+
+
+@pytest.mark.usefixtures("small_blocks", "no_temporary_file")
+def test_p20_a_long_file_tells_how_far_it_is_read_and_leads_to_its_preview(notice):
+    """Nothing of what is not declared is written meanwhile, and no script is needed."""
+    client = staff()
+    response = upload(client, MANY)
+    assert (response.status_code, response.streaming) == (200, True)
+    assert response["X-Accel-Buffering"] == "no"
+    assert "script-src 'self'" in response["Content-Security-Policy"]
+    pieces = pieces_of(response)
+    page = "".join(pieces)
+    told = [int(one) for one in re.findall(r"(\d+) rows have been read", page)]
+    waiting = Import.objects.get()
+    preview = reverse("admin:register_import_change", args=[waiting.pk])
+
+    assert told == [6, 8, 9]
+    assert len(pieces) == len(told) + 3
+    assert "The whole file is read: 9 rows." in page
+    assert f'<meta http-equiv="refresh" content="0;url={preview}">' in page
+    assert f'href="{preview}"' in page
+    assert page.rstrip().endswith("</html>")
+    assert (waiting.rows, waiting.counts["stored"]) == (9, 9)
+    assert "Nothing is taken in yet" in text_of(client.get(preview))
+    assert not _tables_with("ihottumaa")
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_long_file_that_cannot_be_read_to_its_end_leaves_nothing(notice):
+    # further down than what is looked at before anything is read
+    torn = MANY + "Aino Koe;a@koe.example;\n" * 300 + ";".join("x" * 20_000) + "\n"
+    page = "".join(pieces_of(upload(staff(), torn)))
+    assert "has 20000 columns: export the list again. Nothing of the file was kept." in page
+    assert (f'href="{ADD}"' in page, "refresh" in page) == (True, False)
+    assert page.rstrip().endswith("</html>")
+    assert staged() == [0, 0, 0, 0]
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("error", [OperationalError("aino@koe.example"), KeyError("aino")])
+def test_a_fault_in_the_middle_says_what_to_do_and_leaves_nothing(
+    notice, monkeypatch, caplog, error
+):
+    """Art. 32: the log names the kind of the fault, never its text."""
+    response = upload(staff(), MANY)
+
+    def fail(*_args):
+        raise error
+
+    monkeypatch.setattr(staging, "_stage", fail)
+    page = "".join(pieces_of(response))
+    assert "The server could not read on." in page
+    assert "Nothing of the file was kept." in page
+    assert staged() == [0, 0, 0, 0]
+    assert [row.getMessage() for row in caplog.records if row.levelname == "ERROR"] == [
+        f"reading a file failed: {type(error).__name__}"
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("pieces", [0, 2])
+def test_whoever_leaves_while_a_file_is_read_leaves_nothing(notice, pieces):
+    response = upload(staff(), MANY)
+    sent = iter(response.streaming_content)
+    for _piece in range(pieces):
+        next(sent)
+    assert staged()[0] == 1
+    response.close()
+    del response, sent
+    assert staged() == [0, 0, 0, 0]
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_long_file_read_anew_takes_the_place_of_the_first(notice):
+    client = staff()
+    pieces_of(upload(client, MANY))
+    first = Import.objects.get()
+    told = {"kind": "customers", "language": "sv", "file": file_of(MANY)}
+    place = reverse("admin:register_import_change", args=[first.pk])
+    told |= {f"column_{number}": target for number, _name, target, why in first.reading["columns"]
+             if not why}  # fmt: skip
+    response = client.post(place, told)
+    assert not Import.objects.get(pk=first.pk).given_up_at
+    pieces_of(response)
+    assert Import.objects.get(pk=first.pk).given_up_at
+    assert Import.objects.latest("pk").reading["language"] == "sv"
 
 
 def test_whoever_waits_sees_how_far_it_is_and_when_no_worker_runs(notice):
