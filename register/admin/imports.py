@@ -55,7 +55,7 @@ from register.importing.bringing import (
 )
 from register.importing.mapping import targets_for
 from register.importing.meeting import ranges
-from register.importing.reporting import as_csv, sentence_of
+from register.importing.reporting import as_csv, sentence_of, to_look_at
 from register.importing.sentences import (
     remark_sentence,
     target_words,
@@ -341,6 +341,12 @@ class ImportAdmin(RememberedAdmin):
         duplicates = request.POST.get("duplicates", Duplicates.SKIP)
         if "give_up" in request.POST:
             done = turn_down(bringing, now=now)
+        elif "looked" not in request.POST and to_look_at(bringing):
+            messages.warning(
+                request,
+                gettext("Look at the columns that hold words of refusal, and say so below."),
+            )
+            return
         else:
             known = duplicates in Duplicates.values and self._keep_choices(request, bringing)
             done = known and order(bringing, duplicates=duplicates, now=now)
@@ -390,6 +396,7 @@ class ImportAdmin(RememberedAdmin):
             new=bringing.counts.get(NEW, 0),
             forbidden=bringing.counts.get(FORBIDDEN, 0),
             not_kept=bringing.counts.get(NOT_KEPT, 0),
+            to_look_at=to_look_at(bringing),
             choices=self._choices(request, bringing, request.GET.get("choices")),
             duplicates=Duplicates.choices if bringing.kind == Kind.CUSTOMERS else (),
             first=_first_rows(bringing),

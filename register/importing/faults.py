@@ -85,6 +85,7 @@ NOTED: Final = frozenset(
         "payment_ahead",
         "language_unknown",
         "unclear_answer",
+        "refusal_words",
         "no_not_kept",
         "paid_day_unknown",
         "part_is_paid",

@@ -16,7 +16,7 @@ from .addresses import split_address
 from .amounts import NotReadable, day_of
 from .headings import GROUPS, Meaning, fold_heading, language_of, meaning_of
 from .names import family_comes_first
-from .refusals import Refusal, answer_of, names_a_wish, says_yes_or_no
+from .refusals import Refusal, answer_of, names_a_wish, overheard_in, says_yes_or_no
 from .rows import Column
 from .systems import own_meanings
 from .tables import Table
@@ -110,6 +110,8 @@ class ColumnMap:
     language: str = Language.FINNISH
     #: the whole file is of people who have said no
     everybody_forbids: bool = False
+    #: of the dropped columns those of few words, in which a no is heard all the same
+    overheard: tuple[Column, ...] = ()
 
     @property
     def mapped(self) -> dict[str, str]:
@@ -181,6 +183,10 @@ def _place(choice: Choice) -> int:
     return choice.column.place
 
 
+#: Of these a no alone is taken, whoever leaves them out.
+_LOOKED_THROUGH = dict.fromkeys((Target.LABELS, Target.FIELD_NAME, Target.FIELD_VALUE), Why.LABELS)
+#: A column of states or wishes has so few different cells among the first rows.
+_FEW_WORDS = 20
 _HINTS = (Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
 _OF_ORDERS = {
     Target.ORDER_NUMBER,
@@ -277,7 +283,7 @@ def chosen(
         if column.place not in targets:
             continue
         target = targets[column.place]
-        if target is None and found and found.target is Target.LABELS:
+        if target is None and found and found.target in _LOOKED_THROUGH:
             continue
         if found and found.refusal and not (found.refusal.is_doubtful and target in REFUSALS):
             continue
@@ -491,7 +497,7 @@ def _built(
         why_not = _why_not(meaning.target, kind, allowed)
         if why_not:
             dropped.append(Dropped(column, why_not))
-        if why_not in (None, Why.HINT, Why.LABELS):
+        if why_not in (None, Why.HINT, *_LOOKED_THROUGH.values()):
             choices.append(
                 Choice(column, meaning.target, meaning.group, meaning.rank, meaning.refusal)
             )
@@ -503,6 +509,9 @@ def _built(
     hints = {one.column for one in dropped}
     kept, second = _settled(table, choices, hints)
     dropped += second
+    heard, overheard = _overheard(table, kept, dropped)
+    kept += [Choice(column, Target.LABELS) for column in heard]
+    dropped = [replace(one, why=Why.LABELS) if one.column in heard else one for one in dropped]
     return ColumnMap(
         kind=kind,
         choices=tuple(kept),
@@ -513,7 +522,27 @@ def _built(
         month_first=_month_first(table, kept),
         language=language_of(one.heading for one in table.columns),
         everybody_forbids=table.name.startswith(("unsubscribed", "unsubscribes")),
+        overheard=tuple(overheard),
     )
+
+
+def _overheard(
+    table: Table, kept: Iterable[Choice], dropped: Iterable[Dropped]
+) -> tuple[list[Column], list[Column]]:
+    """Of the `dropped` columns those in which somebody among the first rows says no, and the others
+    in which somebody further down may."""
+    read = {one.column for one in kept}
+    heard: list[Column] = []
+    few: list[Column] = []
+    for one in dropped:
+        words = {cell for cell in _cells_of(table, one.column) if any(map(str.isalpha, cell))}
+        if one.column in read or not words or one.why is Why.NO_DAY:
+            continue
+        if any(overheard_in(word).forbids for word in words):
+            heard.append(one.column)
+        elif len(words) <= _FEW_WORDS:
+            few.append(one.column)
+    return heard, few
 
 
 def _bare(column: Column) -> str:
@@ -558,9 +587,7 @@ def _why_not(target: Target, kind: Kind, allowed: _Allowed) -> Why | None:
         return Why.BEYOND_SOURCE
     if target is Target.BUSINESS_ID and allowed.includes(DataCategory.BILLING):
         return None
-    if target is Target.LABELS:
-        return Why.LABELS
-    return Why.HINT if target in _HINTS else None
+    return Why.HINT if target in _HINTS else _LOOKED_THROUGH.get(target)
 
 
 def _settled(

@@ -31,11 +31,19 @@ from .amounts import (
 )
 from .countries import code_of_country
 from .faults import Problem
-from .headings import GROUPS
-from .mapping import Choice, ColumnMap, Kind
+from .headings import GROUPS, fold_heading
+from .mapping import Choice, ColumnMap, Kind, Why
 from .names import Name, is_organisation, split_name
 from .negation import plain, says_not
-from .refusals import MARKETING, Prohibited, answer_of, said_by_labels, says_yes_or_no
+from .refusals import (
+    MARKETING,
+    Prohibited,
+    answer_of,
+    overheard_in,
+    refusal_of,
+    said_by_labels,
+    says_yes_or_no,
+)
 from .rows import Row
 from .targets import OF_BILLING, POSTAL, Target
 from .values import (
@@ -201,7 +209,8 @@ class Normaliser:
         """Without `today` no day is too far ahead."""
         self._map, self._today = columns, today
         self._latest_due = today + MOST_AHEAD if today else None
-        self._names = {one.column.place: one.column.name for one in columns.choices}
+        used = [*(one.column for one in columns.choices), *columns.overheard]
+        self._names = {one.place: one.name for one in used}
         self._headings = {
             one.column.place: one.column.heading for one in columns.choices if one.column.heading
         }
@@ -250,7 +259,20 @@ class Normaliser:
         ]
         #: of these nothing is kept, so nothing in them refuses a row
         self._labels = self._every(Target.LABELS)
-        self._is_heard = bool(self._refusals or self._labels or columns.everybody_forbids)
+        self._fields = self._own_fields()
+        #: columns that are dropped, in which a no is heard all the same
+        self._overheard = [self._at[one.place] for one in columns.overheard]
+        self._dropped = frozenset((*self._labels, *self._overheard, *sum(self._fields, ())))
+        chosen = {one.column.place for one in columns.dropped if one.why == Why.CHOSEN}
+        #: nobody has looked at these
+        self._asked = {
+            self._at[one.place]
+            for one in columns.overheard
+            if columns.kind == Kind.CUSTOMERS and one.place not in chosen
+        }
+        self._is_heard = bool(
+            self._refusals or self._labels or self._fields or columns.everybody_forbids
+        )
         self._always = MARKETING if columns.everybody_forbids else _NOBODY
         self._family_first = columns.family_first
         self._order_before: OrderRecord | None = None
@@ -260,6 +282,18 @@ class Normaliser:
         """The place of a target among the cells that are used; NOWHERE, where all rows are
         empty, for one that no column has."""
         return next(iter(self._every(target)), NOWHERE)
+
+    def _own_fields(self) -> list[tuple[int, int]]:
+        """Of each field of people's own making the places of its name and of its value."""
+        places: dict[str, dict[Target, int]] = {}
+        for one in self._map.choices:
+            if one.target in (Target.FIELD_NAME, Target.FIELD_VALUE):
+                places.setdefault(one.group, {})[one.target] = self._at[one.column.place]
+        return [
+            (both[Target.FIELD_NAME], both[Target.FIELD_VALUE])
+            for both in places.values()
+            if len(both) == 2
+        ]
 
     def _every(self, target: Target) -> list[int]:
         found = [one for one in self._map.choices if one.target is target]
@@ -592,7 +626,7 @@ class Normaliser:
         plain = together if together.isascii() else unicodedata.normalize("NFKC", together)
         if _MAYBE_CODE.search(plain):
             self._refuse_codes(line, used, record)
-        if not together.strip("| "):
+        if not together.strip("| ") or self._is_silent(used):
             record.passed_over = "empty"
             self._pass_over(row, record)
             return None
@@ -600,6 +634,23 @@ class Normaliser:
             self._hear(record, row.cells)
             return None
         return (*[cell.strip() for cell in used], "")
+
+    def _is_silent(self, used: Cells) -> bool:
+        """Whether nothing stands but in columns that are dropped."""
+        overheard = self._overheard
+        return bool(overheard) and not any(
+            cell.strip() for place, cell in enumerate(used) if place not in overheard
+        )
+
+    @staticmethod
+    def _said_by_field(name: str, value: str) -> tuple[Prohibited, bool]:
+        """What a field of people's own making forbids, and whether that is clear."""
+        refusal = refusal_of(fold_heading(name))
+        if refusal is None:
+            return said_by_labels(value), True
+        answer = answer_of(value, refusal)
+        forbids = refusal.forbids if answer and answer.forbids else _NOBODY
+        return forbids, answer is None or answer.is_clear
 
     def _hear(self, record: CustomerRecord, cells: Sequence[str]) -> None:
         """A no holds though its row is refused: read it, and how its person is reached (P52).
@@ -627,6 +678,10 @@ class Normaliser:
         for place in self._labels:
             for some in shifted:
                 forbidden = forbidden | said_by_labels(some[self._places[place]])
+        for name, value in self._fields:
+            for some in shifted:
+                both = some[self._places[name]], one_line(some[self._places[value]])
+                forbidden = forbidden | self._said_by_field(*both)[0]
         record.prohibitions = forbidden
         self._reached(record, shifted)
         if not is_read:
@@ -693,18 +748,18 @@ class Normaliser:
             if cell.isprintable():
                 shown.append(cell)
                 continue
-            if _has_controls(cell) and place not in self._labels:
+            if _has_controls(cell) and place not in self._dropped:
                 record.problems.append(self._problem(line, place, "control_characters"))
             shown.append(one_line(cell))
         if "\ufffd" in "".join(used):
             for place, cell in enumerate(used):
-                if "\ufffd" in cell and place not in self._labels:
+                if "\ufffd" in cell and place not in self._dropped:
                     record.problems.append(self._problem(line, place, "damaged_characters"))
         return tuple(shown)
 
     def _refuse_codes(self, line: int, used: tuple[str, ...], record: CustomerRecord) -> None:
         for place, cell in enumerate(used):
-            if holds_identity_code(cell) and place not in self._labels:
+            if holds_identity_code(cell) and place not in self._dropped:
                 record.problems.append(self._problem(line, place, "identity_code"))
 
     def _fill(self, record: CustomerRecord, cells: Cells) -> None:
@@ -720,7 +775,7 @@ class Normaliser:
             self._bill(record, cells)
         if spoken := cells[self._language]:
             self._speaks(record, spoken)
-        if self._is_heard:
+        if self._is_heard or self._overheard:
             self._wishes(record, cells)
         self._check(record)
 
@@ -954,6 +1009,16 @@ class Normaliser:
         for place in self._labels:
             if cells[place]:
                 forbidden = forbidden | said_by_labels(cells[place])
+        for name, value in self._fields:
+            forbids, is_clear = self._said_by_field(cells[name], cells[value])
+            forbidden = forbidden | forbids
+            if not is_clear:
+                record.problems.append(self._problem(record.line, value, "unclear_answer"))
+        for place in self._overheard:
+            heard = overheard_in(cells[place])
+            forbidden = forbidden | heard.forbids
+            if heard.is_unclear and place in self._asked:
+                record.problems.append(self._problem(record.line, place, "refusal_words"))
         record.prohibitions = forbidden
 
     def _check(self, record: CustomerRecord) -> None:

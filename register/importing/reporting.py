@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from audit.bulk import A_BLOCK
-from register.models.imports import Fate, Import, ImportLine
+from register.models.imports import REFUSAL_WORDS, Fate, Import, ImportLine
 
 from .faults import NOTED, REFUSING, Problem
 from .mapping import Kind
@@ -129,6 +129,13 @@ def as_json(bringing: Import) -> dict[str, Any]:
             name: target for _place, name, target, _why in reading["columns"] if target in WISHES
         },
     }
+
+
+def to_look_at(bringing: Import) -> list[str]:
+    """The headings of columns that are left out and hold words of refusal: somebody looks whether
+    they forbid anything, before the rows come in (P14, P52)."""
+    lines = ImportLine.objects.filter(bringing=bringing, code=REFUSAL_WORDS).order_by("column")
+    return list(lines.values_list("column", flat=True).distinct())
 
 
 class _Line:

@@ -109,6 +109,10 @@ def problem_sentence(problem: Problem) -> str:
         ),
         "language_unknown": _("Letters are written in Finnish, Swedish and English only."),
         "unclear_answer": _("The answer is unclear and was taken for a no."),
+        "refusal_words": _(
+            "The cell holds words of refusal, and its column is left out: look, and record a no "
+            "yourself."
+        ),
         "no_not_kept": _(
             "Whether the row says no, or who says it, could not be read: look, and record a no "
             "yourself."
@@ -201,6 +205,8 @@ def target_words(target: str) -> str:
             "a prohibition by a yes and by a no: nobody can tell which of them forbids"
         ),
         Target.LABELS: _("tags"),
+        Target.FIELD_NAME: _("heading of a field of your own"),
+        Target.FIELD_VALUE: _("field of your own"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
         Target.BILLING_STREET: _("billing address: street address"),

@@ -51,6 +51,9 @@ class Target(StrEnum):
     EITHER_WAY = "either_way"
     #: "VIP, no-marketing": each is looked at for a no, and none is kept
     LABELS = "labels"
+    #: a heading in a cell, and the cell beside it: "Markkinointilupa", "ei"; neither is kept
+    FIELD_NAME = "field_name"
+    FIELD_VALUE = "field_value"
     #: tells that the name is an organisation's; kept only where the notice lists billing data
     BUSINESS_ID = "business_id"
     #: tells that too, and is kept nowhere

@@ -20,6 +20,8 @@ from register.importing.mapping import Kind
 #: Beside the fates of its rows an import counts the customers that are new, the rows that forbid
 #: something, whatever becomes of them, and the refused ones whose no could not be kept.
 NEW, FORBIDDEN, NOT_KEPT = "new", "forbidden", "no_not_kept"
+#: What is said of a row whose cell, in a column that is left out, refuses nobody knows what.
+REFUSAL_WORDS = "refusal_words"
 #: An act that has not said so long that it goes on was killed.
 LEASE = timedelta(seconds=15)
 
