@@ -110,7 +110,7 @@ _NAMES = {
         asuinkunta asuinpaikkakunta
         postitoimipaikka ptoimipaikka ptoimipaik postitmp postitoimip ptmp postitp toimipaikka
         kaupunki
-        paikkakunta kunta kotikunta kotipaikka ptp
+        paikkakunta paikka kunta kotikunta kotipaikka ptp
         kaupunkikunta
         kuntakaupunki postitoimi
         postort ort stad postanstalt hemort kommun bostadsort
@@ -500,6 +500,14 @@ def meaning_of(heading: str) -> Meaning | None:
         or _by_words([word for word in words if word not in _NOISE], number - 1, key)
         or _of_two(heading)
     )
+
+
+def with_group(group: str, heading: str) -> str:
+    """`heading` after the `group` above it, where that says whose it is: "Laskutusosoite Katu"."""
+    alone, together = meaning_of(heading), meaning_of(f"{group} {heading}") if group else None
+    if not (alone and together) or (alone.target, alone.group) == (together.target, together.group):
+        return heading
+    return f"{group} {heading}" if alone.target is together.target else heading
 
 
 def says_wishes(heading: str) -> bool:
