@@ -70,6 +70,8 @@ NOTED: Final = frozenset(
         "fewer_cells",
         "cells_without_heading",
         "second_value",
+        "several_people",
+        "no_name",
         "ip_without_date",
         "ip_date_invalid",
         "ip_ahead",

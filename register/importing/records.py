@@ -33,7 +33,7 @@ from .countries import code_of_country
 from .faults import Problem
 from .headings import GROUPS, fold_heading
 from .mapping import Choice, ColumnMap, Kind, Why
-from .names import Name, is_organisation, split_name
+from .names import Name, is_organisation, names_several, split_name
 from .negation import plain, says_not
 from .refusals import (
     MARKETING,
@@ -786,6 +786,9 @@ class Normaliser:
 
     def _name(self, record: CustomerRecord, cells: Cells) -> None:
         given, family, whole = cells[self._given], cells[self._family], cells[self._full]
+        for place in (self._given, self._family, self._full):
+            if cells[place] in NOTHING and sum(map(str.isalpha, cells[place])) > 1:
+                record.problems.append(self._problem(record.line, place, "no_name"))
         if middle := cells[self._middle]:
             given = f"{given} {middle}".strip()
         if given in NOTHING:
@@ -814,6 +817,8 @@ class Normaliser:
         if organisation in (family, f"{given} {family}") and self._is_company(cells):
             given = family = ""
         record.given_name, record.family_name, record.organisation = given, family, organisation
+        if names_several(f"{given} {family}".strip()):
+            record.problems.append(Problem(record.line, "", "several_people"))
 
     def _split(self, whole: str, organisation: str, cells: Cells) -> Name:
         if whole == organisation or self._is_company(cells):

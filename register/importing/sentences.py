@@ -75,6 +75,10 @@ def problem_sentence(problem: Problem) -> str:
         "fewer_cells": _("The row has fewer cells than there are headings."),
         "cells_without_heading": _("Cells without a heading were left out."),
         "second_value": _("A second value was left out."),
+        "several_people": _(
+            "This is the name of several people, kept as one customer: enter each by themselves."
+        ),
+        "no_name": _("This says that there is no name, and was left out."),
         "ip_without_date": _("The IP number has no date and was left out."),
         "ip_date_invalid": _("This is no date, so the IP number was left out."),
         "ip_ahead": _("The day of the IP number is still to come. The number was left out."),

@@ -19,6 +19,13 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
         ("Ebba af Koe", Name("Ebba", "af Koe")),
         ("Juan de la Koe", Name("Juan", "de la Koe")),
         ("rva Aino Koe", Name("Aino", "Koe")),
+        ("Herra Aino Koe", Name("Aino", "Koe")),
+        ("Rouva Aino Koe", Name("Aino", "Koe")),
+        ("Herr Bo Koe", Name("Bo", "Koe")),
+        ("Fru Aino Koe", Name("Aino", "Koe")),
+        ("Mr. Bo Koe", Name("Bo", "Koe")),
+        ("Mrs Aino Koe", Name("Aino", "Koe")),
+        ("Anna von und zu Koe", Name("Anna", "von und zu Koe")),
         ("Aino", Name("Aino", "")),
         ("Koe", Name("", "Koe")),
         ("Koe Oy", Name(organisation="Koe Oy")),
@@ -36,6 +43,47 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
 )
 def test_a_whole_name_is_taken_apart(name, parts):
     assert split_name(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Ola af Koe", Name("Ola", "af Koe")),
+        ("Anna von und zu Koe", Name("Anna", "von und zu Koe")),
+        ("de la Koe Ville", Name("Ville", "de la Koe")),
+        ("Nguyen Van An", Name("Van An", "Nguyen")),
+        ("Herra Koe Bo", Name("Bo", "Koe")),
+    ],
+)
+def test_a_name_among_family_names_first(name, parts):
+    assert split_name(name, family_first=True) == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        *((one, ["several_people"]) for one in (
+            *("Aino ja Pekka Koe", "Koe Aino & Pekka", "Aino och Bo Koe", "Aino and Bo Koe"),
+            *("Perhe Koe", "Familjen Koe", "Aino sekä Pekka Koe"),
+        )),
+        *((one, []) for one in ("Aino Koe", "Koe & Koe Oy", "Jaakko Andersson", "Sandra Koe")),
+        *((one, ["no_name"]) for one in ("Ei Ole", "Tuntematon", "Unknown")),
+        ("-", []),
+    ],
+)  # fmt: skip
+def test_r01_a_name_of_several_people_or_of_nobody_is_told(name, told):
+    """R01: each person's data are their own, and what is left out is told."""
+    [record] = records_of(f"Nimi;Sähköposti\n{name};a@koe.example\n")
+    assert problems_of([record]) == [(2, "Nimi" if one == "no_name" else "", one) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("Aino ja Bo", ["several_people"]), ("Ei ole", ["no_name"]), ("Aino", [])]
+)
+def test_r01_a_given_name_of_several_people_or_of_nobody_is_told(given, told):
+    """R01."""
+    [record] = records_of(f"Etunimi;Sukunimi;Sähköposti\n{given};Koe;a@koe.example\n")
+    assert [one.code for one in record.problems] == told
 
 
 def test_a_list_shows_its_own_order():
