@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from register.importing import Normaliser, guess
+from register.importing.amounts import NotReadable, day_of
 from register.importing.names import Name, family_comes_first, split_name
 from register.phones import e164
 from tests.register.importing.files import filled, problems_of, records_of, table_of
@@ -715,3 +716,29 @@ def test_r05_no_more_is_open_of_an_invoice_than_its_sum(cells, code):
     """R05: one of the two sums is wrong, and neither could be mended afterwards."""
     [record] = records_of(f"{INVOICE};Summa;Avoinna\n{OWED};{cells}\n")
     assert (record.refused.code if record.refused else "") == code
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("su 5.1.2025", "su 5.1.2025 klo 12.30", "sunnuntaina 5.1.2025", "Su. 5.1.2025"),
+        *("den 5 januari 2025", "söndag 5 januari 2025", "sön den 5 jan. 2025", "lör 5.1.2025"),
+        *("Sun Jan 05 2025", "Sun, 5 Jan 2025 10:00:00 GMT", "Sunday, January 5, 2025"),
+        *("5-Jan-25", "05-jan-2025", "5-tammi-2025", "January 5, 2025", "5 januari 2025"),
+    ],
+)
+def test_a_day_is_read_with_its_weekday_and_month_in_words(written):
+    assert day_of(written) == date(2025, 1, 5)
+
+
+@pytest.mark.parametrize("written", ["su", "5-Foo-25", "den", "maa 5.1.2025", "March 32, 2025"])
+def test_what_is_no_day_is_none(written):
+    with pytest.raises(NotReadable):
+        day_of(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "month"), [("March 5, 2025", 3), ("May 5 2025", 5), ("Oct 5, 2025", 10)]
+)
+def test_a_month_is_no_weekday(written, month):
+    assert day_of(written) == date(2025, month, 5)
