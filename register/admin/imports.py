@@ -53,10 +53,12 @@ from register.importing.bringing import (
     turn_down,
     waits_long,
 )
+from register.importing.faults import FORBIDDING
 from register.importing.mapping import targets_for
 from register.importing.meeting import ranges
-from register.importing.reporting import as_csv, sentence_of, to_look_at
+from register.importing.reporting import as_csv, noes_by_column, sentence_of, to_look_at
 from register.importing.sentences import (
+    noes_sentence,
     remark_sentence,
     target_words,
     unreadable_sentence,
@@ -95,6 +97,8 @@ DAYS = (
 )
 #: The filter of lines that are taken in, and of which something is said.
 NOTED = "noted"
+#: The filter of lines that say what a row forbids.
+FORBIDS = "forbids"
 
 
 class OtherColumns(Exception):
@@ -397,6 +401,7 @@ class ImportAdmin(RememberedAdmin):
             forbidden=bringing.counts.get(FORBIDDEN, 0),
             not_kept=bringing.counts.get(NOT_KEPT, 0),
             to_look_at=to_look_at(bringing),
+            noes=[noes_sentence(*one) for one in noes_by_column(bringing)],
             choices=self._choices(request, bringing, request.GET.get("choices")),
             duplicates=Duplicates.choices if bringing.kind == Kind.CUSTOMERS else (),
             first=_first_rows(bringing),
@@ -494,9 +499,13 @@ class _Lines:
             Fate.REFUSED.value: rows.filter(fate=Fate.REFUSED),
             Fate.SKIPPED.value: rows.filter(fate=Fate.SKIPPED),
             Fate.MERGED.value: rows.filter(fate=Fate.MERGED),
-            NOTED: rows.filter(fate=""),
+            FORBIDS: rows.filter(fate="", code__in=FORBIDDING),
+            NOTED: rows.filter(fate="").exclude(code__in=FORBIDDING),
         }
-        words = {**{one.value: bringing.says(one) for one in Fate}, NOTED: gettext("noted")}
+        words = {
+            **{one.value: bringing.says(one) for one in Fate},
+            **{FORBIDS: gettext("prohibitions"), NOTED: gettext("noted")},
+        }
         counts = {name: lines.count() for name, lines in found.items()}
         self.tabs = [(name, words[name], count) for name, count in counts.items() if count]
         offered = [name for name, _words, _count in self.tabs]

@@ -31,6 +31,11 @@ class Problem(NamedTuple):
         return self.code in REFUSING
 
 
+#: What a row forbids, whatever becomes of it.
+FORBIDDING: Final = (
+    *("forbids_contact", "forbids_marketing", "forbids_studies"),
+    *("forbids_protected", "forbids_publication", "forbids_disclosure"),
+)
 #: The row would say something untrue, forbidden, or about nobody.
 REFUSING: Final = frozenset(
     {
@@ -88,6 +93,7 @@ NOTED: Final = frozenset(
         "language_unknown",
         "unclear_answer",
         "refusal_words",
+        *FORBIDDING,
         "no_not_kept",
         "paid_day_unknown",
         "part_is_paid",

@@ -121,6 +121,8 @@ class CustomerRecord:
     #: how the customer is billed, by the column of `BillingData`; of a role the organisation is
     billing: dict[str, str] | None = None
     prohibitions: Prohibited = _NOBODY
+    #: each no by itself: the heading of its column, and what it forbids
+    noes: list[tuple[str, Prohibited]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     #: why the row says nothing: it is "empty", the "sum" of others, the "headings" again, an order
     #: that came to nothing, an invoice that is not owed, or a card of a group
@@ -190,7 +192,7 @@ class InvoiceRecord(VoucherRecord):
     part_on: date | None = None
 
 
-_NOT_WHO = ("line", "problems", "passed_over")
+_NOT_WHO = ("line", "noes", "problems", "passed_over")
 _WHO = tuple(one.name for one in fields(CustomerRecord) if one.name not in _NOT_WHO)
 _NAMED = ("given_name", "family_name", "organisation")
 
@@ -666,23 +668,22 @@ class Normaliser:
             [*cells[slip : slip + self._width], *[""] * (self._width - len(cells))]
             for slip in range(slips + 1 if is_read else 0)
         ]
-        forbidden = self._always
+        self._forbid(record, NOWHERE, self._always)
         for place, refusal in self._refusals:
             said = [answer_of(one_line(some[self._places[place]]), refusal) for some in shifted]
             answers = [answer for answer in said if answer]
             clear = [answer for answer in answers if answer.is_clear]
             if any(one.forbids for one in (clear if slips else answers)):
-                forbidden = forbidden | refusal.forbids
+                self._forbid(record, place, refusal.forbids)
             elif answers and not clear:
                 is_read = False
         for place in self._labels:
-            for some in shifted:
-                forbidden = forbidden | said_by_labels(some[self._places[place]])
+            heard = (said_by_labels(some[self._places[place]]) for some in shifted)
+            self._forbid(record, place, _NOBODY.union(*heard))
         for name, value in self._fields:
             for some in shifted:
                 both = some[self._places[name]], one_line(some[self._places[value]])
-                forbidden = forbidden | self._said_by_field(*both)[0]
-        record.prohibitions = forbidden
+                self._forbid(record, value, self._said_by_field(*both)[0])
         self._reached(record, shifted)
         if not is_read:
             record.problems.append(Problem(record.line, "", "no_not_kept"))
@@ -1004,27 +1005,32 @@ class Normaliser:
             record.problems.append(self._problem(record.line, self._ip, "ip_invalid"))
 
     def _wishes(self, record: CustomerRecord, cells: Cells) -> None:
-        forbidden = self._always
+        self._forbid(record, NOWHERE, self._always)
         for place, refusal in self._refusals:
             answer = answer_of(cells[place], refusal)
             if answer and answer.forbids:
-                forbidden = forbidden | refusal.forbids
+                self._forbid(record, place, refusal.forbids)
             if answer and not answer.is_clear:
                 record.problems.append(self._problem(record.line, place, "unclear_answer"))
         for place in self._labels:
             if cells[place]:
-                forbidden = forbidden | said_by_labels(cells[place])
+                self._forbid(record, place, said_by_labels(cells[place]))
         for name, value in self._fields:
             forbids, is_clear = self._said_by_field(cells[name], cells[value])
-            forbidden = forbidden | forbids
+            self._forbid(record, value, forbids)
             if not is_clear:
                 record.problems.append(self._problem(record.line, value, "unclear_answer"))
         for place in self._overheard:
             heard = overheard_in(cells[place])
-            forbidden = forbidden | heard.forbids
+            self._forbid(record, place, heard.forbids)
             if heard.is_unclear and place in self._asked:
                 record.problems.append(self._problem(record.line, place, "refusal_words"))
-        record.prohibitions = forbidden
+
+    def _forbid(self, record: CustomerRecord, place: int, forbids: Prohibited) -> None:
+        """Let the record forbid that, from the column at `place`."""
+        if forbids:
+            record.prohibitions = record.prohibitions | forbids
+            record.noes.append((self._problem(record.line, place, "").column, forbids))
 
     def _check(self, record: CustomerRecord) -> None:
         if not (

@@ -56,6 +56,29 @@ DISCLOSURE: Final = _all(tuple(ProhibitionScope), (ProhibitedUse.DISCLOSURE,))
 #: A protected address ("turvakielto"): kept from everybody outside, and published nowhere.
 PROTECTED: Final = DISCLOSURE | PUBLICATION
 
+#: What a no is called, the widest first.
+_KINDS: Final = {
+    "forbids_contact": CONTACT,
+    "forbids_marketing": MARKETING,
+    "forbids_studies": STUDIES,
+    "forbids_protected": PROTECTED,
+    "forbids_publication": PUBLICATION,
+    "forbids_disclosure": DISCLOSURE,
+}
+
+
+@lru_cache(64)
+def kinds_of(forbidden: Prohibited) -> list[str]:
+    """What is forbidden, as codes: marketing, or marketing and surveys, or publication."""
+    found: list[str] = []
+    covered: Prohibited = frozenset()
+    for code, kind in _KINDS.items():
+        if kind <= forbidden and not kind <= covered:
+            found.append(code)
+            covered = covered | kind
+    return found
+
+
 # Headings are folded before: lower case, no accents, single blanks.
 #: Words that are about a wish wherever they stand.
 _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (

@@ -113,6 +113,12 @@ def problem_sentence(problem: Problem) -> str:
         ),
         "language_unknown": _("Letters are written in Finnish, Swedish and English only."),
         "unclear_answer": _("The answer is unclear and was taken for a no."),
+        "forbids_contact": _("Brings a prohibition of marketing and surveys."),
+        "forbids_marketing": _("Brings a prohibition of marketing."),
+        "forbids_studies": _("Brings a prohibition of surveys."),
+        "forbids_protected": _("Brings a prohibition of giving to others and of publication."),
+        "forbids_publication": _("Brings a prohibition of publication."),
+        "forbids_disclosure": _("Brings a prohibition of giving to others."),
         "refusal_words": _(
             "The cell holds words of refusal, and its column is left out: look, and record a no "
             "yourself."
@@ -124,6 +130,12 @@ def problem_sentence(problem: Problem) -> str:
     }
     sentence = sentences[problem.code]
     return f"{problem.column}: {sentence}" if problem.column else sentence
+
+
+def noes_sentence(column: str, code: str, rows: int) -> str:
+    """What a column forbids, and in how many rows."""
+    said = problem_sentence(Problem(0, column, code))
+    return f"{said} " + _("Rows: %(rows)s.") % {"rows": rows}
 
 
 def remark_sentence(code: str, value: str | int) -> str:

@@ -594,3 +594,15 @@ def test_p52_nothing_is_asked_of_a_column_that_was_sent_to_a_prohibition(notice)
     page = client.post(place, {**sent, "file": file_of(DECLINED)}, follow=True)
     assert "I have looked" not in text_of(page)
     assert Import.objects.latest("pk").counts["forbidden"] == 1
+
+
+def test_p52_a_page_says_which_column_forbids_what_and_how_often(notice):
+    """P52: before the rows come in, also of a row that is refused for something else."""
+    client = staff()
+    waiting, place = brought(client, f"{ROWS}Bo Ek;no address;;;ei\n")
+    page = text_of(client.get(place))
+    assert "Markkinointilupa: Brings a prohibition of marketing. Rows: 1." in page
+    lines = text_of(client.get(place, {"fate": "forbids"}))
+    assert "2 Markkinointilupa: Brings a prohibition of marketing." in lines
+    report = b"".join(client.get(f"{LIST}{waiting.pk}/report/").streaming_content).decode()
+    assert report.count("Brings a prohibition of marketing.") == 1
