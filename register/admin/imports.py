@@ -59,12 +59,14 @@ from register.importing.bringing import (
     waits_long,
     was_left,
 )
+from register.importing.faults import FORBIDDING
 from register.importing.mapping import targets_for
 from register.importing.matching import asks_for_all
 from register.importing.meeting import ranges
-from register.importing.reporting import as_csv, sentence_of
+from register.importing.reporting import as_csv, noes_by_column, sentence_of, to_look_at
 from register.importing.sentences import (
     format_words,
+    noes_sentence,
     remark_sentence,
     target_words,
     unreadable_sentence,
@@ -109,6 +111,8 @@ DAYS = (
 )
 #: The filter of lines that are taken in, and of which something is said.
 NOTED = "noted"
+#: The filter of lines that say what a row forbids.
+FORBIDS = "forbids"
 
 log = logging.getLogger(__name__)
 
@@ -373,6 +377,12 @@ class ImportAdmin(RememberedAdmin):
         duplicates = request.POST.get("duplicates", Duplicates.SKIP)
         if "give_up" in request.POST:
             done = turn_down(bringing, now=now)
+        elif "looked" not in request.POST and to_look_at(bringing):
+            messages.warning(
+                request,
+                gettext("Look at the columns that hold words of refusal, and say so below."),
+            )
+            return
         else:
             known = duplicates in Duplicates.values and self._keep_choices(request, bringing)
             done = known and order(bringing, duplicates=duplicates, now=now)
@@ -430,6 +440,8 @@ class ImportAdmin(RememberedAdmin):
             not_kept=bringing.counts.get(NOT_KEPT, 0),
             in_notes=bringing.counts.get(IN_NOTES, 0),
             unclear_notes=bringing.counts.get(UNCLEAR_NOTES, 0),
+            to_look_at=to_look_at(bringing),
+            noes=[noes_sentence(*one) for one in noes_by_column(bringing)],
             choices=self._choices(request, bringing, request.GET.get("choices")),
             duplicates=self._for_all(bringing),
             first=_first_rows(bringing),
@@ -563,9 +575,13 @@ class _Lines:
             Fate.REFUSED.value: rows.filter(fate=Fate.REFUSED),
             Fate.SKIPPED.value: rows.filter(fate=Fate.SKIPPED),
             Fate.MERGED.value: rows.filter(fate=Fate.MERGED),
-            NOTED: rows.filter(fate=""),
+            FORBIDS: rows.filter(fate="", code__in=FORBIDDING),
+            NOTED: rows.filter(fate="").exclude(code__in=FORBIDDING),
         }
-        words = {**{one.value: bringing.says(one) for one in Fate}, NOTED: gettext("noted")}
+        words = {
+            **{one.value: bringing.says(one) for one in Fate},
+            **{FORBIDS: gettext("prohibitions"), NOTED: gettext("noted")},
+        }
         counts = {name: lines.count() for name, lines in found.items()}
         self.tabs = [(name, words[name], count) for name, count in counts.items() if count]
         offered = [name for name, _words, _count in self.tabs]

@@ -32,7 +32,17 @@ _FINNISH = re.compile(r"(\d{1,2})[.-]\s?(\d{1,2})[.-]\s?(\d{4}|\d{2})(?:\s.*)?")
 _SLASHES = re.compile(r"(\d{1,4})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?")
 #: A day as a spreadsheet counts it: from 1990 to 2050.
 _COUNTED = re.compile(r"(3[3-9]\d{3}|4\d{4}|5[0-4]\d{3})(?:[.,]\d{1,12})?")
-_NAMED = re.compile(r"(\d{1,2})\.? ([A-Za-zäöå]{3,12})\.? (\d{4})(?:\s.*)?")
+_NAMED = re.compile(r"(\d{1,2})\.? ([A-Za-zäöå]{3,12})\.? (\d{4})(?:[\s,].*)?")
+#: "5-Jan-25"
+_SHORT = re.compile(r"(\d{1,2})-([A-Za-zäöå]{3,12})\.?-(\d{4}|\d{2})(?:\s.*)?")
+#: The day of the week: "su 5.1.2025", "den 5 januari", "Sun, 5 Jan".
+_WEEKDAY = re.compile(
+    r"(?:(?:ma|ti|ke|to|pe|la|su)|(?:maanantai|tiistai|keskiviikko|torstai|perjantai|lauantai"
+    r"|sunnuntai)(?:na)?|(?:mån|tis|ons|tors?|fre|lör|sön)(?:dag(?:en)?)?"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\.?,?\s+(?:den\s+)?"
+    r"|den\s+",
+    re.I,
+)
 _NAMED_FIRST = re.compile(r"([A-Za-z]{3,12})\.? (\d{1,2}),? (\d{4})(?:[\s,].*)?")
 _MONTHS = {
     start: number
@@ -113,6 +123,8 @@ def day_of(text: str, month_first: bool = False, latest: date | None = None) -> 
     Finland. Raises `NotReadable`. Slashes have the day first unless
     `month_first`. A year of two digits that would be after `latest` is of the century before."""
     text = text.strip()
+    if text[:1].isalpha() and (found := _WEEKDAY.match(text)):
+        text = text[found.end() :]
     if found := _INSTANT.fullmatch(text):
         return _day_of_instant(found[1], found[2], found[3])
     if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
@@ -128,6 +140,8 @@ def day_of(text: str, month_first: bool = False, latest: date | None = None) -> 
         return date(1899, 12, 30) + timedelta(days=int(found[1]))
     if found := _NAMED.fullmatch(text):
         return _day(found[3], str(_month(found[2])), found[1])
+    if found := _SHORT.fullmatch(text):
+        return _day(found[3], str(_month(found[2])), found[1], latest)
     if found := _NAMED_FIRST.fullmatch(text):
         return _day(found[3], str(_month(found[1])), found[2])
     raise NotReadable

@@ -31,6 +31,11 @@ class Problem(NamedTuple):
         return self.code in REFUSING
 
 
+#: What a row forbids, whatever becomes of it.
+FORBIDDING: Final = (
+    *("forbids_contact", "forbids_marketing", "forbids_studies"),
+    *("forbids_protected", "forbids_publication", "forbids_disclosure"),
+)
 #: The row would say something untrue, forbidden, or about nobody.
 REFUSING: Final = frozenset(
     {
@@ -70,6 +75,8 @@ NOTED: Final = frozenset(
         "fewer_cells",
         "cells_without_heading",
         "second_value",
+        "several_people",
+        "no_name",
         "ip_without_date",
         "ip_date_invalid",
         "ip_ahead",
@@ -85,6 +92,8 @@ NOTED: Final = frozenset(
         "payment_ahead",
         "language_unknown",
         "unclear_answer",
+        "refusal_words",
+        *FORBIDDING,
         "no_not_kept",
         "no_in_notes",
         "unclear_notes",

@@ -110,7 +110,7 @@ _NAMES = {
         asuinkunta asuinpaikkakunta
         postitoimipaikka ptoimipaikka ptoimipaik postitmp postitoimip ptmp postitp toimipaikka
         kaupunki
-        paikkakunta kunta kotikunta kotipaikka ptp
+        paikkakunta paikka kunta kotikunta kotipaikka ptp
         kaupunkikunta
         kuntakaupunki postitoimi
         postort ort stad postanstalt hemort kommun bostadsort
@@ -443,6 +443,11 @@ _WITHOUT_TAX = re.compile(
 #: Google's "Phone 1 - Value" and "Phone 1 - Type": the one is the number, the other says which.
 _VALUE = re.compile(r"(?<=\d) (?:value|arvo|varde)$")
 _WHICH = re.compile(r"\d (?:type|label|tyyppi|tunniste|nimike|typ|etikett)$")
+#: Google's fields of people's own making.
+_FIELD = re.compile(
+    r"(?:custom field|mukautettu kentta|anpassat falt) (\d+) (?:(label|type|tunniste|nimike|tyyppi"
+    r"|etikett|typ)|value|arvo|varde)"
+)
 _IN_BRACKETS = re.compile(r"\(([^)]{1,60})\)")
 _CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST = 120
@@ -472,6 +477,8 @@ def meaning_of(heading: str) -> Meaning | None:
         return None
     if refusal := refusal_of(folded):
         return Meaning(target_of(refusal), refusal=refusal)
+    if field := _FIELD.fullmatch(folded):
+        return Meaning(Target.FIELD_NAME if field[2] else Target.FIELD_VALUE, field[1])
     if _is_other(key) or "fax" in key or "faksi" in key or _WHICH.search(folded):
         return None
     if _VALUE.search(folded):
@@ -507,10 +514,18 @@ def meaning_of(heading: str) -> Meaning | None:
     )
 
 
+def with_group(group: str, heading: str) -> str:
+    """`heading` after the `group` above it, where that says whose it is: "Laskutusosoite Katu"."""
+    alone, together = meaning_of(heading), meaning_of(f"{group} {heading}") if group else None
+    if not (alone and together) or (alone.target, alone.group) == (together.target, together.group):
+        return heading
+    return f"{group} {heading}" if alone.target is together.target else heading
+
+
 def says_wishes(heading: str) -> bool:
     """Whether a column with `heading` can forbid something, so that each cell is heard."""
     meaning = meaning_of(heading)
-    looked_through = (Target.LABELS, Target.NOTES)
+    looked_through = (Target.LABELS, Target.NOTES, Target.FIELD_NAME, Target.FIELD_VALUE)
     return meaning is not None and (meaning.refusal is not None or meaning.target in looked_through)
 
 

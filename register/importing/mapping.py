@@ -17,7 +17,7 @@ from .amounts import NotReadable, day_of
 from .headings import GROUPS, Meaning, fold_heading, language_of, meaning_of
 from .names import family_comes_first
 from .notes import heard_in
-from .refusals import Refusal, answer_of, names_a_wish, says_yes_or_no
+from .refusals import Refusal, answer_of, names_a_wish, overheard_in, says_yes_or_no
 from .rows import Column
 from .systems import own_meanings
 from .tables import Table
@@ -113,6 +113,8 @@ class ColumnMap:
     language: str = Language.FINNISH
     #: the whole file is of people who have said no
     everybody_forbids: bool = False
+    #: of the dropped columns those of few words, in which a no is heard all the same
+    overheard: tuple[Column, ...] = ()
 
     @property
     def mapped(self) -> dict[str, str]:
@@ -185,9 +187,14 @@ def _place(choice: Choice) -> int:
     return choice.column.place
 
 
-_HINTS = (Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
 #: Of these a no alone is taken, whoever leaves them out.
-_LOOKED_THROUGH = {Target.LABELS: Why.LABELS, Target.NOTES: Why.NOTES}
+_LOOKED_THROUGH = {
+    **dict.fromkeys((Target.LABELS, Target.FIELD_NAME, Target.FIELD_VALUE), Why.LABELS),
+    Target.NOTES: Why.NOTES,
+}
+#: A column of states or wishes has so few different cells among the first rows.
+_FEW_WORDS = 20
+_HINTS = (Target.BUSINESS_ID, Target.CUSTOMER_TYPE)
 _OF_ORDERS = {
     Target.ORDER_NUMBER,
     Target.ORDERED_ON,
@@ -512,6 +519,9 @@ def _built(
     hints = {one.column for one in dropped}
     kept, second = _settled(table, choices, hints)
     dropped += second
+    heard, overheard = _overheard(table, kept, dropped)
+    kept += [Choice(column, Target.LABELS) for column in heard]
+    dropped = [replace(one, why=Why.LABELS) if one.column in heard else one for one in dropped]
     return ColumnMap(
         kind=kind,
         choices=tuple(kept),
@@ -522,7 +532,27 @@ def _built(
         month_first=_month_first(table, kept),
         language=language_of(one.heading for one in table.columns),
         everybody_forbids=table.name.startswith(("unsubscribed", "unsubscribes")),
+        overheard=tuple(overheard),
     )
+
+
+def _overheard(
+    table: Table, kept: Iterable[Choice], dropped: Iterable[Dropped]
+) -> tuple[list[Column], list[Column]]:
+    """Of the `dropped` columns those in which somebody among the first rows says no, and the others
+    in which somebody further down may."""
+    read = {one.column for one in kept}
+    heard: list[Column] = []
+    few: list[Column] = []
+    for one in dropped:
+        words = {cell for cell in _cells_of(table, one.column) if any(map(str.isalpha, cell))}
+        if one.column in read or not words or one.why is Why.NO_DAY:
+            continue
+        if any(overheard_in(word).forbids for word in words):
+            heard.append(one.column)
+        elif len(words) <= _FEW_WORDS:
+            few.append(one.column)
+    return heard, few
 
 
 def _bare(column: Column) -> str:

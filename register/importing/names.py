@@ -38,7 +38,7 @@ _BRACKETS = re.compile(r"\s*\([^()]{0,100}\)")
 _PARTICLES = frozenset(
     """
     von af de der den di da du del della van ter ten zu zum la le los las dos das el al ibn bin
-    ben mac o' st
+    ben mac o' st und zur vom
     """.split()
 )
 
@@ -86,6 +86,14 @@ _GIVEN = frozenset(
 )
 
 
+#: Two given names before one family name, or a family: "Aino ja Pekka", "Perhe Virtanen".
+_SEVERAL = re.compile(
+    r"\w\.?\s+(?:ja|sekä|och|samt|and|et|und|&|\+)\s+\w|\w\s?&\s?\w"
+    r"|^(?:perhe|pariskunta|ruokakunta|familjen|fam\.?|family|hushåll(?:et)?)\s",
+    re.I,
+)
+
+
 class Name(NamedTuple):
     """A name taken apart: a person's two parts, or an organisation's whole."""
 
@@ -97,6 +105,11 @@ class Name(NamedTuple):
 def is_organisation(name: str) -> bool:
     """Whether `name` is that of a company, association or authority, by its words."""
     return _COMPANY.search(name) is not None
+
+
+def names_several(name: str) -> bool:
+    """Whether `name`, which is no organisation's, is that of a couple or a family."""
+    return _SEVERAL.search(name) is not None
 
 
 def is_legal_form(word: str) -> bool:
@@ -153,7 +166,9 @@ def split_name(name: str, family_first: bool = False) -> Name:
     words = name.split()
     if len(words) == 1:
         return Name(given=name) if fold(name) in _GIVEN else Name(family=name)
-    if family_first:
+    # "Ola af Forselles" is so in a list of family names first too; "Nguyen Van An" is not
+    is_noble = words[0].casefold() not in _PARTICLES and not _PARTICLES.isdisjoint(words[1:-1])
+    if family_first and not is_noble:
         length = 1
         while length < len(words) - 1 and words[length - 1].casefold() in _PARTICLES:
             length += 1

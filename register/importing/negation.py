@@ -24,7 +24,8 @@ _FORBIDDING: Final = "|".join(
     upphor uppsagd begrans
     forbid forbad prohibit \bden(?:y|ie) refus reject declin withdr[ae]w cancel revo[kc] rescind
     terminat \bopt(?:ed|s|ing)?\s?out unsub \bobject(?:s|ed|ing|ions?)?\b \bstop stopp block
-    restrict \bhid(?:e|den)\b unlisted \bex\s?directory \bdn[cd]\b suppress
+    restrict \bhid(?:e|den)\b unlisted \bex\s?directory \bdn[cdm]\b suppress
+    (?:sulku|esto|kielto|musta)\s?lista
     exclu[ds](?!ive) blacklist robinson \bnix\b complain abuse
     """.split()
 )

@@ -31,12 +31,20 @@ from .amounts import (
 )
 from .countries import code_of_country
 from .faults import Problem
-from .headings import GROUPS
-from .mapping import Choice, ColumnMap, Kind
-from .names import Name, is_organisation, split_name
+from .headings import GROUPS, fold_heading
+from .mapping import Choice, ColumnMap, Kind, Why
+from .names import Name, is_organisation, names_several, split_name
 from .negation import plain, says_not
 from .notes import heard_in
-from .refusals import MARKETING, Prohibited, answer_of, said_by_labels, says_yes_or_no
+from .refusals import (
+    MARKETING,
+    Prohibited,
+    answer_of,
+    overheard_in,
+    refusal_of,
+    said_by_labels,
+    says_yes_or_no,
+)
 from .rows import Row
 from .targets import OF_BILLING, POSTAL, Target
 from .values import (
@@ -114,6 +122,8 @@ class CustomerRecord:
     #: how the customer is billed, by the column of `BillingData`; of a role the organisation is
     billing: dict[str, str] | None = None
     prohibitions: Prohibited = _NOBODY
+    #: each no by itself: the heading of its column, and what it forbids
+    noes: list[tuple[str, Prohibited]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     #: why the row says nothing: it is "empty", the "sum" of others, the "headings" again, an order
     #: that came to nothing, an invoice that is not owed, or a card of a group
@@ -183,7 +193,7 @@ class InvoiceRecord(VoucherRecord):
     part_on: date | None = None
 
 
-_NOT_WHO = ("line", "problems", "passed_over")
+_NOT_WHO = ("line", "noes", "problems", "passed_over")
 _WHO = tuple(one.name for one in fields(CustomerRecord) if one.name not in _NOT_WHO)
 _NAMED = ("given_name", "family_name", "organisation")
 
@@ -202,7 +212,8 @@ class Normaliser:
         """Without `today` no day is too far ahead."""
         self._map, self._today = columns, today
         self._latest_due = today + MOST_AHEAD if today else None
-        self._names = {one.column.place: one.column.name for one in columns.choices}
+        used = [*(one.column for one in columns.choices), *columns.overheard]
+        self._names = {one.place: one.name for one in used}
         self._headings = {
             one.column.place: one.column.heading for one in columns.choices if one.column.heading
         }
@@ -251,8 +262,26 @@ class Normaliser:
         ]
         #: of these nothing is kept, so nothing in them refuses a row
         self._labels, self._notes = self._every(Target.LABELS), self._every(Target.NOTES)
-        self._looked_through = frozenset((*self._labels, *self._notes))
-        self._is_heard = bool(self._refusals or self._looked_through or columns.everybody_forbids)
+        self._fields = self._own_fields()
+        #: columns that are dropped, in which a no is heard all the same
+        self._overheard = [self._at[one.place] for one in columns.overheard]
+        self._dropped = frozenset(
+            (*self._labels, *self._notes, *self._overheard, *sum(self._fields, ()))
+        )
+        chosen = {one.column.place for one in columns.dropped if one.why == Why.CHOSEN}
+        #: nobody has looked at these
+        self._asked = {
+            self._at[one.place]
+            for one in columns.overheard
+            if columns.kind == Kind.CUSTOMERS and one.place not in chosen
+        }
+        self._is_heard = bool(
+            self._refusals
+            or self._labels
+            or self._notes
+            or self._fields
+            or columns.everybody_forbids
+        )
         self._always = MARKETING if columns.everybody_forbids else _NOBODY
         self._family_first = columns.family_first
         self._order_before: OrderRecord | None = None
@@ -262,6 +291,18 @@ class Normaliser:
         """The place of a target among the cells that are used; NOWHERE, where all rows are
         empty, for one that no column has."""
         return next(iter(self._every(target)), NOWHERE)
+
+    def _own_fields(self) -> list[tuple[int, int]]:
+        """Of each field of people's own making the places of its name and of its value."""
+        places: dict[str, dict[Target, int]] = {}
+        for one in self._map.choices:
+            if one.target in (Target.FIELD_NAME, Target.FIELD_VALUE):
+                places.setdefault(one.group, {})[one.target] = self._at[one.column.place]
+        return [
+            (both[Target.FIELD_NAME], both[Target.FIELD_VALUE])
+            for both in places.values()
+            if len(both) == 2
+        ]
 
     def _every(self, target: Target) -> list[int]:
         found = [one for one in self._map.choices if one.target is target]
@@ -594,7 +635,7 @@ class Normaliser:
         plain = together if together.isascii() else unicodedata.normalize("NFKC", together)
         if _MAYBE_CODE.search(plain):
             self._refuse_codes(line, used, record)
-        if not together.strip("| "):
+        if not together.strip("| ") or self._is_silent(used):
             record.passed_over = "empty"
             self._pass_over(row, record)
             return None
@@ -602,6 +643,23 @@ class Normaliser:
             self._hear(record, row.cells)
             return None
         return (*[cell.strip() for cell in used], "")
+
+    def _is_silent(self, used: Cells) -> bool:
+        """Whether nothing stands but in columns that are dropped."""
+        overheard = self._overheard
+        return bool(overheard) and not any(
+            cell.strip() for place, cell in enumerate(used) if place not in overheard
+        )
+
+    @staticmethod
+    def _said_by_field(name: str, value: str) -> tuple[Prohibited, bool]:
+        """What a field of people's own making forbids, and whether that is clear."""
+        refusal = refusal_of(fold_heading(name))
+        if refusal is None:
+            return said_by_labels(value), True
+        answer = answer_of(value, refusal)
+        forbids = refusal.forbids if answer and answer.forbids else _NOBODY
+        return forbids, answer is None or answer.is_clear
 
     def _hear(self, record: CustomerRecord, cells: Sequence[str]) -> None:
         """A no holds though its row is refused: read it, and how its person is reached (P52).
@@ -617,22 +675,25 @@ class Normaliser:
             [*cells[slip : slip + self._width], *[""] * (self._width - len(cells))]
             for slip in range(slips + 1 if is_read else 0)
         ]
-        forbidden = self._always
+        self._forbid(record, NOWHERE, self._always)
         for place, refusal in self._refusals:
             said = [answer_of(one_line(some[self._places[place]]), refusal) for some in shifted]
             answers = [answer for answer in said if answer]
             clear = [answer for answer in answers if answer.is_clear]
             if any(one.forbids for one in (clear if slips else answers)):
-                forbidden = forbidden | refusal.forbids
+                self._forbid(record, place, refusal.forbids)
             elif answers and not clear:
                 is_read = False
         for place in self._labels:
+            heard = (said_by_labels(some[self._places[place]]) for some in shifted)
+            self._forbid(record, place, _NOBODY.union(*heard))
+        for name, value in self._fields:
             for some in shifted:
-                forbidden = forbidden | said_by_labels(some[self._places[place]])
+                both = some[self._places[name]], one_line(some[self._places[value]])
+                self._forbid(record, value, self._said_by_field(*both)[0])
         for place in self._notes:
             for some in shifted:
-                forbidden = forbidden | self._noted(record, place, some[self._places[place]])
-        record.prohibitions = forbidden
+                self._forbid(record, place, self._noted(record, place, some[self._places[place]]))
         self._reached(record, shifted)
         if not is_read:
             record.problems.append(Problem(record.line, "", "no_not_kept"))
@@ -701,18 +762,18 @@ class Normaliser:
             if place in self._notes:
                 # each of its lines is a sentence
                 cell = _LINE_END.sub(". ", cell.strip())
-            if _has_controls(cell) and place not in self._looked_through:
+            if _has_controls(cell) and place not in self._dropped:
                 record.problems.append(self._problem(line, place, "control_characters"))
             shown.append(one_line(cell))
         if "\ufffd" in "".join(used):
             for place, cell in enumerate(used):
-                if "\ufffd" in cell and place not in self._looked_through:
+                if "\ufffd" in cell and place not in self._dropped:
                     record.problems.append(self._problem(line, place, "damaged_characters"))
         return tuple(shown)
 
     def _refuse_codes(self, line: int, used: tuple[str, ...], record: CustomerRecord) -> None:
         for place, cell in enumerate(used):
-            if holds_identity_code(cell) and place not in self._looked_through:
+            if holds_identity_code(cell) and place not in self._dropped:
                 record.problems.append(self._problem(line, place, "identity_code"))
 
     def _fill(self, record: CustomerRecord, cells: Cells) -> None:
@@ -728,7 +789,7 @@ class Normaliser:
             self._bill(record, cells)
         if spoken := cells[self._language]:
             self._speaks(record, spoken)
-        if self._is_heard:
+        if self._is_heard or self._overheard:
             self._wishes(record, cells)
         self._check(record)
 
@@ -739,6 +800,9 @@ class Normaliser:
 
     def _name(self, record: CustomerRecord, cells: Cells) -> None:
         given, family, whole = cells[self._given], cells[self._family], cells[self._full]
+        for place in (self._given, self._family, self._full):
+            if cells[place] in NOTHING and sum(map(str.isalpha, cells[place])) > 1:
+                record.problems.append(self._problem(record.line, place, "no_name"))
         if middle := cells[self._middle]:
             given = f"{given} {middle}".strip()
         if given in NOTHING:
@@ -767,6 +831,8 @@ class Normaliser:
         if organisation in (family, f"{given} {family}") and self._is_company(cells):
             given = family = ""
         record.given_name, record.family_name, record.organisation = given, family, organisation
+        if names_several(f"{given} {family}".strip()):
+            record.problems.append(Problem(record.line, "", "several_people"))
 
     def _split(self, whole: str, organisation: str, cells: Cells) -> Name:
         if whole == organisation or self._is_company(cells):
@@ -952,20 +1018,35 @@ class Normaliser:
             record.problems.append(self._problem(record.line, self._ip, "ip_invalid"))
 
     def _wishes(self, record: CustomerRecord, cells: Cells) -> None:
-        forbidden = self._always
+        self._forbid(record, NOWHERE, self._always)
         for place, refusal in self._refusals:
             answer = answer_of(cells[place], refusal)
             if answer and answer.forbids:
-                forbidden = forbidden | refusal.forbids
+                self._forbid(record, place, refusal.forbids)
             if answer and not answer.is_clear:
                 record.problems.append(self._problem(record.line, place, "unclear_answer"))
         for place in self._labels:
             if cells[place]:
-                forbidden = forbidden | said_by_labels(cells[place])
+                self._forbid(record, place, said_by_labels(cells[place]))
         for place in self._notes:
             if cells[place]:
-                forbidden = forbidden | self._noted(record, place, cells[place])
-        record.prohibitions = forbidden
+                self._forbid(record, place, self._noted(record, place, cells[place]))
+        for name, value in self._fields:
+            forbids, is_clear = self._said_by_field(cells[name], cells[value])
+            self._forbid(record, value, forbids)
+            if not is_clear:
+                record.problems.append(self._problem(record.line, value, "unclear_answer"))
+        for place in self._overheard:
+            heard = overheard_in(cells[place])
+            self._forbid(record, place, heard.forbids)
+            if heard.is_unclear and place in self._asked:
+                record.problems.append(self._problem(record.line, place, "refusal_words"))
+
+    def _forbid(self, record: CustomerRecord, place: int, forbids: Prohibited) -> None:
+        """Let the record forbid that, from the column at `place`."""
+        if forbids:
+            record.prohibitions = record.prohibitions | forbids
+            record.noes.append((self._problem(record.line, place, "").column, forbids))
 
     def _noted(self, record: CustomerRecord, place: int, cell: str) -> Prohibited:
         """What a cell of notes forbids; that it says so, or may, is told of the row."""

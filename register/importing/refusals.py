@@ -56,6 +56,29 @@ DISCLOSURE: Final = _all(tuple(ProhibitionScope), (ProhibitedUse.DISCLOSURE,))
 #: A protected address ("turvakielto"): kept from everybody outside, and published nowhere.
 PROTECTED: Final = DISCLOSURE | PUBLICATION
 
+#: What a no is called, the widest first.
+_KINDS: Final = {
+    "forbids_contact": CONTACT,
+    "forbids_marketing": MARKETING,
+    "forbids_studies": STUDIES,
+    "forbids_protected": PROTECTED,
+    "forbids_publication": PUBLICATION,
+    "forbids_disclosure": DISCLOSURE,
+}
+
+
+@lru_cache(64)
+def kinds_of(forbidden: Prohibited) -> list[str]:
+    """What is forbidden, as codes: marketing, or marketing and surveys, or publication."""
+    found: list[str] = []
+    covered: Prohibited = frozenset()
+    for code, kind in _KINDS.items():
+        if kind <= forbidden and not kind <= covered:
+            found.append(code)
+            covered = covered | kind
+    return found
+
+
 # Headings are folded before: lower case, no accents, single blanks.
 #: Words that are about a wish wherever they stand.
 _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
@@ -76,6 +99,9 @@ _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
             r"|mailing ?list|postituslist|sahkopostilist|\blistalta|suoraposti|massaposti"
             r"|\bbulk e? ?mail|myyntipuhel|sales calls?\b|telemarket"
             r"|(?:communication|contact) (?:preference|permission)s?|viestintatoive"
+            r"|preferred (?:contact|communication)|yhteydenottota[pv]|kontaktsatt"
+            r"|\bmass e? ?mail|\be ?mailing|\bgets? (?:\w+ )?e? ?mails?\b|tiedot(?:teet|teita|tuk)"
+            r"|^postitus(?:et)?$|(?:medlems|kund)tidning|(?:jasen|asiakas)leh[td]"
         ),
         MARKETING,
     ),
@@ -86,6 +112,8 @@ _TOPICS: tuple[tuple[re.Pattern[str], Prohibited], ...] = (
             r"|katalogi(?:in|ssa|sta)|i katalog|matrikkeli(?:in|ssa|sta)?\b|jasenluettelo\b"
             r"|matrikeln?\b(?! (?:nr|nummer|id)\b)|(?:in|from) directory|directory listing"
             r"|opt ?in ?directory|\bex directory|\bunlisted|\bnaky(?:y|a|vi\w*|ko|yko)\b|\bpiilot"
+            r"|\b(?:nayt(?:a|etaan|taa)|visa|show|display)\b.*"
+            r"(?:verkko|nett|sivu|jasen|muille|medlem|webb|hemsid|andra|member|website|online|other)"
             r"|\bvisas\b|\bsynlig|\bhid(?:e|den)\b|\bdold[at]?\b"
         ),
         PUBLICATION,
@@ -114,7 +142,7 @@ _CALLING = (
     r"|\bstor(?:a|as)?\b|\bdn[cd]\b"
 )
 _REACHING = (
-    rf"{_CALLING}|\b(?:sahko)?post(?!al|code|n|ort|inum|itoim|ios)|mail|mejl|\bsms|viest\w*|message"
+    rf"{_CALLING}|\bsahkop\b|communicat|kommunik|\b(?:sahko)?post(?!al|code|n|ort|inum|itoim|ios)|mail|mejl|\bsms|viest\w*|message"
     r"|\blaheta\b|lahetta|lahetys[el]|\bskick|\bsend\b|kirje|letter|\bbrev|meddeland"
     r"|\bads?\b|\bspam\b|\bd[mr]\b|\bmark\b"
 )
@@ -127,9 +155,11 @@ _PICTURES = re.compile(r"kuva(?:us|ta|taan|a|lu[pv]a|kiel)|valokuv|foto|photo|\b
 #: What forbids, or is allowed, with nothing said of what.
 _ALONE = re.compile(
     r"\bopt(?:ed|s)? ?out|unsub|\bnix\b|robinson|blacklist|suppress|avregistr|avanmal|undanb"
-    r"|kiel(?:to|l[aeo]|ta[any])|forb(?:ud|ju)|sparr|avbo[jt]|\btacka\w* nej\b|\bdn[cd]\b"
+    r"|kiel(?:to|l[aeo]|ta[any])|forb(?:ud|ju)|sparr|avbo[jt]|\btacka\w* nej\b|\bdn[cdm]\b"
+    r"|\b(?:sulku|esto|kielto|musta) ?lista"
     r"|^(?:on |is |ar )?(?:est(?:etty|etyt|ot?)|block(?:ed|lista\w*|list)|blockerad)$|^luvat$"
-    r"|(?:suostum\w{0,5}|samtycke|\bconsent|\blupa)(?: (?:annettu|saatu|givet|given))?$"
+    r"|(?:suostum\w{0,5}|samtycke|\bconsent|\blu[pv]an?)"
+    r"(?: (?:annettu|saatu|givet|given|status|state|tila|tilanne))?$"
 )
 #: A permission of which its heading says that it is none.
 _CONSENT = re.compile(r"suostum|samtyck|\bconsent|\blu[pv]a")
@@ -318,6 +348,34 @@ def said_by_labels(cell: str) -> Prohibited:
         if refusal and refusal.yes_forbids:
             forbidden = forbidden | refusal.forbids
     return forbidden
+
+
+#: A word of a state or a wish, and no text.
+_SHORT = 60
+#: Somebody has none, or wants none.
+_HAS_NONE = re.compile(
+    r"(?:ei(?: ole)?|ingen|inget|har inte|no|without|has no) (?:puh\w*|gsm|numero\w*|osoite\w*"
+    r"|sahkop\w*|e ?mail\w*|e ?post\w*|phone\w*|tele\w*|number|address)(?: address| number)?\.?"
+)
+
+
+class Overheard(NamedTuple):
+    """What a cell says in a column that is dropped, and whether words of refusal in it say no to
+    nobody knows what."""
+
+    forbids: Prohibited = frozenset()
+    is_unclear: bool = False
+
+
+@lru_cache(4096)
+def overheard_in(cell: str) -> Overheard:
+    """What `cell` says whatever its heading: "unsubscribed", "Ei halua uutiskirjettä"."""
+    if len(cell) > _SHORT or _NO_ANSWER.fullmatch(plain(cell)):
+        return Overheard()
+    if _HAS_NONE.fullmatch(plain(cell)):
+        return Overheard(is_unclear=True)
+    forbids = said_by_labels(cell)
+    return Overheard(forbids, not forbids and refuses(without_double(plain(cell))))
 
 
 def says_yes_or_no(cell: str) -> bool | None:

@@ -4,13 +4,14 @@ import csv
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from audit.bulk import A_BLOCK
-from register.models.imports import Fate, Import, ImportLine
+from register.models.imports import REFUSAL_WORDS, Fate, Import, ImportLine
 
-from .faults import NOTED, REFUSING, Problem
+from .faults import FORBIDDING, NOTED, REFUSING, Problem
 from .mapping import Kind
 from .sentences import problem_sentence
 from .targets import WISHES
@@ -102,10 +103,11 @@ def sentence_of(row: ImportLine, kind: str) -> str:
 def as_json(bringing: Import) -> dict[str, Any]:
     """The report as programs read it."""
 
-    def told(fate: str) -> list[dict[str, Any]]:
+    def told(fate: str, *, forbidding: bool = False) -> list[dict[str, Any]]:
         return [
             {"line": one.line, "code": one.code, "message": one.message}
             for one in lines_of(bringing, fate)
+            if (one.code in FORBIDDING) == forbidding
         ]
 
     reading = bringing.reading
@@ -120,6 +122,12 @@ def as_json(bringing: Import) -> dict[str, Any]:
         "refused": told(Fate.REFUSED),
         # of rows that are taken in, what was left out or mended
         "noted": told(""),
+        # which rows bring a prohibition, whatever becomes of them, and how many of each column
+        "forbidding": told("", forbidding=True),
+        "noes": [
+            {"column": column, "code": code, "rows": rows}
+            for column, code, rows in noes_by_column(bringing)
+        ],
         "dropped_columns": [name for name, _why in reading["dropped"]],
         "mapped": reading["mapped"],
         # of a column that holds several of them, what its cells are taken apart into
@@ -129,6 +137,22 @@ def as_json(bringing: Import) -> dict[str, Any]:
             name: target for _place, name, target, _why in reading["columns"] if target in WISHES
         },
     }
+
+
+def to_look_at(bringing: Import) -> list[str]:
+    """The headings of columns that are left out and hold words of refusal: somebody looks whether
+    they forbid anything, before the rows come in (P14, P52)."""
+    lines = ImportLine.objects.filter(bringing=bringing, code=REFUSAL_WORDS).order_by("column")
+    return list(lines.values_list("column", flat=True).distinct())
+
+
+def noes_by_column(bringing: Import) -> list[tuple[str, str, int]]:
+    """Of how many rows each column forbids what: heading, code, rows."""
+    lines = ImportLine.objects.filter(bringing=bringing, code__in=FORBIDDING)
+    counted = lines.order_by("column", "code").values("column", "code")
+    return list(
+        counted.annotate(rows=Count("line", distinct=True)).values_list("column", "code", "rows")
+    )
 
 
 class _Line:

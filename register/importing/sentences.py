@@ -120,6 +120,10 @@ def problem_sentence(problem: Problem) -> str:
         "fewer_cells": _("The row has fewer cells than there are headings."),
         "cells_without_heading": _("Cells without a heading were left out."),
         "second_value": _("A second value was left out."),
+        "several_people": _(
+            "This is the name of several people, kept as one customer: enter each by themselves."
+        ),
+        "no_name": _("This says that there is no name, and was left out."),
         "ip_without_date": _("The IP number has no date and was left out."),
         "ip_date_invalid": _("This is no date, so the IP number was left out."),
         "ip_ahead": _("The day of the IP number is still to come. The number was left out."),
@@ -158,6 +162,16 @@ def problem_sentence(problem: Problem) -> str:
         "unclear_notes": _(
             "The notes may say no to something: read them in the file, and record a no yourself."
         ),
+        "forbids_contact": _("Brings a prohibition of marketing and surveys."),
+        "forbids_marketing": _("Brings a prohibition of marketing."),
+        "forbids_studies": _("Brings a prohibition of surveys."),
+        "forbids_protected": _("Brings a prohibition of giving to others and of publication."),
+        "forbids_publication": _("Brings a prohibition of publication."),
+        "forbids_disclosure": _("Brings a prohibition of giving to others."),
+        "refusal_words": _(
+            "The cell holds words of refusal, and its column is left out: look, and record a no "
+            "yourself."
+        ),
         "no_not_kept": _(
             "Whether the row says no, or who says it, could not be read: look, and record a no "
             "yourself."
@@ -165,6 +179,12 @@ def problem_sentence(problem: Problem) -> str:
     }
     sentence = sentences[problem.code]
     return f"{problem.column}: {sentence}" if problem.column else sentence
+
+
+def noes_sentence(column: str, code: str, rows: int) -> str:
+    """What a column forbids, and in how many rows."""
+    said = problem_sentence(Problem(0, column, code))
+    return f"{said} " + _("Rows: %(rows)s.") % {"rows": rows}
 
 
 def remark_sentence(code: str, value: str | int) -> str:
@@ -252,6 +272,8 @@ def target_words(target: str) -> str:
         ),
         Target.LABELS: _("tags"),
         Target.NOTES: _("free notes, looked through for a no"),
+        Target.FIELD_NAME: _("heading of a field of your own"),
+        Target.FIELD_VALUE: _("field of your own"),
         Target.BUSINESS_ID: _("business ID"),
         Target.CUSTOMER_TYPE: _("person or organisation"),
         Target.BILLING_STREET: _("billing address: street address"),

@@ -34,6 +34,7 @@ from register.phones import e164
 from .faults import Problem
 from .mapping import ColumnMap
 from .records import CustomerRecord, InvoiceRecord, Normaliser, OrderRecord
+from .refusals import kinds_of
 from .tables import Table
 from .targets import Target
 
@@ -179,10 +180,14 @@ class _Rows:
         else:
             for problem in customer.problems:
                 self._say(problem, None)
+            self._tell_noes(customer)
             self._keep(record, customer)
             return
         number = "" if isinstance(record, CustomerRecord) else record.number[:NUMBER]
-        if number or (customer.prohibitions and _is_reached(customer)):
+        is_heard = bool(customer.prohibitions) and _is_reached(customer)
+        if is_heard:
+            self._tell_noes(customer)
+        if number or is_heard:
             # an order is whole or not at all, and who said no is met by it all the same (P52)
             self._store(customer, Fate.REFUSED, values={}, number=number)
 
@@ -190,6 +195,12 @@ class _Rows:
         column = problem.column[:200]
         more = json.dumps([(one.code, one.column[:200]) for one in further]) if further else None
         self._block.lines.append((self._key, problem.line, fate or "", problem.code, column, more))
+
+    def _tell_noes(self, customer: CustomerRecord) -> None:
+        """What a row forbids, and by which columns, whatever becomes of it."""
+        told = ((column, code) for column, forbids in customer.noes for code in kinds_of(forbids))
+        for column, code in dict.fromkeys(told):
+            self._say(Problem(customer.line, column, code), None)
 
     def _keep(self, record: Record, customer: CustomerRecord) -> None:
         values = {name: _composed(value) for name in _READ if (value := getattr(customer, name))}

@@ -14,7 +14,7 @@ from audit.encodings import kind_of
 from .delimited import NO_DELIMITER, Dialect, decoded
 from .encodings import encoding_of
 from .faults import UnreadableTable
-from .headings import count_known
+from .headings import count_known, with_group
 from .rows import Column, Remark, Row, is_blank
 from .spreadsheets import Workbook
 from .systems import system_of
@@ -159,9 +159,11 @@ def _with_header(
         width = max(len(row.cells) for row in first)
         headings = [""] * width
     else:
-        headings = [" ".join(cell.split()) for cell in header.cells]
-        if above := sum(1 for row in first if row.line < header.line and not is_blank(row.cells)):
+        upper, lower = _two_rows(first, header)
+        headings = _joined(upper, lower)
+        if above := sum(1 for row in first if row.line < upper.line and not is_blank(row.cells)):
             remarks.append(Remark("lines_above_header", above))
+        header = lower
     line = header.line if header else None
     sample = tuple(_below(iter(first), line))[:SAMPLE_ROWS]
     columns = tuple(Column(place, heading) for place, heading in enumerate(headings))
@@ -202,6 +204,55 @@ def header_of(rows: tuple[Row, ...]) -> Row | None:
     return (
         None if any(map(_is_value, first.cells)) or (len(candidates) == 1 and usual == 1) else first
     )
+
+
+def _two_rows(rows: tuple[Row, ...], header: Row) -> tuple[Row, Row]:
+    """The rows that the headings stand in, the upper and the lower one: the same twice, unless the
+    other fills headings that are empty in `header`: "Osoite" stands above "Katu" and "Postinro"."""
+    near = [row for row in rows if not row.fault and not is_blank(row.cells)]
+    place = near.index(header)
+    before = near[place - 1] if place else header
+    after = near[place + 1] if place + 1 < len(near) else header
+    if _fills(before, header) or _says_groups(before, header):
+        return before, header
+    if _fills(after, header) and count_known(after.cells) * 2 > _filled(after):
+        return header, after
+    return header, header
+
+
+def _filled(row: Row) -> int:
+    return sum(1 for cell in row.cells if cell.strip())
+
+
+def _cell(row: Row, place: int) -> str:
+    return " ".join(row.cells[place].split()) if place < len(row.cells) else ""
+
+
+def _fills(row: Row, header: Row) -> bool:
+    """Whether `row` has a known heading where `header` has none, and holds no values."""
+    empty = [cell for place, cell in enumerate(row.cells) if cell and not _cell(header, place)]
+    return count_known(empty) > 0 and not any(map(_is_value, filter(None, row.cells)))
+
+
+def _says_groups(row: Row, header: Row) -> bool:
+    """Whether `row`, above the headings, says whose some of them are: "Laskutusosoite"."""
+    return _filled(row) > 1 and _joined(row, header) != [
+        _cell(header, place) for place in range(len(header.cells))
+    ]
+
+
+def _joined(upper: Row, lower: Row) -> list[str]:
+    """The headings of two rows: the lower one's, where it has one, after that above if this says
+    whose it is."""
+    if upper is lower:
+        return [_cell(lower, place) for place in range(len(lower.cells))]
+    headings = []
+    group = ""
+    for place in range(max(len(upper.cells), len(lower.cells))):
+        above, below = _cell(upper, place), _cell(lower, place)
+        group = above or (group if below else "")
+        headings.append(with_group(group, below) if below else above)
+    return headings
 
 
 def _width(row: Row) -> int:

@@ -53,6 +53,9 @@ class Target(StrEnum):
     LABELS = "labels"
     #: free text: looked through for sentences that say no, and none is kept
     NOTES = "notes"
+    #: a heading in a cell, and the cell beside it: "Markkinointilupa", "ei"; neither is kept
+    FIELD_NAME = "field_name"
+    FIELD_VALUE = "field_value"
     #: tells that the name is an organisation's; kept only where the notice lists billing data
     BUSINESS_ID = "business_id"
     #: tells that too, and is kept nowhere

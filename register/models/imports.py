@@ -22,6 +22,8 @@ from register.importing.mapping import Kind
 NEW, FORBIDDEN, NOT_KEPT = "new", "forbidden", "no_not_kept"
 #: And the rows whose notes say a clear no, and those of which a person must read them.
 IN_NOTES, UNCLEAR_NOTES = "no_in_notes", "unclear_notes"
+#: What is said of a row whose cell, in a column that is left out, refuses nobody knows what.
+REFUSAL_WORDS = "refusal_words"
 #: An act that has not said so long that it goes on was killed.
 LEASE = timedelta(seconds=15)
 

@@ -15,8 +15,9 @@ from notices.terms import Language, SourceKind
 from register.importing import Kind, Table, UnreadableTable, guess, open_table
 from register.importing.applying import NoticeHasChanged, apply, foresee, forget
 from register.importing.bringing import read_in
-from register.importing.reporting import as_json, lines_of
+from register.importing.reporting import as_json, lines_of, noes_by_column
 from register.importing.sentences import (
+    noes_sentence,
     remark_sentence,
     target_words,
     unreadable_sentence,
@@ -181,6 +182,8 @@ class Command(BaseCommand):
         self.stdout.write(_("%(count)s rows") % {"count": bringing.rows} + f": {counts}")
         self.stdout.write(_("New customers") + f": {bringing.counts[NEW]}")
         self.stdout.write(_("Rows that bring a prohibition") + f": {bringing.counts[FORBIDDEN]}")
+        for column, code, rows in noes_by_column(bringing):
+            self.stdout.write(f"  {noes_sentence(column, code, rows)}")
         if in_notes := bringing.counts[IN_NOTES]:
             self.stdout.write(_("A no in the notes") + f": {in_notes}")
         if unclear := bringing.counts[UNCLEAR_NOTES]:

@@ -21,9 +21,12 @@ def records_of(content, *, declared=None, kind=None, today=None, **how):
     return list(Normaliser(columns, today=today).records(table.rows()))
 
 
+_ABOUT = ("line", "problems", "customer", "noes")
+
+
 def filled(record):
     """What a record holds, without the empty and the line."""
-    names = [name for name in record.__slots__ if name not in ("line", "problems", "customer")]
+    names = [name for name in record.__slots__ if name not in _ABOUT]
     return {name: value for name in names if (value := getattr(record, name))}
 
 

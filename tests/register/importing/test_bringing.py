@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.utils.translation import override
 
 from audit.reasons import because
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope
@@ -214,6 +215,38 @@ def test_p52_a_no_becomes_a_prohibition_whatever_becomes_of_its_row(notice, brin
     assert known not in Customer.objects.not_forbidding(**marketing)
     later = CustomerFactory(email="refused@koe.example")
     assert later not in Customer.objects.not_forbidding(**marketing)
+
+
+def test_p52_each_no_is_told_with_its_column_whatever_becomes_of_its_row(notice, bring):
+    """P52, M11: and of each column in how many rows it forbids what."""
+    headings = "Nimi;Sähköposti;Postinumero;Accepts SMS Marketing;Julkaisulupa;Tags;Turvakielto"
+    text = lines(
+        "Aino Äijälä;no@koe.example;00330;no;ei;;",
+        "Eero Elo;yes@koe.example;00330;yes;kyllä;;",
+        "Bad Code;refused@koe.example;123456;no;;VIP, no-marketing;x",
+        "Nimi ilman osoitetta;;123456;no;;;",
+        headings=headings,
+    )
+    with override("en"):
+        report, _code, _error = bring(text)
+
+    assert [tuple(one.values()) for one in report["forbidding"]] == [
+        (2, "forbids_marketing", "Accepts SMS Marketing: Brings a prohibition of marketing."),
+        (2, "forbids_publication", "Julkaisulupa: Brings a prohibition of publication."),
+        (4, "forbids_marketing", "Accepts SMS Marketing: Brings a prohibition of marketing."),
+        (
+            *(4, "forbids_protected"),
+            "Turvakielto: Brings a prohibition of giving to others and of publication.",
+        ),
+        (4, "forbids_marketing", "Tags: Brings a prohibition of marketing."),
+    ]
+    assert [tuple(one.values()) for one in report["noes"]] == [
+        ("Accepts SMS Marketing", "forbids_marketing", 2),
+        ("Julkaisulupa", "forbids_publication", 1),
+        ("Tags", "forbids_marketing", 1),
+        ("Turvakielto", "forbids_protected", 1),
+    ]
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [(5, "no_not_kept")]
 
 
 @pytest.mark.parametrize(

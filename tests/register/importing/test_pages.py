@@ -772,3 +772,44 @@ def test_the_page_counts_orders_that_would_be_completed(notice):
         run(client, place)
     assert "Completed what was there 1" in text_of(client.get(place))
     assert Order.objects.get().delivered_on is not None
+
+
+DECLINED = "Nimi;Sähköposti;Tila\nA Koe;a@koe.example;Aktiivinen\nB Ek;b@koe.example;declined\n"
+
+
+def test_p52_whoever_leaves_out_words_of_refusal_says_that_they_forbid_nothing(notice):
+    """P14, P52: a column that may say no is not dropped before somebody has looked."""
+    client = staff()
+    waiting, place = brought(client, DECLINED)
+    page = text_of(client.get(place))
+    assert "I have looked: nothing is forbidden by Tila" in page
+    run(client, place)
+    waiting.refresh_from_db()
+    assert waiting.is_waiting
+    assert "say so below" in text_of(client.get(place))
+
+    client.post(place, {"run": "1", "duplicates": "skip", "looked": "1"})
+    waiting.refresh_from_db()
+    assert waiting.ordered_at
+
+
+def test_p52_nothing_is_asked_of_a_column_that_was_sent_to_a_prohibition(notice):
+    """P52."""
+    client = staff()
+    waiting, place = brought(client, DECLINED)
+    sent = {**mapping(client.get(place)), column(waiting, "Tila"): "marketing_allowed"}
+    page = client.post(place, {**sent, "file": file_of(DECLINED)}, follow=True)
+    assert "I have looked" not in text_of(page)
+    assert Import.objects.latest("pk").counts["forbidden"] == 1
+
+
+def test_p52_a_page_says_which_column_forbids_what_and_how_often(notice):
+    """P52: before the rows come in, also of a row that is refused for something else."""
+    client = staff()
+    waiting, place = brought(client, f"{ROWS}Bo Ek;no address;;;ei\n")
+    page = text_of(client.get(place))
+    assert "Markkinointilupa: Brings a prohibition of marketing. Rows: 1." in page
+    lines = text_of(client.get(place, {"fate": "forbids"}))
+    assert "2 Markkinointilupa: Brings a prohibition of marketing." in lines
+    report = b"".join(client.get(f"{LIST}{waiting.pk}/report/").streaming_content).decode()
+    assert report.count("Brings a prohibition of marketing.") == 1

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from register.importing import Normaliser, guess
+from register.importing.amounts import NotReadable, day_of
 from register.importing.names import Name, family_comes_first, split_name
 from register.phones import e164
 from tests.register.importing.files import filled, problems_of, records_of, table_of
@@ -19,6 +20,13 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
         ("Ebba af Koe", Name("Ebba", "af Koe")),
         ("Juan de la Koe", Name("Juan", "de la Koe")),
         ("rva Aino Koe", Name("Aino", "Koe")),
+        ("Herra Aino Koe", Name("Aino", "Koe")),
+        ("Rouva Aino Koe", Name("Aino", "Koe")),
+        ("Herr Bo Koe", Name("Bo", "Koe")),
+        ("Fru Aino Koe", Name("Aino", "Koe")),
+        ("Mr. Bo Koe", Name("Bo", "Koe")),
+        ("Mrs Aino Koe", Name("Aino", "Koe")),
+        ("Anna von und zu Koe", Name("Anna", "von und zu Koe")),
         ("Aino", Name("Aino", "")),
         ("Koe", Name("", "Koe")),
         ("Koe Oy", Name(organisation="Koe Oy")),
@@ -36,6 +44,47 @@ from tests.register.importing.files import filled, problems_of, records_of, tabl
 )
 def test_a_whole_name_is_taken_apart(name, parts):
     assert split_name(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Ola af Koe", Name("Ola", "af Koe")),
+        ("Anna von und zu Koe", Name("Anna", "von und zu Koe")),
+        ("de la Koe Ville", Name("Ville", "de la Koe")),
+        ("Nguyen Van An", Name("Van An", "Nguyen")),
+        ("Herra Koe Bo", Name("Bo", "Koe")),
+    ],
+)
+def test_a_name_among_family_names_first(name, parts):
+    assert split_name(name, family_first=True) == parts
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        *((one, ["several_people"]) for one in (
+            *("Aino ja Pekka Koe", "Koe Aino & Pekka", "Aino och Bo Koe", "Aino and Bo Koe"),
+            *("Perhe Koe", "Familjen Koe", "Aino sekä Pekka Koe"),
+        )),
+        *((one, []) for one in ("Aino Koe", "Koe & Koe Oy", "Jaakko Andersson", "Sandra Koe")),
+        *((one, ["no_name"]) for one in ("Ei Ole", "Tuntematon", "Unknown")),
+        ("-", []),
+    ],
+)  # fmt: skip
+def test_r01_a_name_of_several_people_or_of_nobody_is_told(name, told):
+    """R01: each person's data are their own, and what is left out is told."""
+    [record] = records_of(f"Nimi;Sähköposti\n{name};a@koe.example\n")
+    assert problems_of([record]) == [(2, "Nimi" if one == "no_name" else "", one) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("Aino ja Bo", ["several_people"]), ("Ei ole", ["no_name"]), ("Aino", [])]
+)
+def test_r01_a_given_name_of_several_people_or_of_nobody_is_told(given, told):
+    """R01."""
+    [record] = records_of(f"Etunimi;Sukunimi;Sähköposti\n{given};Koe;a@koe.example\n")
+    assert [one.code for one in record.problems] == told
 
 
 def test_a_list_shows_its_own_order():
@@ -667,3 +716,29 @@ def test_r05_no_more_is_open_of_an_invoice_than_its_sum(cells, code):
     """R05: one of the two sums is wrong, and neither could be mended afterwards."""
     [record] = records_of(f"{INVOICE};Summa;Avoinna\n{OWED};{cells}\n")
     assert (record.refused.code if record.refused else "") == code
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("su 5.1.2025", "su 5.1.2025 klo 12.30", "sunnuntaina 5.1.2025", "Su. 5.1.2025"),
+        *("den 5 januari 2025", "söndag 5 januari 2025", "sön den 5 jan. 2025", "lör 5.1.2025"),
+        *("Sun Jan 05 2025", "Sun, 5 Jan 2025 10:00:00 GMT", "Sunday, January 5, 2025"),
+        *("5-Jan-25", "05-jan-2025", "5-tammi-2025", "January 5, 2025", "5 januari 2025"),
+    ],
+)
+def test_a_day_is_read_with_its_weekday_and_month_in_words(written):
+    assert day_of(written) == date(2025, 1, 5)
+
+
+@pytest.mark.parametrize("written", ["su", "5-Foo-25", "den", "maa 5.1.2025", "March 32, 2025"])
+def test_what_is_no_day_is_none(written):
+    with pytest.raises(NotReadable):
+        day_of(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "month"), [("March 5, 2025", 3), ("May 5 2025", 5), ("Oct 5, 2025", 10)]
+)
+def test_a_month_is_no_weekday(written, month):
+    assert day_of(written) == date(2025, month, 5)

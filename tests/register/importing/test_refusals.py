@@ -3,7 +3,7 @@
 import pytest
 
 from notices.terms import ProhibitedUse, ProhibitionScope
-from register.importing import Target, chosen, guess
+from register.importing import Normaliser, Target, chosen, guess
 from register.importing.headings import meaning_of
 from register.importing.refusals import (
     CONTACT,
@@ -363,3 +363,91 @@ def test_p52_a_label_of_a_refused_row_is_heard_and_refuses_none():
     )
     assert (refused.refused.code, refused.prohibitions) == ("email_invalid", MARKETING)
     assert (taken.refused, taken.prohibitions) == (None, set())
+
+
+@pytest.mark.parametrize(
+    ("heading", "no", "yes", "forbids"),
+    [
+        *((heading, "ei", "kyllä", MARKETING) for heading in (
+            *("Sähköp. ok", "Communication OK", "Mass mail", "Emailing", "Gets mail", "Postitus"),
+            *("Tiedotteet", "Jäsentiedotteet sähköpostilla", "Medlemstidning", "consent_status"),
+        )),
+        *((heading, "x", "", MARKETING) for heading in ("Estolista", "Sulkulista", "DNM")),
+        ("consent_status", "withdrawn", "given", MARKETING),
+        ("Preferred contact method", "No marketing", "", MARKETING),
+        *((heading, "Ei", "Kyllä", PUBLICATION) for heading in (
+            *("Näytä yhteystiedot muille jäsenille", "Näytetään verkkosivuilla"),
+            *("Visa för andra medlemmar", "Show to other members"),
+        )),
+    ],
+)  # fmt: skip
+def test_p14_p52_what_lists_of_members_call_a_wish_is_heard(heading, no, yes, forbids):
+    """P14, P52."""
+    [refusing, allowing] = records_of(f"Nimi;{heading}\nKoe Aino;{no}\nKoe Bo;{yes}\n")
+    assert (refusing.prohibitions, allowing.prohibitions) == (forbids, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "forbids"),
+    [
+        ("Status", "unsubscribed", MARKETING),
+        ("Tila", "Ei halua uutiskirjettä", MARKETING),
+        ("Ryhmä 2", "markkinointikielto", MARKETING),
+        ("Läge", "vill inte ha reklam", MARKETING),
+        ("State", "do not contact", CONTACT),
+        ("Tila", "Peruutettu tilaus", set()),
+        ("Tila", "Aktiivinen", set()),
+        ("Tila", "Ei puhelinta", set()),
+        ("Status", "No e-mail", set()),
+    ],
+)
+def test_p52_a_no_is_heard_in_a_column_that_is_dropped(heading, cell, forbids):
+    """P14, P52, P20: whatever its heading, wherever it stands in the file; the cell is not kept."""
+    others = "".join(f"Koe Olli;Aktiivinen;{number}@koe.example\n" for number in range(300))
+    for content in (
+        f"Koe Aino;{cell};a@koe.example\n{others}",
+        f"{others}Koe Aino;{cell};a@koe.example\n",
+    ):
+        content = f"Nimi;{heading};Sähköposti\n{content}"
+        assert guess(table_of(content)).dropped_columns == [heading]
+        records = records_of(content)
+        assert {one.prohibitions for one in records if one.email != "a@koe.example"} == {
+            frozenset()
+        }
+        assert [one.prohibitions for one in records if one.email == "a@koe.example"] == [forbids]
+
+
+def test_p52_words_of_refusal_that_say_no_to_nobody_knows_what_are_told():
+    """P52: a person looks at them, unless somebody has left the column out."""
+    content = "Nimi;Tila\nKoe Aino;Aktiivinen\nKoe Bo;Peruutettu\nKoe Eva;declined\n;declined\n"
+    records = records_of(content)
+    assert problems_of(records) == [(3, "Tila", "refusal_words"), (4, "Tila", "refusal_words")]
+    assert [one.passed_over for one in records] == ["", "", "", "empty"]
+    table = table_of(content)
+    left_out = Normaliser(chosen(table, {1: None})).records(table.rows())
+    assert problems_of(left_out) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "forbids"),
+    [
+        ("Markkinointilupa", "ei", MARKETING),
+        ("Markkinointilupa", "kyllä", set()),
+        ("Markkinointikielto", "ei", set()),
+        ("Julkaisu", "ei", PUBLICATION),
+        ("Muuta", "Ei uutiskirjettä", MARKETING),
+        ("Koira", "ei", set()),
+    ],
+)
+def test_p52_a_field_of_google_s_is_heard_by_the_heading_in_its_row(name, value, forbids):
+    """P52, P14: the heading is a cell itself."""
+    content = (
+        "First Name,E-mail 1 - Value,Custom Field 1 - Label,Custom Field 1 - Value,"
+        "Custom Field 2 - Label,Custom Field 2 - Value\n"
+        f"Aino,a@koe.example,Koira,ei,{name},{value}\n"
+    )
+    [record] = records_of(content)
+    assert (record.prohibitions, record.problems) == (forbids, [])
+    assert len(guess(table_of(content)).dropped_columns) == 4
+    [refused] = records_of(content.replace("a@koe.example", "no address"))
+    assert refused.prohibitions == forbids

@@ -169,3 +169,39 @@ def test_a_system_is_known_by_its_headings(system):
         "hubspot": "Record ID,First Name,Last Name,Email,Lifecycle Stage",
     }[system]
     assert table_of(headings + "\n").format == system
+
+
+@pytest.mark.parametrize(
+    ("content", "headings"),
+    [
+        (
+            "Sukunimi;Etunimi;Sähköposti;Osoite;;\n;;;Katu;Postinro;Paikka\n",
+            ["Sukunimi", "Etunimi", "Sähköposti", "Katu", "Postinro", "Paikka"],
+        ),
+        (
+            "Nimi;;Sähköposti;Osoite;;\nSukunimi;Etunimi;;Katu;Postinro;Paikka\n",
+            ["Sukunimi", "Etunimi", "Sähköposti", "Katu", "Postinro", "Paikka"],
+        ),
+        (
+            "Henkilö;;Yhteystiedot;Laskutusosoite;;\nSukunimi;Etunimi;Sähköposti;Katu;Postinro;Paikka\n",
+            [
+                *("Sukunimi", "Etunimi", "Sähköposti"),
+                *("Laskutusosoite Katu", "Laskutusosoite Postinro", "Laskutusosoite Paikka"),
+            ],
+        ),
+    ],
+)
+def test_headings_in_two_rows_are_read_together(content, headings):
+    """P20: no column is dropped of which a heading says what it is."""
+    row = "Koe;Aino;aino@koe.example;Katu 1;00330;Helsinki\n"
+    for above in ("", "Jäsenluettelo 2026\n"):
+        table = table_of(f"{above}{content}{row}")
+        assert [one.heading for one in table.columns] == headings
+        assert [one.cells for one in table.rows()] == [row.strip().split(";")]
+        assert bool(table.remarks) == bool(above)
+        assert table.header_line == (3 if above else 2)
+
+
+def test_a_row_of_data_is_no_second_row_of_headings():
+    table = table_of("Nimi;;Sähköposti\nAino Koe;Katu;aino@koe.example\nBo Ek;Tie;b@koe.example\n")
+    assert (table.header_line, len(list(table.rows()))) == (1, 2)
