@@ -29,7 +29,7 @@ from register.models import (
 )
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
-from rights_requests.forgetting import forget_answered
+from rights_requests.forgetting import forget_answered, forget_told
 from rights_requests.letter_texts import text_of
 from rights_requests.models import (
     Demand,
@@ -365,6 +365,8 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
             with because(_("Everybody has been told")):
                 close_if_answered(asked, now=now)
         forget_answered(now=now)
+        if own.recipient_id:
+            forget_told(own)
         if asks:
             InformationDuty.objects.communicated([asks], _day(now))
 
@@ -413,7 +415,7 @@ def can_go_by_post(letter: Letter) -> bool:
 def _about_whom(letter: Letter) -> RightsRequest | Customer | Recipient | None:
     """Who has the address that `letter` is posted to."""
     told = getattr(letter, "notification", None)
-    return told.recipient if told else letter.request or letter.customer
+    return told.recipient if told else letter.request or letter.customer or letter.recipient
 
 
 def post_instead(letter: Letter, *, now: datetime) -> bool:
