@@ -105,12 +105,13 @@ def tell_of_own_erasure(
     erased though nobody has asked (art. 19 with 17(1)(a); N01): one letter to each, with all whom
     it is about, in as many queries for many. Before they are (E12); needs a transaction and a
     `because` block."""
-    keys, chosen = list(customers), set(categories)
+    chosen = set(categories)
+    recipients = given_to_each(customers, today=received_on(now))
     versions: dict[int, list[Any]] = {}
-    history: Any = Customer.history.filter(id__in=keys)
+    history: Any = Customer.history.filter(id__in=set().union(*recipients.values()))
     for one in history.order_by("history_date", "history_id"):
         versions.setdefault(one.id, []).append(one)
-    for recipient, theirs in given_to_each(keys, today=received_on(now)).items():
+    for recipient, theirs in recipients.items():
         known = {key: _known(given) for key, given in theirs.items()}
         about = [
             _about(_as_known(versions[key], _last(given)), known[key])
