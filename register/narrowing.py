@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.bulk import Pauses
 from audit.reasons import because
-from audit.tasks import does, later
+from audit.tasks import later
 from notices.models import Notice
 from notices.terms import DataCategory
 from register.erasure import empty_together, holding
@@ -57,16 +57,26 @@ def begin(categories: Collection[DataCategory], *, by: Any, now: datetime) -> Na
     return one
 
 
-def carry_out(one: Narrowing, *, clock: Callable[[], datetime] = timezone.now) -> None:
-    """Do what is left of `one`. Twice at once does no harm: each block holds its row."""
+def _told_nobody(_customers: list[int]) -> None:
+    """The register alone has nobody to tell: whoever knows letters gives another."""
+
+
+def carry_out(
+    one: Narrowing,
+    *,
+    clock: Callable[[], datetime] = timezone.now,
+    before: Callable[[list[int]], object] = _told_nobody,
+) -> None:
+    """Do what is left of `one`; `before` is called with the keys of whose data are emptied, in the
+    transaction that does it. Twice at once does no harm: each block holds its row."""
     pause = Pauses()
     with because(_("The next privacy notice does not list these data")):
-        while _next_block(one.pk, clock()):
+        while _next_block(one.pk, clock(), before):
             pause()
     one.refresh_from_db()
 
 
-def _next_block(key: int, now: datetime) -> bool:
+def _next_block(key: int, now: datetime, before: Callable[[list[int]], object]) -> bool:
     """Empty one block of customers; False when none is left."""
     with transaction.atomic():
         one = Narrowing.objects.select_for_update().get(pk=key)
@@ -81,8 +91,10 @@ def _next_block(key: int, now: datetime) -> bool:
                 for customer in keys
                 if any(why.keeps(categories) for why in blocks.get(customer, ()))
             }
+            goes = [customer for customer in keys if customer not in kept]
+            before(goes)
             one.emptied += empty_together(
-                [customer for customer in keys if customer not in kept],
+                goes,
                 categories,
                 which=lambda _model: Q(),
                 because_of=one.number,
@@ -95,9 +107,3 @@ def _next_block(key: int, now: datetime) -> bool:
             one.ended_at = now
         one.save()
     return bool(keys)
-
-
-@does(CARRY_OUT, is_long=True)
-def _carry_out(subject: int | None, *, now: datetime) -> None:
-    for one in Narrowing.objects.filter(pk=subject or 0):
-        carry_out(one)

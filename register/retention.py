@@ -332,19 +332,29 @@ def say_yes(run: RetentionRun, *, by: Any, now: datetime) -> bool:
 
 
 Around = Callable[[list[int]], AbstractContextManager[Any]]
+Before = Callable[[list[int], Collection_[DataCategory]], object]
+
+
+def _told_nobody(_customers: list[int], _categories: Collection_[DataCategory]) -> None:
+    """The register alone has nobody to tell: whoever knows letters gives another."""
 
 
 def carry_out(
-    run: RetentionRun, *, clock: Callable[[], datetime], around: Around = nullcontext
+    run: RetentionRun,
+    *,
+    clock: Callable[[], datetime],
+    around: Around = nullcontext,
+    before: Before = _told_nobody,
 ) -> None:
     """Erase whoever is due, in blocks, each whole and recorded with the run; `around` is entered
-    with the keys of a block in its transaction. Killed, it goes on; twice at once does no harm.
+    with the keys of a block in its transaction, and `before` is called in that of a block of which
+    some data go, with the keys and those data. Killed, it goes on; twice at once does no harm.
     A run that asks does nothing, and one whose notice no longer governs ends."""
     run.refresh_from_db()
     if run.is_asking or run.ended_at:
         return
     rules = rules_of(run.notice)
-    sweep = _Sweep(run, clock, around, Counter(run.counts))
+    sweep = _Sweep(run, clock, around, before, Counter(run.counts))
     with because(_("Retention period over")):
         run.blocked = 0
         went_through = sweep.erase(whole(rules)) and all(
@@ -362,6 +372,7 @@ class _Sweep:
     run: RetentionRun
     clock: Callable[[], datetime]
     around: Around
+    before: Before
     counts: Counter[str]
 
     def erase(self, rules: Sequence[Rule]) -> bool:
@@ -403,6 +414,8 @@ class _Sweep:
                 if not self._governs():
                     return False
                 keys = _let_go(block, rule)
+                if keys:
+                    self.before(keys, rule.categories)
                 self.run.emptied += empty_together(
                     keys,
                     rule.categories,

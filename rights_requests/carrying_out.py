@@ -38,8 +38,10 @@ from rights_requests.models import (
 )
 from rights_requests.models.requests import WITH_COPY
 from rights_requests.notifying import (
+    Unasked,
     tell_of_corrections,
     tell_of_erasure,
+    tell_of_own_erasure,
     tell_of_restriction,
     told,
 )
@@ -170,17 +172,25 @@ def put_off_erasure(
 
 
 @contextmanager
-def leaving(customers: list[int], *, now: datetime) -> Iterator[None]:
+def leaving(
+    customers: list[int], *, now: datetime, unasked: Unasked | None = None
+) -> Iterator[None]:
     """The block erases `customers` (keys), for whatever reason: before, those whose erasure has
-    waited are told that it is carried out; after, what requests know of them is forgotten, at once
-    or when the last letter has left (E06, P67). Needs a transaction that holds the customers, and a
+    waited are told that it is carried out, and where nobody has asked (`unasked` says why), those
+    who have the data are told (art. 19); after, what requests know of them is forgotten, at once or
+    when the last letter has left (E06, P67). Needs a transaction that holds the customers, and a
     `because` block."""
+    told_of = set()
     find_prohibitions_of(customers)
     waiting = Demand.objects.waiting().filter(request__customer__in=customers)
     for demand in waiting.select_related("request__customer").order_by("pk"):
         demand.request = request = hold(demand.request)
         if request.customer:
             _tell_end(demand, request.customer, now=now)
+            # of some data only, the recipients have still to be told of the rest
+            told_of |= set() if demand.categories else {request.customer.pk}
+    if unasked:
+        tell_of_own_erasure(set(customers) - told_of, why=unasked, now=now)
     asked = RightsRequest.objects.filter(customer__in=customers, to_forget_at=None)
     known = {
         *asked.values_list("customer", flat=True),

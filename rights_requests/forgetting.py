@@ -95,6 +95,12 @@ def _forget_letters(letters: Any, *, erased_by: str) -> None:
     _empty(Letter, keys, erased_by=erased_by)
 
 
+def forget_told(letter: Letter) -> None:
+    """Blank a letter that has told a recipient of people who were erased at nobody's request: it
+    names them, and nobody else does any more (P67). Needs a transaction."""
+    _empty(Letter, [letter.pk], erased_by="19")
+
+
 def forget_answered(*, now: datetime) -> int:
     """Forget the requests whose time has come; gives their number. A second run is harmless."""
     with transaction.atomic(), because(_("Erased: the last letter has left")):

@@ -30,7 +30,7 @@ from register.models import (
 from rights_requests.apart import cover_of, is_read_apart
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import HELSINKI, ONE_DAY, received_on
-from rights_requests.forgetting import forget_answered
+from rights_requests.forgetting import forget_answered, forget_told
 from rights_requests.identifying import answers_at, posted_to, ways_told
 from rights_requests.letter_texts import text_of
 from rights_requests.models import (
@@ -423,6 +423,8 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
             with because(_("Everybody has been told")):
                 close_if_answered(asked, now=now)
         forget_answered(now=now)
+        if own.recipient_id:
+            forget_told(own)
         if asks:
             InformationDuty.objects.communicated([asks], _day(now))
 
@@ -475,7 +477,9 @@ def _about_whom(letter: Letter) -> RightsRequest | Customer | Recipient | Mandat
     if told:
         return told.recipient  # type: ignore[no-any-return]
     asked = letter.request
-    return posted_to(asked) if asked and letter.demand_id else asked or letter.customer
+    if asked and letter.demand_id:
+        return posted_to(asked)
+    return asked or letter.customer or letter.recipient
 
 
 def post_instead(letter: Letter, *, now: datetime) -> bool:

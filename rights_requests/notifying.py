@@ -7,16 +7,16 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
-from django.utils.translation import gettext, override
+from django.db import models, transaction
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
 from notices.declarations import declared_columns
-from notices.models import governing_notice
+from notices.models import Notice, governing_notice
 from notices.terms import DataCategory, SourceKind
 from register.corrections import Correction
-from register.given import Given, given_to
+from register.given import Given, given_to, given_to_each
 from register.models import Collection, Customer, Recipient, Restriction
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
@@ -54,6 +54,23 @@ WAYS: Mapping[DataCategory, Callable[[Any], str]] = {
 Words = Callable[[], dict[str, Any]]
 
 
+class Unasked(models.TextChoices):
+    """Why the register erases data though nobody has asked."""
+
+    RETENTION = (
+        "retention",
+        _("We erase them from our register, because their retention period is over."),
+    )
+    PART = (
+        "part",
+        _("We erase from our register those of them whose own retention period is over."),
+    )
+    NOTICE = (
+        "notice",
+        _("We erase them from our register, because our privacy notice lists them no longer."),
+    )
+
+
 class OnItsWay(Exception):
     """It has been told, has been excused, or leaves by e-mail in a moment."""
 
@@ -89,6 +106,74 @@ def tell_of_erasure(
     chosen = set(categories)
     for given in given_to(customer, today=received_on(now)):
         _tell_of(demand, customer, Deed.ERASURE, given, chosen, now=now)
+
+
+def tell_of_own_erasure(
+    customers: Iterable[int], *, why: Unasked, categories: Iterable[str] = (), now: datetime
+) -> None:
+    """Tell each recipient of data of `customers` (keys) that `categories` of them, or all, are
+    erased though nobody has asked (art. 19 with 17(1)(a); N01): one letter to each, with all whom
+    it is about, in as many queries for many. Before they are (E12); needs a transaction and a
+    `because` block."""
+    chosen = set(categories)
+    recipients = given_to_each(customers, today=received_on(now))
+    versions: dict[int, list[Any]] = {}
+    history: Any = Customer.history.filter(id__in=set().union(*recipients.values()))
+    for one in history.order_by("history_date", "history_id"):
+        versions.setdefault(one.id, []).append(one)
+    for recipient, theirs in recipients.items():
+        known = {key: _known(given) for key, given in theirs.items()}
+        about = [
+            _about(_as_known(versions[key], _last(given)), known[key])
+            for key, given in theirs.items()
+            if not chosen or chosen & known[key]
+        ]
+        if about:
+            data = chosen & set().union(*known.values())
+            _tell_unasked(recipient, about, why, data, now=now)
+
+
+def _tell_unasked(
+    recipient: Recipient,
+    people: Sequence[Callable[[], list[str]]],
+    why: Unasked,
+    data: set[str],
+    *,
+    now: datetime,
+) -> None:
+    notice = Notice.objects.in_force()
+    if notice is None:
+        return
+    with override(recipient.language or next(iter(notice.languages), settings.LANGUAGE_CODE)):
+        words = {
+            **about_controller(notice),
+            "instructs": recipient.is_processor,
+            "unasked": str(why.label),
+            "about": [", ".join(one()) for one in people],
+            "data": [str(one.label) for one in DataCategory if one in data],
+        }
+        letter = Letter(
+            recipient=recipient,
+            kind=LetterKind.TOLD_ERASURE,
+            language=get_language() or settings.LANGUAGE_CODE,
+            **_to(recipient),
+            subject=gettext("Personal data to be erased"),
+            body=text_of(LetterKind.TOLD_ERASURE, words),
+            mark=new_mark(),
+            written_at=now,
+            message_id=new_message_id(uuid4().hex),
+        )
+    store_letter(letter, now=now)
+
+
+def _to(recipient: Recipient) -> dict[str, Any]:
+    """How a letter reaches `recipient`."""
+    return {
+        "medium": Medium.EMAIL if recipient.email else Medium.POST,
+        "to_name": recipient.name,
+        "to_email": recipient.email,
+        "to_address": "\n".join(address_lines(recipient)),
+    }
 
 
 def tell_of_restriction(demand: Demand, restriction: Restriction, *, now: datetime) -> None:

@@ -22,7 +22,7 @@ from rights_requests import decisions, lifting, waiting
 from rights_requests.forbidding import MARKETING, forbid_at_once
 from rights_requests.letters import mark_sent
 from rights_requests.models import Demand, RightsRequest
-from rights_requests.retaining import carry_out_run
+from rights_requests.retaining import carry_out_narrowing, carry_out_run
 from tests.factories import (
     AttachmentFactory,
     BillingDataFactory,
@@ -203,14 +203,17 @@ def to_make_a_list():
 
 
 def to_sweep():
-    """D02r, D03r: in blocks, each whole."""
-    notice = NoticeFactory(contact_email="vastuu@koepaja.example")
+    """D02r, D03r, E12: in blocks, each whole, with the letters to those who have the data."""
+    notice = NoticeFactory(
+        contact_email="vastuu@koepaja.example", recipients=["accounting"], grounds=["billing"]
+    )
     for rule in (
         {"term": "relationship_end", "years": 10, "inactive_months": 24},
         {"term": "collected", "months": 6, "categories": ["ip_address"]},
     ):
         ClauseFactory(notice=notice, kind=ClauseKind.RETENTION, **rule)
     adopt(notice, now=NOW, reason="Test")
+    RecipientFactory(has_standing_access=True, email="")
     for _one in range(3):
         somebody(OLD)
     ask("prohibition", customer=Customer.objects.first(), now=NOW)
@@ -227,6 +230,7 @@ def to_sweep():
 def to_publish():
     """V07: what the next notice drops is emptied in blocks, then it comes into force."""
     governed()
+    RecipientFactory(has_standing_access=True, email="", categories=["name", "website"])
     for _one in range(3):
         somebody()
     left = [one for one in DataCategory if one != DataCategory.WEBSITE]
@@ -237,7 +241,7 @@ def to_publish():
         if one is None:
             with because("Too much"):
                 one = narrowing.begin([DataCategory.WEBSITE], by=None, now=NOW)
-        narrowing.carry_out(one, clock=lambda: NOW)
+        carry_out_narrowing(one, clock=lambda: NOW)
         if Notice.objects.in_force().pk != draft.pk:
             adopt(Notice.objects.get(pk=draft.pk), now=NOW, reason="Test")
 

@@ -265,6 +265,7 @@ class Migration(migrations.Migration):
                 ('demand', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='rights_requests.demand', verbose_name='right demanded')),
                 ('notice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.notice', verbose_name='privacy notice')),
                 ('posted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='posted by')),
+                ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.recipient', verbose_name='recipient')),
             ],
             options={
                 'verbose_name': 'letter',
@@ -521,6 +522,7 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='notices.notice', verbose_name='privacy notice')),
                 ('posted_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='posted by')),
                 ('request', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='rights_requests.rightsrequest', verbose_name='request')),
+                ('recipient', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='register.recipient', verbose_name='recipient')),
             ],
             options={
                 'verbose_name': 'historical letter',

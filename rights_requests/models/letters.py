@@ -15,7 +15,7 @@ from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
 from notices.terms import Language
 from register.emails import AddressField
-from register.models import Customer
+from register.models import Customer, Recipient
 from rights_requests.models.links import LIFE, Link, LinkPurpose
 from rights_requests.models.requests import Demand, RightsRequest
 
@@ -135,6 +135,10 @@ class Letter(Remembered):
     )
     notice = models.ForeignKey(
         Notice, models.PROTECT, null=True, related_name="+", verbose_name=_("privacy notice")
+    )
+    #: who is told of what the register erases by itself, which is at nobody's request (art. 19)
+    recipient = models.ForeignKey(
+        Recipient, models.PROTECT, null=True, related_name="+", verbose_name=_("recipient")
     )
     kind = models.CharField(_("letter"), max_length=30, choices=LetterKind)
     language = models.CharField(_("language"), max_length=2, choices=Language)
