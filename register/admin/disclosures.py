@@ -19,7 +19,7 @@ from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose, R
 from register.admin.base import GovernedAdmin
 from register.admin.sayings import OfOne
 from register.models import Customer, CustomerList, Disclosure, Recipient, Refusal
-from register.models.disclosures import forbids
+from register.models.disclosures import needs_to_give
 from register.models.recipients import DisclosureRefused, named
 from register.models.restrictions import unrestricted
 from register.models.uses import InTheWay
@@ -147,7 +147,7 @@ class GivenForm(OfOne):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        if {"ground", "purpose", "categories"} <= told.keys():
+        if {"recipient", "ground", "purpose", "categories"} <= told.keys():
             for why in self._in_the_way():
                 # of what rests only a ground of the law lets something go
                 at = "ground" if why == Refusal.RESTRICTED else "purpose"
@@ -164,8 +164,10 @@ class GivenForm(OfOne):
     def _in_the_way(self) -> list[Refusal]:
         """Why these data of the customer may not be given so (P52, P65, S02)."""
         told = self.cleaned_data
-        found = self.customer.uses(self.notice, told["categories"])[Purpose(told["purpose"])]
-        return [REFUSALS[why] for why in found if forbids(why, told["ground"])]
+        needed = needs_to_give(
+            told["recipient"], told["ground"], told["purpose"], told["categories"]
+        )
+        return [REFUSALS[why] for why in self.customer.in_the_way(needed)]
 
     def _given(self) -> dict[str, Any]:
         told = self.cleaned_data
