@@ -17,6 +17,7 @@ from audit.reasons import because
 from notices.models import Notice, governing_notice
 from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose, RecipientKind
 from register.admin.base import GovernedAdmin
+from register.admin.consulting import asks_what_for, listed
 from register.admin.sayings import OfOne
 from register.models import Customer, CustomerList, Disclosure, Recipient, Refusal
 from register.models.disclosures import needs_to_give
@@ -108,10 +109,14 @@ class DisclosureAdmin(RememberedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if self.has_view_permission(request) and (away := asks_what_for(request)):
+            return away
         key = self.history_key(request, object_id)
         shown = unrestricted([DataCategory.NAME])
         customers = Customer.objects.filter(shown, disclosed__disclosure=key).order_by("pk")
         people = Paginator(customers, A_PAGE).get_page(request.GET.get("p"))
+        if self.has_view_permission(request):
+            listed(request, people.object_list)
         made_as = CustomerList.objects.select_related("taken_by").filter(disclosure=key).first()
         context = {"people": people, "made_as": made_as, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
