@@ -196,9 +196,9 @@ class PersonalDataAdmin(GovernedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         self._say_when_nothing_governs(request)
-        if request.method == "GET" and self.has_view_permission(request):
-            if away := self.asks(request):
-                return away
+        looks = request.method == "GET" and self.has_view_permission(request)
+        if looks and (away := self.asks(request)):
+            return away
         page: HttpResponse = super().changelist_view(request, extra_context)
         return page
 

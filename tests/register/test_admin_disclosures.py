@@ -236,7 +236,7 @@ STILL = {
 def publishing(way):
     """A customer of whom `way` stands between the data and the publication of lists."""
     promised = {
-        "declared": ["name", "email"],
+        "declared": ["name", "email", "organisation"],
         "recipients": ["collection_agency"],
         "grounds": ["billing", "collection", "value_added_service"],
     }
