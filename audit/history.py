@@ -76,7 +76,8 @@ def as_words(
 ) -> str:
     """The value of `field` on `row` as a reader reads it: labels for choices, "" for nothing.
 
-    `names` gives, by field and key, the rows that links lead to; a key itself is never shown.
+    `names` gives, by field and key, the rows that links lead to, where `row` has not read them; a
+    key itself is never shown.
     """
     value = getattr(row, field.attname)
     if value is None or value == "":
@@ -84,7 +85,10 @@ def as_words(
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(field, models.ForeignKey):
-        return str((names or {}).get(field.name, {}).get(value, "…"))
+        known = (names or {}).get(field.name, {})
+        if value not in known and field.is_cached(row):
+            return str(getattr(row, field.name))
+        return str(known.get(value, "…"))
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, Decimal):

@@ -124,7 +124,7 @@ def tell_of_own_erasure(
     for recipient, theirs in recipients.items():
         known = {key: _known(given) for key, given in theirs.items()}
         about = [
-            _about(_as_known(versions[key], _last(given)), known[key])
+            _about(_as_given(versions[key], given), versions[key][-1])
             for key, given in theirs.items()
             if not chosen or chosen & known[key]
         ]

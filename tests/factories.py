@@ -186,9 +186,10 @@ class NoticeFactory(RememberedFactory):
 
     @factory.post_generation
     def purposes(notice, create, extracted, **kwargs):
-        """`purposes={"statistics": "consent"}`, each with what it rests on."""
-        for term, basis in (extracted or {}).items():
-            ClauseFactory(notice=notice, kind=ClauseKind.PURPOSE, term=term, legal_basis=basis)
+        """`purposes={"statistics": "consent"}`, each with what it rests on, or all of that."""
+        for term, bases in (extracted or {}).items():
+            for one in [bases] if isinstance(bases, str) else bases:
+                ClauseFactory(notice=notice, kind=ClauseKind.PURPOSE, term=term, legal_basis=one)
 
     @factory.post_generation
     def recipients(notice, create, extracted, **kwargs):

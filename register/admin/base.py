@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
@@ -18,7 +17,7 @@ from audit.reasons import because
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
-from register.admin.consulting import asks_what_for, consulted, enter, occasion_of
+from register.admin.consulting import asks_what_for, consulted, enter, listed, occasion_of
 from register.admin.holding import Holding
 from register.admin.resting import (
     leads_away,
@@ -141,8 +140,8 @@ class PersonalDataAdmin(GovernedAdmin):
         shown = super().get_changelist_instance(request)
         customers = [self.customer_of(row) for row in shown.result_list]
         Restriction.objects.mask(customers)
-        if shown.query:
-            consulted(request, customers, Sight.SEARCH)
+        # who is listed is looked at, whether anybody was sought or not (A03)
+        listed(request, customers, Sight.SEARCH if shown.query else Sight.LIST)
         return shown
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
@@ -197,10 +196,9 @@ class PersonalDataAdmin(GovernedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         self._say_when_nothing_governs(request)
-        if request.method == "GET" and self.has_view_permission(request):
-            is_search = SEARCH_VAR in request.GET
-            if is_search and (away := self.asks(request)):
-                return away
+        looks = request.method == "GET" and self.has_view_permission(request)
+        if looks and (away := self.asks(request)):
+            return away
         page: HttpResponse = super().changelist_view(request, extra_context)
         return page
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin import RememberedAdmin
 from register.admin.resting import opened
 from register.forms import REFERENCE
-from register.models import TASKS, Consultation, Customer, Occasion
+from register.models import TASKS, Consultation, Customer, Occasion, Sight
 
 #: What a sitting is for, in the session.
 OCCASION = "occasion"
@@ -66,6 +66,11 @@ def consulted(request: HttpRequest, customers: Iterable[Customer], sight: str) -
             occasion=occasion,
             at=timezone.now(),
         )
+
+
+def listed(request: HttpRequest, customers: Iterable[Customer], sight: str = Sight.LIST) -> None:
+    """The same of those on a page of a list: of who is erased it shows nothing."""
+    consulted(request, [one for one in customers if not one.erased_at], sight)
 
 
 class OccasionForm(forms.Form):

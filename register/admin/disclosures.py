@@ -17,9 +17,10 @@ from audit.reasons import because
 from notices.models import Notice, governing_notice
 from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose, RecipientKind
 from register.admin.base import GovernedAdmin
+from register.admin.consulting import asks_what_for, listed
 from register.admin.sayings import OfOne
 from register.models import Customer, CustomerList, Disclosure, Recipient, Refusal
-from register.models.disclosures import forbids
+from register.models.disclosures import needs_to_give
 from register.models.recipients import DisclosureRefused, named
 from register.models.restrictions import unrestricted
 from register.models.uses import InTheWay
@@ -108,10 +109,14 @@ class DisclosureAdmin(RememberedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if self.has_view_permission(request) and (away := asks_what_for(request)):
+            return away
         key = self.history_key(request, object_id)
         shown = unrestricted([DataCategory.NAME])
         customers = Customer.objects.filter(shown, disclosed__disclosure=key).order_by("pk")
         people = Paginator(customers, A_PAGE).get_page(request.GET.get("p"))
+        if self.has_view_permission(request):
+            listed(request, people.object_list)
         made_as = CustomerList.objects.select_related("taken_by").filter(disclosure=key).first()
         context = {"people": people, "made_as": made_as, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
@@ -147,7 +152,7 @@ class GivenForm(OfOne):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        if {"ground", "purpose", "categories"} <= told.keys():
+        if {"recipient", "ground", "purpose", "categories"} <= told.keys():
             for why in self._in_the_way():
                 # of what rests only a ground of the law lets something go
                 at = "ground" if why == Refusal.RESTRICTED else "purpose"
@@ -164,8 +169,10 @@ class GivenForm(OfOne):
     def _in_the_way(self) -> list[Refusal]:
         """Why these data of the customer may not be given so (P52, P65, S02)."""
         told = self.cleaned_data
-        found = self.customer.uses(self.notice, told["categories"])[Purpose(told["purpose"])]
-        return [REFUSALS[why] for why in found if forbids(why, told["ground"])]
+        needed = needs_to_give(
+            told["recipient"], told["ground"], told["purpose"], told["categories"]
+        )
+        return [REFUSALS[why] for why in self.customer.in_the_way(needed)]
 
     def _given(self) -> dict[str, Any]:
         told = self.cleaned_data

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.once import SentBefore, once
 from audit.reasons import because
 from notices.models import Notice
-from register.admin.consulting import enter
+from register.admin.consulting import enter, listed
 from register.admin.sayings import SayingForm, not_before, say_it_was_sent
 from register.forms import REFERENCE
 from register.models import Customer, CustomerErased, NoticeGiven, Occasion, Restriction
@@ -72,6 +72,7 @@ def telling_view(page: Any, request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             return _record(request, whom, form)
     rows = _rows(request, whom, notice) if notice else []
+    listed(request, rows[:A_PAGE])
     context = {
         **page.admin_site.each_context(request),
         "title": gettext("Whom to tell"),

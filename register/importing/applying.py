@@ -65,7 +65,7 @@ from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 from .billings import put, take_billing
 from .identity import NAMES, shortens
 from .mapping import Kind
-from .matching import DECIDED, at_rest, decide, decide_beside, decide_rows, match
+from .matching import DECIDED, decide, decide_beside, decide_rows, match, refusing
 from .meeting import Rows, ranges
 from .staging import VALUES, Progress
 from .vouchers import IDENTICAL, complete, take_in
@@ -420,7 +420,8 @@ class _Applying:
     def _follow_up(self, rows: "QuerySet[ImportedRow]") -> None:
         self._mark(rows)
         # somebody may have been restricted since the rows were matched
-        rows = rows.exclude(at_rest())
+        for refused in refusing(self.bringing).values():
+            rows = rows.exclude(refused)
         collection = self._collection()
         take_billing(rows, collection)
         if self.bringing.kind != Kind.CUSTOMERS:

@@ -41,11 +41,13 @@ from .vouchers import (
 
 #: About somebody whose data, all or some, may only be kept.
 RESTRICTED = "restricted"
+#: About somebody whose erasure waits: nothing new is stored about them but what it waits for.
+TO_ERASE = "to_erase"
 #: Somebody chose for another customer than the row is about by now.
 MISSED = "missed"
 #: What a row can be found to be; all else is told by the row alone.
 DECIDED = (
-    *(IDENTICAL, DUPLICATE, *OTHERS, MISSED, RESTRICTED),
+    *(IDENTICAL, DUPLICATE, *OTHERS, MISSED, RESTRICTED, TO_ERASE),
     *(COMPLETED, DIFFERS, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED, SEVERAL_REACHED),
 )
 #: Compared by how they are dialled or sent to, and not by their spelling.
@@ -79,7 +81,8 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
     meet_earlier(bringing, between, of_customers=of_customers)
     follow(bringing, between)
     for rows in ranges(bringing):
-        rows.filter(fate=Fate.STORED).filter(at_rest()).update(code=RESTRICTED, fate=Fate.REFUSED)
+        for code, refused in refusing(bringing).items():
+            rows.filter(fate=Fate.STORED).filter(refused).update(code=code, fate=Fate.REFUSED)
         between()
     if of_customers:
         for rows in ranges(bringing, A_BLOCK):
@@ -103,6 +106,16 @@ class _Compared:
         self._halves += rows
         done = min(self._halves // 2, self.bringing.rows)
         Import.objects.filter(pk=self.bringing.pk).update(compared=done)
+
+
+def refusing(bringing: Import) -> dict[str, Q]:
+    """The rows of customers of whom nothing comes in, by why. Of who is to be erased invoices do:
+    an erasure waits for what is owed (E05, E06)."""
+    found = {RESTRICTED: at_rest()}
+    if bringing.kind != Kind.INVOICES:
+        leaving = Customer.objects.filter(to_erase_at__isnull=False).order_by()
+        found[TO_ERASE] = Q(Exists(leaving.filter(pk=OuterRef("customer_key"))))
+    return found
 
 
 def at_rest() -> Q:

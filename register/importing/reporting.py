@@ -70,6 +70,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("Several customers have this name: give the e-mail address or phone number too.")
     if row.code == "restricted":
         return _("The data of this customer are restricted: lift that first.")
+    if row.code == "to_erase":
+        return _("This customer is to be erased: nothing new is stored about them.")
     if row.code == "several_reached":
         return _(
             "Several customers have this e-mail address or phone number: give the whole name too."

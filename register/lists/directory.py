@@ -86,7 +86,7 @@ def _columns(asked: CustomerList) -> dict[str, Any]:
     every = {
         DataCategory.NAME: (gettext("Name"), _name),
         DataCategory.ORGANISATION: (gettext("Organisation"), _organisation),
-        DataCategory.POSTAL_ADDRESS: (gettext("Town"), _town),
+        DataCategory.POSTAL_ADDRESS: (gettext("Postal address"), _address),
         DataCategory.PHONE: (gettext("Phone"), lambda one: one.phone),
         DataCategory.EMAIL: (gettext("E-mail"), lambda one: one.email),
         DataCategory.WEBSITE: (gettext("Web address"), lambda one: one.website),
@@ -104,5 +104,6 @@ def _organisation(one: Customer) -> str:
     return "" if one.is_organisation else organisation_of(one)
 
 
-def _town(one: Customer) -> str:
-    return ", ".join(filter(None, [one.city, country_of(one)]))
+def _address(one: Customer) -> str:
+    town = f"{one.postcode} {one.city}".strip()
+    return ", ".join(filter(None, [one.street, town, country_of(one)]))

@@ -61,6 +61,7 @@ class Sight(models.TextChoices):
     PAPER = "paper", _("attachment")
     EXPORT = "export", _("export")
     SEARCH = "search", _("result of a search")
+    LIST = "list", _("page of a list")
     #: opens restricted data, and shows nothing by itself
     REASON = "reason", _("reason given")
 

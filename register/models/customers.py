@@ -432,13 +432,16 @@ class Customer(PersonalData):
         """What has been forbidden by whoever is reached as this customer is."""
         return Prohibition.objects.meeting(self)
 
-    def uses(
-        self, notice: Notice | None, categories: Iterable[str] = ()
-    ) -> dict[Purpose, list[InTheWay]]:
+    def in_the_way(self, needed: Mapping[InTheWay, Q]) -> list[InTheWay]:
+        """Which of `needed`, by what stands in the way else, this customer does not meet."""
+        asked = {why: ExpressionWrapper(met, models.BooleanField()) for why, met in needed.items()}
+        met: Any = Customer.objects.filter(pk=self.pk).values("pk", **asked).get()
+        return [why for why in needed if not met[why]]
+
+    def uses(self, notice: Notice | None) -> dict[Purpose, list[InTheWay]]:
         """Each purpose of `notice`, which is in force, with what stands in its way for this
-        customer: nothing where the data, and `categories` of them, may serve it. In as many
-        queries for every notice."""
-        needed = needs(notice, categories=categories)
+        customer: nothing where the data may serve it. In as many queries for every notice."""
+        needed = needs(notice)
         asked = {
             f"{purpose}_{why}": ExpressionWrapper(met, models.BooleanField())
             for purpose, whys in needed.items()

@@ -21,7 +21,7 @@ from notices.terms import ClauseKind, DataCategory, DisclosureGround, Purpose
 from register.models.informing import InformationDuty, customers_of
 from register.models.recipients import CategoriesField, DisclosureRefused, Recipient, Refusal, named
 from register.models.restrictions import unrestricted
-from register.models.uses import InTheWay, needs_of
+from register.models.uses import InTheWay, needs_of, opted_in
 
 #: What restricted data may be given for: claims, and what the public interest demands by law.
 CLAIMS = frozenset({DisclosureGround.COLLECTION, DisclosureGround.LEGAL_OBLIGATION})
@@ -41,6 +41,23 @@ def forbids(why: InTheWay, ground: str) -> bool:
     return ground not in IN_SPITE_OF.get(why, ())
 
 
+def is_given_away(recipient: Recipient | None, purpose: str) -> bool:
+    """Whether whoever is given the data publishes them as its own: no firm that prints or sends for
+    the controller does."""
+    return purpose == Purpose.PUBLICATION and recipient is not None and not recipient.is_processor
+
+
+def needs_to_give(
+    recipient: Recipient, ground: str, purpose: str, categories: Iterable[str]
+) -> dict[InTheWay, Q]:
+    """What a customer must meet for `categories` of data to be given to `recipient`, by what stands
+    in the way else (P14, P52, P65)."""
+    needed = needs_of(purpose, categories=categories) or {}
+    if is_given_away(recipient, purpose):
+        needed.setdefault(InTheWay.NO_CONSENT, opted_in(purpose))
+    return {why: met for why, met in needed.items() if forbids(why, ground)}
+
+
 def needed_of(
     recipient: Recipient | None, ground: str, purpose: str, categories: Iterable[str]
 ) -> list[Q]:
@@ -48,8 +65,7 @@ def needed_of(
     if recipient is None:
         # who makes a list has asked the rest
         return [unrestricted(categories)]
-    in_the_way = needs_of(purpose, categories=categories) or {}
-    return [met for why, met in in_the_way.items() if forbids(why, ground)]
+    return [*needs_to_give(recipient, ground, purpose, categories).values()]
 
 
 class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):

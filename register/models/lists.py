@@ -29,11 +29,17 @@ from notices.personal_data import PersonalData
 from notices.terms import DataCategory, DisclosureGround, ProhibitedUse, ProhibitionScope, Purpose
 from register.models.collection import Collection
 from register.models.customers import Customer, CustomerQuerySet
-from register.models.disclosures import Disclosed, Disclosure, needed_of
+from register.models.disclosures import (
+    Disclosed,
+    Disclosure,
+    forbids,
+    is_given_away,
+    needed_of,
+)
 from register.models.orders import Order
 from register.models.recipients import CategoriesField, Recipient, Refusal
 from register.models.restrictions import unrestricted
-from register.models.uses import MARKETING, InTheWay, agreed, needs_of, not_forbidden
+from register.models.uses import MARKETING, InTheWay, agreed, needs_of, not_forbidden, opted_in
 
 #: How long the file of a list is given out, and then still there.
 KEPT_FOR = timedelta(days=1)
@@ -290,6 +296,14 @@ class CustomerList(Derived):
         return asked.refusals()
 
     @property
+    def is_given_away(self) -> bool:
+        """Whether somebody outside publishes it, so that only who has agreed is on it: also a
+        directory that is printed for us. Claims and the law ask nobody (art. 25(2); P14)."""
+        is_directory = self.kind == ListKind.DIRECTORY and self.purpose == Purpose.PUBLICATION
+        outside = bool(self.recipient_id) and forbids(InTheWay.NO_CONSENT, self.ground)
+        return outside and (is_directory or is_given_away(self.recipient, self.purpose))
+
+    @property
     def forbidding(self) -> Iterable[tuple[str, str]]:
         """What forbids to be on it. Labels and directories are for marketing too (P14); who
         forbids others to get data for anything is given to nobody (P65)."""
@@ -308,6 +322,8 @@ class CustomerList(Derived):
         if of_purpose is None:
             return None
         needed = {why.value: met for why, met in of_purpose.items()}
+        if self.is_given_away:
+            needed.setdefault(InTheWay.NO_CONSENT.value, opted_in(self.purpose))
         needed[InTheWay.FORBIDDEN.value] = not_forbidden(self.forbidding)
         if self.kind == ListKind.EMAILS:
             needed[LeftOut.NO_EMAIL.value] = ~Q(email="")

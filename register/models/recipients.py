@@ -1,6 +1,7 @@
 """To whom data are given: each recipient with its contract, its country and what it may have
 (arts 13(1)(e), 28, 44; P12, P18, P29)."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NoReturn
@@ -21,6 +22,10 @@ from register.models.countries import countries, is_in_eea
 OUTSIDE = [kind for kind in RecipientKind if kind != RecipientKind.OWN_STAFF]
 #: They work for the controller and not for themselves: a contract binds them (art. 28).
 PROCESSORS = frozenset({RecipientKind.ACCOUNTING, RecipientKind.PARTNER, RecipientKind.ANALYTICS})
+#: What kind of firm it is tells no two of them apart.
+FORMS = frozenset(
+    "ab abp ag as bv co corp gmbh inc kb ky llc lkv ltd osk oy oyj plc rf ry tmi".split()
+)
 FREE_TEXTS = ("name", "address", "transfer_reason")
 TOOLS = (TransferTool.ADEQUACY, TransferTool.STANDARD_CLAUSES, TransferTool.EXCEPTION)
 
@@ -31,6 +36,14 @@ class Refusal(models.TextChoices):
     UNDECLARED_RECIPIENT = (
         "undeclared_recipient",
         _("The privacy notice in force names no such recipient. Put a notice in force that does."),
+    )
+    OTHER_NAME = (
+        "other_name",
+        _(
+            "The privacy notice in force names another recipient of this kind. Put a new version "
+            "in force that names this one too; if it is the same firm, write its name as the "
+            "notice does."
+        ),
     )
     UNDECLARED_DATA = (
         "undeclared_data",
@@ -123,6 +136,22 @@ def named(notice: Notice, kind: ClauseKind) -> frozenset[str]:
     return frozenset(clause.term for clause in notice.clauses.all() if clause.kind == kind)
 
 
+def _names(notice: Notice, kind: str) -> list[str]:
+    """Whom each recipient clause of that `kind` in `notice` names; "" for anybody of it (P27)."""
+    return [
+        clause.name
+        for clause in notice.clauses.all()
+        if (clause.kind, clause.term) == (ClauseKind.RECIPIENT, kind)
+    ]
+
+
+def _fits(name: str, promised: str) -> bool:
+    """Whether `name` is of the firm that a notice calls `promised`: all words of one stand in the
+    other, as "Kuutarha" in "Palvelinpaja Kuutarha Oy"."""
+    one, other = (set(re.findall(r"\w+", text.casefold())) - FORMS for text in (name, promised))
+    return not other or (bool(one) and (one <= other or other <= one))
+
+
 class RecipientQuerySet(RememberedQuerySet["Recipient"]):
     """Recipients by whether they are one now."""
 
@@ -201,8 +230,11 @@ class Recipient(Remembered):
     def refusals(self, notice: Notice) -> dict[str, Refusal]:
         """Why nothing may be given to this recipient under `notice`, by the column at fault."""
         found = {}
-        if self.kind not in named(notice, ClauseKind.RECIPIENT):
+        promised = _names(notice, self.kind)
+        if not promised:
             found["kind"] = Refusal.UNDECLARED_RECIPIENT
+        elif not any(_fits(self.name, one) for one in promised):
+            found["name"] = Refusal.OTHER_NAME
         if not self.categories or not set(self.categories) <= notice.declared:
             found["categories"] = Refusal.UNDECLARED_DATA
         if self.kind in PROCESSORS and not self.contract_on:

@@ -86,6 +86,12 @@ def agreed(purpose: str) -> Q:
     return Q(Exists(Consent.objects.in_force().filter(customer=OuterRef("pk"), purpose=purpose)))
 
 
+def opted_in(purpose: str) -> Q:
+    """Having agreed to be given away for `purpose`: nobody is unless they have (art. 25(2); P14,
+    table A4). An organisation is nobody to ask."""
+    return ~Q(organisation_name="") | agreed(purpose)
+
+
 def not_forbidden(pairs: Iterable[tuple[str, str]]) -> Q:
     """Reached by no address or number for which one of `pairs` (scope, use) is forbidden."""
     what = Q()

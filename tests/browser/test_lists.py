@@ -83,6 +83,29 @@ def test_the_pages_of_lists_have_no_barriers(
     judge(page, f"lists-faults-{language}-{scheme}-{width}", fits=width > 320)
 
 
+#: The words of headings that stand on more than one line.
+BROKEN = """() => [...document.querySelectorAll("table.wide thead th")].flatMap(heading => {
+  const text = heading.firstChild, found = [];
+  for (const word of text ? text.data.matchAll(/\\S+/g) : []) {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    const lines = new Set([...range.getClientRects()].map(one => Math.round(one.top)));
+    if (lines.size > 1) found.push(word[0]);
+  }
+  return found;
+})"""
+
+
+def test_no_heading_of_a_table_is_broken_inside_a_word(staff_page, people):  # noqa: F811
+    """The narrowest screen: the table scrolls, and the page does not."""
+    page = staff_page(Role.DATA_PROTECTION_CONTACT, "fi", "light", 320)
+    page.goto(reverse("admin:register_customerlist_numbers"))
+    assert page.locator("table.wide thead th").count() > 3
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_a_list_is_made_and_got_by_keyboard_alone(staff_page, people):  # noqa: F811
     page = staff_page(Role.DATA_PROTECTION_CONTACT, "en", "light", 1280)
     page.goto(ADD)

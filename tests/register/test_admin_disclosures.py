@@ -21,9 +21,11 @@ from register.models import (
 from register.models.customers import CustomerQuerySet
 from staff.roles import Role
 from tests.factories import (
+    ConsentFactory,
     CustomerFactory,
     DisclosureFactory,
     NoticeFactory,
+    OrganisationFactory,
     RecipientFactory,
     RestrictionFactory,
     UserFactory,
@@ -234,7 +236,7 @@ STILL = {
 def publishing(way):
     """A customer of whom `way` stands between the data and the publication of lists."""
     promised = {
-        "declared": ["name", "email"],
+        "declared": ["name", "email", "organisation"],
         "recipients": ["collection_agency"],
         "grounds": ["billing", "collection", "value_added_service"],
     }
@@ -269,7 +271,8 @@ def test_what_stands_in_the_way_of_a_purpose_stands_in_the_way_of_giving(
     staff(Role.HANDLER)
     firm = RecipientFactory(kind="collection_agency", categories=["name", "email"])
     address = reverse("admin:register_customer_given", args=[aino.reference])
-    sent = given(firm, ground=ground, purpose="publication", categories=["name", "email"])
+    purpose = "orders" if way == "is to be erased" else "publication"
+    sent = given(firm, ground=ground, purpose=purpose, categories=["name", "email"])
     page = client.post(address, sent, follow=True).text
     stays = ground in STILL[way]
     with override("en"):
@@ -279,16 +282,40 @@ def test_what_stands_in_the_way_of_a_purpose_stands_in_the_way_of_giving(
     with because("Made for a test"):
         listed = Disclosure.objects.record(
             Customer.objects.filter(pk__in=[aino.pk]),
-            **{"recipient": firm, "ground": ground, "purpose": "publication"},
+            **{"recipient": firm, "ground": ground, "purpose": purpose},
             **{"categories": ["name", "email"], "at": timezone.now()},
         )
     assert {one.customer for one in listed.disclosed.all()} == ({aino} if stays else set())
     assert not other.disclosed.exists()
 
 
+@pytest.mark.parametrize("has_agreed", [False, True])
+def test_who_has_not_agreed_is_given_to_nobody_who_publishes(client, staff, has_agreed):
+    """P14, table A4: also where the notice names another basis beside the consent."""
+    both = {"orders": "contract", "publication": ["legitimate_interest", "consent"]}
+    NoticeFactory(
+        in_force=True,
+        purposes=both,
+        recipients=["collection_agency"],
+        grounds=["value_added_service"],
+    )
+    aino = CustomerFactory()
+    if has_agreed:
+        ConsentFactory(customer=aino, purpose="publication")
+    staff(Role.HANDLER)
+    firm = RecipientFactory(kind="collection_agency", categories=["name"])
+    address = reverse("admin:register_customer_given", args=[aino.reference])
+    sent = given(firm, ground="value_added_service", purpose="publication")
+    page = client.post(address, sent, follow=True).text
+    with override("en"):
+        assert (str(Refusal.NO_CONSENT.label) in unescape(page)) == (not has_agreed)
+    assert Disclosed.objects.count() == has_agreed
+
+
 def test_who_forbids_while_the_form_is_sent_is_not_given(client, staff, monkeypatch):
     """P52: judged again by whoever holds the customer."""
-    aino = publishing("")
+    publishing("")
+    aino = OrganisationFactory(email="toimisto@koe.example")
     staff(Role.HANDLER)
     firm = RecipientFactory(kind="collection_agency", categories=["name", "email"])
     usual = CustomerQuerySet.hold

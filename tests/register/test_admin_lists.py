@@ -166,6 +166,16 @@ def test_what_may_not_be_asked_for_is_said_at_its_place(client, contact):
     assert not CustomerList.objects.exists()
 
 
+def test_the_page_names_whom_the_list_is_given_to(client, contact):
+    """P28"""
+    firm = RecipientFactory(
+        name="Painotalo Koe Oy", kind="partner", categories=["name", "postal_address"]
+    )
+    asked = CustomerListFactory(recipient=firm, ground="value_added_service")
+    seen = client.get(page_of(asked)).text
+    assert "<dt>Recipient</dt><dd>Painotalo Koe Oy</dd>" in seen
+
+
 def test_an_e_mail_list_tells_what_the_mail_must_carry(client, contact, notice):
     """M09"""
     said = client.get(page_of(CustomerListFactory(kind="emails", layout="csv"))).text

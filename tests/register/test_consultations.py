@@ -23,9 +23,11 @@ from tests.factories import (
     BillingDataFactory,
     ConsultationFactory,
     CustomerFactory,
+    DisclosureFactory,
     InvoiceFactory,
     NoticeFactory,
     OrderFactory,
+    RestrictionFactory,
     UserFactory,
 )
 from tests.rights_requests.at_the_desk import ask, page_of, staff
@@ -102,7 +104,6 @@ def test_opening_a_customer_is_written_down(contact, aino):
 def test_what_was_not_shown_is_not_written_down(contact, aino):
     contact.post(page(aino), {})
     contact.get(page(aino).replace(aino.reference, "000000000"))
-    contact.get(LIST)
     staff(Role.ACCOUNTING).get(page(aino))
     staff(Role.VIEWER).get(page(aino, "history"))
     assert looks() == []
@@ -121,6 +122,61 @@ def test_everybody_on_the_page_of_a_result_is_written_down_by_one_statement(cont
     assert len(inserts) == 1
 
 
+LISTS = {
+    "register_customer": lambda customer: customer,
+    "register_order": lambda customer: OrderFactory(customer=customer),
+    "register_invoice": lambda customer: InvoiceFactory(customer=customer),
+    "register_attachment": lambda customer: AttachmentFactory(customer=customer),
+    "register_billingdata": lambda customer: BillingDataFactory(customer=customer),
+}
+
+
+@pytest.mark.parametrize("way", ["", "?p=2", "?language=fi", "?q="])
+@pytest.mark.parametrize("name", LISTS)
+def test_who_stands_on_a_page_of_a_list_is_looked_at(contact, name, way):
+    """A03, S02: without a search too, by one statement; whoever rests is not shown."""
+    for _one in range(27):
+        LISTS[name](CustomerFactory())
+    rested = CustomerFactory()
+    LISTS[name](rested)
+    RestrictionFactory(customer=rested)
+    if way == "?language=fi" and name != "register_customer":
+        way = "?p=1"
+    with CaptureQueriesContext(connection) as asked:
+        page = contact.get(reverse(f"admin:{name}_changelist") + way)
+    assert page.status_code == 200
+    rows = page.context["cl"].result_list
+    shown = {getattr(row, "customer_id", row.pk) for row in rows}
+    assert {key for key, _sight, _occasion in looks()} == shown
+    assert {(sight, task) for _key, sight, task in looks()} == {("list", "care")}
+    assert rested.pk not in shown
+    inserts = [one for one in asked if 'INSERT INTO "register_consultation"' in one["sql"]]
+    assert len(inserts) == 1
+
+
+def test_who_was_on_a_list_is_looked_at(aino):
+    """A03: each page of them; nobody who is erased or rests, of whom nothing is shown."""
+    NoticeFactory(in_force=True, purposes={"orders": "contract"})
+    many = [CustomerFactory() for _one in range(50)]
+    gone, rested = CustomerFactory(), CustomerFactory()
+    ledger = DisclosureFactory(customers=[*many, aino, gone, rested])
+    with because("Made for a test"):
+        erase(gone, request_number="2026-1", now=NOW)
+    RestrictionFactory(customer=rested)
+    viewer = staff(Role.VIEWER)
+    address = reverse("admin:register_disclosure_change", args=[ledger.pk])
+    viewer.get(address)
+    viewer.get(f"{address}?p=2")
+    assert sorted(key for key, _sight, _task in looks()) == sorted(one.pk for one in [*many, aino])
+    assert {(sight, task) for _key, sight, task in looks()} == {("list", "care")}
+
+
+def test_whom_to_tell_is_looked_at(contact, aino):
+    """A03"""
+    contact.get(reverse("admin:register_customer_telling") + "?list=untold")
+    assert looks() == [(aino.pk, "list", "telling")]
+
+
 def test_a_search_of_orders_tells_whose_they_are(contact, aino):
     OrderFactory(customer=aino, number="T-77")
     OrderFactory(number="T-88")
@@ -128,11 +184,16 @@ def test_a_search_of_orders_tells_whose_they_are(contact, aino):
     assert looks() == [(aino.pk, "search", "care")]
 
 
-@pytest.mark.parametrize("way", ["page", "history", "search"])
+@pytest.mark.parametrize("way", ["page", "history", "search", "list"])
 def test_outside_any_task_it_is_asked_once_and_then_never(fresh, aino, way):
     """Nothing is shown before, and what was wanted comes after; no words get into an address."""
     other = CustomerFactory(family_name="Kajo")
-    wanted = {"page": page(aino), "history": page(aino, "history"), "search": ""}[way]
+    wanted = {
+        "page": page(aino),
+        "history": page(aino, "history"),
+        "search": "",
+        "list": f"{LIST}?language=fi",
+    }[way]
     asked = fresh.get(wanted, follow=True) if wanted else look_for(fresh, "kajo")
     assert asked.redirect_chain[-1][0] == OCCASION
     assert "Kajo" not in asked.text
@@ -178,7 +239,7 @@ def test_the_task_can_be_changed(contact, aino):
     assert OCCASION in contact.get(LIST).text
     contact.post(OCCASION, {"occasion": "billing"})
     contact.get(page(aino))
-    assert looks() == [(aino.pk, "page", "billing")]
+    assert looks() == [(aino.pk, "list", "care"), (aino.pk, "page", "billing")]
 
 
 def test_a_page_takes_one_statement_more_however_much_was_logged(contact, aino):

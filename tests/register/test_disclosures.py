@@ -9,6 +9,7 @@ from django.db import transaction
 from audit.models import BypassesHistory
 from audit.reasons import ReasonMissing, because
 from notices.personal_data import IdentityCodeFound, NoNoticeInForce
+from notices.publishing import adopt
 from register.erasure import erase
 from register.extract import extract_of
 from register.models import (
@@ -21,6 +22,7 @@ from register.models import (
     Refusal,
 )
 from tests.factories import (
+    ClauseFactory,
     CustomerFactory,
     DisclosureFactory,
     NoticeFactory,
@@ -146,6 +148,45 @@ def test_a_recipient_is_named_by_the_notice_and_bound_by_a_contract(fields, colu
     assert said.value.message_dict[column] == [str(refusal.label)]
     # an authority works for nobody but itself
     RecipientFactory(kind="authority", contract_on=None)
+
+
+NAMED = ["Palvelinpaja Koe Oy", "Pilvi Ab"]
+
+
+@pytest.mark.parametrize(
+    ("promised", "name", "fits"),
+    [
+        (NAMED, "Palvelinpaja Koe Oy", True),
+        (NAMED, "palvelinpaja koe", True),
+        (NAMED, "Pilvi Ab Suomen sivuliike", True),
+        (NAMED, "Muu kumppani Oy", False),
+        (NAMED, "Palvelinpaja Muu Oy", False),
+        (NAMED, "Oy", False),
+        # a clause without a name is of anybody of that kind
+        ([*NAMED, ""], "Muu kumppani Oy", True),
+    ],
+)
+def test_where_the_notice_names_a_recipient_no_other_of_its_kind_is_one(promised, name, fits):
+    """P27"""
+    notice = NoticeFactory(recipients=["accounting"], purposes={"orders": "contract"})
+    for one in promised:
+        ClauseFactory(notice=notice, kind="recipient", term="partner", name=one)
+    adopt(notice, now=AT, reason="Test")
+    refusals = RecipientFactory.build(name=name, kind="partner").refusals(notice)
+    assert refusals == ({} if fits else {"name": Refusal.OTHER_NAME})
+    # of the other kind the notice names nobody
+    RecipientFactory(name=name, kind="accounting")
+
+
+def test_who_is_named_no_more_gets_nothing_more(notice):
+    """P27: the recipient was one under the notice before."""
+    firm = RecipientFactory(name="Muu kumppani Oy", kind="partner")
+    draft = NoticeFactory(purposes={"orders": "contract"}, grounds=GROUNDS)
+    ClauseFactory(notice=draft, kind="recipient", term="partner", name="Palvelinpaja Koe Oy")
+    adopt(draft, now=AT, reason="Test")
+    with pytest.raises(DisclosureRefused) as refused:
+        DisclosureFactory(recipient=firm, ground="billing")
+    assert why(refused) == {Refusal.OTHER_NAME}
 
 
 def test_outside_the_eea_a_transfer_needs_a_tool_a_reason_and_the_notice(notice):

@@ -11,7 +11,7 @@ from register.lists.directory import place_of
 from register.lists.labels import SHEET_OF, lines_of
 from register.lists.making import make
 from register.lists.pieces import Sink, zipped
-from register.models import Customer
+from register.models import Customer, CustomerList
 from tests.factories import (
     ContactRoleFactory,
     CustomerFactory,
@@ -149,6 +149,20 @@ def test_a_directory_is_in_the_order_of_names():
     # the notice lists organisations, and nobody chose them
     assert "Bänkki" not in text
     assert place_of("", "", "Bänkki Oy") < place_of("", "Cecilia", "")
+
+
+def test_a_directory_tells_the_whole_postal_address_that_the_ledger_speaks_of():
+    """P14, P28"""
+    CustomerFactory(street="Koekatu 1 A 4", postcode="90100", city="Oulu")
+    CustomerFactory(street="", postcode="", city="Turku")
+    CustomerFactory(street="Testgatan 2", postcode="123 45", city="Malmö", country="SE")
+    asked = {"kind": "directory", "layout": "paper", "categories": ["postal_address"]}
+    (page,) = pages(**asked, language="en")
+    text = " ".join(page.extract_text().split())
+    assert "Postal address" in text
+    for address in ("Koekatu 1 A 4, 90100 Oulu", "Turku", "Testgatan 2, 123 45 Malmö, Sweden"):
+        assert address in text
+    assert CustomerList.objects.get().disclosure.categories == ["name", "postal_address"]
 
 
 def test_an_organisation_is_named_beside_its_people_while_they_speak_for_it():

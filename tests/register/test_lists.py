@@ -201,6 +201,62 @@ def test_who_forbids_others_to_get_data_is_on_no_list_that_goes_out(notice):
     assert list(outside.people()) == [eero]
 
 
+AWAY = [
+    ("directory", {"layout": "csv"}, "service_provider", "value_added_service", True),
+    ("directory", {"layout": "csv"}, "partner", "value_added_service", True),
+    ("emails", {"layout": "csv"}, "service_provider", "value_added_service", True),
+    ("labels", {}, "service_provider", "value_added_service", True),
+    # a firm that sends our own mail, and what the law demands
+    ("labels", {}, "partner", "value_added_service", False),
+    ("emails", {"layout": "csv"}, "partner", "value_added_service", False),
+    ("directory", {"layout": "csv"}, "service_provider", "legal_obligation", False),
+    ("directory", {"layout": "csv"}, None, "", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "recipient", "ground", "needs"), AWAY)
+def test_what_is_given_away_holds_only_who_has_agreed(kind, fields, recipient, ground, needs):
+    """P14, table A4 (art. 25(2)): in the preview under its reason, in the file, and until the file
+    is given out."""
+    in_force(
+        purposes={"orders": "contract", "publication": ["legitimate_interest", "consent"]},
+        recipients=["partner", "service_provider"],
+    )
+    silent, agreeing = (
+        OrderFactory(
+            customer=addressed(email=f"{one}@koe.example"), refusal_offered_on=SOLD
+        ).customer
+        for one in ("hiljainen", "suostunut")
+    )
+    firm = OrganisationFactory(**ADDRESS, street="Koekuja 1", email="firma@koe.example")
+    consent = ConsentFactory(customer=agreeing, purpose="publication")
+    if recipient:
+        categories = ["name", "organisation", "postal_address", "email"]
+        fields = {**fields, "recipient": RecipientFactory(kind=recipient, categories=categories)}
+    asked = CustomerListFactory(kind=kind, ground=ground, **fields, categories=["organisation"])
+    assert set(asked.people()) == {agreeing, firm} | (set() if needs else {silent})
+    assert asked.counted().get("no_consent", 0) == needs
+    make(asked, now=NOW)
+    asked.refresh_from_db()
+    assert asked.is_usable(now=NOW)
+    with because("Made for a test"):
+        consent.withdrawn_on, consent.withdrawn_by_channel = date(2026, 3, 5), "phone"
+        consent.save()
+    assert asked.is_usable(now=NOW) == (not needs)
+
+
+def test_nobody_is_given_away_under_a_notice_that_asks_no_consent_for_it(notice):
+    """P14, table A4: to forbid nothing is not to agree."""
+    addressed()
+    firm = RecipientFactory(kind="partner", categories=["name", "email"])
+    asked = CustomerListFactory(
+        **{"kind": "directory", "layout": "csv", "categories": ["email"]},
+        **{"recipient": firm, "ground": "value_added_service"},
+    )
+    assert not asked.people().exists()
+    assert asked.counted()["no_consent"] == 1
+
+
 def test_who_forbids_what_a_list_is_for_is_not_on_it(notice):
     """P52"""
     aino, eero = addressed(email="aino@koe.example"), addressed(email="eero@koe.example")

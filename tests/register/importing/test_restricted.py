@@ -3,11 +3,12 @@
 import pytest
 
 from audit.reasons import because
+from register.erasure import put_off
 from register.importing import applying
 from register.models import ContactRole, Customer, Order, Prohibition
 from register.models.imports import Import
 from register.restricting import restrict
-from tests.factories import CustomerFactory, OrganisationFactory
+from tests.factories import CustomerFactory, InvoiceFactory, OrganisationFactory
 from tests.register.importing.test_bringing import (  # noqa: F401
     add_up,
     bring,
@@ -67,6 +68,36 @@ def test_an_order_of_somebody_restricted_is_refused(bring, aino):  # noqa: F811
     report, _code, _error = bring(content, source="purchase")
     assert fates(report)["refused"] == [(2, "restricted")]
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["customers", "orders", "invoices"])
+def test_a_row_about_who_is_to_be_erased_is_refused_but_for_what_is_owed(bring, aino, kind):  # noqa: F811
+    """E05, E06"""
+    InvoiceFactory(customer=aino, number="L-1")
+    with because("Rights request"):
+        put_off(aino, [], request_number="2026-17", now=NOW)
+    content = {
+        "customers": lines(
+            *("Aino;Kajo;aino@koe.example;Turku", "Eero;Uusi;eero@koe.example;Turku"),
+            headings="Etunimi;Sukunimi;Sähköposti;Kaupunki",
+        ),
+        "orders": lines(
+            *("T-1;aino@koe.example;1.2.2026;Huolto", "T-2;eero@koe.example;1.2.2026;Huolto"),
+            headings="Tilausnumero;Sähköposti;Päivä;Tuote",
+        ),
+        "invoices": lines(
+            "L-2;aino@koe.example;1.2.2026;15.2.2026;100",
+            headings="Laskun numero;Sähköposti;Laskun päivä;Eräpäivä;Summa",
+        ),
+    }[kind]
+    merged = ["--duplicates", "merge"] if kind == "customers" else []
+    report, _code, _error = bring(content, *merged, source="purchase")
+    refused = [] if kind == "invoices" else [(2, "to_erase")]
+    assert fates(report)["refused"] == refused
+    assert report["stored"] == 1
+    aino.refresh_from_db()
+    assert (aino.city, aino.orders.count()) == ("", 0)
+    assert aino.invoices.count() == (2 if kind == "invoices" else 1)
 
 
 def test_a_no_holds_although_its_row_is_refused(bring, aino):  # noqa: F811
