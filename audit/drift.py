@@ -24,12 +24,14 @@ Look = Callable[[datetime], Found]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of drift: its key, what is wrong, what to do, and what demands otherwise."""
+    """A kind of drift: its key, what is wrong, what to do, and what demands otherwise. What
+    `is_expected` ends by itself: it is told and is no fault."""
 
     key: str
     sentence: str | Promise
     advice: str | Promise
     law: str
+    is_expected: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,12 @@ class Drift:
     message: str
     advice: str
     law: str
+    is_expected: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        told = asdict(self)
+        del told["is_expected"]
+        return told
 
 
 class KindIsTaken(Exception):
@@ -59,14 +64,19 @@ _looks: dict[str, tuple[Kind, Look]] = {}
 
 
 def looks_for(
-    key: str, sentence: str | Promise, *, advice: str | Promise, law: str
+    key: str,
+    sentence: str | Promise,
+    *,
+    advice: str | Promise,
+    law: str,
+    is_expected: bool = False,
 ) -> Callable[[Look], Look]:
     """Decorates the function that finds drift of the kind `key`. Raises `KindIsTaken`."""
 
     def known(look: Look) -> Look:
         if key in _looks:
             raise KindIsTaken(key)
-        _looks[key] = (Kind(key, sentence, advice, law), look)
+        _looks[key] = (Kind(key, sentence, advice, law, is_expected), look)
         return look
 
     return known
@@ -77,7 +87,8 @@ def drift(now: datetime) -> Iterator[Drift]:
     for kind, look in _looks.values():
         for where, count in look(now):
             if count:
-                yield Drift(kind.key, where, count, str(kind.sentence), str(kind.advice), kind.law)
+                said = str(kind.sentence), str(kind.advice)
+                yield Drift(kind.key, where, count, *said, kind.law, kind.is_expected)
 
 
 class Differs(Func):

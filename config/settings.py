@@ -306,6 +306,7 @@ DAILY_COMMANDS = [
     "forget_tasks",
     "carry_out_erasures",
     "begin_retention",
+    "empty_undeclared",
     "forget_vouchers",
     "forget_imports",
     "forget_lists",

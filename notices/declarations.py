@@ -4,7 +4,10 @@ One table per model drives everything: what is refused, shown, exported, erased 
 (P17, P20, A10).
 """
 
+from collections.abc import Callable
 from enum import Enum
+from functools import reduce
+from operator import or_
 
 from django.apps import apps
 from django.db import models
@@ -90,13 +93,32 @@ def is_filled(model: type[models.Model], column: str) -> Q:
     return ~empty
 
 
+#: The rows of a model whose data of a category must stay for now.
+Keeps = Callable[[type[models.Model], DataCategory], Q]
+_keeps: list[Keeps] = []
+
+
+def keeps_for_now(keeps: Keeps) -> Keeps:
+    """Decorates the function that says which rows a fact keeps, as an open invoice does, although
+    no notice lists their data any more (E04)."""
+    _keeps.append(keeps)
+    return keeps
+
+
+def kept_for_now(model: type[models.Model], category: DataCategory) -> Q:
+    """The rows of `model` whose data of `category` a fact keeps."""
+    return reduce(or_, (keeps(model, category) for keeps in _keeps), Q(pk__in=[]))
+
+
 def stored_outside(declared: frozenset[DataCategory]) -> dict[str, int]:
-    """How many rows hold a value that `declared` does not cover, by "model.column" (V07)."""
+    """How many rows hold a value that `declared` does not cover and that no fact keeps, by
+    "model.column" (V07)."""
     counts = {}
     for model in personal_models():
         for column, category in declared_columns(model).items():
             if category not in declared and column not in derived_columns(model):
-                count = model._base_manager.filter(is_filled(model, column)).count()
+                held = model._base_manager.filter(is_filled(model, column))
+                count = held.exclude(kept_for_now(model, category)).count()
                 if count:
                     counts[f"{model._meta.model_name}.{column}"] = count
     return counts

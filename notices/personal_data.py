@@ -130,6 +130,7 @@ class PersonalDataQuerySet(RememberedQuerySet[RowT]):
             changes = []
             for row in rows:
                 row.tidy()
+                row.compare(before[row.pk])
                 row.refuse(notice)
                 if columns := row.remember_origin(collection, before[row.pk]):
                     changes.append((row, columns))
@@ -158,6 +159,7 @@ class PersonalData(Remembered):
     origins: Mapping[str, Origin] = {}
 
     _at_the_door = False
+    _as_stored: frozenset[str] = frozenset()
 
     collected = models.JSONField(default=dict, editable=False)
 
@@ -237,13 +239,23 @@ class PersonalData(Remembered):
             and (value := getattr(self, field.attname))
         }
 
+    def compare(self, stored: Mapping[str, Any] | None) -> None:
+        """Note which columns are as in the `stored` row (by attribute; None for a new one)."""
+        self._as_stored = frozenset(
+            column
+            for column in declared_columns(type(self))
+            if stored and self._stored_value(column) == stored[self._attname(column)]
+        )
+
     def undeclared(self, notice: Notice) -> dict[str, DataCategory]:
-        """Columns that hold a value which `notice` does not declare (P20)."""
+        """Columns that were given a value which `notice` does not declare (P20). One that is stored
+        already, because a fact keeps it, is given to nobody by storing the row again."""
         return {
             column: category
             for column, category in declared_columns(type(self)).items()
             if column not in derived_columns(type(self))
             and category not in notice.declared
+            and column not in self._as_stored
             and getattr(self, self._attname(column)) not in (None, "")
         }
 
@@ -265,6 +277,7 @@ class PersonalData(Remembered):
         except NoNoticeInForce:
             raise ValidationError(gettext("Put a privacy notice in force first.")) from None
         self.tidy()
+        self.compare(self._row_as_stored())
         errors = {
             column: undeclared_message(category)
             for column, category in self.undeclared(notice).items()
@@ -286,9 +299,10 @@ class PersonalData(Remembered):
         with transaction.atomic():
             notice = self.held_notice()
             self.tidy()
+            stored = self._row_as_stored()
+            self.compare(stored)
             self.refuse(notice)
-            rows: Any = type(self)._base_manager.filter(pk=self.pk).values()
-            changed = self.remember_origin(collection, rows.first() if self.pk else None)
+            changed = self.remember_origin(collection, stored)
             self.before_store([(self, changed)])
             self._at_the_door = True
             try:
@@ -296,6 +310,11 @@ class PersonalData(Remembered):
             finally:
                 self._at_the_door = False
             self.after_store([self])
+
+    def _row_as_stored(self) -> Mapping[str, Any] | None:
+        rows: Any = type(self)._base_manager.filter(pk=self.pk).values()
+        stored: Mapping[str, Any] | None = rows.first() if self.pk else None
+        return stored
 
     def remember_origin(
         self, collection: Origin | None, stored: Mapping[str, Any] | None

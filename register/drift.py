@@ -34,6 +34,7 @@ from register.models import (
 )
 from register.models.papers import misplaced
 from register.models.prohibitions import ContactKind
+from register.narrowing import kept_of, undeclared_by
 from register.ownership import paths
 
 
@@ -183,3 +184,16 @@ def misplaced_papers(_now: datetime) -> Found:
 def untold(now: datetime) -> Found:
     late = InformationDuty.objects.by_day().filter(inform_by_on__lt=localdate(now))
     yield InformationDuty._meta.label_lower, late.order_by().count()
+
+
+@looks_for(
+    "held",
+    _("The notice in force does not list these data, and a fact keeps them for now."),
+    advice=_("Nothing needs to be done: they are emptied when the fact has ended."),
+    law="V07, E04",
+    is_expected=True,
+)
+def held(_now: datetime) -> Found:
+    if notice := governing_notice():
+        for one in kept_of(undeclared_by(notice)):
+            yield str(one), one.people

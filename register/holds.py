@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -140,6 +141,37 @@ def blocks_of_own_motion(customers: Iterable[int]) -> dict[int, list[Block]]:
     resting = Restriction.objects.filter(customer__in=keys)
     _rest(found, resting.exclude(ground__in=AGAINST_ERASURE))
     return found
+
+
+def facts_about(category: DataCategory) -> "dict[BlockKind, models.QuerySet[Any]]":
+    """The rows, each of a `customer`, that keep data of `category` as `blocks_of_own_motion` tells
+    of some customers: for statements over whole tables."""
+    facts: dict[BlockKind, models.QuerySet[Any]] = {
+        BlockKind.RESTRICTED: Restriction.objects.in_force(),
+        BlockKind.LEGAL_CLAIM: Hold.objects.holding().filter(kind=HoldKind.LEGAL_CLAIM),
+        BlockKind.OPEN_REQUEST: Hold.objects.holding().filter(kind=HoldKind.OPEN_REQUEST),
+    }
+    if category not in NO_USE_FOR_A_DEBT:
+        facts[BlockKind.OPEN_INVOICE] = Invoice.objects.unpaid()
+        facts[BlockKind.COLLECTION] = Invoice.objects.hindering().filter(
+            collection_started_on__isnull=False, collection_ended_on__isnull=True
+        )
+    return facts
+
+
+def last_until(kind: BlockKind, facts: "models.QuerySet[Any]") -> date | None:
+    """The last day on which one of `facts` is looked at again; None where it ends by an act."""
+    if kind in (BlockKind.OPEN_INVOICE, BlockKind.COLLECTION):
+        days = facts.order_by().aggregate(
+            due=models.Max("due_on"), started=models.Max("collection_started_on")
+        )
+        known = [days["due"], days["started"] if kind == BlockKind.COLLECTION else None]
+        last = max((day for day in known if day), default=None)
+        return _years_after(last, PRESCRIPTION_YEARS) if last else None
+    if kind == BlockKind.LEGAL_CLAIM:
+        day: date | None = facts.order_by().aggregate(day=models.Max("review_on"))["day"]
+        return day
+    return None
 
 
 def roles_of(weighed_on: Mapping[int, date], *, today: date) -> dict[int, list[Block]]:

@@ -32,8 +32,8 @@ def carry_out_run(run: RetentionRun, *, clock: Callable[[], datetime] = timezone
 def carry_out_narrowing(one: Narrowing, *, clock: Callable[[], datetime] = timezone.now) -> None:
     """Do what is left of `one`; whoever has got the data is told before they go (art. 19; E12)."""
 
-    def before(customers: list[int]) -> None:
-        tell_of_own_erasure(customers, why=Unasked.NOTICE, categories=one.categories, now=clock())
+    def before(customers: Collection[int], categories: Collection[DataCategory]) -> None:
+        tell_of_own_erasure(customers, why=Unasked.NOTICE, categories=categories, now=clock())
 
     narrowing.carry_out(one, clock=clock, before=before)
 

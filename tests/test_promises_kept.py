@@ -128,6 +128,17 @@ def test_what_was_written_into_a_customer_past_the_doors_is_found(notice, statem
     assert found()[kind, where] == 1
 
 
+def test_what_a_fact_keeps_is_told_and_is_no_fault(notice):
+    """V07, E04"""
+    aino = CustomerFactory(phone="040 1234567")
+    InvoiceFactory(customer=aino)
+    narrow = [one for one in DataCategory if one not in (DataCategory.PHONE, DataCategory.WEBSITE)]
+    NoticeFactory(in_force=True, declared=narrow)
+    assert [(one.id, one.count) for one in drift(NOW)] == [("held", 1)]
+    code, told = run("--json")
+    assert (code, [one["count"] for one in json.loads(told)["held"]]) == (0, [1])
+
+
 def test_a_row_removed_past_the_doors_is_found(notice):
     """Q06"""
     line = OrderLineFactory()
@@ -384,4 +395,4 @@ def test_the_command_tells_what_does_not_agree_and_what_to_do(notice):
 
 def test_the_command_gives_one_document_when_all_is_kept(notice):
     code, told = run("--json")
-    assert (code, json.loads(told)) == (0, {"drift": [], "kept": True})
+    assert (code, json.loads(told)) == (0, {"drift": [], "held": [], "kept": True})

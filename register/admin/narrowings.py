@@ -22,7 +22,7 @@ from notices.publishing import narrowed
 from notices.terms import DataCategory
 from register.admin.sayings import say_it_was_sent
 from register.models import Narrowing
-from register.narrowing import begin, dropped_by, holders, kept_back
+from register.narrowing import begin, dropped_by, holders, is_there_more, kept_of
 
 
 class NarrowingForm(OnceForm):
@@ -54,6 +54,27 @@ class NarrowingAdmin(RememberedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        one = self.get_object(request, object_id)
+        context = {}
+        if isinstance(one, Narrowing) and one.ended_at:
+            categories = [DataCategory(value) for value in one.categories]
+            notice = governing_notice()
+            context = {
+                "is_there_more": is_there_more(categories),
+                "is_in_force": notice is not None and notice.declared.isdisjoint(categories),
+                "still_kept": kept_of(categories),
+            }
+        return super().change_view(
+            request, object_id, form_url, {**context, **(extra_context or {})}
+        )
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -84,7 +105,7 @@ class NarrowingAdmin(RememberedAdmin):
             "notice": draft,
             "found": narrowed(draft),
             "people": holders(categories).count(),
-            "kept": kept_back(categories),
+            "kept": kept_of(categories),
         }
         return TemplateResponse(request, "admin/register/narrowing/ask.html", context)
 

@@ -3,16 +3,21 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 
+from audit.drift import drift
 from audit.models import Task
 from audit.reasons import ReasonMissing, because
 from audit.tasks import run_next
+from notices.personal_data import UndeclaredData
 from notices.publishing import RegisterHoldsMore, adopt
 from notices.terms import DataCategory
 from register.erasure import erase
 from register.models import BillingData, Customer, Narrowing, Word
-from register.narrowing import begin, carry_out, dropped_by, holders, kept_back
+from register.narrowing import begin, carry_out, dropped_by, empty_undeclared, holders, kept_back
 from staff.roles import Role
 from tests.factories import (
     BillingDataFactory,
@@ -115,21 +120,55 @@ def test_nobody_is_found_by_what_was_emptied(notice):
     assert Customer.objects.search("aino").get() == aino
 
 
-def test_what_an_open_invoice_needs_stays_until_it_is_paid(notice):
-    """E04: the notice waits as long."""
+def test_what_an_open_invoice_needs_stops_no_notice_and_goes_when_it_is_paid(notice, capsys):
+    """V07, E04, E06: nobody can enter such data meanwhile, and the row can still be saved."""
     billing = BillingDataFactory(street="Kampikuja 3")
-    invoice = InvoiceFactory(customer=billing.customer)
+    invoice = InvoiceFactory(customer=billing.customer, due_on=date(2026, 5, 4))
     other = BillingDataFactory(street="Muu 1")
     draft = NoticeFactory(declared=without(DataCategory.BILLING))
     assert kept_back([DataCategory.BILLING]) == 1
+    with pytest.raises(RegisterHoldsMore):
+        adopt(draft, now=NOW, reason="Test")
     one = emptied([DataCategory.BILLING])
     assert (one.done, one.kept) == (2, 1)
     assert BillingData.objects.get(pk=other.pk).street == ""
-    assert BillingData.objects.get(pk=billing.pk).street == "Kampikuja 3"
-    with pytest.raises(RegisterHoldsMore):
-        adopt(draft, now=NOW, reason="Test")
+    adopt(draft, now=NOW, reason="Test")
+    billing = BillingData.objects.get(pk=billing.pk)
+    assert billing.street == "Kampikuja 3"
+    billing.street = "Uusi 1"
+    with because("Test"), pytest.raises(UndeclaredData):
+        billing.save(collection=CollectionFactory())
+    with because("Test"):
+        BillingData.objects.get(pk=billing.pk).save()
+    with translation.override("en"):
+        [told] = [found for found in drift(NOW) if found.id == "held"]
+        assert (
+            told.where == "billing data: open invoice, looked at again on 4 May 2029 at the latest"
+        )
+        call_command("check_promises")
+    assert "held  billing data" in capsys.readouterr().out
+    assert empty_undeclared(now=NOW) is None
     PaymentFactory(invoice=invoice, amount=invoice.amount)
-    assert emptied([DataCategory.BILLING]).kept == 0
+    assert "empty_undeclared" in settings.DAILY_COMMANDS
+    call_command("empty_undeclared")
+    while run_next(datetime.now(UTC), long=True):
+        pass
+    billing.refresh_from_db()
+    assert billing.street == ""
+    assert "Kampikuja 3" not in set(billing.history.values_list("street", flat=True))
+    assert list(drift(NOW)) == []
+    call_command("empty_undeclared")
+    assert Narrowing.objects.count() == 2
+
+
+def test_of_several_dropped_data_what_the_fact_does_not_need_goes(notice):
+    """E03: the invoice keeps the phone and not the web site."""
+    aino = CustomerFactory(website="https://aino.example", phone="040 123 4567")
+    InvoiceFactory(customer=aino)
+    draft = NoticeFactory(declared=without(DataCategory.WEBSITE, DataCategory.PHONE))
+    assert emptied([DataCategory.WEBSITE, DataCategory.PHONE]).kept == 1
+    aino.refresh_from_db()
+    assert (aino.website, aino.phone) == ("", "040 123 4567")
     adopt(draft, now=NOW, reason="Test")
 
 
@@ -151,6 +190,7 @@ def test_what_is_restricted_stays_until_that_is_lifted(notice):
     assert emptied().kept == 1
     aino.refresh_from_db()
     assert aino.website
+    adopt(NoticeFactory(declared=without(DataCategory.WEBSITE)), now=NOW, reason="Test")
 
 
 def test_who_has_been_erased_is_left_alone(notice):
@@ -186,7 +226,7 @@ def test_as_many_queries_for_a_full_block_as_for_one(notice, django_assert_max_n
 
 @pytest.fixture
 def contact(client):
-    user = UndertakingFactory(user__role=Role.DATA_PROTECTION_CONTACT).user
+    user = UndertakingFactory(user__role=Role.DATA_PROTECTION_CONTACT, user__language="en").user
     sign_in(client, user)
     return client
 
@@ -218,6 +258,26 @@ def test_the_page_tells_what_would_go_and_the_worker_empties_it(contact, draft, 
     aino.refresh_from_db()
     assert not aino.website
     assert address(draft) not in contact.get(publish).content.decode()
+
+
+def test_the_page_says_done_only_when_it_is_so(contact, draft, aino):
+    """V07: what came in meanwhile, or is kept by a fact, is told."""
+    one = emptied()
+    page = reverse("admin:register_narrowing_change", args=[one.pk])
+    assert "Publish the new notice now" in contact.get(page).text
+    eero = CustomerFactory(website="https://eero.example")
+    told = contact.get(page).text
+    assert "Publish the new notice now" not in told
+    assert "Empty them once more" in told
+    RestrictionFactory(customer=eero)
+    told = contact.get(page).text
+    assert "Publish the new notice now" in told
+    assert "Web address: restriction of processing, until that ends" in told
+    publish = contact.get(reverse("admin:notices_notice_publish", args=[draft.pk])).text
+    assert "Web address: restriction of processing, until that ends" in publish
+    assert address(draft) not in publish
+    adopt(draft, now=NOW, reason="Test")
+    assert "The notice in force does not list these data" in contact.get(page).text
 
 
 def test_a_draft_that_drops_nothing_has_nothing_to_empty(contact, notice):
