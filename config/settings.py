@@ -207,6 +207,11 @@ ATTACHMENT_MAX_PAGES = env.int("ATTACHMENT_MAX_PAGES", default=100)
 # --- how long it is known who looked at a customer: as long as claims can be made
 CONSULTATION_YEARS = env.int("CONSULTATION_YEARS", default=3)
 
+# --- how long a closed request says who asked: as long as claims can be made (D04r)
+REQUEST_YEARS = env.int("REQUEST_YEARS", default=3)
+if not 1 <= REQUEST_YEARS <= 10:
+    raise ImproperlyConfigured("REQUEST_YEARS must be from 1 to 10: the notice tells it.")
+
 # --- sign-in
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["staff.backends.RoleBackend"]

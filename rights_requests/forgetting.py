@@ -32,8 +32,6 @@ from rights_requests.models import (
 
 #: How long the status page of a closed request, and the copy behind it, can still be opened.
 READABLE_AFTER = timedelta(days=90)
-#: How long a closed request says who asked: as long as a claim about it can be made (D04r).
-YEARS_KEPT = 3
 
 #: Everything of a request that may say who asked, with the way to the request.
 OF_REQUEST: dict[type[models.Model], str] = {
@@ -106,9 +104,9 @@ def forget_answered(*, now: datetime) -> int:
 
 
 def forget_old(*, now: datetime) -> None:
-    """Forget who asked in requests closed three years ago, copies of data that nobody can open
+    """Forget who asked in requests closed REQUEST_YEARS ago, copies of data that nobody can open
     any more, and files that no row knows. A second run is harmless."""
-    long_ago = _years_before(now, YEARS_KEPT)
+    long_ago = _years_before(now, settings.REQUEST_YEARS)
     with transaction.atomic(), because(_("Kept as long as a claim can be made")):
         for request in RightsRequest.objects.select_for_update().filter(
             closed_at__lt=long_ago, to_forget_at=None
