@@ -196,7 +196,7 @@ def test_who_forbids_others_to_get_data_is_on_no_list_that_goes_out(notice):
 
 
 def test_who_forbids_what_a_list_is_for_is_not_on_it(notice):
-    """P52"""
+    """P52, M06: labels for the post hold everybody but who has forbidden it."""
     aino, eero = addressed(email="aino@koe.example"), addressed(email="eero@koe.example")
     forbid(aino, "market_research")
     assert list(CustomerListFactory(scope="market_research").people()) == [eero]

@@ -169,6 +169,13 @@ def test_each_word_of_the_glossary_stands_in_some_letter(term, language):
     assert set(said).isdisjoint(unsaid)
 
 
+def test_who_is_not_found_is_told_so_and_how_to_be_found():
+    """A01, I07: the person may add what identifies them."""
+    text = written("answer_nothing_held", FULL)
+    assert "We looked for you in the register “Asiakasrekisteri” and found nothing." in text
+    assert "Then tell us more, such as an earlier name or address." in text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_address_of_a_page_stands_alone_on_its_line(kind):
     text = written(kind, FULL)
