@@ -212,6 +212,11 @@ CONSULTATION_YEARS = env.int("CONSULTATION_YEARS", default=3)
 #: Days in which a correction is to be ready, by ourselves, inside the legal month (P57).
 RECTIFICATION_DAYS = env.int("RECTIFICATION_DAYS", default=7)
 
+# --- how long a closed request says who asked: as long as claims can be made (D04r)
+REQUEST_YEARS = env.int("REQUEST_YEARS", default=3)
+if not 1 <= REQUEST_YEARS <= 10:
+    raise ImproperlyConfigured("REQUEST_YEARS must be from 1 to 10: the notice tells it.")
+
 # --- sign-in
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["staff.backends.RoleBackend"]

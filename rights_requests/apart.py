@@ -88,6 +88,9 @@ def cover_of(letter: Letter, *, words: dict[str, Any], now: datetime) -> tuple[s
         if request:
             link = _link_to(request, now=now)
             address, until = address_of(link), received_on(link.expires_at or now)
+            if letter.kind == LetterKind.ANSWER_PROHIBITION:
+                # no receipt has told where the request's own page is
+                words = {**words, **_to_status(request)}
         else:
             address, until = signed_address(letter), received_on(now + OPEN_FOR)
     number = request.number if request else ""
@@ -121,6 +124,11 @@ def letters_of(request: RightsRequest) -> list[Reading]:
         for one in _unpacked(report)
     ]
     return sorted(found, key=lambda one: one.written_on, reverse=True)
+
+
+def _to_status(request: RightsRequest) -> dict[str, str]:
+    link = request.links.filter(purpose=LinkPurpose.STATUS, ended_at=None).first()
+    return {"status_link": address_of(link)} if link else {}
 
 
 # --- letters about a request: the link that opens what answers it

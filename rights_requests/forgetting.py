@@ -35,8 +35,6 @@ from rights_requests.models import (
 
 #: How long the status page of a closed request, and the copy behind it, can still be opened.
 READABLE_AFTER = timedelta(days=90)
-#: How long a closed request says who asked: as long as a claim about it can be made (D04r).
-YEARS_KEPT = 3
 #: How long what showed who asks is kept after it has served: the notice says within 30 days, and
 #: the run is daily (I09).
 PROOF_KEPT = timedelta(days=29)
@@ -121,10 +119,10 @@ def forget_answered(*, now: datetime) -> int:
 
 
 def forget_old(*, now: datetime) -> None:
-    """Forget who asked in requests closed three years ago, what showed who asks, copies of data
+    """Forget who asked in requests closed REQUEST_YEARS ago, what showed who asks, copies of data
     that nobody can open any more, and files that no row knows. A second run is harmless."""
     _forget_proofs(now=now)
-    long_ago = _years_before(now, YEARS_KEPT)
+    long_ago = _years_before(now, settings.REQUEST_YEARS)
     with transaction.atomic(), because(_("Kept as long as a claim can be made")):
         for request in RightsRequest.objects.select_for_update().filter(
             closed_at__lt=long_ago, to_forget_at=None

@@ -270,6 +270,7 @@ ACTS = {
 @pytest.mark.parametrize("stops", [fails, dies])
 @pytest.mark.parametrize("name", ACTS)
 def test_an_act_stopped_at_any_write_leaves_the_old_state_or_the_new_and_can_go_on(name, stops):
+    """D02r: the sweep among them, stopped anywhere, goes on where it was."""
     prepare, states = ACTS[name]
     act = prepare()
     with a_copy("undisturbed"):

@@ -10,9 +10,17 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROW = re.compile(r"^\| ([A-Z]\d\dr?) \| ([^|]+) \| ([^|]+) \|$", re.M)
-ROWS = ROW.findall((ROOT / "docs" / "promises.md").read_text())
+PAGE = (ROOT / "docs" / "promises.md").read_text()
+ROWS = ROW.findall(PAGE)
 TEST = re.compile(r"`(tests/\S+\.py)::(test_\w+)`")
-TO_COME, OUTSIDE = "To come.", "Outside this program"
+TO_COME, OUTSIDE = "To come: ", "Outside this program"
+#: What is still to be built, as the top of the page lists it.
+STEPS = {
+    " ".join(step.split())
+    for step in re.search(r"^Steps to come: ([^.]+)\.$", PAGE, re.M)[1].split(";")
+}
+#: In a docstring: an id, or a row of them such as M05-M08.
+ID = re.compile(r"\b([A-Z])(\d\d)(r?)(?:[-–]\1?(\d\d))?\b")
 #: The letter of each family of ids, and how many it has.
 FAMILIES = {
     **{"P": 67, "T": 15, "I": 15, "A": 10, "R": 7, "E": 12, "S": 8, "N": 4, "O": 5, "M": 13},
@@ -22,8 +30,25 @@ FAMILIES = {
 
 @cache
 def named_in(path):
+    """The ids that each function of the file names in its docstring."""
     tree = ast.parse((ROOT / path).read_text())
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    return {
+        node.name: set(ids_in(ast.get_docstring(node) or ""))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def ids_in(text):
+    for letter, first, ending, last in ID.findall(text):
+        for number in range(int(first), int(last or first) + 1):
+            yield f"{letter}{number:02}{ending}"
+
+
+def test_a_row_of_ids_names_each_of_them():
+    assert list(ids_in("M05-M08 and P21–P23; D04r, art. 18(1)(a), X1")) == [
+        *("M05", "M06", "M07", "M08", "P21", "P22", "P23", "D04r")
+    ]
 
 
 def test_each_promise_and_each_demand_of_the_law_has_its_row():
@@ -38,7 +63,8 @@ def test_each_promise_and_each_demand_of_the_law_has_its_row():
 
 @pytest.mark.parametrize(("id_", "by"), [(id_, by) for id_, _what, by in ROWS])
 def test_what_a_row_names_is_there(id_, by):
-    if by == TO_COME:
+    if by.startswith(TO_COME):
+        assert by.removeprefix(TO_COME).removesuffix(".") in STEPS
         return
     if by.startswith(OUTSIDE):
         # what the controller must see to instead
@@ -50,3 +76,9 @@ def test_what_a_row_names_is_there(id_, by):
     assert named
     for path, name in named:
         assert name in named_in(path), f"{id_}: {path} has no {name}"
+        assert id_ in named_in(path)[name], f"{name} does not name {id_}"
+
+
+def test_each_step_to_come_is_some_row_s():
+    told = {by.removeprefix(TO_COME).removesuffix(".") for _i, _w, by in ROWS if TO_COME in by}
+    assert told == STEPS

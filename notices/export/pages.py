@@ -65,11 +65,15 @@ def standalone(
 
 
 def _body(rendering: Rendering) -> str:
-    """The page as it is kept, and below it the authority of today; links lead here from
-    anywhere."""
-    context = {"authority": authority(rendering.language)}
+    """The page as it is kept, and below it the authority of today and how long requests are kept;
+    links lead here from anywhere."""
+    context = {
+        "authority": authority(rendering.language),
+        "request_years": settings.REQUEST_YEARS,
+    }
     with override(rendering.language):
-        below = render_to_string("notices/authority.html", context)
+        below = render_to_string("notices/requests_kept.html", context)
+        below += render_to_string("notices/authority.html", context)
     return LOCAL.sub(lambda tag: tag[1] + settings.BASE_URL, rendering.body + below)
 
 

@@ -52,6 +52,7 @@ def framed(rendering: Rendering, address: str) -> dict[str, Any]:
         "notice": rendering.notice,
         "rendering": rendering,
         "authority": authority(rendering.language),
+        "request_years": settings.REQUEST_YEARS,
         "languages": languages_of(address),
         # on paper a link leads nowhere
         "address": f"{settings.BASE_URL}{address}",

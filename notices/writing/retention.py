@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
+
 from notices.reading import Fact
 from notices.terms import ClauseKind, DataCategory, RetentionStart
 
@@ -23,8 +25,9 @@ def retention(pen: Pen) -> Iterator[Block]:
     if not any(map(_is_of_vouchers, rules)):
         yield paragraph(pen.say("retention.vouchers"), pen.say("retention.vouchers_law"))
     yield paragraph(pen.say("retention.law_intro"))
-    kept = ("requests", "prohibitions", "history", "identification")
-    yield items(pen.say(f"retention.law_{what}") for what in kept)
+    kept = ("requests", "limits", "prohibitions", "history", "identification")
+    length = pen.texts.length(settings.REQUEST_YEARS * 12)
+    yield items(pen.say(f"retention.law_{what}", length=length) for what in kept)
     yield paragraph(pen.say("retention.blocked"))
 
 

@@ -416,6 +416,7 @@ def test_d40_contact_people_need_legitimate_interest():
     [("2020-01-07", ["error"]), ("2018-06-01", ["warning"]), (None, ["error"])],
 )
 def test_d01_a_repealed_law_weighs_by_the_day_of_the_notice(dated, severities):
+    """D01, P10: the law that a notice names must be in force on its day."""
     drawn_up_on = dated and date.fromisoformat(dated)
     reading = notice((SectionKey.PURPOSE, "Noudatamme henkilötietolakia."), drawn_up_on=drawn_up_on)
 

@@ -257,7 +257,7 @@ def test_the_right_to_object_stands_apart_and_first(client, demo, language):
 
 
 def test_the_box_names_what_rests_on_legitimate_interest(notice):
-    """M02: another objection is made to what rests on it."""
+    """M02, P16: another objection is made to what rests on it."""
     for term, basis in (
         (Purpose.STATISTICS, LegalBasis.LEGITIMATE_INTEREST),
         (Purpose.ORDERS, LegalBasis.CONTRACT),

@@ -83,7 +83,8 @@ def test_the_customer_s_page_says_what_was_given_and_what_waits_for_it(handler, 
 
 
 def test_a_consent_is_given_and_taken_back_on_one_page_each(handler, notice):
-    """C01: one link and one form each way, and fewer questions for the way back."""
+    """C01, C02: one link and one form each way, fewer questions for the way back; no box is ticked
+    beforehand."""
     aino = NoticeGivenFactory().customer
     form = handler.get(page_of(aino, "consent")).text
     # C02

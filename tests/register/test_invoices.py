@@ -116,7 +116,7 @@ def test_many_invoices_take_as_many_queries_as_one(count, django_assert_num_quer
     sorted({field.name for field in Invoice._meta.concrete_fields} - LATER - {"id", "collected"}),
 )
 def test_nothing_that_an_invoice_says_is_altered(column, aino):
-    """R05: whichever column, and history gets no row."""
+    """R05, D06r: whichever column, and history gets no row."""
     invoice = InvoiceFactory(customer=aino, amount=Decimal(-5))
     other = {
         "customer": CustomerFactory(),

@@ -258,7 +258,7 @@ def test_nobody_is_given_away_under_a_notice_that_asks_no_consent_for_it(notice)
 
 
 def test_who_forbids_what_a_list_is_for_is_not_on_it(notice):
-    """P52"""
+    """P52, M06: labels for the post hold everybody but who has forbidden it."""
     aino, eero = addressed(email="aino@koe.example"), addressed(email="eero@koe.example")
     forbid(aino, "market_research")
     assert list(CustomerListFactory(scope="market_research").people()) == [eero]

@@ -179,6 +179,15 @@ def test_after_that_the_letter_stands_on_the_status_page(client):
         assert f"{SECRET} reasons" in client.get(address("status", status.token)).text
 
 
+def test_a_prohibition_whose_letter_is_the_first_leads_to_the_page_of_the_request(client):
+    """P52, I10: no receipt came before it."""
+    request = a_request("prohibition")
+    body = sent(a_letter(LetterKind.ANSWER_PROHIBITION, request)).body
+    status = Link.objects.get(request=request, purpose=LinkPurpose.STATUS)
+    assert f"/requests/status/{status.token}/" in body
+    assert "/requests/report/" in body
+
+
 def test_letters_of_one_request_share_a_link_and_a_second_try_sends_the_same(client):
     """A06: a mail that was sent before still opens when another follows."""
     request = a_request()

@@ -78,6 +78,16 @@ def test_a_request_says_who_asked_for_three_years():
     }
 
 
+@pytest.mark.parametrize(("years", "name"), [(1, ""), (3, "Aino Koekajo")])
+def test_how_long_a_request_says_who_asked_is_a_setting(settings, years, name):
+    """D04r"""
+    settings.REQUEST_YEARS = years
+    request = closed(2 * YEAR)
+    forget_old(now=NOW)
+    request.refresh_from_db()
+    assert request.name == name
+
+
 def test_a_letter_that_has_not_left_keeps_its_address():
     request = closed(4 * YEAR)
     letter = LetterFactory(request=request)

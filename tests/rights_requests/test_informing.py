@@ -127,7 +127,7 @@ def test_the_letter_says_all_that_article_14_wants(aino):
         "- No automated decisions, no profiling",
         "## You may forbid marketing",
         "- restriction of processing",
-        "take it back at any time",
+        "withdraw it at any time",
         "/en/requests/",
         "Office of the Data Protection Ombudsman",
         "## The whole privacy notice",

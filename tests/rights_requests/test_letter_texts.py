@@ -1,6 +1,7 @@
 """The words of every letter, with all that it may say and with as little as it must (B11)."""
 
 import re
+import tomllib
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,10 @@ import pytest
 from django.utils.translation import gettext_lazy, override
 
 from notices.authority import authority
+from rights_requests.grounds import GROUNDS
 from rights_requests.letter_texts import text_of
+from rights_requests.letters import subject_of
+from rights_requests.models import LetterKind, RightsRequest
 
 FOLDER = Path(__file__).parents[2] / "templates" / "letters"
 KINDS = sorted(path.stem for path in FOLDER.glob("*.txt"))
@@ -17,6 +21,9 @@ TO_STAFF = [kind for kind in KINDS if kind.startswith("staff_")]
 TO_PEOPLE = [kind for kind in KINDS if kind not in TO_STAFF]
 LANGUAGES = ["fi", "sv", "en"]
 LONGEST_SENTENCE = 20
+#: Finnish says in one word what other languages say in several.
+MEAN_IN_FINNISH = 10
+GLOSSARY = tomllib.loads((FOLDER / "glossary.toml").read_text())
 
 #: What every letter of its kind is given.
 ALWAYS = {
@@ -112,6 +119,67 @@ def test_a_letter_has_no_gaps(kind, words, language):
 def test_sentences_are_short(kind, words, language):
     text = written(kind, words, language)
     assert [one for one in sentences(text) if len(one.split()) > LONGEST_SENTENCE] == []
+
+
+@pytest.mark.parametrize("words", [ALWAYS, FULL], ids=["least", "all"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_sentences_in_finnish_are_short_in_the_mean_too(kind, words):
+    """V04: without the lines of lists, the headings, and whatever is no sentence."""
+    text = written(kind, words, "fi")
+    running = "\n".join(
+        line for line in text.splitlines() if not line.startswith(("- ", "## ", "http"))
+    )
+    lengths = [len(one.split()) for one in sentences(running) if one.endswith((".", "!", "?"))]
+    assert lengths
+    assert sum(lengths) / len(lengths) <= MEAN_IN_FINNISH
+
+
+# --- one word for each term
+
+
+def told(language):
+    """Every text of letters in `language`, by where it stands: letters, subjects, grounds."""
+    texts = {
+        f"{kind}, {name}": written(kind, words, language)
+        for kind in KINDS
+        for name, words in (("least", ALWAYS), ("all", FULL))
+    }
+    with override(language):
+        texts |= {f"subject of {kind}": subject_of(kind, RightsRequest()) for kind in LetterKind}
+        texts |= {f"ground {one.key}": f"{one.label} {one.law}" for one in GROUNDS}
+    return {where: text.lower() for where, text in texts.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_has_one_word_for_each_term(language):
+    """V04: whoever gets two letters need not ask whether two words mean the same."""
+    texts = told(language)
+    others = [
+        f"{term}: “{found[0]}” in {where}"
+        for term, words in GLOSSARY.items()
+        for pattern in words[f"{language}_not"]
+        for where, text in texts.items()
+        if (found := re.search(pattern, text))
+    ]
+    assert others == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("term", GLOSSARY)
+def test_each_word_of_the_glossary_stands_in_some_letter(term, language):
+    """V04: the word itself, in each language, is neither missing nor among those not to be said."""
+    whole = "\n".join(told(language).values())
+    said, unsaid = GLOSSARY[term][language], GLOSSARY[term][f"{language}_not"]
+    assert [pattern for pattern in said if not re.search(pattern, whole)] == []
+    assert unsaid
+    assert set(said).isdisjoint(unsaid)
+
+
+def test_who_is_not_found_is_told_so_and_how_to_be_found():
+    """A01, I07: the person may add what identifies them."""
+    text = written("answer_nothing_held", FULL)
+    assert "We looked for you in the register “Asiakasrekisteri” and found nothing." in text
+    assert "Then tell us more, such as an earlier name or address." in text
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -100,7 +100,7 @@ def test_without_a_ground_nothing_is_restricted(aino):
 
 @pytest.mark.parametrize("first", ["link", "proof"])
 def test_contested_data_rest_as_soon_as_it_is_known_who_asks(aino, first):
-    """S01: art. 18(1)(a), before anybody decides; the decision then says which data."""
+    """P61, R03, S01: art. 18(1)(a), before anybody decides; the decision then says which data."""
     asked = ask("restriction", now=NOW)
     wants(asked, "accuracy")
     acts = {

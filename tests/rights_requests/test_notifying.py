@@ -405,7 +405,7 @@ def test_mail_that_a_recipient_never_got_is_printed_for_its_address(aino):
 
 
 def test_a_request_closes_when_each_is_told_or_excused(aino):
-    """P58"""
+    """P58, N01: each recipient, unless it is impossible or takes too much, with the reason."""
     for name in ("Luotto Oy", "Posti Oy", "Kolmas Oy"):
         firm(name, customer=aino)
     asked = erasure(aino)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.models import Task
 from audit.reasons import because
+from notices.declarations import columns_of, personal_models
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.erasure import erase
 from register.models import Prohibition
@@ -77,7 +78,7 @@ def test_without_a_notice_nothing_can_be_asked(client, name):
 
 @pytest.mark.parametrize("right", OFFERED)
 def test_nothing_of_the_form_needs_a_cookie_or_a_script(client, right):
-    """I01, K03"""
+    """I01, K03, P43: it works with cookies blocked."""
     pages = [
         client.get(address("choose")),
         client.get(address("form", right=right)),
@@ -99,6 +100,20 @@ def test_the_form_asks_for_no_reason_where_none_may_be_asked(client):
     assert set(form) == {"right", "wants_recipients", *contact}
     form = fields(client.get(address("form", right=["access", "portability"])))
     assert set(form) == {"right", *contact}
+
+
+def test_nobody_is_asked_for_a_title_or_a_sex(client):
+    """Q07: no form asks for it, and no column of a person holds it."""
+    unwanted = re.compile(r"title|salutation|honorific|sex|gender")
+    asked = set(fields(client.get(address("form", right=list(OFFERED)))))
+    kept = {
+        f"{model.__name__}.{column}" for model in personal_models() for column in columns_of(model)
+    }
+    kept |= {f"RightsRequest.{field.name}" for field in RightsRequest._meta.get_fields()}
+    assert "Customer.given_name" in kept
+    # what a paper is called, and nobody
+    kept -= {"Attachment.title", "Paper.title"}
+    assert [name for name in asked | kept if unwanted.search(name)] == []
 
 
 # --- what is stored

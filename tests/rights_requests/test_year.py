@@ -122,6 +122,13 @@ def test_days_used_are_drawn_against_the_deadline(days, place):
     assert found.total.late == int(days > 31)
 
 
+@pytest.mark.parametrize(("on", "late"), [(date(2026, 4, 2), 0), (date(2026, 4, 3), 1)])
+def test_a_refusal_has_the_same_month_as_any_answer(on, late):
+    """T05: no action is told of within one month, and a refusal after it counts as late."""
+    refused(asked("access", date(2026, 3, 2)), on)
+    assert year_of(2026, today=TODAY).total.late == late
+
+
 def test_more_time_moves_the_line():
     """T03: who was told of more time is not late, and uses a share of the longer time."""
     demand = asked("access", date(2026, 3, 2))

@@ -46,6 +46,7 @@ def test_other_pages_pass_untouched():
 
 @pytest.mark.parametrize("path", ["/", "/fi/", "/sv/", "/en/", "/no-such-page/"])
 def test_public_pages_set_no_cookie_and_vary_on_none(client, path):
+    """P43, Q03: there is nothing to block, also for whoever is signed in."""
     sign_in(client, UserFactory(signed=True))
     client.cookies["csrftoken"] = "x" * 32
 

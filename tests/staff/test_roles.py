@@ -92,7 +92,7 @@ def test_a_superuser_sets_up_and_gets_nothing_else_from_it(role):
 
 
 def test_a_person_without_a_role_may_do_nothing():
-    """P35"""
+    """P35, Q03: whoever is invited gets no permission by default."""
     assert permissions_of(UserFactory.build(role="")) == set()
 
 
