@@ -307,5 +307,6 @@ DAILY_COMMANDS = [
     "forget_consultations",
     "forget_requests",
     "forget_mail",
+    "probe_requests",
     "remind_of_requests",
 ]

@@ -23,6 +23,7 @@ from rights_requests.models import (
 )
 from rights_requests.models.letters import LetterQuerySet
 from rights_requests.models.requests import DemandQuerySet, RightsRequestQuerySet
+from rights_requests.probing import is_lost
 
 SOON = timedelta(days=7)
 #: E-mail that has not left by then has something in its way.
@@ -45,6 +46,7 @@ class Today:
     to_notify: int
     to_tell: int
     to_tell_late: int
+    lost_probes: int
 
     @property
     def is_quiet(self) -> bool:
@@ -67,6 +69,7 @@ def today_at(now: datetime) -> Today:
         to_notify=Notification.objects.waiting().count(),
         to_tell=to_tell.count(),
         to_tell_late=to_tell.filter(inform_by_on__lt=today).count(),
+        lost_probes=int(is_lost(now)),
     )
 
 
