@@ -98,7 +98,7 @@ def overdue_letters(now: datetime) -> LetterQuerySet:
     """E-mail that has neither left nor been given up in an hour: the worker or the mail server
     does not work (I13). What waits for the next day waits for its hour then."""
     return Letter.objects.filter(
-        Q(held_until=None) | Q(held_until__lt=now - SHOULD_LEAVE_IN),
+        Q(leaves_at=None) | Q(leaves_at__lt=now - SHOULD_LEAVE_IN),
         medium=Medium.EMAIL,
         sent_at=None,
         failed_at=None,
