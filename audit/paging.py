@@ -240,3 +240,13 @@ class EstimatingPaginator(Paginator[Any]):
                 return list(since[before : before + length])
             before -= count
         return []
+
+
+class ExactPaginator(EstimatingPaginator):
+    """For lists that stay in the thousands: counted to the last row, in as many queries for many as
+    for few."""
+
+    @cached_property
+    def _few(self) -> int | None:
+        rows: Any = self.object_list
+        return len(rows) if isinstance(rows, Ranked) else rows.order_by().count()

@@ -3,10 +3,10 @@
     python -m benchmarks [--customers 100000]
 
 Searches, lists, the erasure of one, storing, labels and bringing in, the notice page, the commands
-that read and check a notice, a person's package, a sweep of retention, a field that a notice drops.
-Each line compares the program with the plain way of doing the same, over the same rows, in the same
-run; on PostgreSQL when DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`),
-else on SQLite.
+that read and check a notice, a person's package, a sweep of retention, the queue of requests, forms
+from known and unknown addresses, a field that a notice drops. Each line compares the program with
+the plain way of doing the same, over the same rows, in the same run; on PostgreSQL when
+DATABASE_URL names one (`python -m tests.postgres python -m benchmarks`), else on SQLite.
 """
 
 import argparse
@@ -135,10 +135,12 @@ def main() -> None:
         store()
         from benchmarks.bringing import bringing
         from benchmarks.commands import reading_and_checking
+        from benchmarks.enumeration import known_and_unknown
         from benchmarks.lists import labels_of_all
         from benchmarks.narrowing import dropped_field
         from benchmarks.packages import package_of_many
         from benchmarks.pages import notice_page
+        from benchmarks.queue import queue_of_many
         from benchmarks.retention import sweep_of_many
 
         labels_of_all()
@@ -147,6 +149,9 @@ def main() -> None:
         reading_and_checking(Path(folder))
         package_of_many(Path(folder))
         sweep_of_many()
+        # before the many forms of the next one, which are open requests too
+        queue_of_many(seconds)
+        known_and_unknown()
         dropped_field()
         connection.close()
 

@@ -318,6 +318,7 @@ DAILY_COMMANDS = [
     "forget_consultations",
     "forget_requests",
     "forget_mail",
+    "probe_requests",
     "remind_of_requests",
     # last: what the others delete goes from the files of the database too
     "clean_database",

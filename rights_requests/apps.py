@@ -7,9 +7,10 @@ class RightsRequestsConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        # the worker must know how a letter is delivered, how retention is carried out and how an
-        # erasure goes on, and drift is looked for
+        # the worker must know how a letter is delivered, how a probe comes back, how retention is
+        # carried out and how an erasure goes on, and drift is looked for
         import rights_requests.drift
         import rights_requests.letters
+        import rights_requests.probing
         import rights_requests.retaining
         import rights_requests.waiting  # noqa: F401

@@ -23,6 +23,7 @@ from rights_requests.models import (
 )
 from rights_requests.models.letters import LetterQuerySet
 from rights_requests.models.requests import DemandQuerySet, RightsRequestQuerySet
+from rights_requests.probing import is_lost
 from rights_requests.waiting import failing
 
 SOON = timedelta(days=7)
@@ -47,6 +48,7 @@ class Today:
     to_notify: int
     to_tell: int
     to_tell_late: int
+    lost_probes: int
 
     @property
     def is_quiet(self) -> bool:
@@ -71,6 +73,7 @@ def today_at(now: datetime) -> Today:
         **to_tell.aggregate(
             to_tell=Count("pk"), to_tell_late=Count("pk", filter=Q(inform_by_on__lt=today))
         ),
+        lost_probes=int(is_lost(now)),
     )
 
 
@@ -99,7 +102,7 @@ def overdue_letters(now: datetime) -> LetterQuerySet:
     """E-mail that has neither left nor been given up in an hour: the worker or the mail server
     does not work (I13). What waits for the next day waits for its hour then."""
     return Letter.objects.filter(
-        Q(held_until=None) | Q(held_until__lt=now - SHOULD_LEAVE_IN),
+        Q(leaves_at=None) | Q(leaves_at__lt=now - SHOULD_LEAVE_IN),
         medium=Medium.EMAIL,
         sent_at=None,
         failed_at=None,

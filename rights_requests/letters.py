@@ -166,10 +166,10 @@ def tell_contact(
 def store_letter(letter: Letter, *, now: datetime) -> Letter:
     """Store `letter` with the task that delivers it, when it goes by e-mail."""
     with transaction.atomic(), because(_("Letter written")):
-        letter.held_until = _waits_until(letter, now=now)
+        letter.leaves_at = _waits_until(letter, now=now)
         letter.save()
         if letter.medium == Medium.EMAIL:
-            later(DELIVER, letter.pk, now=now, due_at=letter.held_until or now)
+            later(DELIVER, letter.pk, now=now, due_at=letter.leaves_at or now)
     return letter
 
 
@@ -182,9 +182,9 @@ def _waits_until(letter: Letter, *, now: datetime) -> datetime | None:
         return None
     start = datetime.combine(_day(now), time(), HELSINKI)
     ours = Letter.objects.set_off_to(letter.to_email)
-    at_once = ours.filter(written_at__gte=start, held_until=None).count()
+    at_once = ours.filter(written_at__gte=start, leaves_at=None).count()
     # what waited leaves as one
-    together = ours.filter(held_until__gte=start, held_until__lt=start + ONE_DAY).exists()
+    together = ours.filter(leaves_at__gte=start, leaves_at__lt=start + ONE_DAY).exists()
     if at_once + together < MOST_A_DAY:
         return None
     return datetime.combine(_day(now) + ONE_DAY, MORNING, HELSINKI)
@@ -350,12 +350,12 @@ def deliver(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
 def _together(letter: Letter, *, now: datetime) -> list[Letter]:
     """What leaves with `letter`: all that waited for the day with it, oldest first. Raises `NotNow`
     for one that leaves with an older one."""
-    if letter.held_until is None:
+    if letter.leaves_at is None:
         return [letter]
     waiting = Letter.objects.select_related("request").filter(
         to_email__iexact=letter.to_email,
         medium=Medium.EMAIL,
-        held_until__lte=now,
+        leaves_at__lte=now,
         sent_at=None,
         failed_at=None,
     )

@@ -80,6 +80,7 @@ from rights_requests.models import (
     Mandate,
     Medium,
     Notification,
+    Probe,
     Report,
     RightsRequest,
     Scan,
@@ -793,6 +794,16 @@ class DoubtFactory(RememberedFactory):
     asked_at = factory.LazyFunction(timezone.now)
     asked_by = factory.SubFactory(UserFactory)
     stops_clock = True
+
+
+class ProbeFactory(factory.django.DjangoModelFactory):
+    """A probe that has come back."""
+
+    class Meta:
+        model = Probe
+
+    sent_at = factory.LazyFunction(timezone.now)
+    returned_at = factory.LazyFunction(timezone.now)
 
 
 class MandateFactory(RememberedFactory):

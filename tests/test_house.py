@@ -42,6 +42,7 @@ DERIVED = {
     "register.Turn",
     "register.Word",
     "rights_requests.Counter",
+    "rights_requests.Probe",
 }
 #: Rows that are their own history.
 WRITTEN_ONCE = {"register.Consultation", "register.Disclosed"}

@@ -152,7 +152,7 @@ SAMPLES = {
     f"{REQUEST}_scan": lambda: {"object_id": a_request(), "place": 1},
     **{
         f"{REQUEST}_{act}": lambda: {"object_id": a_request(), "right": "access"}
-        for act in ("grant", "refuse", "extend")
+        for act in ("grant", "refuse", "extend", "spoken")
     },
     "mail": lambda: {"key": a_mail()},
     "invitation": lambda: {"token": factories.InvitationFactory(token="abc") and "abc"},

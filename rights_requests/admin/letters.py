@@ -85,8 +85,8 @@ def state_of(letter: Letter) -> str:
         return gettext("not delivered: %(fault)s") % {"fault": letter.fault}
     if letter.medium == Medium.POST:
         return gettext("to be printed and posted")
-    if letter.held_until and letter.held_until > timezone.now():
-        day = date_format(localtime(letter.held_until), "SHORT_DATE_FORMAT")
+    if letter.leaves_at and letter.leaves_at > timezone.now():
+        day = date_format(localtime(letter.leaves_at), "SHORT_DATE_FORMAT")
         return gettext("waits until %(day)s: the address has got its letters of the day") % {
             "day": day
         }

@@ -145,6 +145,8 @@ class ByNumber(TokenChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        # a long list is read anew each time it is walked, and would forget what is set here
+        self.result_list: Any = list(self.result_list)
         customers = {row.customer_id for row in self.result_list} - {None}
         hindering = Invoice.objects.hindering().filter(customer__in=customers)
         blocked = set(hindering.order_by().values_list("customer", flat=True))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from audit.files import to_save
+from audit.paging import ExactPaginator
 from notices.models import governing_notice
 from rights_requests.admin import decisions, identity, lifting, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
@@ -69,6 +70,7 @@ class RightsRequestAdmin(ReadAdmin):
     """Requests: the queue, one page for each, and those that staff type in."""
 
     pages = PAGES
+    paginator = ExactPaginator
     list_display = ("number_of", "rights_asked", "sender", "received", "due", "next_of")
     list_filter = (StateTabs,)
     # shows the search box; what it searches is `get_search_results`

@@ -13,6 +13,7 @@ from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Me
 from rights_requests.models.links import Link, LinkPurpose
 from rights_requests.models.mandates import Mandate, Spoken
 from rights_requests.models.notifications import Deed, Excuse, Notification
+from rights_requests.models.probes import Probe
 from rights_requests.models.requests import (
     OFFERED,
     OFFERED_CHOICES,
@@ -48,6 +49,7 @@ __all__ = [
     "Means",
     "Medium",
     "Notification",
+    "Probe",
     "Proof",
     "ReasonsMissing",
     "Report",

@@ -154,7 +154,7 @@ class Letter(Remembered):
     #: the same at each try, by which a mailbox knows a letter that comes twice
     message_id = models.CharField(max_length=255, unique=True)
     #: the next day, where the address got its letters of the day before that
-    held_until = models.DateTimeField(_("waits until"), null=True)
+    leaves_at = models.DateTimeField(_("waits until"), null=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     posted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -77,9 +77,12 @@ class RightsRequestQuerySet(RememberedQuerySet["RightsRequest"]):
 
     def by_due_date(self) -> "RightsRequestQuerySet":
         """With `next_due_on`, the first day on which an answer is due; soonest first."""
-        undecided = Q(demands__granted_at=None, demands__refused_at=None)
+        undecided = Demand.objects.of_row().filter(
+            granted_at=None, refused_at=None, carried_out_at=None, due_on__isnull=False
+        )
+        # not by grouping, which sorts all columns of a long queue
         return self.annotate(
-            next_due_on=Min("demands__due_on", filter=undecided & Q(demands__carried_out_at=None))
+            next_due_on=Subquery(undecided.order_by("due_on").values("due_on")[:1])
         ).order_by(F("next_due_on").asc(nulls_last=True), "-year", "-sequence")
 
     def due_by(self, day: date) -> "RightsRequestQuerySet":

@@ -44,6 +44,9 @@ def _tiles(today: Today) -> Iterator[Tile]:
         share = round(100 * figure / largest)
         return Tile(figure, label, address, share, is_alarm=alarms and figure > 0)
 
+    if today.lost_probes:
+        lost = gettext("The daily test of the request form did not come back")
+        yield tile(today.lost_probes, lost, f"{letters}?state=overdue", alarms=True)
     yield tile(today.overdue, gettext("Late"), f"{requests}?state=overdue", alarms=True)
     yield tile(today.due, gettext("Due within 7 days"), f"{requests}?state=due")
     yield tile(today.unproven, gettext("Not proven"), f"{requests}?state=unproven")

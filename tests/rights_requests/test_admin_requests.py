@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.reasons import because
+from benchmarks.queue import fill
 from rights_requests import decisions
 from rights_requests.deadlines import received_on
 from rights_requests.models import OFFERED, Letter, Link, LinkPurpose, Proof
@@ -136,7 +139,7 @@ def test_nobody_else_sees_that_there_are_requests(role):
 def test_today_takes_as_many_queries_however_much_waits(
     contact, count, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(22) as first:
+    with django_assert_max_num_queries(23) as first:
         contact.get(INDEX)
     for _one in range(count):
         ask("access", "erasure")
@@ -199,6 +202,20 @@ def test_the_queue_takes_as_many_queries_however_long_it_is(
     contact.get(QUEUE)
     with django_assert_num_queries(12):
         contact.get(QUEUE)
+
+
+def test_the_queue_with_ten_thousand_open_requests_takes_as_many_queries_as_with_ten(contact):
+    """The benchmark compares the times."""
+    queries = []
+    for count in (10, 10_000):
+        fill(count)
+        contact.get(QUEUE)
+        with CaptureQueriesContext(connection) as asked:
+            page = contact.get(QUEUE)
+        queries.append(len(asked))
+        assert page.status_code == 200
+        assert "Aino Koekajo" in page.text
+    assert queries[1] <= queries[0]
 
 
 def test_an_unpaid_invoice_is_the_next_step_of_its_own_request_only(contact, aino):

@@ -187,6 +187,35 @@ def test_a_request_received_later_is_never_due_earlier():
 
 # --- what holds for any day and any pauses
 
+#: Days from receipt on which something was asked, and how long the answer took.
+PAUSES = {
+    "one": [(0, 7)],
+    "two, past the month": [(3, 20), (25, 15)],
+    "overlapping": [(2, 10), (8, 7)],
+    "answered at once": [(5, 0)],
+    "a year": [(6, 365)],
+}
+
+
+@pytest.mark.parametrize(("extended", "months"), [(False, 1), (True, 3)])
+@pytest.mark.parametrize("spans", PAUSES.values(), ids=PAUSES)
+def test_every_day_of_ten_years_with_pauses_is_due_where_a_walk_ends(spans, extended, months):
+    """T01, T02, T03, T06: with pauses and extensions."""
+    # each day that stands still is told once, whatever asks on it
+    still = len({after + passed for after, length in spans for passed in range(length)})
+    due = {
+        on: due_date(on, extended=extended, pauses=paused(on, spans))
+        for on in every_day(2026, 2035)
+    }
+    ends = {on: walked(on, months) for on in due}
+    assert {on: one.date for on, one in due.items()} == {
+        on: next_working_day(end + still * ONE_DAY) for on, end in ends.items()
+    }
+    assert {on: one.unpaused for on, one in due.items()} == {
+        on: next_working_day(end) for on, end in ends.items()
+    }
+
+
 receipts = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 spans = st.lists(st.tuples(st.integers(0, 90), st.integers(0, 40)), max_size=4)
 

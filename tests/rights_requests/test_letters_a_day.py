@@ -67,8 +67,8 @@ def test_an_address_is_one_however_it_is_spelt_and_whatever_is_asked(right):
     ask_often(2)
     ask_often(2, email="Victim@KOE.example", right=right)
     ask_often(1, email="other@koe.example")
-    held = Letter.objects.filter(held_until__isnull=False)
-    assert list(held.values_list("to_email", "held_until")) == [("Victim@KOE.example", NEXT_DAY)]
+    held = Letter.objects.filter(leaves_at__isnull=False)
+    assert list(held.values_list("to_email", "leaves_at")) == [("Victim@KOE.example", NEXT_DAY)]
 
 
 def test_letters_are_counted_and_not_requests():
@@ -77,14 +77,14 @@ def test_letters_are_counted_and_not_requests():
     for _time in range(2):
         decisions.send_proof(request, now=NOON)
     decisions.withdraw(request, now=NOON)
-    held = request.letters.filter(held_until__isnull=False)
+    held = request.letters.filter(leaves_at__isnull=False)
     assert [one.kind for one in held] == [LetterKind.WITHDRAWN]
 
 
 def test_what_waited_counts_as_one_on_its_day():
     ask_often(6)
     ask_often(3, now=NEXT_DAY)
-    held = Letter.objects.filter(held_until__gt=NEXT_DAY)
+    held = Letter.objects.filter(leaves_at__gt=NEXT_DAY)
     assert held.count() == 1
 
 
@@ -93,7 +93,7 @@ def test_the_day_begins_at_midnight_in_helsinki():
     late = datetime(2026, 9, 1, 23, 59, tzinfo=HELSINKI)
     ask_often(3, now=late)
     ask_often(1, now=late + timedelta(minutes=1))
-    assert not Letter.objects.filter(held_until__isnull=False).exists()
+    assert not Letter.objects.filter(leaves_at__isnull=False).exists()
 
 
 def test_a_proven_request_is_not_counted_and_its_letters_never_wait():
@@ -103,35 +103,35 @@ def test_a_proven_request_is_not_counted_and_its_letters_never_wait():
         decisions.prove(request, Proof.PROVEN_EMAIL, now=NOON)
         decisions.link(request, aino, now=NOON)
     ask_often(3)
-    assert not Letter.objects.filter(held_until__isnull=False).exists()
+    assert not Letter.objects.filter(leaves_at__isnull=False).exists()
     decisions.withdraw(request, now=NOON)
-    assert request.letters.get(kind=LetterKind.WITHDRAWN).held_until is None
+    assert request.letters.get(kind=LetterKind.WITHDRAWN).leaves_at is None
 
 
 def test_what_staff_write_never_waits():
     """T04: a refusal or more time would be late."""
     for request in ask_often(4):
         decisions.extend(only(request), by=decider(), now=NOON, cause="number", reason="Many.")
-    held = Letter.objects.filter(held_until__isnull=False)
+    held = Letter.objects.filter(leaves_at__isnull=False)
     assert [one.kind for one in held] == [LetterKind.RECEIPT]
 
 
 def test_a_letter_that_waits_for_its_day_raises_no_alarm_and_says_so():
     """I13: before its hour the worker is not to blame."""
     *_sent, last = ask_often(4)
-    held = {"held_until__isnull": False}
+    held = {"leaves_at__isnull": False}
     assert not overdue_letters(NOON + timedelta(hours=2)).filter(**held).exists()
     late = overdue_letters(NEXT_DAY + timedelta(hours=2))
     letter = late.get(**held)
     assert letter.request == last
-    letter.held_until = datetime.now(HELSINKI) + timedelta(days=1)
+    letter.leaves_at = datetime.now(HELSINKI) + timedelta(days=1)
     assert "the address has got its letters of the day" in state_of(letter)
 
 
 def test_of_what_waits_together_one_that_cannot_leave_keeps_no_other():
     ask_often(6)
     deliver_all(NOON)
-    first = Letter.objects.filter(held_until__isnull=False).order_by("pk").first()
+    first = Letter.objects.filter(leaves_at__isnull=False).order_by("pk").first()
     mark_undelivered(first, fault="550", now=NOON)
     (one,) = deliver_all(NEXT_DAY)
     assert one.subject == "2 letters about your requests"

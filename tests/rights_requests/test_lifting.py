@@ -182,14 +182,20 @@ def test_an_earlier_letter_tells_nothing_of_a_later_restriction(aino):
     assert lifting.notice_of(held, asked) is None
 
 
-def test_a_request_that_forgot_who_asked_tells_by_post(aino):
+@pytest.mark.parametrize(("street", "medium"), [("Koetie 1", "post"), ("", "email")])
+def test_a_request_that_forgot_who_asked_tells_at_the_address_of_the_register(street, medium):
+    """A06: by post if it can."""
+    aino = CustomerFactory(
+        given_name="Aino", family_name="Kajo", email="aino@koe.example", street=street
+    )
     asked = rested(aino)
     with because("Test"):
         asked.email = ""
         asked.save()
         aino.refresh_from_db()
     letter = told(asked)
-    assert (letter.medium, letter.to_name) == ("post", "Aino Kajo")
+    assert (letter.medium, letter.to_name) == (medium, "Aino Kajo")
+    assert bool(letter.to_address) is (medium == "post")
 
 
 # --- at the desk
