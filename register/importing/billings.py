@@ -28,10 +28,15 @@ def billing_of(keys: Iterable[int]) -> dict[int, BillingData]:
     return {row.customer_id: row for row in BillingData.objects.filter(customer__in=set(keys))}
 
 
+def differing(told: Told, known: BillingData | Told | None) -> list[str]:
+    """What `told` says otherwise than `known`, by column."""
+    has = known if isinstance(known, Mapping) else vars(known) if known else {}
+    return [name for name, value in told.items() if has.get(name) != value]
+
+
 def says_new(told: Told | None, known: BillingData | Told | None) -> bool:
     """Whether `told` says anything that is not `known`."""
-    has = known if isinstance(known, Mapping) else vars(known) if known else {}
-    return any(has.get(name) != value for name, value in (told or {}).items())
+    return bool(differing(told or {}, known))
 
 
 def take_billing(rows: "QuerySet[ImportedRow]", collection: Collection) -> None:

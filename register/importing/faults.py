@@ -88,6 +88,7 @@ NOTED: Final = frozenset(
         "address_whole",
         "business_id_invalid",
         "reference_invalid",
+        "billing_left",
         "delivery_ahead",
         "payment_ahead",
         "language_unknown",

@@ -9,13 +9,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from audit.bulk import A_BLOCK, Pauses
+from audit.bulk import A_BLOCK, Pauses, insert_rows
 from register.models.customers import ContactRole, Customer
-from register.models.imports import Duplicates, Fate, Import, ImportedRow
+from register.models.imports import (
+    BILLING_LEFT,
+    Duplicates,
+    Fate,
+    Import,
+    ImportedRow,
+    ImportLine,
+)
 from register.models.restrictions import Restriction
 from register.models.words import closed, dialled
 
-from .billings import billing_of, says_new
+from .billings import TARGETS, billing_of, differing, says_new
 from .identity import NAMES, OTHERS, Named, other_than, shortens
 from .mapping import Kind
 from .meeting import (
@@ -73,6 +80,7 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
     for rows in ranges(bringing):
         rows.exclude(**_ANEW).exclude(fate=Fate.REFUSED, code="").update(**_ANEW)
         between()
+    ImportLine.objects.filter(bringing=bringing, code=BILLING_LEFT).delete()
     for rows in ranges(bringing, A_BLOCK):
         with transaction.atomic():
             meet_known(rows.filter(fate=Fate.STORED), of_customers=of_customers)
@@ -94,6 +102,9 @@ def match(bringing: Import, *, between: Between | None = None) -> None:
         for rows in ranges(bringing, A_BLOCK):
             find_vouchers(bringing, rows.filter(fate=Fate.STORED, is_beside=False))
             done.half(A_BLOCK)
+    for rows in ranges(bringing, A_BLOCK):
+        _tell_billing_left(bringing, rows, of_customers=of_customers)
+        between()
 
 
 class _Compared:
@@ -184,6 +195,41 @@ class _Bills:
         if row["customer_key"]:
             return says_new(row["billing"], self._there.get(row["customer_key"]))
         return says_new(row["billing"], self._roots[row["root"]]["billing"])
+
+
+def _tell_billing_left(bringing: Import, rows: Rows, *, of_customers: bool) -> None:
+    """Say which rows tell another billing of their customer than what is kept: the first row of a
+    new customer says it, and orders and invoices change nobody's. Where a row about a customer is
+    left out or merged, that is told of the whole row."""
+    known = Q(customer_key__isnull=False) | Q(root__isnull=False)
+    some = rows.filter(known, fate=Fate.STORED, billing__isnull=False)
+    if of_customers:
+        some = some.filter(is_beside=True, customer_key=None)
+    told: list[Any] = list(some.values("line", "billing", "customer_key", "root"))
+    if not told:
+        return
+    firsts: dict[Any, Any] = dict(
+        ImportedRow.objects.filter(pk__in={row["root"] for row in told} - {None}).values_list(
+            "pk", "billing"
+        )
+    )
+    there = billing_of({row["customer_key"] for row in told} - {None})
+    headings = {
+        target: name for _place, name, target, why in bringing.reading["columns"] if not why
+    }
+    lines = {
+        (row["line"], headings.get(TARGETS[name], ""))
+        for row in told
+        for name in differing(
+            row["billing"],
+            there.get(row["customer_key"]) if row["customer_key"] else firsts[row["root"]],
+        )
+    }
+    insert_rows(
+        ImportLine,
+        ("bringing", "line", "fate", "code", "column"),
+        [(bringing.pk, line, "", BILLING_LEFT, column[:200]) for line, column in sorted(lines)],
+    )
 
 
 def _customers(keys: Iterable[int]) -> list[dict[str, Any]]:

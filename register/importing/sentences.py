@@ -142,6 +142,10 @@ def problem_sentence(problem: Problem) -> str:
         ),
         "business_id_invalid": _("This is no Finnish business ID and was left out."),
         "reference_invalid": _("This is no reference number and was left out."),
+        "billing_left": _(
+            "The customer is billed otherwise by an earlier row, or in the register already: this "
+            "was left out."
+        ),
         "order_of_days": _(
             "The order would be delivered or cancelled before its day, or delivered after it was "
             "cancelled."

@@ -24,6 +24,8 @@ NEW, FORBIDDEN, NOT_KEPT = "new", "forbidden", "no_not_kept"
 IN_NOTES, UNCLEAR_NOTES = "no_in_notes", "unclear_notes"
 #: What is said of a row whose cell, in a column that is left out, refuses nobody knows what.
 REFUSAL_WORDS = "refusal_words"
+#: What is said of a row that tells another billing of a customer than what is kept.
+BILLING_LEFT = "billing_left"
 #: An act that has not said so long that it goes on was killed.
 LEASE = timedelta(seconds=15)
 

@@ -249,6 +249,38 @@ def test_p52_each_no_is_told_with_its_column_whatever_becomes_of_its_row(notice,
     assert [(one["line"], one["code"]) for one in report["noted"]] == [(5, "no_not_kept")]
 
 
+def test_p17_another_billing_of_the_same_customer_is_told(notice, bring):
+    """P17, R01: of orders and invoices, and of the organisation beside its people."""
+    headings = "Laskunro;Laskupvm;Eräpäivä;Asiakas;Sähköposti;Y-tunnus;Verkkolaskuosoite;Summa"
+    invoices = lines(
+        "1;1.3.2024;15.3.2024;Koe Oy;k@koe.example;0112038-9;003701120389;10,00",
+        "2;1.3.2024;15.3.2024;Koe Oy;k@koe.example;1572860-0;003715728600;20,00",
+        "3;1.3.2024;15.3.2024;Koe Oy;k@koe.example;0112038-9;003701120389;30,00",
+        "4;1.3.2024;15.3.2024;Koe Oy;k@koe.example;;;30,00",
+        headings=headings,
+    )
+    report, _code, _error = bring(invoices, source="purchase")
+    told = [(one["line"], one["message"].partition(":")[0]) for one in report["noted"]]
+    assert told == [(3, "Verkkolaskuosoite"), (3, "Y-tunnus")]
+    assert BillingData.objects.get().business_id == "0112038-9"
+
+    report, _code, _error = bring(
+        lines("5;1.3.2024;15.3.2024;Koe Oy;k@koe.example;1572860-0;;10,00", headings=headings),
+        source="purchase",
+    )
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [(2, "billing_left")]
+
+    report, _code, _error = bring(
+        lines(
+            "Aino Koe;Testi Oy;a@koe.example;0112038-9",
+            "Bo Koe;Testi Oy;b@koe.example;1572860-0",
+            "Eva Koe;Testi Oy;e@koe.example;0112038-9",
+            headings="Yhteyshenkilö;Yritys;Sähköposti;Y-tunnus",
+        )
+    )
+    assert [(one["line"], one["code"]) for one in report["noted"]] == [(3, "billing_left")]
+
+
 @pytest.mark.parametrize(
     ("forbidding", "spelling"),
     [
