@@ -29,6 +29,7 @@ DERIVED = {
     "audit.DailyRun",
     "audit.FileToRemove",
     "audit.Task",
+    "audit.UsedForm",
     "register.ContactDigest",
     "register.CustomerList",
     "register.Import",
