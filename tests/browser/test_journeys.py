@@ -388,7 +388,13 @@ def test_a_correction_reaches_the_person_and_whoever_had_the_old_value(
     ):
         assert said in words
     assert [one for one in (customer.email, customer.phone) if one and one in words] == []
-    answer = staff.mail_to(customer.email, "Kenelle muulle ilmoitamme")
+    # the mail says that a letter waits, and whom else we tell stands in the letter (A06)
+    mail = staff.mail_to(customer.email, "Olemme kirjoittaneet sinulle kirjeen.")
+    assert firms["collection_agency"].name not in mail
+    person.page.goto(person.link("report"))
+    follow(person.page.locator("main form button"))
+    answer = person.page.locator("main").inner_text()
+    assert "Kenelle muulle ilmoitamme" in answer
     assert firms["collection_agency"].name in answer
     person.page.goto(status)
     read = person.page.locator("main").text_content()
