@@ -300,7 +300,7 @@ def test_contested_data_are_told_at_once_and_again_only_if_the_decision_differs(
     assert set(told()) == {"Luotto Oy", "Posti Oy"}
     granted(asked, ground="accuracy")
     assert Notification.objects.count() == 2
-    other = CustomerFactory()
+    other = CustomerFactory(street="Koetie 1", postcode="00100", city="Helsinki")
     firm("Muu Oy", customer=other)
     firm("Moni Oy", customer=other, categories=["phone"])
     granted(contested(other), ground="accuracy", categories=["email"])
@@ -660,7 +660,7 @@ def test_the_list_takes_as_many_queries_for_many(contact):
     counts = []
     for many in (1, 5):
         for number in range(many):
-            person = CustomerFactory()
+            person = CustomerFactory(street="Koetie 1", postcode="00100", city="Helsinki")
             firm(f"Luotto {many}{number} Oy", customer=person)
             erasure(person)
         contact.get(LIST)
