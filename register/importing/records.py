@@ -818,7 +818,8 @@ class Normaliser:
         if organisation in (family, f"{given} {family}") and self._is_company(cells):
             given = family = ""
         record.given_name, record.family_name, record.organisation = given, family, organisation
-        if names_several(f"{given} {family}".strip()):
+        as_written = (contact or whole) if not (cells[self._given] or cells[self._family]) else ""
+        if (given or family) and names_several(as_written or f"{given} {family}"):
             record.problems.append(Problem(record.line, "", "several_people"))
 
     def _split(self, whole: str, organisation: str, cells: Cells) -> Name:
