@@ -86,12 +86,12 @@ _GIVEN = frozenset(
 )
 
 
-#: Two given names before one family name, or a family: "Aino ja Pekka", "Perhe Virtanen".
-_SEVERAL = re.compile(
-    r"\w\.?\s+(?:ja|sekä|och|samt|and|et|und|&|\+)\s+\w|\w\s?&\s?\w"
-    r"|^(?:perhe|pariskunta|ruokakunta|familjen|fam\.?|family|hushåll(?:et)?)\s",
-    re.I,
+_AND = frozenset("ja sekä och samt and & +".split())
+_HOUSEHOLD = re.compile(
+    r"(?:perhe|pariskunta|ruokakunta|familjen|fam\.?|family|hushåll(?:et)?)\s", re.I
 )
+#: Two given names before one family name, or a family: "Aino ja Pekka", "Perhe Virtanen".
+_SEVERAL = re.compile(r"\w\.?\s+(?:ja|sekä|och|samt|and|&|\+)\s+\w|\w\s?&\s?\w", re.I)
 
 
 class Name(NamedTuple):
@@ -109,7 +109,7 @@ def is_organisation(name: str) -> bool:
 
 def names_several(name: str) -> bool:
     """Whether `name`, which is no organisation's, is that of a couple or a family."""
-    return _SEVERAL.search(name) is not None
+    return bool(_SEVERAL.search(name) or _HOUSEHOLD.match(name))
 
 
 def is_legal_form(word: str) -> bool:
@@ -142,6 +142,18 @@ def _belongs_to_family(word: str) -> bool:
     return word.casefold().rpartition("-")[2] in _PARTICLES
 
 
+def _is_in_speech_order(words: list[str], *, has_title: bool) -> bool:
+    """Whether a name has the family name last in a list of family names first too: "Ola af
+    Forselles", "Aino ja Pekka Virtanen", "Perhe Virtanen" and "Herra Pekka Virtanen" have; "Nguyen
+    Van An" has not."""
+    if words[0].casefold() in _PARTICLES:
+        return False
+    is_noble = not _PARTICLES.isdisjoint(words[1:-1])
+    is_couple = len(words) > 3 and words[1].casefold() in _AND
+    is_titled = has_title and fold(words[0]) in _GIVEN and fold(words[-1]) not in _GIVEN
+    return is_noble or is_couple or is_titled or _HOUSEHOLD.match(" ".join(words)) is not None
+
+
 @lru_cache(8192)
 def split_name(name: str, family_first: bool = False) -> Name:
     """The parts of a person's whole name, or the name of an organisation.
@@ -157,6 +169,7 @@ def split_name(name: str, family_first: bool = False) -> Name:
         return Name(organisation=name)
     if name[0] in "=+-@" or "://" in name:
         return Name(family=name)  # a formula, which is only text
+    has_title = _TITLES.match(name) is not None
     name = _bare(name)
     if not name:
         return Name()
@@ -166,9 +179,7 @@ def split_name(name: str, family_first: bool = False) -> Name:
     words = name.split()
     if len(words) == 1:
         return Name(given=name) if fold(name) in _GIVEN else Name(family=name)
-    # "Ola af Forselles" is so in a list of family names first too; "Nguyen Van An" is not
-    is_noble = words[0].casefold() not in _PARTICLES and not _PARTICLES.isdisjoint(words[1:-1])
-    if family_first and not is_noble:
+    if family_first and not _is_in_speech_order(words, has_title=has_title):
         length = 1
         while length < len(words) - 1 and words[length - 1].casefold() in _PARTICLES:
             length += 1

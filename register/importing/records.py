@@ -269,6 +269,12 @@ class Normaliser:
             (*self._labels, *self._notes, *self._overheard, *sum(self._fields, ()))
         )
         chosen = {one.column.place for one in columns.dropped if one.why == Why.CHOSEN}
+        #: of these the heading speaks of a wish, though most of the cells do not answer it
+        self._wished = {
+            self._at[one.place]
+            for one in columns.overheard
+            if refusal_of(fold_heading(one.heading))
+        }
         #: nobody has looked at these
         self._asked = {
             self._at[one.place]
@@ -831,7 +837,8 @@ class Normaliser:
         if organisation in (family, f"{given} {family}") and self._is_company(cells):
             given = family = ""
         record.given_name, record.family_name, record.organisation = given, family, organisation
-        if names_several(f"{given} {family}".strip()):
+        as_written = (contact or whole) if not (cells[self._given] or cells[self._family]) else ""
+        if (given or family) and names_several(as_written or f"{given} {family}"):
             record.problems.append(Problem(record.line, "", "several_people"))
 
     def _split(self, whole: str, organisation: str, cells: Cells) -> Name:
@@ -1039,7 +1046,9 @@ class Normaliser:
         for place in self._overheard:
             heard = overheard_in(cells[place])
             self._forbid(record, place, heard.forbids)
-            if heard.is_unclear and place in self._asked:
+            is_no = place in self._wished and cells[place][:1].isalpha()
+            is_no = is_no and says_yes_or_no(cells[place]) is False
+            if (heard.is_unclear or is_no) and place in self._asked:
                 record.problems.append(self._problem(record.line, place, "refusal_words"))
 
     def _forbid(self, record: CustomerRecord, place: int, forbids: Prohibited) -> None:

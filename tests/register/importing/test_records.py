@@ -54,6 +54,10 @@ def test_a_whole_name_is_taken_apart(name, parts):
         ("de la Koe Ville", Name("Ville", "de la Koe")),
         ("Nguyen Van An", Name("Van An", "Nguyen")),
         ("Herra Koe Bo", Name("Bo", "Koe")),
+        ("Herra Pekka Koe", Name("Pekka", "Koe")),
+        ("Aino ja Pekka Koe", Name("Aino ja Pekka", "Koe")),
+        ("Koe Aino ja Pekka", Name("Aino ja Pekka", "Koe")),
+        ("Perhe Koe", Name("Perhe", "Koe")),
     ],
 )
 def test_a_name_among_family_names_first(name, parts):
@@ -76,6 +80,12 @@ def test_r01_a_name_of_several_people_or_of_nobody_is_told(name, told):
     """R01: each person's data are their own, and what is left out is told."""
     [record] = records_of(f"Nimi;Sähköposti\n{name};a@koe.example\n")
     assert problems_of([record]) == [(2, "Nimi" if one == "no_name" else "", one) for one in told]
+
+
+def test_r01_a_couple_among_family_names_first_is_told():
+    """R01."""
+    records = records_of("Nimi\nKoe Aino\nElo Pekka\nAino ja Pekka Koe\nPerhe Koe\nKoe & Koe Oy\n")
+    assert problems_of(records) == [(4, "", "several_people"), (5, "", "several_people")]
 
 
 @pytest.mark.parametrize(

@@ -451,3 +451,10 @@ def test_p52_a_field_of_google_s_is_heard_by_the_heading_in_its_row(name, value,
     assert len(guess(table_of(content)).dropped_columns) == 4
     [refused] = records_of(content.replace("a@koe.example", "no address"))
     assert refused.prohibitions == forbids
+
+
+def test_p52_a_bare_no_under_a_heading_of_a_wish_is_told():
+    """P52: "Postitus" may ask how, and somebody has answered that it may not be at all."""
+    cells = ["paperi", "digi", "paperi", "digi", "ei", "-"]
+    records = records_of("Nimi;Postitus\n" + "".join(f"Koe Aino;{cell}\n" for cell in cells))
+    assert problems_of(records) == [(6, "Postitus", "refusal_words")]
