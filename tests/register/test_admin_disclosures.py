@@ -198,7 +198,7 @@ def test_the_people_of_a_list_are_shown_page_by_page(
     listed = DisclosureFactory(customers=[CustomerFactory() for _one in range(60)])
     address = reverse("admin:register_disclosure_change", args=[listed.pk])
     client.get(address)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         first = client.get(address).text
     second = client.get(f"{address}?p=2").text
     assert (

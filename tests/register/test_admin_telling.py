@@ -298,7 +298,7 @@ def test_a_list_takes_as_many_queries_with_one_row_as_with_ten(
     for count in (1, 9):
         for _one in range(count):
             InformationDutyFactory()
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             page = handler.get(f"{TELLING}?list={name}")
     assert len(on_page(page)) == 10
 
