@@ -6,6 +6,11 @@ import unicodedata
 from django.utils.translation import gettext
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+#: As both databases search for it, whatever the case.
+SHAPE_OF_CODE = (
+    r"(^|[^0-9a-z])(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])[0-9][0-9]"
+    r" ?[-+a-fu-y] ?[0-9]{3}[0-9a-fhj-npr-y]($|[^0-9a-z])"
+)
 _CODE = re.compile(
     r"(?<![0-9a-z])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d"
     r"\s?[-+a-fu-y]\s?\d{3}[0-9a-fhj-npr-y](?![0-9a-z])",

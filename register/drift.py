@@ -1,25 +1,29 @@
 """Where the rows of the register do not keep what the notice and the law promise."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from audit.drift import Found, looks_for
+from audit.texts import SHAPE_OF_CODE
 from notices.declarations import (
     declared_columns,
     derived_columns,
     is_filled,
+    kept_for_now,
     provided_columns,
 )
 from notices.models import Clause, governing_notice
-from notices.terms import ClauseKind, Purpose
+from notices.terms import ClauseKind, DataCategory, Purpose, SourceKind
 from register.models import (
     Collection,
     ContactDigest,
@@ -28,14 +32,22 @@ from register.models import (
     Disclosed,
     Disclosure,
     InformationDuty,
+    Invoice,
+    Lifespan,
+    NoticeGiven,
+    Order,
     Recipient,
     StoragePlace,
     Word,
 )
+from register.models.customers import hidden_in
+from register.models.lifespans import SIGNS
 from register.models.papers import misplaced
-from register.models.prohibitions import ContactKind
+from register.models.prohibitions import ContactKind, digests_by_contact
+from register.models.words import OF_CUSTOMER, rows_of
 from register.narrowing import kept_of, undeclared_by
 from register.ownership import paths
+from register.retention import count_let_go, data_due
 
 
 def _rows_of(*, erased: bool) -> Iterator[tuple[Any, "models.QuerySet[Any]"]]:
@@ -197,3 +209,179 @@ def held(_now: datetime) -> Found:
     if notice := governing_notice():
         for one in kept_of(undeclared_by(notice)):
             yield str(one), one.people
+
+
+#: How long something may be due before it is drift: a run may wait that long for somebody's yes.
+PATIENCE = timedelta(days=7)
+
+
+@looks_for(
+    "overdue",
+    _("The period that the notice promises is over for a week, and nothing keeps these data."),
+    advice=_("Look at the runs of retention: one may wait for a yes, or the worker does not run."),
+    law="P31, D02r, D03r",
+)
+def overdue(now: datetime) -> Found:
+    if notice := governing_notice():
+        day = localdate(now) - PATIENCE
+        yield Customer._meta.label_lower, count_let_go(notice, day)
+        for category, keys in data_due(notice, day).items():
+            yield f"{Customer._meta.label_lower}.{category}", len(keys)
+
+
+@looks_for(
+    "misdated",
+    _("The days from which retention periods run are not those of the customer’s data."),
+    advice=_("Open the customer’s page and save it once."),
+    law="P31, D01r",
+)
+def misdated(now: datetime) -> Found:
+    spans, label = Lifespan.objects.order_by(), Lifespan._meta.label_lower
+    people = Customer.objects.unerased().order_by()
+    own = Lifespan.objects.filter(customer=OuterRef("pk"))
+    yield f"{label} (none)", people.filter(~Exists(own)).count()
+    ahead = Q(obtained_on__gt=localdate(now)) | Q(spoken_on__gt=localdate(now))
+    yield f"{label} (to come)", spans.filter(ahead).count()
+    later = Q(pk__in=[])
+    for model, column in ((Order, "ordered_on"), (Invoice, "invoiced_on")):
+        newer = model._base_manager.filter(
+            customer=OuterRef("customer"), **{f"{column}__isnull": False}
+        )
+        later |= Q(Exists(newer.filter(**{f"{column}__gt": OuterRef(column)})))
+        later |= Q(Exists(newer), **{f"{column}__isnull": True})
+    for column in provided_columns(Customer):
+        key = Cast(KT(f"customer__collected__{column}"), BigIntegerField())
+        came = Collection.objects.filter(pk=OuterRef(f"of_{column}"))
+        spans = spans.annotate(**{f"of_{column}": key})
+        later |= Q(Exists(came.filter(collected_on__gt=OuterRef("obtained_on"))))
+    signs = [Q(**{f"{sign}__gt": F("active_on")}) for sign in SIGNS]
+    yield f"{label} (too early)", spans.filter(reduce(or_, signs, later)).count()
+
+
+@looks_for(
+    "unfound",
+    _("A customer is not found by the right words, or is by wrong ones."),
+    advice=_("Open the customer’s page and save it once."),
+    law="S03, E07",
+)
+def unfound(_now: datetime) -> Found:
+    wrong = 0
+    for block in Customer.objects.unerased().in_blocks():
+        keys = [one.pk for one in block]
+        hidden = hidden_in(Customer, keys)
+        right = {
+            (row["customer_id"], row["word"])
+            for row in rows_of(
+                OF_CUSTOMER,
+                [(one.pk, one.pk, one.search_words(hidden.get(one.pk, ()))) for one in block],
+            )
+        }
+        own = Word.objects.filter(customer__in=keys, origin=OF_CUSTOMER)
+        there = own.values_list("customer_id", "word")
+        wrong += len({key for key, _word in right.symmetric_difference(there)})
+    yield Customer._meta.label_lower, wrong
+
+
+@looks_for(
+    "mismarked",
+    _("A prohibition would not meet this customer, or would meet somebody else."),
+    advice=_("Open the customer’s page and save it once."),
+    law="M11",
+)
+def mismarked(_now: datetime) -> Found:
+    wrong = 0
+    for block in Customer.objects.unerased().in_blocks():
+        marks = ContactDigest.objects.filter(customer__in=[one.pk for one in block])
+        there: dict[int, dict[str, set[str]]] = {}
+        for key, kind, digest in marks.exclude(kind=ContactKind.CUSTOMER).values_list(
+            "customer_id", "kind", "digest"
+        ):
+            there.setdefault(key, {}).setdefault(kind, set()).add(digest)
+        for one in block:
+            own = there.get(one.pk, {})
+            right = digests_by_contact(one.contacts)
+            wrong += own.keys() != right.keys() or any(
+                own[kind].isdisjoint(every) for kind, every in right.items()
+            )
+    yield ContactDigest._meta.label_lower, wrong
+
+
+@looks_for(
+    "given_too_much",
+    _("The ledger tells of data that the recipient was never allowed to have."),
+    advice=_("Find out what happened. It may be a breach that must be reported in 72 hours."),
+    law="P12, P28",
+)
+def given_too_much(_now: datetime) -> Found:
+    given: models.QuerySet[Any] = models.QuerySet(Disclosure).filter(recipient__isnull=False)
+    given = given.order_by().annotate(told=Cast("categories", TextField()))
+    for category in DataCategory:
+        word = f'"{category.value}"'
+        versions = Recipient.history.filter(id=OuterRef("recipient"))
+        allowed = versions.annotate(may=Cast("categories", TextField())).filter(may__contains=word)
+        count = given.filter(~Exists(allowed), told__contains=word).count()
+        yield f"{Disclosure._meta.label_lower}.{category}", count
+
+
+@looks_for(
+    "undeclared_past",
+    _("History tells of data that the notice in force does not list and that nothing keeps."),
+    advice=_("The worker empties them in the night. Look whether it runs."),
+    law="V07, P20",
+)
+def undeclared_past(_now: datetime) -> Found:
+    notice = governing_notice()
+    for model, rows in _rows_of(erased=False) if notice else ():
+        for column, category in declared_columns(model).items():
+            if notice and category not in notice.declared and column not in derived_columns(model):
+                history: models.QuerySet[Any] = models.QuerySet(model.history.model)
+                past = history.filter(is_filled(model, column), id__in=rows.values("pk"))
+                free = past.exclude(kept_for_now(model, category)).order_by()
+                yield f"{model._meta.label_lower}.{column} (history)", free.count()
+
+
+@looks_for(
+    "identity_code",
+    _("A text has the shape of a personal identity code, which no notice lists."),
+    advice=_("Open the row’s page and take the code out."),
+    law="P20, I06",
+)
+def identity_code(_now: datetime) -> Found:
+    for model, rows in _rows_of(erased=False):
+        for column in declared_columns(model):
+            if isinstance(model._meta.get_field(column), models.CharField | models.TextField):
+                label = f"{model._meta.label_lower}.{column}"
+                yield label, rows.filter(**{f"{column}__iregex": SHAPE_OF_CODE}).count()
+
+
+@looks_for(
+    "duty_missing",
+    _("Data came from others, the person was never told, and no duty to tell waits."),
+    advice=_("Save the customer’s data again with their source, and send the letter."),
+    law="T12",
+)
+def duty_missing(_now: datetime) -> Found:
+    own = [one.value for one in SourceKind if one.is_the_person]
+    people = Customer.objects.unerased().filter(organisation_name="").order_by()
+    for waits in (InformationDuty, NoticeGiven):
+        people = people.filter(~Exists(waits._base_manager.filter(customer=OuterRef("pk"))))
+    from_others = Q(pk__in=[])
+    for column in provided_columns(Customer):
+        key = Cast(KT(f"collected__{column}"), BigIntegerField())
+        people = people.annotate(**{f"of_{column}": key})
+        came = Collection.objects.filter(pk=OuterRef(f"of_{column}")).exclude(source_kind__in=own)
+        from_others |= Q(Exists(came))
+    yield InformationDuty._meta.label_lower, people.filter(from_others).count()
+
+
+@looks_for(
+    "undeclared_list",
+    _("A list waits whose purpose the notice in force does not name."),
+    advice=_("Open the list and end it."),
+    law="P05, P14",
+)
+def undeclared_list(_now: datetime) -> Found:
+    if notice := governing_notice():
+        named = Clause.objects.filter(notice=notice, kind=ClauseKind.PURPOSE).values("term")
+        ready = CustomerList.objects.filter(made_at__isnull=False, ended_at=None)
+        yield CustomerList._meta.label_lower, ready.exclude(purpose__in=named).count()

@@ -270,6 +270,14 @@ def blocked(
         yield from ((people[key], kept[key]) for key in block if key in people)
 
 
+def count_let_go(notice: Notice, today: date) -> int:
+    """How many are due on `today` and kept by nothing."""
+    return sum(
+        len(block) - sum(bool(why) for why in blocks_of_retention(block, today=today).values())
+        for block in _blocks_of_due(whole(rules_of(notice)), today)
+    )
+
+
 def begin(
     notice: Notice, *, today: date, now: datetime, yes: bool = False, is_given: bool = False
 ) -> RetentionRun:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from notices.terms import Right
+from register.holds import Block, BlockKind
 from register.models import InformationDuty, Invoice
 from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
@@ -110,9 +111,9 @@ def overdue_letters(now: datetime) -> LetterQuerySet:
     )
 
 
-def next_step(request: RightsRequest, *, blocked: bool, telling: bool) -> str:
-    """What to do next with `request`, in one line; `blocked` tells whether a fact of the register
-    stops an erasure, `telling` whether somebody else is still to be told."""
+def next_step(request: RightsRequest, *, blocked: Iterable[Block], telling: bool) -> str:
+    """What to do next with `request`, in one line; `blocked` are the facts of the register that
+    stop an erasure, `telling` tells whether somebody else is still to be told."""
     if request.closed_at:
         return gettext("Nothing: it is closed.")
     customer = request.customer
@@ -132,8 +133,12 @@ def next_step(request: RightsRequest, *, blocked: bool, telling: bool) -> str:
     by_link = request.proof == Proof.PROVEN_EMAIL
     if by_link and not is_known_who_asks(request):
         return gettext("Ask for another proof: the e-mail is not the one in the register.")
-    if blocked and {demand.right for demand in undecided} == {Right.ERASURE}:
-        return gettext("Decide on the erasure: it waits by itself until the invoice is paid.")
+    kinds = {block.kind for block in blocked}
+    if kinds and {demand.right for demand in undecided} == {Right.ERASURE}:
+        named = ", ".join(str(kind.label) for kind in BlockKind if kind in kinds)
+        return gettext(
+            "Decide on the erasure: it waits by itself while this keeps the data: %(facts)s."
+        ) % {"facts": named}
     named = ", ".join(str(demand.get_right_display()) for demand in undecided)
     return gettext("Decide: %(rights)s.") % {"rights": named}
 

@@ -5,15 +5,18 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.db import models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, TextField, When
 from django.db.models.functions import Cast, TruncDate
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from audit.drift import Found, looks_for
+from notices.declarations import is_filled
 from notices.terms import DataCategory, Right
-from register.models import Disclosure, Recipient
-from rights_requests.models import Certificate, Demand, Notification, RightsRequest
+from register.models import Customer, Disclosure, Recipient
+from rights_requests.forgetting import OF_REQUEST, blank_values
+from rights_requests.models import Certificate, Demand, Notification, Report, RightsRequest
 
 
 @looks_for(
@@ -113,6 +116,41 @@ def recipient_untold(_now: datetime) -> Found:
     sees = _concerned(then.filter(~Exists(newer), history_date__lte=OuterRef("granted_at")), "id")
     left = carried_out.filter(Exists(got) | Exists(sees))
     yield Demand._meta.label_lower, left.order_by().count()
+
+
+@looks_for(
+    "to_erase_unasked",
+    _("A customer is marked as to be erased, and no decided request says so."),
+    advice=_("Find out who has access to the database. Take the mark away there."),
+    law="P30, E06",
+)
+def to_erase_unasked(_now: datetime) -> Found:
+    waiting = Demand.objects.waiting().filter(request__customer=OuterRef("pk"))
+    marked = Customer.objects.filter(to_erase_at__isnull=False)
+    yield Customer._meta.label_lower, marked.filter(~Exists(waiting)).order_by().count()
+
+
+@looks_for(
+    "request_remembers",
+    _("A request that has forgotten who asked says it again."),
+    advice=_("Find out how it came back, and empty it in the database."),
+    law="E07, P67",
+)
+def request_remembers(_now: datetime) -> Found:
+    for model, way in OF_REQUEST.items():
+        # a copy of data is kept for as long as its link opens
+        if model is Report:
+            continue
+        at = "forgotten_at" if way == "pk" else f"{way}__forgotten_at"
+        rows: Any = models.QuerySet(model).filter(**{f"{at}__isnull": False}).order_by()
+        history: Any = model.history.model  # type: ignore[attr-defined]
+        past: Any = models.QuerySet(history).filter(id__in=rows.values("pk")).order_by()
+        remembered = {field.name for field in history._meta.fields}
+        for column in sorted(blank_values(model)):
+            label = f"{model._meta.label_lower}.{column}"
+            yield label, rows.filter(is_filled(model, column)).count()
+            if column in remembered:
+                yield f"{label} (history)", past.filter(is_filled(model, column)).count()
 
 
 def _concerned(rows: Any, recipient: str) -> Any:

@@ -17,7 +17,8 @@ turvallisesti, kun en enää tarvitse niitä.
 6. Jos epäilen, että tietoja on joutunut vääriin käsiin, kadonnut tai muuttunut luvatta, \
 kerron siitä heti rekisterin yhteyshenkilölle.
 
-Tiedän, että ohjelma kirjaa, kuka muutti mitä tietoa, milloin ja miksi.
+Tiedän, että ohjelma kirjaa, kuka muutti mitä tietoa, milloin ja miksi, ja kuka katsoi kenen \
+tietoja, milloin ja mitä varten.
 
 Salassapitovelvollisuus jatkuu senkin jälkeen, kun työni tai toimeksiantoni päättyy. Tiedän, \
 että sen rikkominen voi johtaa vahingonkorvaukseen ja rangaistukseen.
@@ -38,7 +39,8 @@ när jag inte längre behöver dem.
 6. Om jag misstänker att uppgifter har hamnat i fel händer, försvunnit eller ändrats utan lov \
 berättar jag det genast för registrets kontaktperson.
 
-Jag vet att programmet antecknar vem som har ändrat vilken uppgift, när och varför.
+Jag vet att programmet antecknar vem som har ändrat vilken uppgift, när och varför, och vem som \
+har sett på vems uppgifter, när och för vad.
 
 Tystnadsplikten fortsätter också efter att mitt arbete eller uppdrag har upphört. Jag vet att \
 brott mot den kan leda till skadestånd och straff.
@@ -57,7 +59,8 @@ longer need them.
 6. If I suspect that data have fallen into the wrong hands, have been lost or have been changed \
 without permission, I tell the register's contact person at once.
 
-I know that the program records who changed which data, when and why.
+I know that the program records who changed which data, when and why, and who looked at \
+whose data, when and for what.
 
 The duty of confidentiality continues after my work or assignment ends. I know that breaking it \
 may lead to damages and to punishment.

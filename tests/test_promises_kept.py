@@ -16,12 +16,15 @@ from audit.reasons import because
 from notices.publishing import adopt
 from notices.terms import DataCategory, Right
 from register.erasure import erase
+from register.restricting import restrict
+from rights_requests.forgetting import forget_when_answered
 from tests.factories import (
     CertificateFactory,
     ClauseFactory,
     CollectionFactory,
     ConsentFactory,
     CustomerFactory,
+    CustomerListFactory,
     DemandFactory,
     DisclosureFactory,
     InformationDutyFactory,
@@ -334,6 +337,173 @@ def test_a_recipient_who_was_not_told_is_found(notice, right, way):
     assert ("recipient_untold", "rights_requests.demand") not in found()
     sql("DELETE FROM rights_requests_notification WHERE id = %s", untold.pk)
     assert found()["recipient_untold", "rights_requests.demand"] == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "where"),
+    [
+        ("DELETE FROM register_lifespan WHERE customer_id = %s", "misdated", "(none)"),
+        (
+            "UPDATE register_lifespan SET obtained_on = '2099-01-01', ordered_on = '2099-01-01',"
+            " spoken_on = '2099-01-01', active_on = '2099-01-01' WHERE customer_id = %s",
+            "misdated",
+            "(to come)",
+        ),
+        (
+            "UPDATE register_lifespan SET obtained_on = '2010-01-01', ordered_on = '2010-01-01',"
+            " spoken_on = '2010-01-01', active_on = '2010-01-01' WHERE customer_id = %s",
+            "misdated",
+            "(too early)",
+        ),
+    ],
+)
+def test_a_lifespan_that_is_not_of_the_data_is_found(notice, statement, kind, where):
+    """P31, D01r"""
+    aino = CustomerFactory()
+    OrderFactory(customer=aino, ordered_on="2026-01-02")
+    assert found() == {}
+    sql(statement, aino.pk)
+    assert found()[kind, f"register.lifespan {where}"] == 1
+
+
+def test_what_should_have_gone_long_ago_is_found():
+    """P31, D02r, D03r: a customer last heard of in 2010, and an IP number of 2020."""
+    draft = NoticeFactory()
+    for rule in (
+        {"term": "relationship_end", "years": 10, "inactive_months": 24},
+        {"term": "collected", "months": 6, "categories": ["ip_address"]},
+    ):
+        ClauseFactory(notice=draft, kind="retention", **rule)
+    adopt(draft, now=NOW, reason="Test")
+    aino = CustomerFactory(ip_address="192.0.2.1", ip_seen_on="2026-03-01")
+    assert found() == {}
+    sql("UPDATE register_customer SET ip_seen_on = '2020-01-01' WHERE id = %s", aino.pk)
+    assert found()["overdue", "register.customer.ip_address"] == 1
+    sql("UPDATE register_lifespan SET active_on = '2010-01-01' WHERE customer_id = %s", aino.pk)
+    assert found()["overdue", "register.customer"] == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE register_word SET word = 'muu' WHERE customer_id = %s AND word LIKE 'aino%%'",
+        "DELETE FROM register_word WHERE customer_id = %s AND word LIKE 'aino%%'",
+        "INSERT INTO register_word (customer_id, word, origin) VALUES (%s, 'muu', 'customer')",
+    ],
+)
+def test_search_words_that_are_not_of_the_customer_are_found(notice, statement):
+    """S03, E07"""
+    aino = CustomerFactory(given_name="Aino", family_name="", email="")
+    assert found() == {}
+    sql(statement, aino.pk)
+    assert found() == {("unfound", "register.customer"): 1}
+
+
+def test_a_word_of_a_field_that_rests_is_found_when_it_is_put_back(notice):
+    """S03, S08"""
+    aino = CustomerFactory(given_name="Aino", family_name="", email="kuusi@koe.example")
+    words = set(aino.words.values_list("word", flat=True))
+    with because("Test"):
+        restrict(
+            aino,
+            ground="accuracy",
+            categories={"email"},
+            request_number="2026-1",
+            by=UserFactory(),
+            now=timezone.now(),
+        )
+    assert found() == {}
+    hidden = words - set(aino.words.values_list("word", flat=True))
+    sql(
+        "INSERT INTO register_word (customer_id, word, origin) VALUES (%s, %s, 'customer')",
+        aino.pk,
+        hidden.pop(),
+    )
+    assert found() == {("unfound", "register.customer"): 1}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE register_contactdigest SET digest = '0:1' WHERE kind = 'email'"
+        " AND customer_id = %s",
+        "DELETE FROM register_contactdigest WHERE customer_id = %s AND kind = 'postal_address'",
+    ],
+)
+def test_a_digest_that_is_not_of_the_customer_is_found(notice, statement):
+    """M11"""
+    aino = CustomerFactory(email="aino@koe.example", street="Koekatu 1", postcode="00100")
+    assert found() == {}
+    sql(statement, aino.pk)
+    assert found() == {("mismarked", "register.contactdigest"): 1}
+
+
+def test_data_in_the_ledger_that_the_recipient_may_not_have_are_found(notice):
+    """P12, P28"""
+    firm = RecipientFactory(categories=["name"])
+    given = DisclosureFactory(recipient=firm, ground="billing", categories=["name"])
+    assert found() == {}
+    sql('UPDATE register_disclosure SET categories = \'["name", "phone"]\' WHERE id = %s', given.pk)
+    assert found()["given_too_much", "register.disclosure.phone"] == 1
+
+
+def test_undeclared_data_in_history_alone_are_found(notice):
+    """V07, P20"""
+    aino = CustomerFactory()
+    sql(
+        "UPDATE register_historicalcustomer SET website = 'https://a.example' WHERE id = %s",
+        aino.pk,
+    )
+    assert found()["undeclared_past", "register.customer.website (history)"] == 1
+
+
+def test_an_identity_code_is_found(notice):
+    """P20, I06"""
+    aino = CustomerFactory()
+    sql("UPDATE register_customer SET given_name = 'Aino 010190-123A' WHERE id = %s", aino.pk)
+    assert found()["identity_code", "register.customer.given_name"] == 1
+
+
+def test_duties_to_inform_that_were_removed_are_found(notice):
+    """T12"""
+    aino = CustomerFactory(collection=CollectionFactory(source_kind="partner"))
+    assert found() == {}
+    sql("DELETE FROM register_informationduty WHERE customer_id = %s", aino.pk)
+    assert found() == {("duty_missing", "register.informationduty"): 1}
+
+
+def test_a_ready_list_of_an_undeclared_purpose_is_found(notice):
+    """P05, P14"""
+    made = DisclosureFactory(purpose="orders", recipient=None, ground="")
+    ready = CustomerListFactory(purpose="orders", made_at=NOW, disclosure=made)
+    assert ("undeclared_list", "register.customerlist") not in found()
+    sql("UPDATE register_customerlist SET purpose = 'publication' WHERE id = %s", ready.pk)
+    assert found()["undeclared_list", "register.customerlist"] == 1
+
+
+def test_a_mark_to_erase_without_a_request_is_found(notice):
+    """P30, E06"""
+    aino = CustomerFactory()
+    sql("UPDATE register_customer SET to_erase_at = %s WHERE id = %s", NOW, aino.pk)
+    assert found()["to_erase_unasked", "register.customer"] == 1
+
+
+@pytest.mark.parametrize("table", ["rightsrequest", "historicalrightsrequest"])
+def test_a_name_written_back_into_a_request_that_has_forgotten_it_is_found(notice, table):
+    """E07, P67: in the row and in history."""
+    aino = CustomerFactory()
+    asked = RightsRequestFactory(customer=aino, received_at=NOW, closed_at=NOW)
+    with because("Test"):
+        erase(aino, request_number=asked.number, now=NOW)
+        forget_when_answered(aino, now=NOW)
+    assert found() == {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE rights_requests_{table} SET name = 'Aino' WHERE id = %s",  # noqa: S608
+            [asked.pk],
+        )
+    where = "rights_requests.rightsrequest.name" + (" (history)" if "historical" in table else "")
+    assert found()["request_remembers", where] >= 1
 
 
 def test_every_kind_has_a_test_here():

@@ -32,7 +32,14 @@ def rendering_of(notice: Notice, language: Language, now: datetime) -> Rendering
             notice=notice,
             language=language,
             title=page.title or notice.name,
-            body=render_to_string("notices/body.html", {"notice": notice, "page": page}),
+            body=render_to_string(
+                "notices/body.html",
+                {
+                    "notice": notice,
+                    "page": page,
+                    "consultation_years": settings.CONSULTATION_YEARS,
+                },
+            ),
             labels={
                 str(clause.pk): clause.label
                 for clauses in page.clauses.values()

@@ -94,6 +94,7 @@ def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
         ),
         ngettext("With them goes %(count)s order.", "With them go %(count)s orders.", orders)
         % {"count": orders},
+        *_of_attachments(foreseen.would.counts["register.attachment"]),
         ngettext(
             "The law keeps %(count)s invoice as it was sent, with its payments.",
             "The law keeps %(count)s invoices as they were sent, with their payments.",
@@ -116,6 +117,13 @@ def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
         ),
         gettext("An erasure cannot be undone."),
     ]
+
+
+def _of_attachments(count: int) -> list[str]:
+    if not count:
+        return []
+    told = ngettext("So does %(count)s attachment.", "So do %(count)s attachments.", count)
+    return [told % {"count": count}]
 
 
 def _of_waiting(foreseen: Plan) -> list[str]:

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
 from django.db.models import Case, Q, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -98,6 +98,8 @@ def pdf(request: HttpRequest, letter: Letter) -> HttpResponse:
     """The letter as it is printed; once it has left, without its links."""
     if not _may_print(request, letter):
         raise PermissionDenied
+    if not letter.body:
+        raise Http404
     _looked_at(request, letter)
     with_links = letter.medium == Medium.POST and not letter.sent_at
     printed = pdf_of(sheet_of(letter, with_links=with_links))
@@ -229,7 +231,7 @@ class LetterAdmin(ReadAdmin):
             "task": tasks.order_by("-pk").first(),
             "can_go_by_post": can_go_by_post(letter),
             "may_decide": may_decide(request),
-            "may_print": _may_print(request, letter),
+            "may_print": bool(letter.body) and _may_print(request, letter),
             "may_change": request.user.has_perm(CHANGE),
             "may_read_history": self.has_history_permission(request, letter),
         }

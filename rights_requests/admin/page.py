@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from notices.terms import Right
 from register.admin.consulting import consulted, enter
-from register.holds import Block
+from register.holds import Block, blocks
 from register.models import Occasion, Recipient, Sight
 from register.models.words import dialled, fold
 from rights_requests.admin.base import may_decide
@@ -92,7 +92,7 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "original": whole,
         "asked": whole,
         "next_step": next_step(
-            whole, blocked=_is_blocked(whole), telling=any(one.waits for one in told)
+            whole, blocked=_blocked(whole), telling=any(one.waits for one in told)
         ),
         "panels": panels,
         "wants_proof": bool(forms) or _wants_proof(whole, panels),
@@ -169,9 +169,8 @@ def _panel(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> 
     )
 
 
-def _is_blocked(asked: RightsRequest) -> bool:
-    customer = asked.customer
-    return customer is not None and customer.invoices.hindering().exists()
+def _blocked(asked: RightsRequest) -> list[Block]:
+    return blocks(asked.customer) if asked.customer else []
 
 
 def _wants_proof(asked: RightsRequest, panels: list[Panel]) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.private_search import TokenChangeList
-from register.models import Invoice
+from register.holds import blocks_of
 from register.models.words import fold
 from rights_requests.deadlines import received_on
 from rights_requests.desk import due_soon, overdue, waiting_for_a_fact
@@ -137,7 +137,7 @@ def found(text: str) -> list[int]:
 
 
 class ByNumber(TokenChangeList):
-    """The list of requests, each linked by number; it knows which an unpaid invoice stops, and of
+    """The list of requests, each linked by number; it knows which facts stop each, and of
     which somebody else is still to be told."""
 
     def url_for_result(self, result: Any) -> str:
@@ -148,10 +148,9 @@ class ByNumber(TokenChangeList):
         # a long list is read anew each time it is walked, and would forget what is set here
         self.result_list: Any = list(self.result_list)
         customers = {row.customer_id for row in self.result_list} - {None}
-        hindering = Invoice.objects.hindering().filter(customer__in=customers)
-        blocked = set(hindering.order_by().values_list("customer", flat=True))
+        blocked = blocks_of(customers)
         waiting = Notification.objects.waiting().filter(demand__request__in=self.result_list)
         telling = set(waiting.order_by().values_list("demand__request", flat=True))
         for row in self.result_list:
-            row.is_blocked = row.customer_id in blocked
+            row.blocked = blocked.get(row.customer_id, [])
             row.is_telling = row.pk in telling

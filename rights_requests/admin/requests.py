@@ -113,7 +113,7 @@ class RightsRequestAdmin(ReadAdmin):
 
     @admin.display(description=_("next step"))
     def next_of(self, asked: Any) -> str:
-        return next_step(asked, blocked=asked.is_blocked, telling=asked.is_telling)
+        return next_step(asked, blocked=asked.blocked, telling=asked.is_telling)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         queue: Any = super().get_queryset(request)

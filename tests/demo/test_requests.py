@@ -79,7 +79,12 @@ def test_there_is_a_request_in_every_state():
 
 
 def test_the_demo_keeps_what_it_promises_but_for_what_it_shows_late():
-    late = {("late", "rights_requests.demand"), ("untold", "register.informationduty")}
+    late = {
+        ("late", "rights_requests.demand"),
+        ("untold", "register.informationduty"),
+        # until the worker's first night
+        ("overdue", "register.customer.ip_address"),
+    }
     assert {(one.id, one.where) for one in drift(timezone.now())} == late
 
 
