@@ -244,18 +244,21 @@ def misdated(now: datetime) -> Found:
     yield f"{label} (to come)", spans.filter(ahead).count()
     later = Q(pk__in=[])
     for model, column in ((Order, "ordered_on"), (Invoice, "invoiced_on")):
-        newer = model._base_manager.filter(
+        dated: models.QuerySet[Any] = models.QuerySet(model).filter(
             customer=OuterRef("customer"), **{f"{column}__isnull": False}
         )
-        later |= Q(Exists(newer.filter(**{f"{column}__gt": OuterRef(column)})))
-        later |= Q(Exists(newer), **{f"{column}__isnull": True})
-    for column in provided_columns(Customer):
-        key = Cast(KT(f"customer__collected__{column}"), BigIntegerField())
-        came = Collection.objects.filter(pk=OuterRef(f"of_{column}"))
-        spans = spans.annotate(**{f"of_{column}": key})
-        later |= Q(Exists(came.filter(collected_on__gt=OuterRef("obtained_on"))))
+        later |= Q(Exists(dated.filter(**{f"{column}__gt": OuterRef(column)})))
+        later |= Q(Exists(dated), **{f"{column}__isnull": True})
     signs = [Q(**{f"{sign}__gt": F("active_on")}) for sign in SIGNS]
     yield f"{label} (too early)", spans.filter(reduce(or_, signs, later)).count()
+    newer = Q(pk__in=[])
+    for column in provided_columns(Customer):
+        people = people.annotate(
+            **{f"of_{column}": Cast(KT(f"collected__{column}"), BigIntegerField())}
+        )
+        came = Collection.objects.filter(pk=OuterRef(f"of_{column}"))
+        newer |= Q(Exists(came.filter(collected_on__gt=OuterRef("lifespan__obtained_on"))))
+    yield f"{label} (older than its data)", people.filter(newer).count()
 
 
 @looks_for(

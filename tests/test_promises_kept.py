@@ -364,6 +364,8 @@ def test_a_lifespan_that_is_not_of_the_data_is_found(notice, statement, kind, wh
     assert found() == {}
     sql(statement, aino.pk)
     assert found()[kind, f"register.lifespan {where}"] == 1
+    if where == "(too early)":
+        assert found()[kind, "register.lifespan (older than its data)"] == 1
 
 
 def test_what_should_have_gone_long_ago_is_found():

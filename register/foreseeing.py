@@ -1,0 +1,105 @@
+"""What a draft of a notice would change in the register, in numbers, before it is published: who
+falls due, which lists may go out no more, who must be told, and which recipients are dropped (V07,
+V08, C04, N01, N03)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast
+
+from notices.models import Notice
+from notices.terms import ClauseKind, DataCategory, Purpose
+from register.models import Customer, CustomerList, Disclosed, Lifespan, Recipient
+from register.retention import Rule, count_due, data_due, rules_of, whole
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A recipient whom the draft does not let have its data, and of how many it was given any:
+    those are to be asked to erase them."""
+
+    recipient: Recipient
+    people: int
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What changes when a draft comes into force."""
+
+    #: of how many the day of the whole customer is counted anew, and how many are due before, after
+    moved: int
+    due_before: int
+    due_after: int
+    #: of how many customers single data are due then, where their periods change
+    data: list[tuple[DataCategory, int]]
+    lists: int
+    #: purposes that the notice in force does not name, and of how many people they are news
+    purposes: list[Purpose]
+    to_tell: int
+    dropped: list[Dropped]
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.moved or self.data or self.lists or self.purposes or self.dropped)
+
+
+def foresee(draft: Notice, governing: Notice, *, today: date) -> Foreseen:
+    """What `draft` would change against `governing`; as many queries for many customers."""
+    before, after = rules_of(governing), rules_of(draft)
+    is_moved = _periods(whole(before)) != _periods(whole(after))
+    single = _periods(one for one in before if one.categories) != _periods(
+        one for one in after if one.categories
+    )
+    purposes = _purposes(draft) - _purposes(governing)
+    people = Customer.objects.unerased().filter(organisation_name="")
+    return Foreseen(
+        moved=Lifespan.objects.count() if is_moved else 0,
+        due_before=count_due(whole(before), today),
+        due_after=count_due(whole(after), today),
+        data=[(one, len(keys)) for one, keys in data_due(draft, today).items()] if single else [],
+        lists=_lists(draft),
+        purposes=[one for one in Purpose if one in purposes],
+        to_tell=people.count() if purposes else 0,
+        dropped=_dropped(draft, governing, today=today),
+    )
+
+
+def _periods(rules: Iterable[Rule]) -> set[tuple[Any, ...]]:
+    return {(rule.start, rule.months, rule.inactive_months, rule.categories) for rule in rules}
+
+
+def _purposes(notice: Notice) -> set[str]:
+    return {one.term for one in notice.clauses.all() if one.kind == ClauseKind.PURPOSE}
+
+
+def _lists(draft: Notice) -> int:
+    """How many lists wait that `draft` forbids: their purpose, or data on them."""
+    ready = CustomerList.objects.filter(made_at__isnull=False, ended_at=None)
+    allowed: models.QuerySet[Any] = models.QuerySet(CustomerList).filter(
+        pk__in=ready.values("pk"), purpose__in=_purposes(draft)
+    )
+    allowed = allowed.annotate(has=Cast("categories", TextField()))
+    for category in DataCategory:
+        if category not in draft.declared:
+            allowed = allowed.exclude(has__contains=f'"{category.value}"')
+    return ready.count() - allowed.count()
+
+
+def _dropped(draft: Notice, governing: Notice, *, today: date) -> list[Dropped]:
+    going = [
+        one
+        for block in Recipient.objects.on(today).in_blocks()
+        for one in block
+        if one.refusals(draft) and not one.refusals(governing)
+    ]
+    given = Disclosed.objects.filter(
+        disclosure__recipient__in=going, customer__erased_at__isnull=True
+    )
+    counted = given.order_by().values_list("disclosure__recipient")
+    people = dict(counted.annotate(Count("customer", distinct=True)))
+    return [Dropped(one, people.get(one.pk, 0)) for one in going]
