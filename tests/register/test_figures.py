@@ -112,7 +112,8 @@ def test_few_people_stay_hidden_whether_they_are_erased_or_not(notice):
     people = buyers(6)
     for one in people[:3]:
         erased(one)
-    assert orders_table(notice).rows[0][1][2] == "12"
+    # the month is hidden, since there are none in the others; the year is not
+    assert orders_table(notice).rows[0][1][-1] == "12"
     erased(people[3])
     alone = CustomerFactory()
     OrderFactory(customer=alone, ordered_on=date(2024, 7, 7))
