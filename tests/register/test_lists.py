@@ -723,6 +723,7 @@ def test_who_is_on_a_list_for_others_is_told_of_data_from_others_by_then(notice,
     made(
         kind="directory",
         layout="csv",
+        purpose="orders",
         recipient=RecipientFactory(kind="partner", categories=["name"]),
         ground="value_added_service",
     )
