@@ -200,7 +200,7 @@ def test_the_queue_takes_as_many_queries_however_long_it_is(
         ask("access", "erasure", customer=customer, proof="in_person")
         InvoiceFactory(customer=customer)
     contact.get(QUEUE)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         contact.get(QUEUE)
 
 
@@ -298,7 +298,7 @@ def test_the_page_takes_as_many_queries_however_many_rights_are_asked(
     few = ask("erasure", customer=customer, proof="in_person")
     many = ask(*BUT_A_PROHIBITION, customer=customer, proof="in_person")
     contact.get(page_of(few))
-    with django_assert_max_num_queries(57) as first:
+    with django_assert_max_num_queries(60) as first:
         contact.get(page_of(few))
     with django_assert_max_num_queries(len(first)):
         contact.get(page_of(many))
