@@ -274,7 +274,7 @@ def test_who_has_open_invoices_is_read_from_the_invoices(
         InvoiceFactory(customer=customer)
     RestrictionFactory(customer=resting)
     handler.get(LIST, {"invoices": "open"})
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = handler.get(LIST, {"invoices": "open"})
     shown = page.context["cl"]
     assert [row.pk for row in shown.result_list] == [row.pk for row in reversed(debtors)]
