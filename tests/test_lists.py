@@ -91,7 +91,7 @@ LISTS = {
     ),
     "rights_requests_letter": (Role.HANDLER, rows(factories.LetterFactory), 9),
     "rights_requests_notification": (Role.HANDLER, rows(factories.NotificationFactory), 10),
-    "rights_requests_rightsrequest": (Role.HANDLER, asked, 12),
+    "rights_requests_rightsrequest": (Role.HANDLER, asked, 15),
     "staff_invitation": (Role.ADMINISTRATOR, rows(factories.InvitationFactory), 7),
     "staff_undertaking": (Role.ADMINISTRATOR, rows(factories.UndertakingFactory), 8),
     "staff_undertakingtext": (Role.ADMINISTRATOR, rows(factories.UndertakingTextFactory), 7),

@@ -11,11 +11,18 @@ from django.utils import timezone, translation
 
 from audit.reasons import because
 from notices.terms import DataCategory, Right
-from rights_requests import decisions, lifting, waiting
+from rights_requests import carrying_out, decisions, doubting, lifting, waiting
 from rights_requests.grounds import grounds_for
 from rights_requests.informing import inform
 from rights_requests.letters import mark_sent
-from rights_requests.models import ExtensionCause, Letter, LetterKind, RightsRequest
+from rights_requests.models import (
+    DoubtReason,
+    ExtensionCause,
+    Letter,
+    LetterKind,
+    Means,
+    RightsRequest,
+)
 from tests.factories import (
     CollectionFactory,
     CustomerFactory,
@@ -116,6 +123,14 @@ def _every_act(people, monkeypatch):
     asks_on_the_web(Right.PROHIBITION, Right.ACCESS, now=NOW, language="fi")
     decisions.send_proof(RightsRequest.objects.get(), now=NOW)
     decisions.send_code(open_demand("access", customer=other).request, now=NOW)
+    doubting.ask(
+        open_demand("access").request,
+        by=by,
+        now=NOW,
+        reason=DoubtReason.CONTRADICTION,
+        means=Means.DETAIL,
+        why_not_milder="Postilaatikko on kuulemma varastettu.",
+    )
     for right in ("access", "portability"):
         decide(right, other)
     decide("access", None)
@@ -163,7 +178,7 @@ def _correct(customer, by, monkeypatch):
         customer.email = "uusi@koe.example"
         customer.save(collection=CollectionFactory())
     demand = asked.demands.get()
-    keys = [one.key for one in decisions.corrections(demand)]
+    keys = [one.key for one in carrying_out.corrections(demand)]
     assert keys
     decisions.grant(demand, by=by, now=LATER, done="Osoite korjattu.", corrected=keys)
 
