@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django import forms
 from django.db import IntegrityError, models, transaction
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from audit.models import UsedForm
@@ -31,11 +32,22 @@ def form_digest(token: str) -> str:
 
 
 class OnceForm(forms.Form):
-    """A form that is good for one act: saved within `once`."""
+    """A form that is good for one act: saved within `once`, before anything else."""
 
     token = forms.CharField(
         widget=forms.HiddenInput, initial=new_token, required=False, max_length=100
     )
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        # what it did may be what it is now at fault for: `once` says that it was sent before
+        if self.errors and was_used(self.cleaned_data.get("token", "")):
+            self._errors = ErrorDict()
+
+
+def was_used(token: str) -> bool:
+    """Whether the form with `token` has done its act."""
+    return bool(token) and UsedForm.objects.filter(digest=form_digest(token)).exists()
 
 
 @contextmanager

@@ -74,6 +74,7 @@ def planted():
 
 
 def test_nobody_is_named_in_the_files_after_the_night(planted):
+    """E07, P67"""
     assert set(left()) == set(PLANTED)
     with because("Test"):
         erase(planted, request_number="2026-1", now=timezone.now())
