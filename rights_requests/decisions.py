@@ -293,6 +293,7 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
         if own.customer and own.customer != customer:
             _take_back_from(own, now=now)
         own.customer = customer
+        own.knew_address = customer is not None and same_email(own, customer)
         own.save()
         prohibition = own.demands.filter(right=Right.PROHIBITION).first()
         if customer and prohibition:
@@ -376,6 +377,7 @@ def prove(
             return
         own.identified_at, own.identified_by = now, by
         own.proof, own.evidence = proof, evidence
+        own.knew_address |= own.customer is not None and same_email(own, own.customer)
         own.save()
         _keep_hold(own, now=now)
         if is_known_who_asks(own):

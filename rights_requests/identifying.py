@@ -20,12 +20,14 @@ def same_email(request: RightsRequest, customer: Customer) -> bool:
 
 def is_known_who_asks(request: RightsRequest) -> bool:
     """Whether it has been shown that the person asks who the customer is: a link proves an e-mail
-    address, and that is the customer's only if the register has it (I04)."""
+    address, and that is the customer's only if the register has it, or had it before it was
+    corrected (I04)."""
     customer = request.customer
     if not request.is_proven or request.proof == Proof.WRITTEN:
         return False
-    by_link = request.proof == Proof.PROVEN_EMAIL
-    return not (by_link and customer and not same_email(request, customer))
+    if request.proof != Proof.PROVEN_EMAIL or customer is None:
+        return True
+    return request.knew_address or same_email(request, customer)
 
 
 def is_enough_for(demand: Demand) -> bool:

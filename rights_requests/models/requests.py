@@ -154,6 +154,10 @@ class RightsRequest(Remembered):
         related_name="rights_requests",
         verbose_name=_("customer"),
     )
+    #: as staff chose the customer or a proof came; a correction may change that address later (I04)
+    knew_address = models.BooleanField(
+        _("came from an address in the register"), default=False, editable=False
+    )
     identified_at = models.DateTimeField(_("proven"), null=True, editable=False)
     identified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

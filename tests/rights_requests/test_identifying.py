@@ -26,7 +26,13 @@ from rights_requests.models import (
     RightsRequest,
 )
 from staff.roles import Role
-from tests.factories import ClauseFactory, CustomerFactory, InvoiceFactory, NoticeFactory
+from tests.factories import (
+    ClauseFactory,
+    CollectionFactory,
+    CustomerFactory,
+    InvoiceFactory,
+    NoticeFactory,
+)
 from tests.rights_requests.at_the_desk import page_of, staff
 from tests.rights_requests.test_decisions import (  # noqa: F401
     ARRIVED,
@@ -71,6 +77,22 @@ def test_a_look_alike_of_which_it_is_open_who_asks_delays_no_erasure(aino, proof
     assert decisions.hindrances(only(true)) == []
     decisions.grant(only(true), by=decider(), now=LATER)
     assert Customer.objects.get().erased_at == LATER
+
+
+@pytest.mark.parametrize("is_linked_first", [True, False])
+def test_who_has_proven_the_address_is_known_although_it_is_then_corrected(aino, is_linked_first):
+    """I04, P54: the correction that was asked for does not take the proof away."""
+    request = ask(Right.RECTIFICATION, email=aino.email)
+    acts = [
+        lambda own: decisions.link(own, aino, now=LATER),
+        lambda own: decisions.prove(own, Proof.PROVEN_EMAIL, now=LATER),
+    ]
+    for act in acts if is_linked_first else reversed(acts):
+        act(RightsRequest.objects.get(pk=request.pk))
+    with because("Test"):
+        aino.email = "uusi@koe.example"
+        aino.save(collection=CollectionFactory())
+    assert decisions.hindrances(only(RightsRequest.objects.get())) == []
 
 
 def test_a_look_alike_does_not_delay_an_erasure_that_waits(aino):
