@@ -62,12 +62,24 @@ def _clean_postgresql(*, whole: bool) -> None:
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
     names = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    # a row that somebody may still see as it was is written along
+    mark = _asked("SELECT pg_current_xact_id()")
+    _tried(partial(_is_past_over, str(mark % 2**32)))
     for table in sorted(names.intersection(tables)):
         quoted = connection.ops.quote_name(table)
         if whole or _asked("SELECT pg_total_relation_size(%s::regclass)", quoted) <= MOST_BYTES:
             _tried(partial(_rewritten, quoted))
         else:
             _asked(f"VACUUM {quoted}")
+
+
+def _is_past_over(mark: str) -> bool:
+    """Whether nobody reads this database as it was before the transaction `mark`."""
+    return not _asked(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND age(backend_xmin) > age(%s::xid)",
+        mark,
+    )
 
 
 def _rewritten(table: str) -> bool:

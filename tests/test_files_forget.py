@@ -1,7 +1,7 @@
 """E07, P67: after an erasure and the night that follows, no file of the database tells the name."""
 
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 
 import pytest
 from django.conf import settings
@@ -82,6 +82,38 @@ def test_nobody_is_named_in_the_files_after_the_night(planted):
     call_command("clean_database")
     assert left() == {}
     assert Customer.objects.unerased().count() == 120
+
+
+def test_whoever_reads_the_past_is_waited_for(planted, monkeypatch):
+    """E07: PostgreSQL keeps an old row for whoever may still see it, in the table written anew."""
+    monkeypatch.setattr(cleaning, "PAUSE_SECONDS", 0.1)
+    reads, erased = Event(), Event()
+    is_postgresql = connection.vendor == "postgresql"
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ" if is_postgresql else "BEGIN"
+    # none of the tables that are written anew
+    of_catalogue = "SELECT count(*) FROM pg_class" if is_postgresql else "PRAGMA schema_version"
+
+    def read_meanwhile():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(begin)
+                cursor.execute(of_catalogue)
+                cursor.fetchall()
+                reads.set()
+                erased.wait(60)
+                cursor.execute("ROLLBACK")
+        finally:
+            connection.close()
+
+    reader = Thread(target=read_meanwhile)
+    reader.start()
+    assert reads.wait(20)
+    with because("Test"):
+        erase(planted, request_number="2026-1", now=timezone.now())
+    Timer(0.5, erased.set).start()
+    call_command("clean_database")
+    reader.join()
+    assert left() == {}
 
 
 def test_what_is_too_large_to_be_written_anew_is_cleaned_as_far_as_that_goes(planted, monkeypatch):
