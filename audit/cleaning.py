@@ -64,7 +64,7 @@ def _clean_postgresql(*, whole: bool) -> None:
     names = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     # a row that somebody may still see as it was is written along
     mark = _asked("SELECT pg_current_xact_id()")
-    _tried(partial(_is_past_over, str(mark % 2**32)))
+    _tried(partial(_is_past_over, str(mark)))
     for table in sorted(names.intersection(tables)):
         quoted = connection.ops.quote_name(table)
         if whole or _asked("SELECT pg_total_relation_size(%s::regclass)", quoted) <= MOST_BYTES:
@@ -74,11 +74,21 @@ def _clean_postgresql(*, whole: bool) -> None:
 
 
 def _is_past_over(mark: str) -> bool:
-    """Whether nobody reads this database as it was before the transaction `mark`."""
-    return not _asked(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid() AND age(backend_xmin) > age(%s::xid)",
-        mark,
+    """Whether the transactions until `mark` are over, and nobody reads the time before it.
+
+    A transaction that writes in another database of the same server counts: the snapshot that
+    `VACUUM FULL` takes knows of all databases. A mere reader there does not.
+    """
+    return bool(
+        _asked(
+            "SELECT (pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8 AND NOT EXISTS ("
+            "SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+            # a replica that reports what it reads belongs to no database
+            "AND (datname = current_database() OR datname IS NULL) "
+            "AND age(backend_xmin) > age(%s::xid8::xid)))::int",
+            mark,
+            mark,
+        )
     )
 
 

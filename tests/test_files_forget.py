@@ -1,5 +1,6 @@
 """E07, P67: after an erasure and the night that follows, no file of the database tells the name."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread, Timer
 
@@ -49,6 +50,12 @@ def left():
     return {word: count for word in PLANTED if (count := said.count(word.lower().encode()))}
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Other tests write for long in the other databases of the same server."""
+    monkeypatch.setattr(cleaning, "TRIES", 120)
+
+
 @pytest.fixture
 def planted():
     """Somebody among many: words of all sorts, changed once, and found by a search."""
@@ -84,36 +91,55 @@ def test_nobody_is_named_in_the_files_after_the_night(planted):
     assert Customer.objects.unerased().count() == 120
 
 
-def test_whoever_reads_the_past_is_waited_for(planted, monkeypatch):
-    """E07: PostgreSQL keeps an old row for whoever may still see it, in the table written anew."""
-    monkeypatch.setattr(cleaning, "PAUSE_SECONDS", 0.1)
-    reads, erased = Event(), Event()
-    is_postgresql = connection.vendor == "postgresql"
-    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ" if is_postgresql else "BEGIN"
-    # none of the tables that are written anew
-    of_catalogue = "SELECT count(*) FROM pg_class" if is_postgresql else "PRAGMA schema_version"
+@contextmanager
+def busy_for(seconds, url, *statements):
+    """Meanwhile somebody else is in a transaction that began with `statements`."""
+    begun, over = Event(), Event()
 
-    def read_meanwhile():
+    def be_busy():
+        other = connection.copy()
+        other.settings_dict = connection.settings_dict | url
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(begin)
-                cursor.execute(of_catalogue)
-                cursor.fetchall()
-                reads.set()
-                erased.wait(60)
+            with other.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+                    if cursor.description:
+                        cursor.fetchall()
+                begun.set()
+                over.wait(60)
                 cursor.execute("ROLLBACK")
         finally:
-            connection.close()
+            other.close()
 
-    reader = Thread(target=read_meanwhile)
-    reader.start()
-    assert reads.wait(20)
-    with because("Test"):
-        erase(planted, request_number="2026-1", now=timezone.now())
-    Timer(0.5, erased.set).start()
-    call_command("clean_database")
-    reader.join()
-    assert left() == {}
+    thread = Thread(target=be_busy)
+    thread.start()
+    assert begun.wait(20)
+    timer = Timer(seconds, over.set)
+    try:
+        yield timer
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("where", ["here", "in another database"])
+def test_whoever_keeps_the_past_is_waited_for(planted, where):
+    """E07: PostgreSQL keeps an old row for whoever may still see it, in the table written anew."""
+    if connection.vendor == "sqlite":
+        # a file that nobody else can be in has no other database
+        url, statements = {}, ["BEGIN", "PRAGMA schema_version"]
+    elif where == "here":
+        # none of the tables that are written anew
+        url = {}
+        statements = ["BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT count(*) FROM pg_class"]
+    else:
+        url, statements = {"NAME": "postgres"}, ["BEGIN", "SELECT pg_current_xact_id()"]
+    with busy_for(1.5, url, *statements) as timer:
+        with because("Test"):
+            erase(planted, request_number="2026-1", now=timezone.now())
+        timer.start()
+        call_command("clean_database")
+        assert left() == {}
 
 
 def test_what_is_too_large_to_be_written_anew_is_cleaned_as_far_as_that_goes(planted, monkeypatch):
@@ -136,9 +162,6 @@ def test_what_is_too_large_to_be_written_anew_is_cleaned_as_far_as_that_goes(pla
 
 
 def test_whoever_reads_all_the_time_is_not_kept_waiting_and_the_night_tries_again(monkeypatch):
-    monkeypatch.setattr(cleaning, "TRIES", 2)
-    monkeypatch.setattr(cleaning, "PAUSE_SECONDS", 0)
-    monkeypatch.setattr(cleaning, "WAIT_MILLISECONDS", 10)
     NoticeFactory(in_force=True)
     CustomerFactory()
 
@@ -156,8 +179,12 @@ def test_whoever_reads_all_the_time_is_not_kept_waiting_and_the_night_tries_agai
     reader.start()
     try:
         assert reads.wait(20)
-        with pytest.raises(CommandError, match="in use"):
-            call_command("clean_database")
+        with monkeypatch.context() as hurried:
+            hurried.setattr(cleaning, "TRIES", 2)
+            hurried.setattr(cleaning, "PAUSE_SECONDS", 0)
+            hurried.setattr(cleaning, "WAIT_MILLISECONDS", 10)
+            with pytest.raises(CommandError, match="in use"):
+                call_command("clean_database")
     finally:
         over.set()
         reader.join()
