@@ -123,7 +123,7 @@ def main() -> None:
     options = parser.parse_args()
     with TemporaryDirectory(prefix="seloste-bench-") as folder:
         os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
-        os.environ.setdefault("ALLOWED_HOSTS", "testserver")
+        os.environ.setdefault("ALLOWED_HOSTS", "testserver,127.0.0.1")
         django.setup()
         from django.core.management import call_command
         from django.db import connection

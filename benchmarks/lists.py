@@ -66,7 +66,7 @@ def labels_of_all() -> None:
     """Print the figures for the customers that are there."""
     for block in Customer.objects.in_blocks():
         ContactDigest.objects.put(block)
-    count = Customer.objects.count()
+    count = Customer.objects.unerased().count()
     # the daily commands are done with the first
     _run(WORKER)
     idle, start = _run(WORKER)
