@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,3 +15,6 @@ class RightsRequestsConfig(AppConfig):
         import rights_requests.probing
         import rights_requests.retaining
         import rights_requests.waiting  # noqa: F401
+        from rights_requests.report.places import check_report  # models are ready here
+
+        checks.register(check_report, checks.Tags.models)

@@ -1,25 +1,34 @@
-"""The answer to access and portability: a copy of the data, behind a link (arts 15(3), 20; A04)."""
+"""The answer to access and portability: a copy of the data, behind a link (arts 15(3), 20; A04).
 
-import json
+Here it is said what of the register and of the requests goes into the access report, and in which
+order; `report` keeps it and shows it.
+"""
+
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from audit.encryption import decrypt, encrypt
 from audit.reasons import because
+from notices.models import Notice, governing_notice
 from notices.terms import Right
-from register.extract import extract_of
+from register.extract import Telling, changes_of, row_of, sections_of, taken
+from register.models import Customer
 from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.holding import hold
 from rights_requests.identifying import answers_at
-from rights_requests.letters import address_lines, answer, medium_to
+from rights_requests.letters import address_lines, answer, contact_lines, medium_to
+from rights_requests.masking import Masked
 from rights_requests.models import (
     Demand,
     Letter,
@@ -31,6 +40,19 @@ from rights_requests.models import (
     Report,
     RightsRequest,
 )
+from rights_requests.report.about import About
+from rights_requests.report.document import (
+    FORMAT,
+    VERSION,
+    Counted,
+    Document,
+    Line,
+    drawn_up,
+    store,
+    stored,
+    whole,
+)
+from rights_requests.report.places import OF_REQUEST
 
 
 class NotIdentified(Exception):
@@ -39,12 +61,14 @@ class NotIdentified(Exception):
 
 def give_copy(demand: Demand, *, now: datetime) -> None:
     request = demand.request
-    content = (
-        package_of(request, now=now)
-        if demand.right == Right.PORTABILITY
-        else _packed(copy_of(request, now=now))
-    )
-    Report.objects.create(demand=demand, content=encrypt(content), taken_at=now)
+    report = Report(demand=demand, taken_at=now)
+    if demand.right == Right.PORTABILITY:
+        report.content = encrypt(package_of(request, now=now))
+        report.save()
+    else:
+        masked = Masked(demand)
+        with override(request.language), report_of(request, now=now, telling=masked) as document:
+            store(report, document, withheld=masked.withheld, kept_back=masked.kept_back)
     # one link opens both copies of a request: a second would end the first
     working = request.links.filter(purpose=LinkPurpose.REPORT).working(now)
     _send_copy(demand, now=now, link=working.first())
@@ -62,30 +86,93 @@ def package_of(request: RightsRequest, *, now: datetime) -> bytes:
 
 
 def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
-    """All that is held about the customer of `request` as of `now`, in the language of the
-    request: the register's part, and the letters and requests (art. 15(3); A04, A09).
+    """The access report of the customer of `request` as of `now`, in one piece. Raises
+    `NotIdentified` when no customer is linked."""
+    with override(request.language), report_of(request, now=now) as document:
+        return whole(document)
 
-    Raises `NotIdentified` when no customer is linked.
+
+def report_of(
+    request: RightsRequest, *, now: datetime, telling: Masked | None = None
+) -> AbstractContextManager[Document]:
+    """All that is held about the customer of `request` as of `now`, in the active language, with
+    what articles 15(1) and (2) ask for: the register's part, requests, letters, who was told, and
+    the history (A04, A09).
+
+    With the masks of its demand for access, unless `telling` has others. Raises `NotIdentified`
+    when no customer is linked.
     """
-    if request.customer is None:
+    customer = request.customer
+    if customer is None:
         raise NotIdentified
-    with override(request.language):
-        copy = extract_of(request.customer, now=now)
-        copy["requests"] = [
-            _request_in_copy(one)
-            for one in RightsRequest.objects.filter(customer=request.customer)
-            .prefetch_related("demands", "letters")
-            .order_by("received_at")
-        ]
-        copy["letters"] = [
-            _letter_in_copy(letter) for letter in Letter.objects.unasked([request.customer])
-        ]
-        told_others = request.customer.notifications.select_related("recipient", "source", "letter")
-        copy["told"] = [_notification_in_copy(one) for one in told_others.order_by("pk")]
-    return copy
+    masked = telling or Masked(request.demands.filter(right=Right.ACCESS).first())
+
+    def head(counted: Counted) -> dict[str, Any]:
+        return _head(request, customer, counted, masked, now=now)
+
+    return drawn_up(lines_of(request, customer, masked), files=masked.files, head=head)
 
 
-def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
+def lines_of(request: RightsRequest, customer: Customer, telling: Telling) -> Iterator[Line]:
+    """The rows of the report, in their order."""
+    for section in sections_of(customer, telling):
+        for row in section.rows:
+            yield {"in": "sections", "key": section.key, "label": section.label, "row": row}
+    requests = (
+        RightsRequest.objects.filter(customer=customer)
+        .prefetch_related("demands", "letters")
+        .order_by("received_at")
+    )
+    for one in requests:
+        yield {"in": "requests", "row": _request_in_copy(one, telling)}
+    for letter in Letter.objects.unasked([customer]):
+        yield {"in": "letters", "row": _letter_in_copy(letter)}
+    told_others = customer.notifications.select_related("recipient", "source", "letter")
+    for notification in told_others.order_by("pk"):
+        yield {"in": "told", "row": _notification_in_copy(notification)}
+    for change in changes_of(customer, telling):
+        yield {"in": "history", "row": change}
+
+
+def _head(
+    request: RightsRequest, customer: Customer, counted: Counted, masked: Masked, *, now: datetime
+) -> dict[str, Any]:
+    notice: Notice = governing_notice() or request.notice
+    about = About(customer, notice, now, counted, masked.masks)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        **taken(customer, now=now),
+        "language": request.language,
+        "name": customer.name,
+        "request": request.number,
+        "received_on": request.received_on.isoformat(),
+        "received": date_format(request.received_on, "SHORT_DATE_FORMAT"),
+        "controller": notice.controller_name,
+        "contact": contact_lines(notice),
+        "register_name": notice.name,
+        "glance": about.glance(),
+        "chapters": about.chapters(),
+        "contents": [
+            {"key": key, "label": label or _heading(key), "count": count}
+            for (key, label), count in counted.rows.items()
+        ],
+        "rights": about.rights(),
+        "files": [{"name": name} for name in masked.files],
+    }
+
+
+def _heading(of: str) -> str:
+    """The heading of a list that is none of the register's."""
+    return {
+        "requests": gettext("Your requests and our letters"),
+        "letters": gettext("Our letters about your data"),
+        "told": gettext("Who else was told of what we did with your data"),
+        "history": gettext("What has changed"),
+    }[of]
+
+
+def _request_in_copy(request: RightsRequest, telling: Telling) -> dict[str, Any]:
     if request.needs_proof and not request.is_proven:
         # perhaps somebody else's, whose address is nobody's business (A07)
         return {
@@ -94,6 +181,7 @@ def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
             "came_by": str(request.get_channel_display()),
             "rights": [],
             "letters": [],
+            "more": [],
         }
     return {
         "number": request.number,
@@ -112,13 +200,39 @@ def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
                 "data": demand.category_labels,
                 "scopes": demand.scope_labels,
                 "uses": demand.use_labels,
+                "outcome": _outcome(demand),
             }
             for demand in request.demands.all()
         ],
         "letters": [
             _letter_in_copy(letter) for letter in request.letters.all() if letter.is_to_person
         ],
+        "more": list(_more_of(request, telling)),
     }
+
+
+def _outcome(demand: Demand) -> str:
+    """What became of a demand, and when, without who decided it (A03)."""
+    day = demand.decided_at or demand.carried_out_at
+    if day is None:
+        return gettext("Not decided yet.")
+    when = {"day": date_format(received_on(day), "SHORT_DATE_FORMAT")}
+    if demand.refused_at:
+        return gettext("Refused on %(day)s.") % when
+    told = (
+        gettext("Granted on %(day)s.") if demand.granted_at else gettext("In force since %(day)s.")
+    )
+    return " ".join(filter(None, [told % when, demand.done]))
+
+
+def _more_of(request: RightsRequest, telling: Telling) -> Iterator[dict[str, Any]]:
+    """What else belongs to a request: questions, a mandate, papers (`report.places`)."""
+    for model, place in OF_REQUEST.items():
+        rows: Iterable[Any] = model._base_manager.filter(**{place.way: request.pk}).order_by("pk")
+        for row in rows:
+            told = row_of(row, place.columns, telling)
+            if told["values"]:
+                yield told | {"label": capfirst(str(model._meta.verbose_name))}
 
 
 def _letter_in_copy(letter: Letter) -> dict[str, str]:
@@ -143,20 +257,14 @@ def _notification_in_copy(notification: Notification) -> dict[str, Any]:
     }
 
 
-def _packed(copy: dict[str, Any]) -> bytes:
-    return json.dumps(copy, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
-
-
 def unpacked(report: Report) -> dict[str, Any] | None:
-    """The copy that was given; None when it has been forgotten."""
-    content = given(report)
-    copy: dict[str, Any] | None = json.loads(content) if content else None
-    return copy
+    """The report that was given, in one piece; None when it has been forgotten."""
+    document = stored(report)
+    return whole(document) if document else None
 
 
 def given(report: Report) -> bytes:
-    """The file that was given: JSON for access, a package for portability; empty when it has been
-    forgotten."""
+    """The package that was given; empty when it has been forgotten."""
     return decrypt(bytes(report.content)) if report.content else b""
 
 
@@ -166,12 +274,15 @@ def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Le
     if medium_to(answers_at(request) or request) == Medium.EMAIL:
         links.append(link or Link.objects.issue(request, LinkPurpose.REPORT, now=now))
     is_package = demand.right == Right.PORTABILITY
+    masks = [] if is_package else list(demand.masks.standing())
     return answer(
         LetterKind.ANSWER_PORTABILITY if is_package else LetterKind.ANSWER_ACCESS,
         demand,
         now=now,
         links=links,
         report_until=links and received_on(links[0].expires_at or now),
+        is_masked=bool(masks),
+        is_limited=any(one.is_limit for one in masks),
     )
 
 

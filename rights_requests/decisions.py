@@ -35,6 +35,7 @@ from register.models.prohibitions import ContactKind
 from register.models.words import same_words
 from register.restricting import restrict, take_back
 from rights_requests.carrying_out import (
+    DataChanged,
     carry_out,
     is_held,
     put_off_erasure,
@@ -55,6 +56,7 @@ from rights_requests.identifying import (
 )
 from rights_requests.intake import contacts_of
 from rights_requests.letters import answer, write
+from rights_requests.masking import as_shown
 from rights_requests.models import (
     Certificate,
     Counted,
@@ -465,6 +467,7 @@ def grant(
     wait: bool = False,
     needed_for_role: str = "",
     corrected: Iterable[str] = (),
+    masked: str | None = None,
 ) -> Demand:
     """Grant `demand` with its effect on the register and the answer.
 
@@ -475,7 +478,8 @@ def grant(
     `done` says what staff have carried out by hand, where the program does not. A restriction is
     imposed on `ground`, else on that which the person named. It and an erasure are for `categories`
     of data or all. Of the changes made since the request came (`corrections`), those with a key in
-    `corrected` are told to recipients and sources (art. 19; P58).
+    `corrected` are told to recipients and sources (art. 19; P58). A copy of data is
+    given with the masks of its demand; where `masked` is given, they must be those shown (A07).
 
     Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, `DataChanged`.
     """
@@ -483,6 +487,8 @@ def grant(
         stops = hindrances(own)
         if stops and not (wait and all(one.can_be_waited_for for one in stops)):
             raise InTheWay(stops)
+        if masked is not None and masked != as_shown(own):
+            raise DataChanged
         own.granted_at, own.decided_by, own.done = now, by, done
         if own.right == Right.ERASURE:
             chosen = set(categories)

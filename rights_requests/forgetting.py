@@ -21,13 +21,16 @@ from rights_requests.models import (
     Certificate,
     Demand,
     Doubt,
+    Handover,
     Letter,
     LetterKind,
     Link,
     LinkPurpose,
     Mandate,
+    Mask,
     Notification,
     Report,
+    ReportPart,
     RightsRequest,
     Scan,
     Spoken,
@@ -49,6 +52,8 @@ OF_REQUEST: dict[type[models.Model], str] = {
     Letter: "request",
     Scan: "request",
     Certificate: "demand__request",
+    Mask: "demand__request",
+    Handover: "demand__request",
     Report: "demand__request",
     Notification: "demand__request",
 }
@@ -137,7 +142,13 @@ def forget_old(*, now: datetime) -> None:
         demand__request__in=_still_readable(now)
     )
     models.QuerySet(Report).filter(over | forgotten, content__isnull=False).update(content=None)
+    _remove_parts()
     remove_files(files_without_a_row(before=now - BEING_STORED))
+
+
+def _remove_parts() -> None:
+    """Remove the pieces of copies that have been forgotten."""
+    ReportPart.objects.filter(report__content=None).delete()
 
 
 def _forget_proofs(*, now: datetime) -> None:
@@ -187,6 +198,7 @@ def _blank(request: RightsRequest, *, now: datetime) -> None:
             continue
         rows = list(model._base_manager.filter(**{way: request.pk}).values_list("pk", flat=True))
         _empty(model, rows, erased_by=request.number)
+    _remove_parts()
     # after the commit: an erasure undone must find its papers
     remove_after_commit(files, now=now)
 

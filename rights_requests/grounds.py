@@ -29,6 +29,8 @@ class Ground:
     rights: frozenset[Right]
     #: the person who decides must show it in words (art. 12(5): the burden of proof is ours)
     needs_demonstration: bool = False
+    #: never for all of it: pieces are masked, and the rest is given (A07, A08; s. 34(2))
+    is_partial: bool = False
 
 
 GROUNDS = (
@@ -50,12 +52,14 @@ GROUNDS = (
         _("The rest would harm the rights of other people."),
         _("GDPR article 15(4)"),
         frozenset({Right.ACCESS}),
+        is_partial=True,
     ),
     Ground(
         "national_limits",
         _("The Data Protection Act limits access to these data."),
         _("Data Protection Act 1050/2018, section 34(1)"),
         frozenset({Right.ACCESS}),
+        is_partial=True,
     ),
     Ground(
         "accurate",
@@ -174,4 +178,4 @@ def ground_choices() -> list[tuple[str, Promise]]:
 
 def grounds_for(right: str) -> list[Ground]:
     """The grounds on which `right` may be refused; none for a prohibition (M01)."""
-    return [ground for ground in GROUNDS if right in ground.rights]
+    return [one for one in GROUNDS if right in one.rights and not one.is_partial]

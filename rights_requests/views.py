@@ -15,8 +15,8 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    JsonResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -27,23 +27,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.files import to_save
 from notices.models import Notice
-from notices.pages.public import public_page
+from notices.pages.public import languages_of, public_page
 from notices.terms import Language, Right
 from rights_requests import decisions, paper_form
 from rights_requests.apart import Reading, letters_of, signed_letter
-from rights_requests.copies import given, unpacked
+from rights_requests.copies import given
 from rights_requests.deadlines import due_date
 from rights_requests.forms import IN_WORDS, RequestForm, chosen_rights
 from rights_requests.letters import contact_lines
 from rights_requests.models import OFFERED, Link, LinkPurpose, RightsRequest
 from rights_requests.pace import slow_down
 from rights_requests.reckoning import as_rows, sentences
+from rights_requests.report import serving
+from rights_requests.report.document import stored
 from rights_requests.status import Done, act_on, copies_given, is_readable, status_of
 from rights_requests.tokens import OtherContents, new_token, nonce_of
 
 P = ParamSpec("P")
-Page: TypeAlias = Callable[Concatenate[HttpRequest, Notice, P], HttpResponse]
-View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Page: TypeAlias = Callable[Concatenate[HttpRequest, Notice, P], HttpResponseBase]
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 #: Without a time: the same request has the same confirmation, however often it is sent.
 _SENT = signing.Signer(salt="rights_requests.sent")
@@ -53,7 +55,7 @@ def under_a_notice(page: Page[P]) -> View[P]:
     """Gives the notice in force to `page`; without one nothing can be asked."""
 
     @wraps(page)
-    def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         notice = Notice.objects.in_force()
         if notice is None:
             return public_page(request, "notices/none.html", {}, status=503)
@@ -76,7 +78,7 @@ def read_and_sent(page: Page[P]) -> View[P]:
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(page)
-    def paced(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def paced(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         # a visitor, even where staff are signed in: no session is read, and no one is in history
         request.user = AnonymousUser()
         if request.method == "POST":
@@ -90,7 +92,7 @@ def confidential(view: View[P]) -> View[P]:
     """Keeps a page whose address is a secret out of caches, search engines and referrers."""
 
     @wraps(view)
-    def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex"
@@ -291,7 +293,7 @@ def _act(request: HttpRequest, asked: RightsRequest, *, now: datetime) -> HttpRe
 
 @confidential
 @read_and_sent
-def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
+def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponseBase:
     """What answers a request: the person's data, on a page or as a file, and our letters; as often
     as wanted while the link is open (A06)."""
     link = Link.objects.by_token(LinkPurpose.REPORT, token, now=timezone.now())
@@ -299,34 +301,28 @@ def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
     letters = letters_of(link.request) if link else []
     if not (link and (copies or letters)):
         return _no_such_link(request, notice)
-    number = link.request.number
     access, package = copies.get(Right.ACCESS), copies.get(Right.PORTABILITY)
-    wanted = request.POST.get("format", "page") if request.method == "POST" else ""
+    is_sent = request.method == "POST"
+    wanted = request.POST.get("format", "page") if is_sent else ""
     if letters and (wanted == "letters" or (wanted and not copies)):
         return _letters_page(request, notice, letters)
     if package and wanted and (wanted == "package" or not access):
         response = HttpResponse(given(package), content_type="application/zip")
-        return to_save(response, f"seloste-{number}.zip")
-    if not wanted or not access:
-        context = {
-            "notice": notice,
-            "asked": link.request,
-            "link": link,
-            "copies": copies,
-            "has_letters": bool(letters),
-        }
-        return public_page(request, "requests/report.html", context)
-    copy = unpacked(access)
-    if wanted == "json":
-        name = f"seloste-{number}.json"
-        return JsonResponse(
-            copy,
-            json_dumps_params={"ensure_ascii": False, "indent": 2},
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-    return public_page(
-        request, "requests/copy.html", {"notice": notice, "number": number, "copy": copy}
-    )
+        return to_save(response, f"seloste-{link.request.number}.zip")
+    document = stored(access) if access else None
+    if document and is_sent:
+        context = {"notice": notice, "languages": languages_of("")}
+        saved = serving.file(document, notice, request.POST.dict())
+        return saved or serving.page(document, context, files="buttons")
+    context = {
+        "notice": notice,
+        "asked": link.request,
+        "link": link,
+        "copies": copies,
+        "volumes": serving.volumes(document) if document else [],
+        "has_letters": bool(letters),
+    }
+    return public_page(request, "requests/report.html", context)
 
 
 @confidential

@@ -73,15 +73,18 @@ from rights_requests.models import (
     Demand,
     Deputy,
     Doubt,
+    Handover,
     Letter,
     LetterKind,
     Link,
     LinkPurpose,
     Mandate,
+    Mask,
     Medium,
     Notification,
     Probe,
     Report,
+    ReportPart,
     RightsRequest,
     Scan,
     Spoken,
@@ -868,6 +871,37 @@ class ReportFactory(RememberedFactory):
     demand = factory.SubFactory(DemandFactory)
     content = None
     taken_at = factory.LazyFunction(timezone.now)
+
+
+class ReportPartFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReportPart
+
+    report = factory.SubFactory(ReportFactory)
+    content = b""
+
+
+class MaskFactory(RememberedFactory):
+    class Meta:
+        model = Mask
+
+    demand = factory.SubFactory(DemandFactory)
+    piece = "0" * 32
+    label = "Order line: description"
+    reason = "other_person"
+    made_at = factory.LazyFunction(timezone.now)
+    made_by = factory.SubFactory(UserFactory)
+
+
+class HandoverFactory(RememberedFactory):
+    class Meta:
+        model = Handover
+
+    demand = factory.SubFactory(DemandFactory)
+    asked_on = factory.LazyFunction(timezone.localdate)
+    note = "Secure mail"
+    handed_at = factory.LazyFunction(timezone.now)
+    handed_by = factory.SubFactory(UserFactory)
 
 
 class ScanFactory(RememberedFactory):

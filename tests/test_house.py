@@ -44,6 +44,7 @@ DERIVED = {
     "register.Word",
     "rights_requests.Counter",
     "rights_requests.Probe",
+    "rights_requests.ReportPart",
 }
 #: Rows that are their own history.
 WRITTEN_ONCE = {"register.Consultation", "register.Disclosed"}

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.urls import path
 
 from audit.admin import RememberedAdmin
@@ -12,7 +13,7 @@ from audit.admin import RememberedAdmin
 #: The permission to decide on requests, and to read what only a person concerned may read.
 DECIDE = "rights_requests.decide_rightsrequest"
 #: A page of one row: name, address after the row's own, view, who may open it.
-Page: TypeAlias = tuple[str, str, Callable[..., HttpResponse], str]
+Page: TypeAlias = tuple[str, str, Callable[..., HttpResponseBase], str]
 
 
 def may_decide(request: HttpRequest) -> bool:
@@ -43,10 +44,10 @@ class ReadAdmin(RememberedAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def _page(self, view: Callable[..., HttpResponse], who: str) -> Any:
+    def _page(self, view: Callable[..., HttpResponseBase], who: str) -> Any:
         """A page of one row for those with the permission `who`."""
 
-        def page(request: HttpRequest, object_id: str, **kwargs: Any) -> HttpResponse:
+        def page(request: HttpRequest, object_id: str, **kwargs: Any) -> HttpResponseBase:
             if not request.user.has_perm(who):
                 raise PermissionDenied
             row = self.get_object(request, object_id)

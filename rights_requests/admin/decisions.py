@@ -17,7 +17,8 @@ from register.erasure import ErasureBlocked
 from register.models import Sight
 from rights_requests import decisions
 from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
-from rights_requests.admin.forms import ExtensionForm, RefusalForm, grant_form
+from rights_requests.admin.forms import ExtensionForm, GrantForm, RefusalForm, grant_form
+from rights_requests.admin.masking import AccessForm
 from rights_requests.admin.queue import request_page
 from rights_requests.carrying_out import DataChanged
 from rights_requests.deadlines import received_on
@@ -29,7 +30,7 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
     """Grant one right; what the program does not carry out, staff have done before."""
     demand = _decidable(asked, right)
     stops = decisions.hindrances(demand)
-    form = grant_form(demand, stops, _sent(request))
+    form = _grant_form(demand, stops, _sent(request))
     if request.method == "POST" and form.is_valid():
         return _act(
             request,
@@ -49,6 +50,14 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
         "hindrances": stops,
     }
     return _page(request, demand, "grant", gettext("Grant: %(right)s"), form=form, **words)
+
+
+def _grant_form(demand: Demand, stops: Any, sent: QueryDict | None) -> GrantForm:
+    """Of a copy, the decision takes the masks that were shown (A07)."""
+    customer = demand.request.customer
+    if demand.right == Right.ACCESS and customer and not customer.erased_at:
+        return AccessForm(demand, sent)
+    return grant_form(demand, stops, sent)
 
 
 def refuse(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:

@@ -34,7 +34,9 @@ from rights_requests.letters import (
     post_instead,
     sheet_of,
 )
-from rights_requests.models import Letter, Medium
+from rights_requests.models import Letter, LetterKind, Medium
+from rights_requests.report import serving
+from rights_requests.report.document import stored
 from rights_requests.sheet import pdf_of
 
 MOST_AT_ONCE = 100
@@ -234,8 +236,19 @@ class LetterAdmin(ReadAdmin):
             "may_print": bool(letter.body) and _may_print(request, letter),
             "may_change": request.user.has_perm(CHANGE),
             "may_read_history": self.has_history_permission(request, letter),
+            **_enclosed(letter),
         }
         return TemplateResponse(request, "admin/rights_requests/letter/page.html", context)
+
+
+def _enclosed(letter: Letter) -> dict[str, Any]:
+    """What is printed with an answer by post: the PDFs of the copy, and whether files go along."""
+    is_posted = letter.medium == Medium.POST and not letter.sent_at
+    report = getattr(letter.demand, "report", None) if is_posted else None
+    document = stored(report) if report and letter.kind == LetterKind.ANSWER_ACCESS else None
+    if document is None:
+        return {}
+    return {"volumes": serving.volumes(document), "has_files": bool(document.head["files"])}
 
 
 def _looked_at(request: HttpRequest, letter: Letter) -> None:

@@ -36,6 +36,7 @@ from rights_requests.doubting import reasons_open
 from rights_requests.identifying import ways_told
 from rights_requests.lifting import restriction_of
 from rights_requests.mandates import can_be_told
+from rights_requests.masking import can_be_handed_over
 from rights_requests.models import Demand, LinkPurpose, Notification, Report, RightsRequest
 from rights_requests.reckoning import sentences
 
@@ -55,6 +56,8 @@ class Panel:
     why_not_extend: str
     #: whether the answer may be told in words
     can_be_told: bool
+    #: whether section 34 keeps something from the person, which the Ombudsman may get (A08)
+    is_limited: bool
 
     @property
     def can_grant(self) -> bool:
@@ -166,6 +169,7 @@ def _panel(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> 
         consequences=consequences(demand, alike, others) if waits else [],
         why_not_extend=why_not_extend(demand) if waits else "",
         can_be_told=not waits and can_be_told(demand) and not hasattr(demand, "spoken"),
+        is_limited=can_be_handed_over(demand),
     )
 
 

@@ -1,18 +1,21 @@
 """What can be looked at: papers that came with a request, and the copy of a person's data."""
 
-from django.contrib import admin
+from contextlib import ExitStack
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
 from audit.files import PaperType, download, to_save
 from notices.terms import Right
 from register.admin.consulting import consulted, enter
 from register.models import Occasion, Sight
-from rights_requests.copies import copy_of, given, package_of, unpacked
+from rights_requests.copies import given, package_of, report_of
 from rights_requests.models import Report, RightsRequest
+from rights_requests.report import serving
+from rights_requests.report.document import Document, stored
 
 
 @require_safe
@@ -26,19 +29,60 @@ def scan(request: HttpRequest, asked: RightsRequest, place: int) -> HttpResponse
 
 
 @require_safe
-def copy(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
-    """The copy that was given, or the one that a grant would give now (art. 15(3))."""
+def copy(request: HttpRequest, asked: RightsRequest) -> HttpResponseBase:
+    """The copy that was given, or the one that a grant would give now, as the person reads it
+    (art. 15(3))."""
     report = _given_or_can_be(asked, Right.ACCESS)
     _consulted(request, asked)
-    context = {
-        **admin.site.each_context(request),
-        "title": gettext("Copy of the data"),
-        "opts": RightsRequest._meta,
-        "asked": asked,
-        "report": report,
-        "copy": unpacked(report) if report else copy_of(asked, now=timezone.now()),
-    }
-    return TemplateResponse(request, "admin/rights_requests/rightsrequest/copy.html", context)
+    with ExitStack() as reading:
+        document = _document(report, asked, reading)
+        if document is None:
+            raise Http404
+        said = {"number": asked.number, "when": document.head["taken"]}
+        if report:
+            told = gettext("The copy given with request %(number)s, as the data were on %(when)s.")
+        else:
+            told = gettext("What a grant of request %(number)s would give now, %(when)s.")
+        context = {"notice": asked.notice, "languages": [], "banner": told % said}
+        # what is read to the end later ends later too
+        return serving.page(document, context, around=reading.pop_all())
+
+
+@require_safe
+def copy_pdf(request: HttpRequest, asked: RightsRequest, volume: int) -> HttpResponse:
+    """The same on paper: what goes into the envelope with an answer by post."""
+    report = _given_or_can_be(asked, Right.ACCESS)
+    _consulted(request, asked)
+    with ExitStack() as reading:
+        document = _document(report, asked, reading)
+        if document is None or volume not in serving.volumes(document):
+            raise Http404
+        response = serving.pdf(document, volume)
+    response["Content-Disposition"] = f'inline; filename="seloste-{asked.number}-{volume}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def copy_files(request: HttpRequest, asked: RightsRequest) -> HttpResponseBase:
+    """The copy that was given as one file, with the person's papers: to be printed, or put on a
+    memory stick."""
+    report = _given_or_can_be(asked, Right.ACCESS)
+    document = stored(report) if report else None
+    answer = serving.file(document, asked.notice, {"format": "zip"}) if document else None
+    if answer is None:
+        raise Http404
+    _consulted(request, asked)
+    return answer
+
+
+def _document(report: Report | None, asked: RightsRequest, reading: ExitStack) -> Document | None:
+    """The copy that was given; None when it has been forgotten. Before a decision, the one that a
+    grant would give now, for as long as `reading` lasts."""
+    if report:
+        return stored(report)
+    with override(asked.language):
+        return reading.enter_context(report_of(asked, now=timezone.now()))
 
 
 @require_safe

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from audit.files import to_save
 from audit.paging import ExactPaginator
 from notices.models import governing_notice
-from rights_requests.admin import decisions, identity, lifting, papers
+from rights_requests.admin import decisions, identity, lifting, masking, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
 from rights_requests.admin.forbidding import forbid_view
 from rights_requests.admin.page import show
@@ -29,9 +29,11 @@ from rights_requests.models import (
     Certificate,
     Demand,
     Doubt,
+    Handover,
     Letter,
     Link,
     Mandate,
+    Mask,
     Notification,
     RightsRequest,
     Scan,
@@ -47,6 +49,13 @@ SEE = "rights_requests.view_rightsrequest"
 PAGES: tuple[Page, ...] = (
     ("scan", "scans/<int:place>/", papers.scan, SEE),
     ("copy", "copy/", papers.copy, DECIDE),
+    ("copy_pdf", "copy/pdf/<int:volume>/", papers.copy_pdf, DECIDE),
+    ("copy_files", "copy/files/", papers.copy_files, DECIDE),
+    ("masks", "masks/", masking.masks, DECIDE),
+    ("unmask", "masks/taken/", masking.unmask, DECIDE),
+    ("mask", "masks/<slug:piece>/", masking.mask, DECIDE),
+    ("handover", "ombudsman/", masking.handover, DECIDE),
+    ("handover_package", "ombudsman/package/", masking.handover_package, DECIDE),
     ("package", "package/", papers.package, DECIDE),
     ("customer", "customer/", identity.choose_customer, DECIDE),
     ("proof", "proof/", identity.record_proof, DECIDE),
@@ -154,6 +163,8 @@ class RightsRequestAdmin(ReadAdmin):
             (Spoken, "demand__request"),
             (Certificate, "demand__request"),
             (Notification, "demand__request"),
+            (Mask, "demand__request"),
+            (Handover, "demand__request"),
         ]
 
     def show(self, request: HttpRequest, asked: RightsRequest) -> HttpResponse:

@@ -6,12 +6,14 @@ from rights_requests.models.decisions import (
     CertificateIsFinal,
     ReasonsMissing,
     Report,
+    ReportPart,
 )
 from rights_requests.models.deputies import Deputy
 from rights_requests.models.doubts import Doubt, DoubtReason, Means
 from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Medium
 from rights_requests.models.links import Link, LinkPurpose
 from rights_requests.models.mandates import Mandate, Spoken
+from rights_requests.models.masks import LIMITS, Handover, Mask, MaskReason
 from rights_requests.models.notifications import Deed, Excuse, Notification
 from rights_requests.models.probes import Probe
 from rights_requests.models.requests import (
@@ -26,6 +28,7 @@ from rights_requests.models.requests import (
 from rights_requests.models.scans import Scan
 
 __all__ = [
+    "LIMITS",
     "OFFERED",
     "OFFERED_CHOICES",
     "OWN_WORDS",
@@ -40,12 +43,15 @@ __all__ = [
     "DoubtReason",
     "Excuse",
     "ExtensionCause",
+    "Handover",
     "Letter",
     "LetterIsFinal",
     "LetterKind",
     "Link",
     "LinkPurpose",
     "Mandate",
+    "Mask",
+    "MaskReason",
     "Means",
     "Medium",
     "Notification",
@@ -53,6 +59,7 @@ __all__ = [
     "Proof",
     "ReasonsMissing",
     "Report",
+    "ReportPart",
     "RightsRequest",
     "Scan",
     "Spoken",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Remembered
+from audit.models import Derived, Remembered
 from rights_requests.deadlines import received_on
 from rights_requests.grounds import ground_choices
 from rights_requests.models.requests import Demand
@@ -99,3 +99,18 @@ class Report(Remembered):
 
     def __str__(self) -> str:
         return str(self.demand)
+
+
+class ReportPart(Derived):
+    """A piece of a copy of data, encrypted: what is long is kept, and read again, in pieces."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="parts")
+    #: the file it is a piece of; empty for the rows
+    file = models.CharField(max_length=60, blank=True)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.file or "rows"

@@ -21,9 +21,9 @@ from tests.rights_requests.at_the_desk import act_on, ask, said, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REFUSAL = {
-    "ground": "rights_of_others",
+    "ground": "not_identified",
     "refused_what": "The whole copy",
-    "reasons": "It would tell about somebody else.",
+    "reasons": "Nobody has shown who asks.",
     "until": "As long as that is so.",
 }
 
