@@ -1,6 +1,6 @@
 """Runs the benchmarks on a throw-away database and prints one line for each, with its ratio.
 
-    python -m benchmarks [--customers 100000]
+    python -m benchmarks [--customers 100000] [--requests]
 
 Searches, lists, the erasure of one, storing, labels and bringing in, the notice page, the commands
 that read and check a notice, a person's package, a sweep of retention, the queue of requests, forms
@@ -120,6 +120,7 @@ def store() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--requests", action="store_true", help="the queue and the forms alone")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="seloste-bench-") as folder:
         os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
@@ -129,18 +130,25 @@ def main() -> None:
         from django.db import connection
 
         call_command("migrate", verbosity=0)
-        print(f"{connection.vendor}, {options.customers} customers", flush=True)
+        from benchmarks.enumeration import known_and_unknown
+        from benchmarks.queue import queue_of_many
+
         put_in_force()
+        if options.requests:
+            print(connection.vendor, flush=True)
+            queue_of_many(seconds)
+            known_and_unknown()
+            connection.close()
+            return
+        print(f"{connection.vendor}, {options.customers} customers", flush=True)
         found_and_listed(options.customers)
         store()
         from benchmarks.bringing import bringing
         from benchmarks.commands import reading_and_checking
-        from benchmarks.enumeration import known_and_unknown
         from benchmarks.lists import labels_of_all
         from benchmarks.narrowing import dropped_field
         from benchmarks.packages import package_of_many
         from benchmarks.pages import notice_page
-        from benchmarks.queue import queue_of_many
         from benchmarks.retention import sweep_of_many
 
         labels_of_all()

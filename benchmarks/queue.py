@@ -56,6 +56,7 @@ def fill(count: int) -> None:
     from django.db import models
     from django.utils import timezone
 
+    from audit.bulk import learn
     from notices.models import governing_notice
     from notices.terms import Right
     from rights_requests.models import Demand, RightsRequest
@@ -77,8 +78,9 @@ def fill(count: int) -> None:
         )
         for number in range(there + 1, count + 1)
     ]
-    models.QuerySet(RightsRequest).bulk_create(rows, batch_size=1_000)
     demands = [Demand(request=row, right=Right.ACCESS) for row in rows]
     for demand in demands:
-        demand.reckon()
+        demand.request.next_due_on = demand.reckon().date
+    models.QuerySet(RightsRequest).bulk_create(rows, batch_size=1_000)
     models.QuerySet(Demand).bulk_create(demands, batch_size=1_000)
+    learn(RightsRequest, Demand)

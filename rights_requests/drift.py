@@ -6,12 +6,12 @@ from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, TextField, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, TextField, When
 from django.db.models.functions import Cast, TruncDate
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from audit.drift import Found, looks_for
+from audit.drift import Differs, Found, looks_for
 from notices.declarations import is_filled
 from notices.terms import DataCategory, Right
 from register.models import Customer, Disclosure, Recipient
@@ -53,6 +53,19 @@ def no_certificate(_now: datetime) -> Found:
 def late(now: datetime) -> Found:
     overdue = Demand.objects.undecided().filter(due_on__lt=localdate(now))
     yield Demand._meta.label_lower, overdue.order_by().count()
+
+
+@looks_for(
+    "due_date_astray",
+    _("The queue has another due date for this request than its clocks have."),
+    advice=_("Find out who has access to the database. Put the due date right there."),
+    law="T01, T06",
+)
+def due_date_astray(_now: datetime) -> Found:
+    running = Demand.objects.undecided().of_row().filter(due_on__isnull=False)
+    soonest = Subquery(running.order_by("due_on").values("due_on")[:1])
+    astray = RightsRequest.objects.filter(Differs(F("next_due_on"), soonest))
+    yield RightsRequest._meta.label_lower, astray.order_by().count()
 
 
 @looks_for(

@@ -274,6 +274,17 @@ def test_a_request_that_is_late_is_found(notice):
     assert found(due + timedelta(days=1)) == {("late", "rights_requests.demand"): 1}
 
 
+@pytest.mark.parametrize("day", ["'2026-04-08'", "NULL"])
+def test_a_due_date_that_the_queue_has_wrong_is_found(notice, day):
+    """T01, T06: none is as wrong as another, and one too many as one too few."""
+    asked = RightsRequestFactory(received_at=NOW, rights=[Right.ACCESS, Right.ERASURE])
+    RightsRequestFactory(received_at=NOW, closed_at=NOW)
+    assert found() == {}
+    change = f"UPDATE rights_requests_rightsrequest SET next_due_on = {day} WHERE id = %s"  # noqa: S608
+    sql(change, asked.pk)
+    assert found() == {("due_date_astray", "rights_requests.rightsrequest"): 1}
+
+
 def test_a_missing_number_is_found(notice):
     """Q06"""
     first = RightsRequestFactory(received_at=NOW)

@@ -54,23 +54,27 @@ class State(models.TextChoices):
     ALL = "all", pgettext_lazy("requests", "All")
 
 
-def in_state(state: str, today: date) -> Any:
-    """The requests in `state` on `today`."""
+def in_state(requests: Any, state: str, today: date) -> Any:
+    """Those of `requests` that are in `state` on `today`."""
     match state:
         case State.UNPROVEN:
-            return RightsRequest.objects.unproven()
+            return requests.unproven()
         case State.DUE:
-            return due_soon(today)
+            return _among(requests, due_soon(today))
         case State.OVERDUE:
-            return overdue(today)
+            return _among(requests, overdue(today))
         case State.WAITING:
-            return waiting_for_a_fact()
+            return _among(requests, waiting_for_a_fact())
         case State.CLOSED:
-            return RightsRequest.objects.filter(closed_at__isnull=False)
+            return requests.filter(closed_at__isnull=False)
         case State.ALL:
-            return RightsRequest.objects.all()
+            return requests
         case _:
-            return RightsRequest.objects.open()
+            return requests.open()
+
+
+def _among(requests: Any, found: Any) -> Any:
+    return requests.filter(pk__in=found.order_by().values("pk"))
 
 
 class Tabs(admin.SimpleListFilter):
@@ -104,11 +108,7 @@ class StateTabs(Tabs):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         self.is_search = SEARCH_VAR in request.GET
-        state = self.chosen()
-        if state == State.ALL:
-            return queryset
-        found = in_state(state, received_on(timezone.now()))
-        return queryset.filter(pk__in=found.order_by().values("pk"))
+        return in_state(queryset, self.chosen(), received_on(timezone.now()))
 
     def chosen(self) -> str:
         # whoever is looked for may have been answered long ago

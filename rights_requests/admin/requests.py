@@ -3,7 +3,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -39,6 +38,7 @@ from rights_requests.models import (
     Scan,
     Spoken,
 )
+from rights_requests.models.requests import BY_DUE_DATE
 from rights_requests.tokens import OtherContents
 from rights_requests.waiting import facts_of, failing, in_order
 from rights_requests.year import Year, as_xlsx, columns_of_days, columns_of_outcomes, year_of, years
@@ -126,10 +126,10 @@ class RightsRequestAdmin(ReadAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         queue: Any = super().get_queryset(request)
-        return queue.by_due_date().select_related("customer").prefetch_related("demands")
+        return queue.select_related("customer").prefetch_related("demands")
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        return [F("next_due_on").asc(nulls_last=True), "-year", "-sequence"]
+        return BY_DUE_DATE
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ByNumber]:
         return ByNumber

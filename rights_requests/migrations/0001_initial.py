@@ -359,6 +359,7 @@ class Migration(migrations.Migration):
                 ('evidence', models.CharField(blank=True, editable=False, max_length=300, verbose_name='what was seen')),
                 ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='withdrawn')),
                 ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='closed')),
+                ('next_due_on', models.DateField(editable=False, null=True, verbose_name='next answer due on')),
                 ('to_forget_at', models.DateTimeField(editable=False, null=True, verbose_name='to be forgotten since')),
                 ('forgotten_at', models.DateTimeField(editable=False, null=True, verbose_name='forgotten')),
                 ('form_digest', models.CharField(blank=True, editable=False, max_length=64)),
@@ -727,6 +728,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='rightsrequest',
             index=models.Index(condition=models.Q(('closed_at', None)), fields=['received_at'], name='open_requests'),
+        ),
+        migrations.AddIndex(
+            model_name='rightsrequest',
+            index=models.Index(condition=models.Q(('closed_at', None)), fields=['next_due_on', '-year', '-sequence'], name='open_requests_by_due_date'),
         ),
         migrations.AddConstraint(
             model_name='rightsrequest',

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -64,6 +64,10 @@ class ExtensionCause(models.TextChoices):
     NUMBER = "number", _("there are many requests")
 
 
+#: The order of the queue.
+BY_DUE_DATE = (F("next_due_on").asc(nulls_last=True), "-year", "-sequence")
+
+
 class RightsRequestQuerySet(RememberedQuerySet["RightsRequest"]):
     """Words for choosing requests."""
 
@@ -76,14 +80,8 @@ class RightsRequestQuerySet(RememberedQuerySet["RightsRequest"]):
         return self.open().filter(identified_at=None, needs_proof=True)
 
     def by_due_date(self) -> "RightsRequestQuerySet":
-        """With `next_due_on`, the first day on which an answer is due; soonest first."""
-        undecided = Demand.objects.of_row().filter(
-            granted_at=None, refused_at=None, carried_out_at=None, due_on__isnull=False
-        )
-        # not by grouping, which sorts all columns of a long queue
-        return self.annotate(
-            next_due_on=Subquery(undecided.order_by("due_on").values("due_on")[:1])
-        ).order_by(F("next_due_on").asc(nulls_last=True), "-year", "-sequence")
+        """Whose answer is due the soonest first; last those for which no clock runs."""
+        return self.order_by(*BY_DUE_DATE)
 
     def due_by(self, day: date) -> "RightsRequestQuerySet":
         """Open ones with an answer due on `day` or before."""
@@ -116,7 +114,9 @@ class RightsRequest(Remembered):
             "content_digest",
         }
     )
-    not_remembered: ClassVar[frozenset[str]] = frozenset({"form_digest", "content_digest"})
+    not_remembered: ClassVar[frozenset[str]] = frozenset(
+        {"form_digest", "content_digest", "next_due_on"}
+    )
 
     year = models.PositiveSmallIntegerField(_("year"), editable=False)
     sequence = models.PositiveIntegerField(_("number in the year"), editable=False)
@@ -171,6 +171,8 @@ class RightsRequest(Remembered):
     evidence = models.CharField(_("what was seen"), max_length=300, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    #: by the clocks of its demands, which history tells; kept here for the order of a long queue
+    next_due_on = models.DateField(_("next answer due on"), null=True, editable=False)
     #: set with an erasure: who asked is forgotten as soon as the last letter has left
     to_forget_at = models.DateTimeField(_("to be forgotten since"), null=True, editable=False)
     forgotten_at = models.DateTimeField(_("forgotten"), null=True, editable=False)
@@ -206,6 +208,12 @@ class RightsRequest(Remembered):
         ]
         indexes = [
             models.Index(fields=["received_at"], name="open_requests", condition=Q(closed_at=None)),
+            # in the order of BY_DUE_DATE
+            models.Index(
+                fields=["next_due_on", "-year", "-sequence"],
+                name="open_requests_by_due_date",
+                condition=Q(closed_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -256,6 +264,21 @@ class RightsRequest(Remembered):
             if demand.is_open:
                 demand.reckon()
                 demand.save()
+
+    def follow_clocks(self) -> None:
+        """Keep the first day on which an answer is due, as a clock was moved or has ended. Every
+        save of the request and of a demand ends here."""
+        running = Demand.objects.undecided().filter(request=self.pk, due_on__isnull=False)
+        days = running.order_by("due_on").values_list("due_on", flat=True)
+        self.next_due_on = days.first()
+        rows: models.QuerySet[RightsRequest] = models.QuerySet(RightsRequest).filter(pk=self.pk)
+        rows.update(next_due_on=self.next_due_on)
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic(savepoint=False):
+            super().save_base(*args, **kwargs)
+            # whoever saves may have read the row before a clock was moved
+            self.follow_clocks()
 
     @property
     def rights(self) -> list[str]:
@@ -495,3 +518,8 @@ class Demand(Remembered):
         if self._state.adding:
             self.reckon()
         super().save(*args, **kwargs)
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic(savepoint=False):
+            super().save_base(*args, **kwargs)
+            self.request.follow_clocks()
