@@ -332,6 +332,10 @@ PAGES: dict[str, Page] = {
         change=Act.PUBLISH,
         history=Act.READ_HISTORY,
     ),
+    # the record of processing activities: whoever answers for the notice answers for it
+    "processing_record": Page(get=Act.PUBLISH),
+    "processing_record_pdf": Page(get=Act.PUBLISH),
+    "processing_record_xlsx": Page(get=Act.PUBLISH),
     **_pages_of("register.disclosure", see=Act.SEE, history=Act.READ_HISTORY),
     **_pages_of("register.customerlist", see=Act.EXPORT, add=Act.EXPORT, change=Act.EXPORT),
     "admin:register_customerlist_file": Page(get=NOBODY, post=Act.EXPORT),

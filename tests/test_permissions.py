@@ -155,6 +155,7 @@ SAMPLES = {
         for act in ("grant", "refuse", "extend", "spoken")
     },
     "mail": lambda: {"key": a_mail()},
+    **{f"processing_record_{kind}": lambda: {"language": "sv"} for kind in ("pdf", "xlsx")},
     "invitation": lambda: {"token": factories.InvitationFactory(token="abc") and "abc"},
     **{f"notices:{page}": lambda: {"number": 1} for page in ("version", "changes", "clauses")},
     "requests:sent": lambda: {"signed": confirmation_of(factories.RightsRequestFactory())},

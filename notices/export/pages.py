@@ -1,6 +1,7 @@
 """The notice in force as plain pages and as PDF, one of each for each of its languages."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -89,15 +90,25 @@ def _page(notice: Notice, rendering: Rendering, body: str) -> bytes:
 
 
 def _paper(notice: Notice, rendering: Rendering, body: str) -> Pdf:
-    came_into_force_on = localdate(notice.came_into_force_at)
+    return paper(
+        rendering.title,
+        body,
+        language=rendering.language,
+        author=notice.controller_name,
+        made_on=localdate(notice.came_into_force_at),
+    )
+
+
+def paper(title: str, page: str, *, language: str, author: str, made_on: date) -> Pdf:
+    """`page`, HTML with whole addresses that begins with its title as a heading, as PDF."""
     values = {
-        "language": rendering.language,
-        "title": one_line(rendering.title),
-        "author": one_line(notice.controller_name),
-        "date": [came_into_force_on.year, came_into_force_on.month, came_into_force_on.day],
-        "blocks": blocks_of(body, rendering.language),
+        "language": language,
+        "title": one_line(title),
+        "author": one_line(author),
+        "date": [made_on.year, made_on.month, made_on.day],
+        "blocks": blocks_of(page, language),
     }
-    return pdf_of(LAYOUT, values, came_into_force_on)
+    return pdf_of(LAYOUT, values, made_on)
 
 
 def _index(notice: Notice) -> bytes:

@@ -306,8 +306,11 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
                 return self._add(by_place.values())
 
     def _add(self, wanted: Iterable[tuple["Prohibition", Sequence[str]]]) -> list["Prohibition"]:
-        known = {digest for _one, every in wanted for digest in every}
-        there = {one.place(one.digest) for one in self.filter(digest__in=known)}
+        digests = {digest for _one, every in wanted for digest in every}
+        numbers = {one.request_number for one, _every in wanted}
+        # what others have forbidden is not read: it would take its time, and tell of them (I08)
+        known = self.filter(digest__in=digests, request_number__in=numbers)
+        there = {one.place(one.digest) for one in known}
         return self.create_remembered(
             [
                 one

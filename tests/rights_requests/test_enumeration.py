@@ -117,6 +117,18 @@ def test_every_address_takes_as_many_queries(client, rights, django_assert_num_q
             press(client, pages[who])
 
 
+@pytest.mark.parametrize("who", EMAIL)
+def test_what_somebody_has_forbidden_before_is_not_read(client, who):
+    """I08: as many rows are read for an address that forbids for the first time as for another."""
+    page = check(client, answers("prohibition", email=EMAIL[who]))
+    with CaptureQueriesContext(connection) as asked:
+        press(client, page)
+    number = RightsRequest.objects.latest("pk").number
+    read = [one["sql"] for one in asked if 'FROM "register_prohibition"' in one["sql"]]
+    assert read
+    assert all(number in statement for statement in read)
+
+
 def test_the_form_is_the_same_whoever_reads_it(client):
     """I08: and needs nobody's address."""
     first, second = (client.get(address("form", right="access")).text for _time in range(2))
