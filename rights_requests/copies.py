@@ -31,13 +31,16 @@ from rights_requests.models import (
     Report,
     RightsRequest,
 )
+from rights_requests.transferring import transfer, why_not
 
 
 class NotIdentified(Exception):
     """It has not been shown that the person asks who the customer is (art. 12(6))."""
 
 
-def give_copy(demand: Demand, *, now: datetime) -> None:
+def give_copy(demand: Demand, *, now: datetime, transfers: bool = True) -> None:
+    """Answer `demand` with the data, and move them to the controller whom the person named, but
+    where that has been refused (`transfers`)."""
     request = demand.request
     content = (
         package_of(request, now=now)
@@ -47,7 +50,13 @@ def give_copy(demand: Demand, *, now: datetime) -> None:
     Report.objects.create(demand=demand, content=encrypt(content), taken_at=now)
     # one link opens both copies of a request: a second would end the first
     working = request.links.filter(purpose=LinkPurpose.REPORT).working(now)
-    _send_copy(demand, now=now, link=working.first())
+    moved = transfer(demand, now=now) if transfers else None
+    with override(request.language):
+        to = {
+            "transferred_to": demand.transfer_to if moved else "",
+            "why_not_transferred": why_not(demand),
+        }
+    _send_copy(demand, now=now, link=working.first(), **to)
 
 
 def package_of(request: RightsRequest, *, now: datetime) -> bytes:
@@ -160,7 +169,7 @@ def given(report: Report) -> bytes:
     return decrypt(bytes(report.content)) if report.content else b""
 
 
-def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Letter:
+def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None, **words: Any) -> Letter:
     request = demand.request
     links = []
     if medium_to(answers_at(request) or request) == Medium.EMAIL:
@@ -172,6 +181,7 @@ def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Le
         now=now,
         links=links,
         report_until=links and received_on(links[0].expires_at or now),
+        **words,
     )
 
 

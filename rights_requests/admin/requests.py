@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from audit.files import to_save
 from audit.paging import ExactPaginator
 from notices.models import governing_notice
-from rights_requests.admin import decisions, identity, lifting, papers
+from rights_requests.admin import decisions, identity, lifting, objections, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
 from rights_requests.admin.forbidding import forbid_view
 from rights_requests.admin.page import show
@@ -36,6 +36,7 @@ from rights_requests.models import (
     RightsRequest,
     Scan,
     Spoken,
+    Weighing,
 )
 from rights_requests.tokens import OtherContents
 from rights_requests.waiting import facts_of, failing, in_order
@@ -60,6 +61,7 @@ PAGES: tuple[Page, ...] = (
     ("grant", "<slug:right>/grant/", decisions.grant, DECIDE),
     ("refuse", "<slug:right>/refuse/", decisions.refuse, DECIDE),
     ("extend", "<slug:right>/extend/", decisions.extend, DECIDE),
+    ("weigh", "objection/weigh/", objections.weigh, DECIDE),
     ("lift", "lift/", lifting.lift, DECIDE),
     ("withdraw", "withdraw/", decisions.withdraw, DECIDE),
 )
@@ -153,6 +155,7 @@ class RightsRequestAdmin(ReadAdmin):
             (Mandate, "request"),
             (Spoken, "demand__request"),
             (Certificate, "demand__request"),
+            (Weighing, "demand__request"),
             (Notification, "demand__request"),
         ]
 

@@ -24,6 +24,7 @@ from rights_requests.models.requests import (
     RightsRequest,
 )
 from rights_requests.models.scans import Scan
+from rights_requests.models.weighings import Weighing
 
 __all__ = [
     "OFFERED",
@@ -56,5 +57,6 @@ __all__ = [
     "RightsRequest",
     "Scan",
     "Spoken",
+    "Weighing",
     "next_number",
 ]
