@@ -6,7 +6,7 @@ import traceback
 from types import TracebackType
 
 #: Addresses whose last part opens something.
-SECRET_PART = re.compile(r"(/(?:invitation|key|proof|status|report|sent|read)/)[^\s/]+")
+SECRET_PART = re.compile(r"(/(?:invitation|key|proof|status|report|transfer|sent|read)/)[^\s/]+")
 
 
 class NoPersonalData(logging.Formatter):

@@ -109,13 +109,16 @@ class Right(models.TextChoices):
     PORTABILITY = "portability", _("data portability")
     OBJECTION = "objection", _("objection")
     PROHIBITION = "prohibition", _("prohibition of marketing and publication")
+    WITHDRAWAL = "withdrawal", _("withdrawal of consent")
     ANONYMISATION = "anonymisation", _("anonymisation")
     COMPLAINT = "complaint", _("complaint to the supervisory authority")
 
 
 #: What everyone has by law, whether a notice says so or not (arts 15-21, 77; A4). Anonymisation is
-#: what some notices promise; it is asked for as an erasure.
-RIGHTS_OF_LAW = tuple(right for right in Right if right != Right.ANONYMISATION)
+#: what some notices promise, and a consent is taken back where one was asked for (art. 7(3)).
+RIGHTS_OF_LAW = tuple(
+    right for right in Right if right not in (Right.ANONYMISATION, Right.WITHDRAWAL)
+)
 #: Nobody has to show who asks for these (arts 21(2)-(3), 77).
 WITHOUT_IDENTIFICATION = frozenset({Right.PROHIBITION, Right.COMPLAINT})
 

@@ -36,7 +36,7 @@ from register.ownership import RECORDS, history_of, paths, records_of, rows_of
 A_BLOCK = 1000
 #: Not the request: it may be somebody else's who shares the address (A07).
 PROHIBITION_COLUMNS = ("scope", "use", "contact_kind", "made_on")
-DISCLOSURE_COLUMNS = ("recipient", "ground", "purpose", "categories", "disclosed_at")
+DISCLOSURE_COLUMNS = ("recipient", "moved_to", "ground", "purpose", "categories", "disclosed_at")
 #: When and for what, and nobody of staff (A03).
 CONSULTATION_COLUMNS = ("looked_at", "sight", "occasion")
 RECIPIENT_COLUMNS = (

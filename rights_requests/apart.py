@@ -46,6 +46,8 @@ READ_APART = frozenset(
         LetterKind.ANSWER_BY_HAND,
         LetterKind.ANSWER_RESTRICTION,
         LetterKind.LIFTING,
+        LetterKind.ANSWER_OBJECTION,
+        LetterKind.ANSWER_WITHDRAWAL,
         LetterKind.ANSWER_PROHIBITION,
         LetterKind.REFUSAL,
         LetterKind.INFORMATION,

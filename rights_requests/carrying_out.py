@@ -9,16 +9,19 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, override
 
+from notices.models import governing_notice
 from notices.terms import DataCategory, Right
 from register.bookkeeping import kept_until
 from register.corrections import Correction, corrections_of
 from register.erasure import empty_together, erase, put_off, spare_of
 from register.holds import Block
 from register.models import Customer, RestrictionGround
+from register.models.figures import are_kept_under
 from register.restricting import restrict
 from rights_requests.closing import is_answered
 from rights_requests.copies import give_copy
@@ -36,7 +39,7 @@ from rights_requests.models import (
     Report,
     RightsRequest,
 )
-from rights_requests.models.requests import WITH_COPY
+from rights_requests.models.requests import ERASING, WITH_COPY
 from rights_requests.notifying import (
     Unasked,
     tell_of_corrections,
@@ -45,9 +48,11 @@ from rights_requests.notifying import (
     tell_of_restriction,
     told,
 )
+from rights_requests.objecting import purposes_of, uphold
+from rights_requests.withdrawing import withdraw
 
 #: What the program carries out by itself; staff do the rest.
-BY_PROGRAM = frozenset({Right.ACCESS, Right.ERASURE, Right.PORTABILITY, Right.RESTRICTION})
+BY_PROGRAM = frozenset(Right) - {Right.RECTIFICATION}
 #: What an invoice says of the customer, and bookkeeping keeps (R05, E03).
 ON_VOUCHERS = frozenset(
     {
@@ -72,8 +77,12 @@ def carry_out(demand: Demand, *, now: datetime) -> None:
     held = is_held(customer)
     if demand.right in WITH_COPY and held:
         give_copy(demand, now=now)
-    elif demand.right == Right.ERASURE and customer and held:
+    elif demand.right in ERASING and customer and held:
         carry_out_erasure(demand, customer, now=now)
+    elif demand.right == Right.OBJECTION and customer and held:
+        accept_objection(demand, customer, now=now)
+    elif demand.right == Right.WITHDRAWAL and customer and held:
+        withdraw(demand, customer, now=now)
     elif customer is None or demand.right in BY_PROGRAM:
         write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
     else:
@@ -126,6 +135,22 @@ def restrict_as_asked(demand: Demand, ground: str, categories: set[str], *, now:
     demand.save()
     tell_of_restriction(demand, imposed, now=now)
     answer(LetterKind.ANSWER_RESTRICTION, demand, now=now, told=told(demand), **words)
+
+
+def accept_objection(demand: Demand, customer: Customer, *, now: datetime, why: str = "") -> None:
+    """Let the data serve no more what the person objects to, and say so and `why` (art. 21(1))."""
+    purposes = purposes_of(demand)
+    uphold(demand, customer, purposes, now=now)
+    with override(demand.request.language):
+        labels = [str(one.label) for one in purposes]
+    answer(
+        LetterKind.ANSWER_OBJECTION,
+        demand,
+        now=now,
+        purposes=labels,
+        done=why or demand.done,
+        requests_link=f"{settings.BASE_URL}/{demand.request.language}/requests/",
+    )
 
 
 # --- an erasure: those who have the data are told, then the person, then the data go (E12)
@@ -219,9 +244,12 @@ def _tell_end(demand: Demand, customer: Customer, *, now: datetime) -> None:
 def _tell_person(
     kind: LetterKind, demand: Demand, customer: Customer, *, now: datetime, **words: Any
 ) -> None:
-    """Tell the person of an erasure: which data go, if not all, what stays (E10), and who else has
-    been told (N02)."""
-    language = demand.request.language
+    """Tell the person of an erasure: which data go, if not all, what stays (E10), who else has been
+    told (N02), and whether orders stay as figures of nobody (P66)."""
+    language, notice = demand.request.language, governing_notice()
+    if demand.right == Right.ANONYMISATION:
+        words["anonymised"] = True
+        words["figures"] = notice is not None and are_kept_under(notice)
     if demand.categories:
         with override(language):
             words["data"] = demand.category_labels

@@ -53,13 +53,16 @@ from rights_requests.report.document import (
     whole,
 )
 from rights_requests.report.places import OF_REQUEST
+from rights_requests.transferring import transfer, why_not
 
 
 class NotIdentified(Exception):
     """It has not been shown that the person asks who the customer is (art. 12(6))."""
 
 
-def give_copy(demand: Demand, *, now: datetime) -> None:
+def give_copy(demand: Demand, *, now: datetime, transfers: bool = True) -> None:
+    """Answer `demand` with the data, and move them to the controller whom the person named, but
+    where that has been refused (`transfers`)."""
     request = demand.request
     report = Report(demand=demand, taken_at=now)
     if demand.right == Right.PORTABILITY:
@@ -71,7 +74,13 @@ def give_copy(demand: Demand, *, now: datetime) -> None:
             store(report, document, withheld=masked.withheld, kept_back=masked.kept_back)
     # one link opens both copies of a request: a second would end the first
     working = request.links.filter(purpose=LinkPurpose.REPORT).working(now)
-    _send_copy(demand, now=now, link=working.first())
+    moved = transfer(demand, now=now) if transfers else None
+    with override(request.language):
+        to = {
+            "transferred_to": demand.transfer_to if moved else "",
+            "why_not_transferred": why_not(demand),
+        }
+    _send_copy(demand, now=now, link=working.first(), **to)
 
 
 def package_of(request: RightsRequest, *, now: datetime) -> bytes:
@@ -268,7 +277,7 @@ def given(report: Report) -> bytes:
     return decrypt(bytes(report.content)) if report.content else b""
 
 
-def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Letter:
+def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None, **words: Any) -> Letter:
     request = demand.request
     links = []
     if medium_to(answers_at(request) or request) == Medium.EMAIL:
@@ -283,6 +292,7 @@ def _send_copy(demand: Demand, *, now: datetime, link: Link | None = None) -> Le
         report_until=links and received_on(links[0].expires_at or now),
         is_masked=bool(masks),
         is_limited=any(one.is_limit for one in masks),
+        **words,
     )
 
 

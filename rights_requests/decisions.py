@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,7 @@ from register.models import (
     Hold,
     InformationDuty,
     Lifespan,
+    Objection,
     Prohibition,
     RestrictionGround,
 )
@@ -43,9 +44,10 @@ from rights_requests.carrying_out import (
     restrict_as_asked,
 )
 from rights_requests.closing import close_if_answered
-from rights_requests.copies import NotIdentified
+from rights_requests.copies import NotIdentified, give_copy
 from rights_requests.deadlines import received_on
 from rights_requests.doubting import settle
+from rights_requests.fingerprint import fingerprint
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
 from rights_requests.holding import hold, hold_with_customer
 from rights_requests.identifying import (
@@ -70,14 +72,18 @@ from rights_requests.models import (
     RightsRequest,
     next_number,
 )
-from rights_requests.models.requests import WITH_COPY
+from rights_requests.models.requests import ERASING, WITH_COPY
 from rights_requests.notifying import (
     tell_of_lifting,
     tell_of_restriction,
 )
+from rights_requests.objecting import stop_at_once
+from rights_requests.objecting import take_back as take_back_objections
+from rights_requests.offering import grounds_fitting
+from rights_requests.withdrawing import withdraw_at_once
 
 #: What must find the customer as it was shown, until the end.
-HOLDING_CUSTOMER = frozenset({Right.ERASURE, Right.RESTRICTION, Right.RECTIFICATION})
+HOLDING_CUSTOMER = frozenset(Right) - {Right.ACCESS}
 MOST_SUGGESTED = 5
 MOST_TRIES = 5
 
@@ -196,7 +202,7 @@ def hindrances(demand: Demand) -> list[Hindrance]:
                 ),
             )
         )
-    if demand.right != Right.ERASURE:
+    if demand.right not in ERASING:
         return found
     found += [
         Hindrance(HindranceKind(block.kind), str(block))
@@ -233,11 +239,10 @@ def grounds_open(demand: Demand) -> list[Ground]:
     """The grounds on which `demand` may be refused now (table B11). While it is open who asks, a
     fact of the register would tell a stranger of it (I08); a fact that is none is no ground."""
     kinds = {one.kind for one in hindrances(demand)}
-    grounds = grounds_for(demand.right)
+    grounds = grounds_fitting(demand, facts={one.value for one in kinds}, today=localdate())
     if kinds & WHO:
         return [ground for ground in grounds if ground.rights == EVERY_RIGHT_DECIDED]
-    facts = {HindranceKind.OPEN_INVOICE.value, HindranceKind.COLLECTION.value}
-    return [ground for ground in grounds if ground.key not in facts or ground.key in kinds]
+    return grounds
 
 
 # --- who asks
@@ -287,9 +292,9 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
             # always before the request, as an erasure does
             Customer.objects.hold([customer.pk])
         own = hold(request)
-        granted = own.demands.filter(granted_at__isnull=False).select_related("decided_by").first()
-        if granted:
-            raise AlreadyDecided(granted)
+        demands = own.demands.select_related("decided_by")
+        if done := next((one for one in demands if one.is_done_for_somebody), None):
+            raise AlreadyDecided(done)
         if not own.can_be_linked:
             return
         if own.customer and own.customer != customer:
@@ -312,8 +317,16 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
                 InformationDuty.objects.communicated([customer.pk], received_on(sent_at))
             Lifespan.objects.spoke([customer.pk], request.received_on)
         _keep_hold(own, now=now)
-        _rest_at_once(own, now=now)
+        _work_at_once(own, now=now)
     request.refresh_from_db()
+
+
+def _work_at_once(request: RightsRequest, *, now: datetime) -> None:
+    """What needs no decision, from when it is known who asks: contested data and uses that are
+    objected to rest (art. 18(1)(a) and (d)), consents end (art. 7(3))."""
+    _rest_at_once(request, now=now)
+    stop_at_once(request, now=now)
+    withdraw_at_once(request, now=now)
 
 
 def _keep_hold(request: RightsRequest, *, now: datetime) -> None:
@@ -339,6 +352,7 @@ def _take_back_from(request: RightsRequest, *, now: datetime) -> None:
         take_back(request.customer, request_number=request.number)
         for demand in request.demands.filter(right=Right.RESTRICTION):
             tell_of_lifting(demand, request.customer, now=now)
+        take_back_objections(request)
 
 
 def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
@@ -387,7 +401,7 @@ def prove(
         for open_link in own.links.filter(purpose=LinkPurpose.PROOF, ended_at=None):
             open_link.ended_at = now
             open_link.save()
-        _rest_at_once(own, now=now)
+        _work_at_once(own, now=now)
     request.refresh_from_db()
 
 
@@ -468,6 +482,7 @@ def grant(
     needed_for_role: str = "",
     corrected: Iterable[str] = (),
     masked: str | None = None,
+    preview: str = "",
 ) -> Demand:
     """Grant `demand` with its effect on the register and the answer.
 
@@ -478,25 +493,26 @@ def grant(
     `done` says what staff have carried out by hand, where the program does not. A restriction is
     imposed on `ground`, else on that which the person named. It and an erasure are for `categories`
     of data or all. Of the changes made since the request came (`corrections`), those with a key in
-    `corrected` are told to recipients and sources (art. 19; P58). A copy of data is
-    given with the masks of its demand; where `masked` is given, they must be those shown (A07).
+    `corrected` are told to recipients and sources (art. 19; P58). A copy of data is given with the
+    masks of its demand; where `masked` is given, they must be those shown (A07). `preview` is the
+    `fingerprint` of what was shown before.
 
     Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, `DataChanged`.
     """
-    with _undecided(demand) as own, because(reason_of(own)):
+    with undecided(demand, preview=preview) as own, because(reason_of(own)):
         stops = hindrances(own)
         if stops and not (wait and all(one.can_be_waited_for for one in stops)):
             raise InTheWay(stops)
         if masked is not None and masked != as_shown(own):
             raise DataChanged
         own.granted_at, own.decided_by, own.done = now, by, done
-        if own.right == Right.ERASURE:
+        if own.right in ERASING:
             chosen = set(categories)
             own.categories = [one.value for one in DataCategory if one in chosen]
             own.needed_for_role = needed_for_role
         # decided without that, what comes between the look and the act still stops it
         kept = what_keeps(own, today=received_on(now)) if wait or needed_for_role else []
-        if own.right == Right.ERASURE and not kept:
+        if own.right in ERASING and not kept:
             own.carried_out_at = now
         own.save()
         customer = own.request.customer
@@ -508,7 +524,7 @@ def grant(
             rectify_as_asked(own, set(corrected), now=now)
         else:
             carry_out(own, now=now)
-        _close_if_answered(own.request, now=now)
+        close_when_answered(own.request, now=now)
     return own
 
 
@@ -516,7 +532,7 @@ def what_keeps(demand: Demand, *, today: date) -> list[Block]:
     """What an erasure that is decided must wait for: what makes every erasure wait, demands for the
     data, and, where somebody has weighed that, a role as contact person; empty for other rights."""
     customer = demand.request.customer
-    if demand.right != Right.ERASURE or customer is None or customer.erased_at:
+    if demand.right not in ERASING or customer is None or customer.erased_at:
         return []
     found = blocks(customer)
     if demand.needed_for_role and demand.granted_at:
@@ -546,42 +562,88 @@ def refuse(
     reasons: str,
     until: str,
     done_for_rest: str = "",
+    preview: str = "",
 ) -> Certificate:
     """Refuse `demand`, wholly or in part, with its numbered certificate (art. 12(4); P59, R07).
     More time to act is no more time to refuse: after the first month the certificate says that it
     is late (T05).
 
-    Raises `AlreadyDecided`, and `CannotRefuse` for a ground that `grounds_open` does not give.
+    What keeps the data of a contact person is looked at again after a year at the latest (P63).
+    Where only the direct transfer cannot be, the person gets the package (art. 20(2); O03).
+
+    Raises `AlreadyDecided`, `DataChanged` where the data are not those of `preview`, and
+    `CannotRefuse` for a ground that `grounds_open` does not give.
     """
     if ground not in grounds_for(demand.right):
         raise CannotRefuse
-    with _undecided(demand) as own, because(reason_of(own)):
+    with undecided(demand, preview=preview) as own, because(reason_of(own)):
         if ground not in grounds_open(own):
             raise CannotRefuse
-        own.refused_at, own.decided_by = now, by
-        own.save()
-        year = received_on(now).year
-        certificate = Certificate.objects.create(
-            demand=own,
-            year=year,
-            sequence=next_number(Counted.CERTIFICATE, year),
-            ground=ground.key,
+        certificate = certify(
+            own,
+            [ground],
+            by=by,
+            now=now,
             refused_what=refused_what,
             reasons=reasons,
             until=until,
             done_for_rest=done_for_rest,
-            made_at=now,
-            made_by=by,
         )
-        _write_certificate(certificate, ground, now=now)
-        _close_if_answered(own.request, now=now)
+        if ground.key == "not_feasible" and is_held(own.request.customer):
+            give_copy(own, now=now, transfers=False)
+        close_when_answered(own.request, now=now)
     return certificate
 
 
-def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetime) -> None:
+def certify(
+    demand: Demand,
+    grounds: Sequence[Ground],
+    *,
+    by: Any,
+    now: datetime,
+    refused_what: str,
+    reasons: str,
+    until: str,
+    done_for_rest: str = "",
+) -> Certificate:
+    """Refuse `demand` on `grounds`, of which the first is counted, with its certificate and its
+    letter. Needs a transaction that holds the request, and a `because` block."""
+    demand.refused_at, demand.decided_by = now, by
+    demand.save()
+    year = received_on(now).year
+    certificate = Certificate.objects.create(
+        demand=demand,
+        year=year,
+        sequence=next_number(Counted.CERTIFICATE, year),
+        ground=grounds[0].key,
+        refused_what=refused_what,
+        reasons=reasons,
+        until=until,
+        done_for_rest=done_for_rest,
+        review_on=_review_of(demand, grounds, now=now),
+        made_at=now,
+        made_by=by,
+    )
+    _write_certificate(certificate, grounds, now=now)
+    return certificate
+
+
+def _review_of(demand: Demand, grounds: Sequence[Ground], *, now: datetime) -> date | None:
+    """When it is looked at again that somebody speaks for an organisation (P63)."""
+    customer, today = demand.request.customer, received_on(now)
+    if customer is None or grounds[0].key != "contact_person_role":
+        return None
+    roles = roles_of({customer.pk: today}, today=today).get(customer.pk, [])
+    return min((one.until for one in roles if one.until), default=None)
+
+
+def _write_certificate(
+    certificate: Certificate, grounds: Sequence[Ground], *, now: datetime
+) -> None:
     demand = certificate.demand
     with override(demand.request.language):
-        said, law = str(ground.label), str(ground.law)
+        said = " ".join(str(one.label) for one in grounds)
+        law = "; ".join(dict.fromkeys(str(one.law) for one in grounds))
         role = str(certificate.made_by.get_role_display())
         # a title after a name is no beginning of a sentence
         title = role[:1].lower() + role[1:]
@@ -600,6 +662,11 @@ def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetim
         decider=certificate.made_by.name,
         decider_title=title,
         decided_on=certificate.made_on,
+        review_on=certificate.review_on,
+        # what stopped while it was weighed goes on when the person knows (S05)
+        goes_on=Objection.objects.of_request(demand.request.number).weighed().exists(),
+        offers_access=demand.right == Right.PORTABILITY,
+        requests_link=f"{settings.BASE_URL}/{demand.request.language}/requests/",
     )
 
 
@@ -624,7 +691,7 @@ def extend(
 
     Raises `AlreadyDecided`, `CannotExtend`.
     """
-    with _undecided(demand) as own, because(reason_of(own)):
+    with undecided(demand) as own, because(reason_of(own)):
         is_quick = own.right == Right.RECTIFICATION and not is_no_contact_data
         if is_quick or not can_extend(own, now=now):
             raise CannotExtend
@@ -657,6 +724,7 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
         waiting = Demand.objects.waiting().filter(request__customer=own.customer_id, categories=[])
         if own.customer and own.customer.to_erase_at and not waiting.exists():
             call_off(own.customer, now=now)
+        take_back_objections(own)
         _keep_hold(own, now=now)
         write(LetterKind.WITHDRAWN, own, now=now)
     request.refresh_from_db()
@@ -667,9 +735,10 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
 
 
 @contextmanager
-def _undecided(demand: Demand) -> Iterator[Demand]:
-    """The demand as it is stored, with its request held, and before that the customer whom an
-    erasure, a restriction or a rectification is about; raises `AlreadyDecided`."""
+def undecided(demand: Demand, *, preview: str = "") -> Iterator[Demand]:
+    """The demand as it is stored, with its request held, and before that the customer, unless only
+    a copy is given. Raises `AlreadyDecided`, and `DataChanged` where the data are no longer those
+    of `preview`, if that is given."""
     with transaction.atomic():
         holds_both = demand.right in HOLDING_CUSTOMER
         request = (hold_with_customer if holds_both else hold)(demand.request)
@@ -677,6 +746,8 @@ def _undecided(demand: Demand) -> Iterator[Demand]:
         own.request = request
         if not own.is_open:
             raise AlreadyDecided(own)
+        if preview and preview != fingerprint(own):
+            raise DataChanged
         yield own
 
 
@@ -689,6 +760,7 @@ def reason_of(demand: Demand) -> str:
         }
 
 
-def _close_if_answered(request: RightsRequest, *, now: datetime) -> None:
+def close_when_answered(request: RightsRequest, *, now: datetime) -> None:
+    """Close `request` if that was its last answer; what it kept from an erasure is kept no more."""
     _keep_hold(request, now=now)
     close_if_answered(request, now=now)

@@ -8,13 +8,13 @@ from django.db.models import Count, Exists, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from notices.terms import Right
 from register.holds import Block, BlockKind
 from register.models import InformationDuty, Invoice
 from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
 from rights_requests.identifying import is_known_who_asks
 from rights_requests.models import (
+    Certificate,
     Demand,
     Letter,
     Medium,
@@ -23,7 +23,7 @@ from rights_requests.models import (
     RightsRequest,
 )
 from rights_requests.models.letters import LetterQuerySet
-from rights_requests.models.requests import DemandQuerySet, RightsRequestQuerySet
+from rights_requests.models.requests import ERASING, DemandQuerySet, RightsRequestQuerySet
 from rights_requests.probing import is_lost
 from rights_requests.waiting import failing
 
@@ -92,7 +92,7 @@ def due_soon(today: date) -> RightsRequestQuerySet:
 def waiting_for_a_fact() -> RightsRequestQuerySet:
     """Open requests for an erasure that an open invoice or a collection stops (E04), or that is
     decided and waits (E06)."""
-    erasure = Demand.objects.undecided().of_row().filter(right=Right.ERASURE)
+    erasure = Demand.objects.undecided().of_row().filter(right__in=ERASING)
     stopped = Q(Exists(erasure), customer__in=Invoice.objects.hindering().values("customer"))
     return RightsRequest.objects.open().filter(
         stopped | Q(Exists(Demand.objects.waiting().of_row()))
@@ -134,7 +134,7 @@ def next_step(request: RightsRequest, *, blocked: Iterable[Block], telling: bool
     if by_link and not is_known_who_asks(request):
         return gettext("Ask for another proof: the e-mail is not the one in the register.")
     kinds = {block.kind for block in blocked}
-    if kinds and {demand.right for demand in undecided} == {Right.ERASURE}:
+    if kinds and {demand.right for demand in undecided} <= set(ERASING):
         named = ", ".join(str(kind.label) for kind in BlockKind if kind in kinds)
         return gettext(
             "Decide on the erasure: it waits by itself while this keeps the data: %(facts)s."
@@ -147,15 +147,24 @@ def next_step(request: RightsRequest, *, blocked: Iterable[Block], telling: bool
 
 
 def reminder_lines(today: date) -> list[str]:
-    """The requests to be reminded of today: at the target, and 7, 3 and 1 days before the end."""
+    """The requests to be reminded of today: at the target, and 7, 3 and 1 days before the end; and
+    the certificates to be looked at again (P63)."""
     ends = [today + timedelta(days=days) for days in REMINDED_BEFORE]
     demands = _undecided_in_order()
-    return _lines(
-        demand
-        for demand in demands
-        if demand.due_on
-        and (demand.due_on in ends or (demand.target_on == today and demand.due_on > today))
-    )
+    again = Certificate.objects.filter(review_on=today).order_by("pk")
+    return [
+        *_lines(
+            demand
+            for demand in demands
+            if demand.due_on
+            and (demand.due_on in ends or (demand.target_on == today and demand.due_on > today))
+        ),
+        *(
+            gettext("Certificate %(number)s: look again whether its ground still holds")
+            % {"number": one.number}
+            for one in again
+        ),
+    ]
 
 
 def overdue_lines(today: date) -> list[str]:

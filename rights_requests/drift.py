@@ -17,6 +17,7 @@ from notices.terms import DataCategory, Right
 from register.models import Customer, Disclosure, Recipient
 from rights_requests.forgetting import OF_REQUEST, blank_values
 from rights_requests.models import Certificate, Demand, Notification, Report, RightsRequest
+from rights_requests.models.requests import ERASING
 
 
 @looks_for(
@@ -76,7 +77,7 @@ def due_date_astray(_now: datetime) -> Found:
 )
 def not_erased(_now: datetime) -> Found:
     granted = Demand.objects.filter(
-        right=Right.ERASURE,
+        right__in=ERASING,
         granted_at__isnull=False,
         # some data only, and those that wait, leave the customer here
         categories=[],
@@ -94,7 +95,7 @@ def not_erased(_now: datetime) -> Found:
     law="N01, P58",
 )
 def recipient_untold(_now: datetime) -> Found:
-    deeds = [Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION]
+    deeds = [Right.RECTIFICATION, *ERASING, Right.RESTRICTION]
     carried_out = (
         Demand.objects.filter(
             right__in=deeds, granted_at__isnull=False, request__customer__isnull=False

@@ -34,6 +34,7 @@ from rights_requests.models import (
     RightsRequest,
     Scan,
     Spoken,
+    Weighing,
 )
 
 #: How long the status page of a closed request, and the copy behind it, can still be opened.
@@ -55,6 +56,7 @@ OF_REQUEST: dict[type[models.Model], str] = {
     Mask: "demand__request",
     Handover: "demand__request",
     Report: "demand__request",
+    Weighing: "demand__request",
     Notification: "demand__request",
 }
 
@@ -181,7 +183,8 @@ def _years_before(moment: datetime, years: int) -> datetime:
 def _still_readable(now: datetime) -> Any:
     """The requests whose copy of data a link still opens: promised for thirty days, it is read
     by the person alone, and goes when the link ends."""
-    links = Link.objects.working(now).filter(purpose=LinkPurpose.REPORT)
+    open_to = (LinkPurpose.REPORT, LinkPurpose.TRANSFER)
+    links = Link.objects.working(now).filter(purpose__in=open_to)
     return links.order_by().values("request")
 
 

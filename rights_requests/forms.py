@@ -9,18 +9,22 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.texts import fault_of
 from notices.declarations import KEPT_ELSEWHERE
-from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right
+from notices.models import Notice
+from notices.offering import objectionable
+from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Purpose, Right
 from register.emails import AddressFormField
 from register.models import Channel
 from register.models.prohibitions import normalised
 from rights_requests.intake import contacts_of, receive
-from rights_requests.models import OFFERED, OWN_WORDS, Demand, RightsRequest
+from rights_requests.models import OWN_WORDS, Demand, RightsRequest
+from rights_requests.offering import offered
 from rights_requests.tokens import stored_once
 
 #: What each right is good for, in one plain sentence.
@@ -31,6 +35,10 @@ IN_WORDS = {
     Right.RESTRICTION: _("Have the data about you kept but not used for the time being."),
     Right.PORTABILITY: _("Get the data that you gave us in a form that other systems can read."),
     Right.OBJECTION: _("Object to the use of your data because of your own situation."),
+    Right.WITHDRAWAL: _("Take back a consent that you gave us. No reason is needed."),
+    Right.ANONYMISATION: _(
+        "Have everything removed that tells who you are. Your orders stay as figures only."
+    ),
     Right.PROHIBITION: _(
         "Forbid marketing and publication: without a reason, and with effect at once."
     ),
@@ -38,6 +46,7 @@ IN_WORDS = {
 #: The value at fault is not repeated: it may be anything, and ten megabytes of it.
 CHOOSE = _("Choose from these.")
 ALL_SCOPES = "all"
+LONGEST_ADDRESS = 254
 CONTACT = ("name", "email", "phone", "street", "postcode", "city")
 POSTAL = ("street", "postcode", "city")
 #: No name has these, and a letter that greets by them would carry a stranger's advertisement.
@@ -47,19 +56,24 @@ ASKED: dict[Right, tuple[str, ...]] = {
     Right.RECTIFICATION: ("datum", "wanted", "rectification_ground"),
     Right.ERASURE: ("erased_data",),
     Right.RESTRICTION: ("restriction_ground", "restricted_data"),
-    Right.OBJECTION: ("objection_ground",),
+    Right.PORTABILITY: ("transfer_to", "transfer_address"),
+    Right.OBJECTION: ("objected_purposes", "objection_ground"),
+    Right.WITHDRAWAL: ("withdrawn_purposes",),
     Right.PROHIBITION: ("scopes", "uses"),
 }
 #: What can be erased or restricted by itself: the data that this program keeps.
 KEPT_HERE = [one for one in DataCategory if one not in KEPT_ELSEWHERE]
 #: Whom else is told of these is told to the person, if the person wants to know (art. 19; N02).
-TOLD_TO_OTHERS = frozenset({Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION})
+TOLD_TO_OTHERS = frozenset(
+    {Right.RECTIFICATION, Right.ERASURE, Right.ANONYMISATION, Right.RESTRICTION}
+)
 
 
-def chosen_rights(values: Iterable[str]) -> list[Right]:
-    """Those of the rights offered that are among `values`, in the order of the page."""
+def chosen_rights(values: Iterable[str], notice: Notice) -> list[Right]:
+    """Those of the rights that `notice` offers that are among `values`, in the order of the page
+    (P16)."""
     wanted = set(values)
-    return [right for right in OFFERED if right in wanted]
+    return [right for right in offered(notice) if right in wanted]
 
 
 class Text(forms.CharField):
@@ -134,6 +148,35 @@ def which_data() -> SeveralField:
     )
 
 
+def which_use(label: Any) -> SeveralField:
+    """Which uses of the data an objection or a withdrawal is about; none for all of them."""
+    return SeveralField(
+        label=label,
+        help_text=_("Tick those that are meant. If none is ticked, all of them are meant."),
+        choices=Purpose.choices,
+        required=False,
+        error_messages={"invalid_choice": CHOOSE},
+    )
+
+
+def judged_address(address: str) -> str:
+    """`address` of another controller; raises `ValidationError` for one that is neither an e-mail
+    nor a web address with encryption."""
+    try:
+        if "@" in address and "://" not in address:
+            EmailText(longest=LONGEST_ADDRESS).clean(address)
+        else:
+            URLValidator(schemes=["https"])(address)
+    except ValidationError:
+        raise ValidationError(
+            gettext(
+                "Write an e-mail address, such as name@example.fi, or a web address that begins "
+                "with https://."
+            )
+        ) from None
+    return address
+
+
 class RequestForm(forms.Form):
     """The answers that the chosen rights need, and how the person is reached.
 
@@ -159,6 +202,17 @@ class RequestForm(forms.Form):
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
     restricted_data = which_data()
+    transfer_to = Text(
+        label=_("Send the data to another controller too: its name"),
+        help_text=_("May be left out. You get the data yourself in any case."),
+        longest=200,
+        required=False,
+    )
+    transfer_address = Text(
+        label=_("Its e-mail address or web address"), longest=LONGEST_ADDRESS, required=False
+    )
+    objected_purposes = which_use(_("Which use do you object to?"))
+    withdrawn_purposes = which_use(_("Which consent do you take back?"))
     objection_ground = LongText(
         label=_("Your own situation"),
         help_text=_(
@@ -210,16 +264,25 @@ class RequestForm(forms.Form):
         self,
         rights: Sequence[Right],
         *args: Any,
-        listed: Collection[DataCategory],
+        notice: Notice,
         **kwargs: Any,
     ) -> None:
-        """A form for `rights`; data to choose from are those that the notice has `listed`."""
+        """A form for `rights`; what there is to choose from is what `notice` lists: data, uses that
+        can be objected to, consents."""
         super().__init__(*args, **kwargs)
         self.rights = rights
-        choices = [(one.value, one.label) for one in KEPT_HERE if one in listed]
-        for name in ("erased_data", "restricted_data"):
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        data: list[Any] = [one for one in KEPT_HERE if one in notice.declared]
+        choices: dict[str, list[Any]] = {
+            "erased_data": data,
+            "restricted_data": data,
+            "objected_purposes": objectionable(notice),
+            "withdrawn_purposes": notice.asks_consent_for,
+        }
+        for name, terms in choices.items():
+            found = [(one.value, one.label) for one in terms]
+            self.fields[name].choices = found  # type: ignore[attr-defined]
         asked = {name for right in rights for name in ASKED.get(right, ())}
+        asked -= {name for name, terms in choices.items() if not terms}
         if TOLD_TO_OTHERS & set(rights):
             asked.add("wants_recipients")
         self.fields = {
@@ -233,10 +296,10 @@ class RequestForm(forms.Form):
         rights: Sequence[Right],
         sent: MultiValueDict[str, Any],
         *,
-        listed: Collection[DataCategory],
+        notice: Notice,
     ) -> "RequestForm":
         """The form with what was sent, before anybody judges it."""
-        form = cls(rights, listed=listed)
+        form = cls(rights, notice=notice)
         form.initial = {
             name: field.widget.value_from_datadict(sent, MultiValueDict(), name)
             for name, field in form.fields.items()
@@ -254,6 +317,10 @@ class RequestForm(forms.Form):
 
     def clean_uses(self) -> list[str]:
         return self.cleaned_data["uses"] or ProhibitedUse.values
+
+    def clean_transfer_address(self) -> str:
+        address: str = self.cleaned_data["transfer_address"]
+        return judged_address(address) if address else ""
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -273,10 +340,21 @@ class RequestForm(forms.Form):
             for name in POSTAL:
                 if not cleaned[name] and name not in self.errors:
                     self.add_error(name, gettext("Write the whole postal address."))
+        self._judge_transfer(cleaned)
         # said together with all other faults, unless the address itself is one of them
         if not {"email", "phone", *POSTAL} & set(self.errors) and not self._is_reached():
             self.add_error("email", self._how_to_be_reached())
         return self.cleaned_data
+
+    def _judge_transfer(self, cleaned: dict[str, Any]) -> None:
+        """Another controller has a name and an address, or there is none."""
+        to, address = cleaned.get("transfer_to"), cleaned.get("transfer_address")
+        if bool(to) == bool(address) or {"transfer_to", "transfer_address"} & set(self.errors):
+            return
+        if to:
+            self.add_error("transfer_address", gettext("Write where the data should go."))
+        else:
+            self.add_error("transfer_to", gettext("Write who shall get the data."))
 
     def _is_reached(self) -> bool:
         """Whether a letter arrives; a prohibition alone is content with anything to know by."""
@@ -330,7 +408,19 @@ class RequestForm(forms.Form):
                     categories=said["restricted_data"],
                 )
             case Right.OBJECTION:
-                return Demand(right=right, ground=said["objection_ground"])
+                return Demand(
+                    right=right,
+                    ground=said["objection_ground"],
+                    purposes=said.get("objected_purposes", []),
+                )
+            case Right.WITHDRAWAL:
+                return Demand(right=right, purposes=said.get("withdrawn_purposes", []))
+            case Right.PORTABILITY:
+                return Demand(
+                    right=right,
+                    transfer_to=said["transfer_to"],
+                    transfer_address=said["transfer_address"],
+                )
             case Right.PROHIBITION:
                 return Demand(right=right, scopes=said["scopes"], uses=said["uses"])
         return Demand(right=right)
@@ -340,9 +430,9 @@ class RequestForm(forms.Form):
     def asked_for(self) -> list["Asked"]:
         """The rights that ask something of their own, each with its fields."""
         return [
-            Asked(right, [self[name] for name in ASKED[right]])
+            Asked(right, fields)
             for right in self.rights
-            if right in ASKED
+            if (fields := [self[name] for name in ASKED.get(right, ()) if name in self.fields])
         ]
 
     def others(self) -> forms.BoundField | None:

@@ -15,8 +15,13 @@ EVERY_RIGHT_DECIDED = frozenset(
         Right.RESTRICTION,
         Right.PORTABILITY,
         Right.OBJECTION,
+        Right.ANONYMISATION,
+        Right.WITHDRAWAL,
     }
 )
+ERASURE = frozenset({Right.ERASURE, Right.ANONYMISATION})
+#: Weighed for each purpose by itself (art. 21(1)).
+WEIGHED = ("no_objection_basis", "compelling_grounds", "objection_claims")
 
 
 @dataclass(frozen=True)
@@ -83,39 +88,39 @@ GROUNDS = (
         "open_invoice",
         _("An invoice is open."),
         _("GDPR article 17(3)(e) and the promise of the privacy notice"),
-        frozenset({Right.ERASURE}),
+        ERASURE,
     ),
     Ground(
         "collection",
         _("A debt is being collected."),
         _("GDPR article 17(3)(e) and the promise of the privacy notice"),
-        frozenset({Right.ERASURE}),
+        ERASURE,
     ),
     Ground(
         "legal_obligation",
         _("The law obliges us to keep the data."),
         _("GDPR article 17(3)(b)"),
-        frozenset({Right.ERASURE}),
+        ERASURE,
     ),
     Ground(
         "legal_claims",
         _("The data are needed for a legal claim."),
         _("GDPR article 17(3)(e)"),
-        frozenset({Right.ERASURE}),
+        ERASURE,
         needs_demonstration=True,
     ),
     Ground(
         "contact_person_role",
         _("The person speaks for an organisation that is our customer."),
         _("GDPR articles 17(1)(a) and 21(1)"),
-        frozenset({Right.ERASURE}),
+        ERASURE,
         needs_demonstration=True,
     ),
     Ground(
         "restriction_asked",
         _("The person has asked us to keep the data restricted instead."),
         _("GDPR article 18(1)(b) and (c)"),
-        frozenset({Right.ERASURE}),
+        ERASURE,
     ),
     Ground(
         "no_restriction_ground",
@@ -142,9 +147,21 @@ GROUNDS = (
         frozenset({Right.PORTABILITY}),
     ),
     Ground(
+        "public_task",
+        _("The processing is needed for a task in the public interest."),
+        _("GDPR article 20(3)"),
+        frozenset({Right.PORTABILITY}),
+    ),
+    Ground(
         "portability_of_others",
         _("The transfer would harm the rights of other people."),
         _("GDPR article 20(4)"),
+        frozenset({Right.PORTABILITY}),
+    ),
+    Ground(
+        "not_feasible",
+        _("The direct transfer is not technically feasible."),
+        _("GDPR article 20(2)"),
         frozenset({Right.PORTABILITY}),
     ),
     Ground(

@@ -46,6 +46,7 @@ from rights_requests.models import (
     RightsRequest,
 )
 from rights_requests.models.letters import BY_ANYBODY, new_mark
+from rights_requests.objecting import person_was_told
 from rights_requests.reckoning import sentences
 from rights_requests.sheet import Sheet
 
@@ -274,6 +275,7 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.REFUSAL: gettext("Your request %(number)s: refusal certificate"),
         LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
         LetterKind.ANSWER_PROHIBITION: gettext("Your request %(number)s: prohibition in force"),
+        LetterKind.ANSWER_WITHDRAWAL: gettext("Your request %(number)s: consent withdrawn"),
         LetterKind.LIFTING: gettext("Your request %(number)s: the restriction ends"),
         LetterKind.ERASURE_DONE: gettext("Your request %(number)s: your data have been erased"),
         LetterKind.INFORMATION: gettext("Your data in our register"),
@@ -281,6 +283,7 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.TOLD_ERASURE: gettext("Personal data to be erased, %(number)s"),
         LetterKind.TOLD_RESTRICTION: gettext("Personal data to be restricted, %(number)s"),
         LetterKind.TOLD_LIFTING: gettext("Restriction of personal data has ended, %(number)s"),
+        LetterKind.TOLD_TRANSFER: gettext("Personal data moved to you, %(number)s"),
         LetterKind.STAFF_ARRIVAL: gettext("Request %(number)s has arrived"),
         LetterKind.STAFF_REMINDER: gettext("Requests that wait for an answer"),
         LetterKind.STAFF_OVERDUE: gettext("Requests whose answer is late"),
@@ -397,7 +400,7 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
     """Write down that `letter` has left: by the mail server, or by `posted_by`'s hand. One that
     tells of the notice has told now, and the duty to tell ends (T12, V02); any other to a customer
     is a communication, by which that duty is due (art. 14(3)(b)). A question is asked when its
-    letter leaves (T06)."""
+    letter leaves (T06), and a use that was objected to in vain goes on (S05)."""
     with transaction.atomic():
         if letter.customer_id and not _is_held(letter.customer_id):
             return
@@ -409,6 +412,7 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
         own.sent_at, own.posted_by, own.failed_at, own.fault = now, posted_by, None, ""
         with because(_("Letter posted") if posted_by else _("Letter sent")):
             own.save()
+            person_was_told(own)
             if own.customer_id and own.notice:
                 by = Channel.LETTER if own.medium == Medium.POST else Channel.EMAIL
                 NoticeGiven.objects.record(
@@ -460,12 +464,13 @@ def deliver_again(letter: Letter, *, now: datetime) -> bool:
 
 def can_go_by_post(letter: Letter) -> bool:
     """Whether `letter` may be printed, to be posted or handed over, instead of mailed: the mail was
-    given up. A proof of the e-mail address would prove nothing on paper."""
+    given up. A proof of the e-mail address would prove nothing on paper, and of whom a person moves
+    data to only that address is known."""
     return (
         letter.medium == Medium.EMAIL
         and letter.failed_at is not None
         and not letter.is_to_staff
-        and letter.kind != LetterKind.PROOF
+        and letter.kind not in (LetterKind.PROOF, LetterKind.TOLD_TRANSFER)
         and _about_whom(letter) is not None
     )
 

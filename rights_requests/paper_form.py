@@ -23,10 +23,12 @@ from audit.texts import one_line
 from notices.authority import authority
 from notices.export.pages import languages_of, standalone
 from notices.models import Notice
+from notices.offering import objectionable
 from notices.terms import ClauseKind, Identification, ProhibitionScope, Right
 from rights_requests.forms import IN_WORDS, RequestForm
 from rights_requests.letters import contact_lines
-from rights_requests.models import OFFERED, OWN_WORDS
+from rights_requests.models import OWN_WORDS
+from rights_requests.offering import offered
 
 LAYOUT = (Path(__file__).parent / "paper_form.typ").read_bytes()
 NAME = "request-form"
@@ -38,6 +40,8 @@ IN_OWN_WORDS = (
     "rectification_ground",
     "erased_data",
     "restricted_data",
+    "transfer_to",
+    "transfer_address",
     "objection_ground",
     "uses",
     "wants_recipients",
@@ -76,7 +80,7 @@ def without_email(notice: Notice) -> dict[str, Any]:
     }
     return {
         "contact": _lines([notice.controller_name, *contact_lines(notice)]),
-        "signed": [str(right.label) for right in OFFERED if right in signed],
+        "signed": [str(right.label) for right in offered(notice) if right in signed],
     }
 
 
@@ -99,6 +103,8 @@ def filled(notice: Notice, asked: RequestForm, language: str) -> Pdf:
     said = asked.cleaned_data
     within: dict[str, set[str]] = {
         Right.RESTRICTION: {said.get("restriction_ground", "")},
+        Right.OBJECTION: set(said.get("objected_purposes", ())),
+        Right.WITHDRAWAL: set(said.get("withdrawn_purposes", ())),
         Right.PROHIBITION: set(said.get("scopes", ())),
     }
     for right in values["rights"]:
@@ -125,13 +131,14 @@ def values_of(notice: Notice, language: str) -> dict[str, Any]:
             "register": gettext("Register: %(name)s") % {"name": one_line(notice.name)},
             "intro": _intro(),
             "choose": gettext("What do you ask for? Tick one or several."),
-            "rights": [_right(right) for right in OFFERED],
+            "rights": [_right(right, notice) for right in offered(notice)],
             "about": gettext("What is it about?"),
             "said": [],
             "about_hint": gettext(
                 "For a rectification: what is wrong or missing, what it should be, and why. For an "
                 "objection: your own situation. For an erasure or a restriction of some data only: "
-                "which. No other right needs an explanation."
+                "which. For the transfer of data to another controller: its name and its e-mail "
+                "address. No other right needs an explanation."
             ),
             "who": gettext("Who you are"),
             "who_hint": gettext(
@@ -161,10 +168,12 @@ def _intro() -> str:
     )
 
 
-def _right(right: Right) -> dict[str, Any]:
-    """A right with what is ticked below it."""
+def _right(right: Right, notice: Notice) -> dict[str, Any]:
+    """A right with what is ticked below it, of what `notice` lists."""
     within: dict[Right, list[tuple[str, Any]]] = {
         Right.RESTRICTION: [(ground.value, words) for ground, words in OWN_WORDS.items()],
+        Right.OBJECTION: [(one.value, one.label) for one in objectionable(notice)],
+        Right.WITHDRAWAL: [(one.value, one.label) for one in notice.asks_consent_for],
         Right.PROHIBITION: ProhibitionScope.choices,
     }
     return {

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from register.models import (
     Customer,
     InformationDuty,
     NoticeGiven,
+    Objection,
     Order,
     OrderLine,
     Prohibition,
@@ -72,8 +75,19 @@ def cautions_of(customers: Sequence[Customer]) -> dict[Any, list[str]]:
             gettext("Restricted, so neither shown nor changed: %(data)s.")
             % {"data": ", ".join(str(one.label) for one in DataCategory if one in at_rest)}
         )
+    known = set()
+    objections = Objection.objects.in_force().filter(customer__in=[one.pk for one in customers])
+    for key, own in groupby(objections.order_by("customer", "pk"), key=attrgetter("customer_id")):
+        against = list(own)
+        known |= {one.request_number for one in against}
+        told[key].append(
+            gettext("Has objected to: %(what)s. Use the data for nothing of that.")
+            % {"what": ", ".join(dict.fromkeys(one.get_purpose_display() for one in against))}
+        )
     demands = Demand.objects.standing(customers).select_related("request")
     for demand in demands.order_by("request__received_at", "pk"):
+        if demand.right == Right.OBJECTION and demand.request.number in known:
+            continue
         told[demand.request.customer_id].append(
             _sentence(demand) % {"number": demand.request.number}
         )
@@ -82,7 +96,7 @@ def cautions_of(customers: Sequence[Customer]) -> dict[Any, list[str]]:
 
 def _sentence(demand: Demand) -> str:
     match demand.right:
-        case Right.ERASURE:
+        case Right.ERASURE | Right.ANONYMISATION:
             return gettext(
                 "Has asked for erasure (request %(number)s). Ask whether that still holds: if so, "
                 "this order will be erased with everything else."

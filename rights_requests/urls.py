@@ -15,4 +15,5 @@ urlpatterns = [
     path("status/<str:token>/", views.status, name="status"),
     path("read/<str:token>/", views.letter, name="letter"),
     path("report/<str:token>/", views.report, name="report"),
+    path("transfer/<str:token>/", views.transfer, name="transfer"),
 ]

@@ -35,7 +35,8 @@ from rights_requests.copies import given
 from rights_requests.deadlines import due_date
 from rights_requests.forms import IN_WORDS, RequestForm, chosen_rights
 from rights_requests.letters import contact_lines
-from rights_requests.models import OFFERED, Link, LinkPurpose, RightsRequest
+from rights_requests.models import Link, LinkPurpose, RightsRequest
+from rights_requests.offering import offered
 from rights_requests.pace import slow_down
 from rights_requests.reckoning import as_rows, sentences
 from rights_requests.report import serving
@@ -107,25 +108,24 @@ def confidential(view: View[P]) -> View[P]:
 
 @read_only
 def choose(request: HttpRequest, notice: Notice) -> HttpResponse:
-    """The seven rights, to choose from."""
-    return _choose(request, notice, chosen_rights(request.GET.getlist("right")))
+    """The rights that the notice offers, to choose from (P16)."""
+    return _choose(request, notice, chosen_rights(request.GET.getlist("right"), notice))
 
 
 @read_and_sent
 def form(request: HttpRequest, notice: Notice) -> HttpResponse:
     """The form: filled in, checked, sent, or changed before that."""
     is_sent = request.method == "POST"
-    rights = chosen_rights((request.POST if is_sent else request.GET).getlist("right"))
+    sent = request.POST if is_sent else request.GET
+    rights = chosen_rights(sent.getlist("right"), notice)
     if not rights:
         return _choose(request, notice, [], is_missing=True)
     if not is_sent:
-        return _form_page(request, notice, RequestForm(rights, listed=notice.declared))
+        return _form_page(request, notice, RequestForm(rights, notice=notice))
     step = request.POST.get("step")
     if step == "change":
-        return _form_page(
-            request, notice, RequestForm.filled(rights, request.POST, listed=notice.declared)
-        )
-    asked = RequestForm(rights, request.POST, listed=notice.declared)
+        return _form_page(request, notice, RequestForm.filled(rights, request.POST, notice=notice))
+    asked = RequestForm(rights, request.POST, notice=notice)
     if not asked.is_valid():
         return _form_page(request, notice, asked)
     if step == "send":
@@ -138,7 +138,7 @@ def form(request: HttpRequest, notice: Notice) -> HttpResponse:
 def _choose(
     request: HttpRequest, notice: Notice, chosen: list[Right], *, is_missing: bool = False
 ) -> HttpResponse:
-    rights = [(right, IN_WORDS[right], right in chosen) for right in OFFERED]
+    rights = [(right, IN_WORDS[right], right in chosen) for right in offered(notice)]
     context = {
         "notice": notice,
         "rights": rights,
@@ -323,6 +323,22 @@ def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponseBase
         "has_letters": bool(letters),
     }
     return public_page(request, "requests/report.html", context)
+
+
+@confidential
+@read_and_sent
+def transfer(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
+    """Where another controller gets the package that a person moves there: a button, then the file;
+    as often as wanted while the link is open (art. 20(2); O03)."""
+    link = Link.objects.by_token(LinkPurpose.TRANSFER, token, now=timezone.now())
+    package = copies_given(link.request).get(Right.PORTABILITY) if link else None
+    if link is None or package is None:
+        return _no_such_link(request, notice)
+    if request.method == "POST":
+        response = HttpResponse(given(package), content_type="application/zip")
+        return to_save(response, f"seloste-{link.request.number}.zip")
+    context = {"notice": notice, "asked": link.request, "link": link}
+    return public_page(request, "requests/transfer.html", context)
 
 
 @confidential

@@ -229,6 +229,7 @@ PAGES: dict[str, Page] = {
     "requests:proof": Page(get=PUBLIC, post=PUBLIC),
     "requests:status": Page(get=PUBLIC, post=PUBLIC),
     "requests:report": Page(get=PUBLIC, post=PUBLIC),
+    "requests:transfer": Page(get=PUBLIC, post=PUBLIC),
     "requests:letter": Page(get=PUBLIC, post=PUBLIC),
     # --- sign-in
     "account_login": Page(get=PUBLIC, post=PUBLIC),
@@ -434,6 +435,7 @@ PAGES: dict[str, Page] = {
     "admin:rights_requests_rightsrequest_grant": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_refuse": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_extend": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_weigh": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_lift": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_withdraw": Page(get=NOBODY, post=Act.DECIDE),
     **_pages_of("rights_requests.letter", see=Act.RECORD_REQUESTS, history=Act.READ_HISTORY),

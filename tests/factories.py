@@ -50,6 +50,7 @@ from register.models import (
     Loan,
     Narrowing,
     NoticeGiven,
+    Objection,
     Occasion,
     Order,
     OrderFigure,
@@ -88,6 +89,7 @@ from rights_requests.models import (
     RightsRequest,
     Scan,
     Spoken,
+    Weighing,
     next_number,
 )
 from staff.models import Invitation, Undertaking, UndertakingText, User, digest_of
@@ -204,6 +206,11 @@ class NoticeFactory(RememberedFactory):
     def grounds(notice, create, extracted, **kwargs):
         for term in extracted or ():
             ClauseFactory(notice=notice, kind=ClauseKind.DISCLOSURE, term=term)
+
+    @factory.post_generation
+    def rights(notice, create, extracted, **kwargs):
+        for term in extracted or ():
+            ClauseFactory(notice=notice, kind=ClauseKind.RIGHT, term=term)
 
     @factory.post_generation
     def transfers(notice, create, extracted, **kwargs):
@@ -564,6 +571,16 @@ class RestrictionFactory(RememberedFactory):
     imposed_by_request = "2026-1"
 
 
+class ObjectionFactory(RememberedFactory):
+    class Meta:
+        model = Objection
+
+    customer = factory.SubFactory(CustomerFactory)
+    purpose = Purpose.STATISTICS
+    request_number = "2026-1"
+    stopped_at = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+
 class ConsultationFactory(factory.Factory):
     class Meta:
         model = Consultation
@@ -847,6 +864,17 @@ class NotificationFactory(RememberedFactory):
             request=self.demand.request, kind="told_erasure", medium=Medium.POST, to_email=""
         )
     )
+
+
+class WeighingFactory(RememberedFactory):
+    """That an objection to one use was upheld."""
+
+    class Meta:
+        model = Weighing
+
+    demand = factory.SubFactory(DemandFactory, right=Right.OBJECTION)
+    purpose = Purpose.STATISTICS
+    reasons = "Figures of years past are enough for us."
 
 
 class CertificateFactory(RememberedFactory):

@@ -193,6 +193,7 @@ def test_every_foreign_key_to_a_customer_is_found_by_that_test():
         "register.Loan.paper",
         "register.Lifespan.customer",
         "register.NoticeGiven.customer",
+        "register.Objection.customer",
         "register.Paper.customer",
         "register.Payment.invoice",
         "register.Order.customer",

@@ -13,21 +13,24 @@ from audit.models import FileToRemove, Task
 from audit.reasons import because
 from notices.models import Notice
 from notices.publishing import adopt
-from notices.terms import ClauseKind, DataCategory
+from notices.terms import ClauseKind, DataCategory, Purpose
 from register import narrowing, retention
 from register.lists.making import make_list
 from register.models import Customer, Narrowing, Prohibition, RetentionRun
 from register.restricting import restrict
 from rights_requests import decisions, lifting, waiting
 from rights_requests.forbidding import MARKETING, forbid_at_once
+from rights_requests.grounds import BY_KEY
 from rights_requests.letters import mark_sent
-from rights_requests.models import Demand, RightsRequest
+from rights_requests.models import Demand, Proof, RightsRequest
 from rights_requests.retaining import carry_out_narrowing, carry_out_run
+from rights_requests.weighing import Verdict, weigh
 from tests.factories import (
     AttachmentFactory,
     BillingDataFactory,
     ClauseFactory,
     CollectionFactory,
+    ConsentFactory,
     ContactRoleFactory,
     CustomerFactory,
     CustomerListFactory,
@@ -174,6 +177,90 @@ def to_lift():
     return act
 
 
+WEIGHED = {
+    "orders": "contract",
+    "statistics": "legitimate_interest",
+    "publication": "legitimate_interest",
+}
+
+
+def asked_of(right, customer, **said):
+    """A request of `customer` that says more than that; not proven yet."""
+    asked = ask(right, customer=customer, now=BEFORE)
+    with because("Test"):
+        demand = asked.demands.get()
+        for column, value in said.items():
+            setattr(demand, column, value)
+        demand.save()
+    return asked
+
+
+def to_stop_what_is_objected_to():
+    """M02: it is shown who objects, and each use stops."""
+    governed(purposes=WEIGHED)
+    asked, contact = asked_of("objection", somebody()), UserFactory()
+
+    def act():
+        own = RightsRequest.objects.get(pk=asked.pk)
+        if not own.is_proven:
+            decisions.prove(own, Proof.IN_PERSON, now=NOW, by=contact)
+
+    return act
+
+
+def to_weigh():
+    """M02, P59: one use is upheld, the other refused with the certificate."""
+    governed(purposes=WEIGHED)
+    asked, contact = asked_of("objection", somebody()), UserFactory()
+    decisions.prove(asked, Proof.IN_PERSON, now=NOW, by=contact)
+
+    def act():
+        verdicts = [
+            Verdict(Purpose.STATISTICS, "Older figures are enough."),
+            Verdict(Purpose.PUBLICATION, "The list is needed.", BY_KEY["compelling_grounds"]),
+        ]
+        with suppress(decisions.AlreadyDecided):
+            weigh(Demand.objects.get(), verdicts, until="For a year.", by=contact, now=LATER)
+
+    return act
+
+
+def to_take_a_consent_back():
+    """C01: it is shown who asks, the consents end, and the letter says which."""
+    governed(purposes={"orders": "contract", "publication": "consent"})
+    aino, contact = somebody(), UserFactory()
+    ConsentFactory(customer=aino, purpose="publication", given_on=NOW.date())
+    asked = asked_of("withdrawal", aino)
+
+    def act():
+        own = RightsRequest.objects.get(pk=asked.pk)
+        if not own.is_proven:
+            decisions.prove(own, Proof.IN_PERSON, now=NOW, by=contact)
+
+    return act
+
+
+def to_move_data():
+    """O03: the package, the letter to the other controller, the ledger, the answer."""
+    governed()
+    to = {"transfer_to": "Uusi Palvelu Oy", "transfer_address": "siirto@uusi.example"}
+    asked, contact = asked_of("portability", somebody(), **to), UserFactory()
+    decisions.prove(asked, Proof.IN_PERSON, now=NOW, by=contact)
+
+    def act():
+        with suppress(decisions.AlreadyDecided):
+            decisions.grant(Demand.objects.get(), by=contact, now=NOW)
+
+    return act
+
+
+def to_anonymise():
+    """P66: as an erasure, with the orders kept as figures."""
+    governed(purposes={"orders": "contract", "statistics": "legitimate_interest"},
+             rights=["anonymisation"])  # fmt: skip
+    return deciding("anonymisation", somebody())
+
+
 def to_prohibit():
     """M01, P52"""
     governed()
@@ -257,6 +344,11 @@ ACTS = {
     "erase what waited": (to_carry_out_what_waited, 3),
     "restrict": (to_restrict, 2),
     "lift": (to_lift, 2),
+    "anonymise": (to_anonymise, 2),
+    "stop what is objected to": (to_stop_what_is_objected_to, 2),
+    "weigh": (to_weigh, 2),
+    "take a consent back": (to_take_a_consent_back, 2),
+    "move data": (to_move_data, 2),
     "prohibit": (to_prohibit, 2),
     # its place in the ledger, its people, then all of it
     "list run": (to_make_a_list, 4),

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from notices.models import Clause, Notice, Section
+from notices.offering import rights_under
 from notices.terms import (
     FROM_OTHERS,
-    RIGHTS_OF_LAW,
     ClauseKind,
     CookieUse,
     DataCategory,
@@ -85,6 +85,11 @@ class Page:
     by_legitimate_interest: list[str]
 
     @property
+    def can_object(self) -> bool:
+        """Whether anything but marketing, which can always be forbidden, can be objected to."""
+        return any(one.right == Right.OBJECTION for one in self.first_layer.rights)
+
+    @property
     def untranslated(self) -> list[str]:
         """The names of the languages that stand in for the reader's own."""
         shown = [one.language_name for one in self.sections if not one.is_translated]
@@ -122,7 +127,7 @@ def page_of(notice: Notice, language: str) -> Page:
         clauses=clauses,
         first_layer=FirstLayer(
             purposes=[clause.label for clause in clauses[ClauseKind.PURPOSE]],
-            rights=[RightToUse(right, _anchor_of(right, shown, told)) for right in RIGHTS_OF_LAW],
+            rights=[RightToUse(right, _anchor_of(right, shown, told)) for right in _given(clauses)],
             surprises=surprises(clauses),
         ),
         by_legitimate_interest=[
@@ -148,17 +153,23 @@ def _clauses_by_kind(notice: Notice) -> dict[str, list[Clause]]:
 
 
 def _rights_told(shown: Iterable[Section], clauses: Clauses) -> dict[int, list[Right]]:
-    """The rights that the section at each place tells about, in the order of the vocabulary."""
+    """The rights that the section at each place tells about, of those that the notice gives, in
+    the order of the vocabulary."""
     promised: dict[int, set[str]] = defaultdict(set)
     for clause in clauses[ClauseKind.RIGHT]:
         if clause.section:
             promised[clause.section.position].add(clause.term)
+    given = _given(clauses)
     told: dict[int, list[Right]] = {}
     for one in shown:
         usual = RIGHTS_TOLD.get(SectionKey(one.key))
         found = {*usual, *promised[one.position]} if usual else set()
-        told[one.position] = [right for right in RIGHTS_OF_LAW if right in found]
+        told[one.position] = [right for right in given if right in found]
     return told
+
+
+def _given(clauses: Clauses) -> list[Right]:
+    return rights_under([one for found in clauses.values() for one in found])
 
 
 def _anchor_of(right: Right, shown: Iterable[Section], told: Mapping[int, list[Right]]) -> str:

@@ -59,6 +59,7 @@ HOMES_OF_TERMS: Mapping[str, SectionKey] = {
     Right.PROHIBITION: SectionKey.OBJECTION,
     Right.ANONYMISATION: SectionKey.OTHER_RIGHTS,
     Right.COMPLAINT: SectionKey.COMPLAINT,
+    Right.WITHDRAWAL: SectionKey.CONSENT,
     Statement.AUTHORITY: SectionKey.COMPLAINT,
     Statement.NO_OFFICER: SectionKey.CONTACT,
     Statement.NO_AUTOMATED_DECISIONS: SectionKey.PROFILING,

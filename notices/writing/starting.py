@@ -94,6 +94,8 @@ def usual_facts() -> list[Fact]:
             ClauseKind.RIGHT, right, "", None, ways=() if right in WITHOUT_IDENTIFICATION else WAYS
         )
         for right in Right
+        # that a consent can be taken back is told with the purposes that rest on it
+        if right != Right.WITHDRAWAL
     ]
     plain[ClauseKind.RETENTION] = [
         _rule(RetentionStart.RELATIONSHIP_END, years=3, inactive_months=24),

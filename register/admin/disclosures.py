@@ -82,6 +82,8 @@ class DisclosureAdmin(RememberedAdmin):
     list_select_related = ("recipient", "disclosed_by")
     fields = (
         "recipient",
+        "moved_to",
+        "request_number",
         "ground",
         "purpose",
         "data",

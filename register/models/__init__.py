@@ -35,6 +35,7 @@ from register.models.invoices import (
 from register.models.lifespans import Lifespan
 from register.models.lists import CustomerList, ListKind, ListLayout, ListPart
 from register.models.narrowings import Narrowing
+from register.models.objections import Objection
 from register.models.orders import Order, OrderLine
 from register.models.papers import Loan, Paper, PaperRefused, StoragePlace
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
@@ -95,6 +96,7 @@ __all__ = [
     "NotTold",
     "NotYetInForce",
     "NoticeGiven",
+    "Objection",
     "Occasion",
     "Order",
     "OrderFigure",

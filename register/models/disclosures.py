@@ -32,6 +32,7 @@ IN_SPITE_OF: Mapping[InTheWay, Set[str]] = {
     InTheWay.TO_ERASE: CLAIMS | {DisclosureGround.BILLING},
     InTheWay.UNTOLD: CLAIMS,
     InTheWay.NO_CONSENT: CLAIMS,
+    InTheWay.OBJECTED: CLAIMS,
 }
 
 
@@ -126,6 +127,32 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
                 InformationDuty.objects.disclosed(about.order_by().values("pk"), on)
         return disclosure
 
+    def transfer(
+        self, customer: Any, *, to: str, request_number: str, by: Any, at: datetime
+    ) -> "Disclosure":
+        """Remember that all data of `customer` were moved to the controller `to` at the customer's
+        own request (art. 20(2)). No purpose and no ground of ours stands behind that, nor does
+        anything of ours stand in its way. Needs a `because` block; raises `CustomerErased`."""
+        (key,) = reserve_keys(Disclosure, 1)
+        customers: Any = customers_of(Disclosed).objects
+        with transaction.atomic():
+            notice = PersonalData.held_notice()
+            customers.hold([customer.pk])
+            own = customers.filter(pk=customer.pk).order_by("pk")
+            insert_from(Disclosed, own, {"disclosure": key, "customer": F("pk")})
+            moved = Disclosure(
+                pk=key,
+                moved_to=to,
+                request_number=request_number,
+                categories=[one.value for one in DataCategory if one in notice.declared],
+                disclosed_at=at,
+                disclosed_by=by,
+                notice=notice,
+                people=1,
+            )
+            moved.save(force_insert=True)
+        return moved
+
     def enter(
         self,
         key: int,
@@ -169,7 +196,10 @@ class Disclosure(Remembered):
         verbose_name=_("recipient"),
     )
     ground = models.CharField(_("ground"), max_length=30, choices=DisclosureGround, blank=True)
-    purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose)
+    #: to whom, where the person named a controller and it is no recipient of ours (art. 20(2))
+    moved_to = models.CharField(_("moved at the person’s request to"), max_length=200, blank=True)
+    request_number = models.CharField(_("request"), max_length=20, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose, blank=True)
     categories = CategoriesField(_("data"))
     people = models.PositiveIntegerField(_("customers"), default=0)
     disclosed_at = models.DateTimeField(_("given at"))
@@ -197,10 +227,16 @@ class Disclosure(Remembered):
                 condition=Q(recipient__isnull=True, ground="")
                 | (Q(recipient__isnull=False) & ~Q(ground="")),
             ),
+            models.CheckConstraint(
+                name="moved_by_a_request_or_given_for_a_purpose",
+                condition=(Q(moved_to="", request_number="") & ~Q(purpose=""))
+                | (Q(recipient__isnull=True, purpose="") & ~Q(moved_to="") & ~Q(request_number="")),
+            ),
         ]
 
     def __str__(self) -> str:
-        to = str(self.recipient) if self.recipient else gettext("a list of our own")
+        own = self.moved_to or gettext("a list of our own")
+        to = str(self.recipient) if self.recipient else own
         return f"{to}, {date_format(self.disclosed_on, 'SHORT_DATE_FORMAT')}"
 
     @property
@@ -209,7 +245,10 @@ class Disclosure(Remembered):
 
     def refusals(self) -> dict[str, Refusal]:
         """Why this may not be given under its notice, by the column at fault."""
-        found = {}
+        found: dict[str, Refusal] = {}
+        if self.moved_to:
+            # at the person's own request, whatever the notice says of purposes
+            return found
         if self.purpose not in named(self.notice, ClauseKind.PURPOSE):
             found["purpose"] = Refusal.UNDECLARED_PURPOSE
         if not self.categories or not set(self.categories) <= self.notice.declared:

@@ -91,6 +91,10 @@ class Refusal(models.TextChoices):
         "forbidden",
         _("The customer has forbidden this. Nothing is given for this purpose."),
     )
+    OBJECTED = (
+        "objected",
+        _("The customer has objected to this purpose. Nothing is given for it."),
+    )
     TO_ERASE = (
         "to_erase",
         _(

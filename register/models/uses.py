@@ -1,4 +1,5 @@
-"""For what the data of customers may be used now, and what stands in the way (C04, P14, P19)."""
+"""For what the data of customers may be used now, and what stands in the way (C04, M02, P14,
+P19)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.models import Notice, governing_notice
 from notices.terms import LegalBasis, ProhibitedUse, ProhibitionScope, Purpose
 from register.models.consents import Consent
+from register.models.objections import Objection
 from register.models.prohibitions import ContactDigest, Prohibition
 from register.models.restrictions import unrestricted
 from register.models.telling import NoticeGiven
@@ -31,6 +33,7 @@ class InTheWay(models.TextChoices):
     UNTOLD = "untold", _("the customer has not been told of it")
     NO_CONSENT = "no_consent", _("the customer has not agreed to it")
     FORBIDDEN = "forbidden", _("the customer has forbidden it")
+    OBJECTED = "objected", _("the customer has objected to it")
     RESTRICTED = "restricted", _("the data may only be kept")
     TO_ERASE = "to_erase", _("the customer is to be erased")
 
@@ -62,6 +65,7 @@ def _needs(
     needed = {
         InTheWay.RESTRICTED: unrestricted(used),
         InTheWay.TO_ERASE: Q(to_erase_at__isnull=True),
+        InTheWay.OBJECTED: not_objecting(purpose),
     }
     if since > FIRST_VERSION:
         needed[InTheWay.UNTOLD] = told(since, told_by)
@@ -84,6 +88,12 @@ def told(since: int, by: date | None = None) -> Q:
 def agreed(purpose: str) -> Q:
     """Having given a consent that counts (C01)."""
     return Q(Exists(Consent.objects.in_force().filter(customer=OuterRef("pk"), purpose=purpose)))
+
+
+def not_objecting(purpose: str) -> Q:
+    """Having no objection to `purpose` that is weighed or upheld (M02)."""
+    own = Objection.objects.in_force().filter(customer=OuterRef("pk"), purpose=purpose)
+    return ~Q(Exists(own.order_by()))
 
 
 def opted_in(purpose: str) -> Q:

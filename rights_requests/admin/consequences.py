@@ -5,16 +5,20 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from notices.models import governing_notice
 from notices.terms import Right
 from register.bookkeeping import kept_until
 from register.erasure import Plan, plan, recipients_of
 from register.holds import spare
 from register.models import Customer, Recipient
+from register.models.figures import are_kept_under
 from rights_requests.carrying_out import BY_PROGRAM
 from rights_requests.decisions import Suggestion
 from rights_requests.identifying import answers_at
 from rights_requests.letters import address_lines, email_of, medium_to
 from rights_requests.models import Demand, Medium, RightsRequest
+from rights_requests.objecting import purposes_of
+from rights_requests.transferring import can_be_sent, why_not
 
 
 def others_of(asked: RightsRequest) -> list[Recipient]:
@@ -45,12 +49,17 @@ def consequences(demand: Demand, alike: list[Suggestion], others: list[Recipient
                 "What the right does not cover is in it too, and is marked: what did not come from "
                 "the person, or is not used by consent or for a contract."
             ),
+            *_of_transfer(demand),
         ]
     elif demand.right == Right.RESTRICTION:
         told = [*_of_restriction(), *_who_is_told(others)]
+    elif demand.right == Right.OBJECTION:
+        told = _of_objection(demand)
+    elif demand.right == Right.WITHDRAWAL:
+        told = [gettext("The consents end, and the person is told which.")]
     else:
-        told = _of_erasure(customer, others)
-    return [*told, _where_it_goes(demand.request)]
+        told = [*_of_anonymisation(demand), *_of_erasure(customer, others)]
+    return [*told, where_it_goes(demand.request)]
 
 
 def _of_nobody(erased: Customer | None, alike: list[Suggestion]) -> list[str]:
@@ -61,6 +70,42 @@ def _of_nobody(erased: Customer | None, alike: list[Suggestion]) -> list[str]:
         named = ", ".join(f"{one.customer} ({one.why})" for one in alike)
         told.append(gettext("But the register has: %(named)s. Look first.") % {"named": named})
     return told
+
+
+def _of_transfer(demand: Demand) -> list[str]:
+    """Where else a package goes, because the person wants it there (art. 20(2); O03)."""
+    if not demand.transfer_to:
+        return []
+    named = {"name": demand.transfer_to, "address": demand.transfer_address}
+    if can_be_sent(demand):
+        return [
+            gettext(
+                "A link to it goes by e-mail to whom the person named: %(name)s, %(address)s. The "
+                "ledger of disclosures has it."
+            )
+            % named
+        ]
+    told = gettext("It cannot go directly to %(name)s, and the answer says why:") % named
+    return [f"{told} {why_not(demand)}"]
+
+
+def _of_objection(demand: Demand) -> list[str]:
+    uses = ", ".join(str(one.label) for one in purposes_of(demand))
+    if not uses:
+        return [gettext("Nothing in the privacy notice in force can be objected to.")]
+    return [
+        gettext("Each use is weighed by itself: %(uses)s.") % {"uses": uses},
+        gettext("What is upheld stops for good; what is refused goes on after the certificate."),
+    ]
+
+
+def _of_anonymisation(demand: Demand) -> list[str]:
+    notice = governing_notice()
+    if demand.right != Right.ANONYMISATION or notice is None:
+        return []
+    if are_kept_under(notice):
+        return [gettext("The orders stay as figures that lead to nobody.")]
+    return [gettext("The privacy notice keeps no figures of orders: nothing stays of them.")]
 
 
 def _of_restriction() -> list[str]:
@@ -142,7 +187,8 @@ def _of_waiting(foreseen: Plan) -> list[str]:
     return told
 
 
-def _where_it_goes(asked: RightsRequest) -> str:
+def where_it_goes(asked: RightsRequest) -> str:
+    """To which address the answer goes."""
     to = answers_at(asked) or asked
     if medium_to(to) == Medium.EMAIL:
         return gettext("The letter goes by e-mail to %(address)s.") % {"address": email_of(to)}
@@ -183,6 +229,4 @@ def steps_by_hand(demand: Demand) -> list[str]:
                 gettext("Open the customer’s page, change the value and save it."),
                 gettext("Write the number of this request as the reason."),
             ]
-        case Right.OBJECTION:
-            return [gettext("Stop the use of the data that the person objects to.")]
     return []

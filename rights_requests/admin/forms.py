@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from notices.terms import Right
 from register.corrections import Correction
 from register.forms import CustomerField
-from register.holds import roles_now
 from register.models import RestrictionGround
 from rights_requests.admin.scanning import scans_of_proof
 from rights_requests.carrying_out import BY_PROGRAM, corrections
@@ -32,6 +31,8 @@ from rights_requests.models import (
     Proof,
     RightsRequest,
 )
+from rights_requests.models.requests import ERASING
+from rights_requests.offering import needed_roles, usual_ground
 
 #: What staff can see with their own eyes; the other proofs come from the person.
 PROOF_SEEN = [(one.value, one.label) for one in Proof if one in SEEN | {Proof.WRITTEN}]
@@ -313,8 +314,13 @@ class ErasureForm(GrantForm):
         ),
     )
 
-    def __init__(self, stops: list[Hindrance], roles: list[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, demand: Demand, stops: list[Hindrance], roles: list[Any], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if demand.right == Right.ANONYMISATION:
+            # of nobody there is nothing left to choose from (P66)
+            del self.fields["categories"]
         self.waits = bool(stops) and all(one.can_be_waited_for for one in stops)
         self.writes = bool(roles)
         if self.waits:
@@ -335,14 +341,13 @@ class ErasureForm(GrantForm):
 
 
 def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
-    """The program carries out access, portability, erasure and restriction, and says that nothing
-    is held; staff do the rest."""
+    """The program carries out all but a correction, and says that nothing is held."""
     customer = demand.request.customer
     # what the person named is ticked, and staff decide on it
     wish = {"ground": demand.restriction_ground, "categories": demand.categories}
-    if demand.right == Right.ERASURE and customer and not customer.erased_at:
-        roles = roles_now([customer.pk], today=localdate())
-        return ErasureForm(stops, [str(one.organisation) for one in roles], sent, initial=wish)
+    if demand.right in ERASING and customer and not customer.erased_at:
+        roles = needed_roles(customer, today=localdate())
+        return ErasureForm(demand, stops, roles, sent, initial=wish)
     if demand.right == Right.RESTRICTION and customer and not customer.erased_at:
         return RestrictionForm(sent, initial=wish)
     if demand.right == Right.RECTIFICATION and customer and not customer.erased_at:
@@ -410,17 +415,17 @@ class RefusalForm(forms.Form):
         choices = [(one.key, _in_words(one)) for one in grounds_open(demand)]
         self.fields["ground"].choices = choices  # type: ignore[attr-defined]
         kinds = {one.kind.value for one in hindrances}
-        if fitting := next((key for key, _label in choices if key in kinds), ""):
+        keys = [key for key, _label in choices]
+        fitting = next((key for key in keys if key in kinds), usual_ground(demand))
+        if fitting in keys:
             self.initial["ground"] = fitting
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        ground = BY_KEY.get(cleaned.get("ground", ""))
-        shortest = (
-            SHORTEST_DEMONSTRATION if ground and ground.needs_demonstration else SHORTEST_REASONS
-        )
-        if 0 < len(cleaned.get("reasons", "")) < shortest:
-            self.add_error("reasons", _too_short(shortest, ground))
+        try:
+            demonstrated(cleaned.get("reasons", ""), BY_KEY.get(cleaned.get("ground", "")))
+        except ValidationError as error:
+            self.add_error("reasons", error)
         return cleaned
 
     def clean_ground(self) -> str:
@@ -428,6 +433,14 @@ class RefusalForm(forms.Form):
         if key not in BY_KEY:
             raise ValidationError(gettext("Choose a ground."))
         return key
+
+
+def demonstrated(reasons: str, ground: Ground | None) -> None:
+    """Raises `ValidationError` for `reasons` that are too short for `ground`; without any another
+    error is said."""
+    shortest = SHORTEST_DEMONSTRATION if ground and ground.needs_demonstration else SHORTEST_REASONS
+    if 0 < len(reasons) < shortest:
+        raise ValidationError(_too_short(shortest, ground))
 
 
 def _in_words(ground: Ground) -> str:

@@ -37,8 +37,19 @@ from rights_requests.identifying import ways_told
 from rights_requests.lifting import restriction_of
 from rights_requests.mandates import can_be_told
 from rights_requests.masking import can_be_handed_over
-from rights_requests.models import Demand, LinkPurpose, Notification, Report, RightsRequest
+from rights_requests.models import (
+    Demand,
+    Letter,
+    LinkPurpose,
+    Notification,
+    Report,
+    RightsRequest,
+    Weighing,
+)
+from rights_requests.models.requests import ERASING
 from rights_requests.reckoning import sentences
+from rights_requests.transferring import letter_of
+from rights_requests.weighing import can_be_weighed
 
 
 @dataclass(frozen=True)
@@ -58,11 +69,16 @@ class Panel:
     can_be_told: bool
     #: whether section 34 keeps something from the person, which the Ombudsman may get (A08)
     is_limited: bool
+    #: whether it is decided for each use by itself (M02)
+    is_weighed: bool
+    weighings: list[Weighing]
+    #: the letter to the controller to whom the person moves the data (O03)
+    transfer: Letter | None
 
     @property
     def can_grant(self) -> bool:
         """Whether nothing stops the grant, or an erasure may be decided and wait for it (E06)."""
-        is_erasure = self.demand.right == Right.ERASURE
+        is_erasure = self.demand.right in ERASING
         return all(is_erasure and one.can_be_waited_for for one in self.hindrances)
 
 
@@ -170,6 +186,9 @@ def _panel(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> 
         why_not_extend=why_not_extend(demand) if waits else "",
         can_be_told=not waits and can_be_told(demand) and not hasattr(demand, "spoken"),
         is_limited=can_be_handed_over(demand),
+        is_weighed=waits and can_be_weighed(demand),
+        weighings=list(demand.weighings.all()) if demand.right == Right.OBJECTION else [],
+        transfer=letter_of(demand) if demand.transfer_to else None,
     )
 
 

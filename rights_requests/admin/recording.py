@@ -14,19 +14,29 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.files import digest_of, remove_files
 from audit.reasons import because
+from notices.models import governing_notice
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
 from register.models import Channel, RestrictionGround
 from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.admin.scanning import ScansField, keep_scans, scans_of_proof
 from rights_requests.deadlines import moment_of, received_on
-from rights_requests.forms import EmailText, LongText, SeveralField, Text, which_data
+from rights_requests.forms import (
+    LONGEST_ADDRESS,
+    EmailText,
+    LongText,
+    SeveralField,
+    Text,
+    which_data,
+    which_use,
+)
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import (
     OFFERED,
     Demand,
     RightsRequest,
 )
+from rights_requests.offering import offered
 from rights_requests.tokens import new_token, stored_once
 
 #: Before this day there was no such right (art. 99(2)): the year is mistyped.
@@ -52,11 +62,16 @@ SAID: dict[Right, dict[str, Callable[[], forms.Field]]] = {
         "categories": which_data,
     },
     Right.PORTABILITY: {
-        "wanted": lambda: LongText(
-            label=_("Where the data should go"), longest=2_000, required=False
+        "transfer_to": lambda: Text(
+            label=_("Where the data should go"), longest=200, required=False
+        ),
+        "transfer_address": lambda: Text(
+            label=_("Its e-mail address or web address"), longest=LONGEST_ADDRESS, required=False
         ),
     },
+    Right.WITHDRAWAL: {"purposes": lambda: which_use(_("Which consent is taken back"))},
     Right.OBJECTION: {
+        "purposes": lambda: which_use(_("Which use it is against")),
         "ground": lambda: LongText(label=_("Why"), longest=4_000, required=False),
     },
     Right.PROHIBITION: {
@@ -143,6 +158,8 @@ class RecordForm(forms.Form):
         if not may_prove:
             del self.fields["proof"], self.fields["evidence"]
         self.fields["received_on"].initial = received_on(timezone.now())
+        notice = governing_notice()
+        self.offered = offered(notice) if notice else list(OFFERED)
         for right in OFFERED:
             self.fields[right] = forms.BooleanField(label=right.label, required=False)
             for column, field in SAID.get(right, {}).items():
@@ -271,10 +288,16 @@ class RecordForm(forms.Form):
         return [self[name] for name in CONTACT]
 
     def what(self) -> list[AskedRight]:
-        return [
-            AskedRight(self[right], [self[f"{right}-{column}"] for column in SAID.get(right, {})])
-            for right in OFFERED
-        ]
+        """The rights that the notice in force offers (P16)."""
+        return [self._asked_right(right) for right in OFFERED if right in self.offered]
+
+    def beyond(self) -> list[AskedRight]:
+        """Those that it does not: who asks for them in a letter is answered all the same."""
+        return [self._asked_right(right) for right in OFFERED if right not in self.offered]
+
+    def _asked_right(self, right: Right) -> AskedRight:
+        fields = [self[f"{right}-{column}"] for column in SAID.get(right, {})]
+        return AskedRight(self[right], fields)
 
     def seen(self) -> list[forms.BoundField]:
         return [

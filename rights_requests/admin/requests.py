@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from audit.files import to_save
 from audit.paging import ExactPaginator
 from notices.models import governing_notice
-from rights_requests.admin import decisions, identity, lifting, masking, papers
+from rights_requests.admin import decisions, identity, lifting, masking, objections, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
 from rights_requests.admin.forbidding import forbid_view
 from rights_requests.admin.page import show
@@ -37,6 +37,7 @@ from rights_requests.models import (
     RightsRequest,
     Scan,
     Spoken,
+    Weighing,
 )
 from rights_requests.models.requests import BY_DUE_DATE
 from rights_requests.tokens import OtherContents
@@ -69,6 +70,7 @@ PAGES: tuple[Page, ...] = (
     ("grant", "<slug:right>/grant/", decisions.grant, DECIDE),
     ("refuse", "<slug:right>/refuse/", decisions.refuse, DECIDE),
     ("extend", "<slug:right>/extend/", decisions.extend, DECIDE),
+    ("weigh", "objection/weigh/", objections.weigh, DECIDE),
     ("lift", "lift/", lifting.lift, DECIDE),
     ("withdraw", "withdraw/", decisions.withdraw, DECIDE),
 )
@@ -162,6 +164,7 @@ class RightsRequestAdmin(ReadAdmin):
             (Mandate, "request"),
             (Spoken, "demand__request"),
             (Certificate, "demand__request"),
+            (Weighing, "demand__request"),
             (Notification, "demand__request"),
             (Mask, "demand__request"),
             (Handover, "demand__request"),

@@ -26,6 +26,7 @@ from rights_requests.models.requests import (
     RightsRequest,
 )
 from rights_requests.models.scans import Scan
+from rights_requests.models.weighings import Weighing
 
 __all__ = [
     "LIMITS",
@@ -63,5 +64,6 @@ __all__ = [
     "RightsRequest",
     "Scan",
     "Spoken",
+    "Weighing",
     "next_number",
 ]

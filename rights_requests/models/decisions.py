@@ -38,6 +38,8 @@ class Certificate(Remembered):
     reasons = models.TextField(_("reasons"), max_length=4_000)
     until = models.TextField(_("until when"), max_length=1_000)
     done_for_rest = models.TextField(_("what was done for the rest"), max_length=2_000, blank=True)
+    #: when what keeps the data of a contact person is looked at again (P63)
+    review_on = models.DateField(_("looked at again on"), null=True)
     made_at = models.DateTimeField(_("dated"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")

@@ -44,6 +44,8 @@ class LetterKind(models.TextChoices):
     ANSWER_BY_HAND = "answer_by_hand", _("answer")
     ANSWER_RESTRICTION = "answer_restriction", _("answer: restriction of processing")
     LIFTING = "lifting", _("restriction will be lifted")
+    ANSWER_OBJECTION = "answer_objection", _("answer: objection")
+    ANSWER_WITHDRAWAL = "answer_withdrawal", _("consent withdrawn")
     ANSWER_PROHIBITION = "answer_prohibition", _("prohibition in force")
     REFUSAL = "refusal", _("refusal certificate")
     WITHDRAWN = "withdrawn", _("request withdrawn")
@@ -52,6 +54,7 @@ class LetterKind(models.TextChoices):
     TOLD_ERASURE = "told_erasure", _("to a recipient: data erased")
     TOLD_RESTRICTION = "told_restriction", _("to a recipient: data restricted")
     TOLD_LIFTING = "told_lifting", _("to a recipient: restriction lifted")
+    TOLD_TRANSFER = "told_transfer", _("to another controller: data that the person moves there")
     STAFF_ARRIVAL = "staff_arrival", _("to the contact person: arrival")
     STAFF_REMINDER = "staff_reminder", _("to the contact person: reminder")
     STAFF_OVERDUE = "staff_overdue", _("to the contact person: overdue")
@@ -71,8 +74,10 @@ BY_ANYBODY = (
     LetterKind.ANSWER_PROHIBITION,
     LetterKind.WITHDRAWN,
 )
+#: Who has such a link or code has somebody's data, or is taken for somebody.
+SECRET = (LinkPurpose.REPORT, LinkPurpose.CODE, LinkPurpose.TRANSFER)
 TO_STAFF = Q(kind__startswith="staff_")
-#: To recipients and sources of data, about somebody (art. 19).
+#: To recipients and sources of data, about somebody (art. 19), and to whom a person moves data.
 TO_OTHERS = Q(kind__startswith="told_")
 
 
@@ -214,7 +219,8 @@ class Letter(Remembered):
 
     @property
     def is_to_others(self) -> bool:
-        """Whether it tells a recipient or source of data what was done (art. 19)."""
+        """Whether it tells a recipient or source of data what was done (art. 19), or hands data to
+        another controller (art. 20(2))."""
         return self.kind.startswith("told_")
 
     def text(self, *, with_links: bool) -> str:
@@ -248,7 +254,7 @@ class Letter(Remembered):
     @property
     def carries_secret(self) -> bool:
         """Whether somebody's data, or a proof of who asks, hang on a link or code in the body."""
-        return any(link.purpose in (LinkPurpose.REPORT, LinkPurpose.CODE) for link in self._links())
+        return any(link.purpose in SECRET for link in self._links())
 
     def renew_proof(self, *, now: datetime) -> None:
         """Let the link for a proof be open from when the letter leaves, and not from when it was

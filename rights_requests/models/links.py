@@ -26,6 +26,7 @@ class LinkPurpose(models.TextChoices):
     STATUS = "status", _("status page")
     REPORT = "report", _("the person's data")
     CODE = "code", _("code by post")
+    TRANSFER = "transfer", _("the person's data, for another controller")
 
 
 #: How long each is open; a status page as long as its request is kept.
@@ -35,6 +36,7 @@ LIFE: dict[LinkPurpose, timedelta | None] = {
     LinkPurpose.REPORT: timedelta(days=30),
     # a letter takes its days
     LinkPurpose.CODE: timedelta(days=30),
+    LinkPurpose.TRANSFER: timedelta(days=30),
 }
 
 

@@ -12,23 +12,39 @@ from django.utils.translation import pgettext_lazy
 
 from audit.models import Remembered, RememberedQuerySet
 from notices.models import Notice
-from notices.terms import DataCategory, Language, ProhibitedUse, ProhibitionScope, Right
+from notices.terms import (
+    DataCategory,
+    Language,
+    ProhibitedUse,
+    ProhibitionScope,
+    Purpose,
+    Right,
+)
 from register.emails import AddressField
 from register.models import Channel, Customer, RestrictionGround
 from register.models.recipients import CategoriesField
 from rights_requests.deadlines import DueDate, Pause, due_date, received_on, target_on
 from rights_requests.reckoning import as_rows
 
-#: What can be asked here; the rest of `Right` is asked elsewhere.
+#: What can be asked here; the rest of `Right` is asked elsewhere. Which of them people are offered
+#: follows from the notice in force: see `offering`.
 OFFERED = (
     Right.ACCESS,
     Right.RECTIFICATION,
     Right.ERASURE,
+    Right.ANONYMISATION,
     Right.RESTRICTION,
     Right.PORTABILITY,
     Right.OBJECTION,
+    Right.WITHDRAWAL,
     Right.PROHIBITION,
 )
+#: What empties the register of a person: an anonymisation keeps the orders as figures of nobody,
+#: where the notice promises that, and is an erasure in all else (P66).
+ERASING = (Right.ERASURE, Right.ANONYMISATION)
+#: What works at once, without a decision: a prohibition as it comes, a withdrawal of consent when
+#: it is known who asks (art. 7(3), 21(3); C01, M01).
+AT_ONCE = (Right.PROHIBITION, Right.WITHDRAWAL)
 #: What is answered with the data, behind a link.
 WITH_COPY = (Right.ACCESS, Right.PORTABILITY)
 OFFERED_CHOICES = [(right.value, right.label) for right in OFFERED]
@@ -247,8 +263,8 @@ class RightsRequest(Remembered):
     def can_be_linked(self) -> bool:
         """Whether staff may still say which customer asks: a prohibition, closed as it came, then
         holds for all that the register knows of the person."""
-        granted = any(demand.granted_at for demand in self.demands.all())
-        return not (granted or self.withdrawn_at or self.to_forget_at)
+        done = any(demand.is_done_for_somebody for demand in self.demands.all())
+        return not (done or self.withdrawn_at or self.to_forget_at)
 
     @property
     def can_be_withdrawn(self) -> bool:
@@ -298,7 +314,7 @@ class DemandQuerySet(RememberedQuerySet["Demand"]):
     def waiting(self) -> "DemandQuerySet":
         """Erasures that somebody has decided, and that wait for what keeps the data (E06)."""
         return self.filter(
-            right=Right.ERASURE,
+            right__in=ERASING,
             granted_at__isnull=False,
             carried_out_at=None,
             request__withdrawn_at=None,
@@ -314,7 +330,7 @@ class DemandQuerySet(RememberedQuerySet["Demand"]):
         bears = (
             Q(right=Right.OBJECTION)
             | Q(right=Right.RESTRICTION, granted_at=None)
-            | Q(right=Right.ERASURE, carried_out_at=None)
+            | Q(right__in=ERASING, carried_out_at=None)
         )
         return self.filter(
             bears,
@@ -340,7 +356,16 @@ class Demand(Remembered):
     """One right demanded in a request, with its own clock, decision and answer (P62)."""
 
     personal: ClassVar[frozenset[str]] = frozenset(
-        {"datum", "wanted", "ground", "extension_reason", "done", "needed_for_role"}
+        {
+            "datum",
+            "wanted",
+            "ground",
+            "extension_reason",
+            "done",
+            "needed_for_role",
+            "transfer_to",
+            "transfer_address",
+        }
     )
 
     request = models.ForeignKey(
@@ -356,6 +381,11 @@ class Demand(Remembered):
     restriction_ground = models.CharField(
         _("ground"), max_length=20, choices=RestrictionGround, blank=True
     )
+    #: objected to, or no longer consented to; none for all that may be
+    purposes = models.JSONField(_("which use of the data"), default=list, blank=True)
+    #: to whom the data shall go directly (art. 20(2)), and where: e-mail or a web address
+    transfer_to = models.CharField(_("where the data should go"), max_length=200, blank=True)
+    transfer_address = models.CharField(_("its e-mail or web address"), max_length=254, blank=True)
     scopes = models.JSONField(_("what is forbidden"), default=list, blank=True)
     uses = models.JSONField(_("how the data may not be used"), default=list, blank=True)
     #: no day while the clock stands still (T06)
@@ -419,11 +449,13 @@ class Demand(Remembered):
                     )
                 ),
             ),
-            # a prohibition cannot be refused (M01), and nothing else happens without a decision
+            # a prohibition cannot be refused (M01); a consent is taken back without a decision, and
+            # nothing else happens so
             models.CheckConstraint(
                 name="a_prohibition_is_carried_out_and_not_decided",
                 condition=Q(right=Right.PROHIBITION, granted_at=None, refused_at=None)
-                | Q(right=Right.ERASURE, granted_at__isnull=False)
+                | Q(right=Right.WITHDRAWAL, granted_at=None, refused_at=None)
+                | Q(right__in=ERASING, granted_at__isnull=False)
                 | (~Q(right=Right.PROHIBITION) & Q(carried_out_at=None)),
             ),
             models.CheckConstraint(
@@ -438,7 +470,7 @@ class Demand(Remembered):
             models.Index(
                 fields=["id"],
                 name="erasures_waiting",
-                condition=Q(right=Right.ERASURE, granted_at__isnull=False, carried_out_at=None),
+                condition=Q(right__in=ERASING, granted_at__isnull=False, carried_out_at=None),
             ),
             models.Index(
                 fields=["due_on"],
@@ -460,9 +492,16 @@ class Demand(Remembered):
         return not (self.decided_at or self.carried_out_at or self.request.withdrawn_at)
 
     @property
+    def is_done_for_somebody(self) -> bool:
+        """Whether something was done with the data of the customer chosen, who can no longer be
+        another one."""
+        is_taken_back = self.right == Right.WITHDRAWAL and self.carried_out_at is not None
+        return self.granted_at is not None or is_taken_back
+
+    @property
     def is_waiting(self) -> bool:
         """Whether it is an erasure that was decided, and that something makes wait (E06)."""
-        is_decided = self.right == Right.ERASURE and self.granted_at is not None
+        is_decided = self.right in ERASING and self.granted_at is not None
         return is_decided and not (self.carried_out_at or self.request.withdrawn_at)
 
     @property
@@ -509,6 +548,10 @@ class Demand(Remembered):
     @property
     def category_labels(self) -> list[str]:
         return [str(DataCategory(one).label) for one in self.categories]
+
+    @property
+    def purpose_labels(self) -> list[str]:
+        return [str(Purpose(one).label) for one in self.purposes]
 
     @property
     def use_labels(self) -> list[str]:

@@ -40,6 +40,7 @@ from rights_requests.models import (
     RightsRequest,
     Scan,
     Spoken,
+    Weighing,
 )
 
 
@@ -63,6 +64,7 @@ OF_REQUEST: dict[type[models.Model], Place] = {
         "demand__request",
         ("ground", "refused_what", "reasons", "until", "done_for_rest", "made_at"),
     ),
+    Weighing: Place("demand__request", ("purpose", "ground", "reasons")),
     Scan: Place("request", ("content_type", "added_at")),
     Handover: Place("demand__request", ("asked_on", "note", "handed_at")),
 }

@@ -3,6 +3,7 @@ remembers. The public side runs without script and cookie, and a scanner opens e
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -40,8 +41,9 @@ class Person:
     language: str
     email: str
 
-    def asks(self, *rights: str, **fields: str) -> str:
-        """From the notice to the confirmation; gives the number of the request."""
+    def asks(self, *rights: str, chosen: Iterable[tuple[str, str]] = (), **fields: str) -> str:
+        """From the notice to the confirmation; gives the number of the request. `chosen` are boxes
+        and buttons by name and value."""
         page = self.page
         page.goto(f"/{self.language}/")
         follow(page.locator("main a[href$='/requests/']").first)
@@ -50,6 +52,8 @@ class Person:
         follow(page.locator("main form button").first)
         for name, value in {"email": self.email, **fields}.items():
             page.locator(f"[name={name}]").fill(value)
+        for name, value in chosen:
+            page.locator(f"[name={name}][value={value}]").check()
         if "prohibition" in rights:
             page.locator(f"[name=scopes][value={EVERYTHING}]").check()
         follow(page.locator("main form button").first)

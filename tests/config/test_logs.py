@@ -29,6 +29,7 @@ def test_an_error_is_told_by_its_kind_and_place_and_never_by_its_text():
         "/fi/requests/proof/",
         "/sv/requests/status/",
         "/en/requests/report/",
+        "/en/requests/transfer/",
         "/fi/requests/sent/",
         "/fi/requests/read/",
     ],

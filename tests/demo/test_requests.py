@@ -75,6 +75,8 @@ def test_there_is_a_request_in_every_state():
     assert set(demands.values_list("right", flat=True)) == set(Right) - {
         Right.ANONYMISATION,
         Right.COMPLAINT,
+        # nothing of the demo rests on consent
+        Right.WITHDRAWAL,
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from audit.reasons import because
 from notices.authority import authority
-from notices.models import Notice
+from notices.models import Notice, governing_notice
 from notices.pages.page import RIGHTS_TOLD, page_of
 from notices.pages.rendering import rendering_of
 from notices.publishing import adopt
@@ -31,7 +31,7 @@ from notices.terms import (
     SourceKind,
     TransferTool,
 )
-from rights_requests.models import OFFERED
+from rights_requests.offering import offered
 from tests.factories import ClauseFactory, NoticeFactory, SectionFactory
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +233,7 @@ def test_a_right_told_under_another_right_is_used_there_too(notice):
 def test_every_way_leads_to_a_form_that_offers_the_right(client, demo):
     body = client.get("/fi/").text
     rights = set(re.findall(r'href="/fi/requests/form/\?right=(\w+)"', body))
-    assert rights == set(OFFERED)
+    assert rights == set(offered(governing_notice()))
     for right in rights:
         form = client.get(f"/fi/requests/form/?right={right}").text
         assert f'<input type="hidden" name="right" value="{right}">' in form

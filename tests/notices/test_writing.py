@@ -51,6 +51,7 @@ LEFT_OUT = {
     Statement.NO_PAPER,
     Statement.NO_PUBLIC_SOURCES,
     Statement.NO_AUTOMATED_DECISIONS,
+    Right.WITHDRAWAL,  # told with the purposes that rest on consent
 }
 UNNAMED = {RecipientKind.OWN_STAFF, RecipientKind.AUTHORITY}
 CONSENT_COOKIES = {CookieUse.ANALYTICS, CookieUse.MARKETING}
@@ -263,7 +264,7 @@ def test_the_ways_of_identification_read_back_for_each_right(ways, language):
     rights = [
         fact(ClauseKind.RIGHT, right, ways=ways)
         for right in Right
-        if right not in (Right.ANONYMISATION, Right.PROHIBITION, Right.COMPLAINT)
+        if right not in (Right.ANONYMISATION, Right.PROHIBITION, Right.COMPLAINT, Right.WITHDRAWAL)
     ]
     again = read_back(write(without(usual(language), ClauseKind.RIGHT, *rights)))
     asked = {one.term: one.ways for one in rights}
@@ -293,7 +294,7 @@ def test_the_law_gives_its_rights_to_a_notice_that_forgets_them():
     """A4, D04, D11: rights exist without a clause; a promise beyond the law is not invented."""
     written = write(without(usual(), ClauseKind.RIGHT))
     terms = written.terms_of(ClauseKind.RIGHT)
-    assert set(terms) == set(Right) - {Right.ANONYMISATION}
+    assert set(terms) == set(Right) - {Right.ANONYMISATION, Right.WITHDRAWAL}
     assert "anonymisoimme" not in text(written, SectionKey.OTHER_RIGHTS)
     assert "anonymisoimme" in text(write(usual()), SectionKey.OTHER_RIGHTS)
 

@@ -163,7 +163,8 @@ def test_who_is_left_out_is_counted_before_anything_is_made(notice):
     with CaptureQueriesContext(connection) as few:
         assert asked.counted() == {
             **{"": 1, "erased": 0, "untold": 1, "no_consent": 1},
-            **{"restricted": 0, "to_erase": 0, "forbidden": 0, "no_name": 0, "no_address": 0},
+            **{"restricted": 0, "to_erase": 0, "forbidden": 0, "objected": 0},
+            **{"no_name": 0, "no_address": 0},
         }
     some(5)
     with CaptureQueriesContext(connection) as many:
@@ -304,6 +305,7 @@ def test_e_mail_goes_to_persons_who_bought_and_could_refuse_and_to_organisations
             "restricted": 0,
             "to_erase": 0,
             "forbidden": 0,
+            "objected": 0,
             "no_email": 1,
             "no_evidence": 3,
         }

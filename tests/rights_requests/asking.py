@@ -18,6 +18,17 @@ ANSWERS = {
     "portability": {},
     "objection": {"objection_ground": "Olen salaisessa osoitteessa."},
     "prohibition": {"scopes": ["all"]},
+    "withdrawal": {},
+    "anonymisation": {},
+}
+#: What a notice says that offers every right (P16).
+OFFERING = {
+    "purposes": {
+        "orders": "contract",
+        "statistics": "legitimate_interest",
+        "publication": "consent",
+    },
+    "rights": ["anonymisation"],
 }
 AINO = {"name": "Aino Koekajo", "email": "aino@koe.example"}
 

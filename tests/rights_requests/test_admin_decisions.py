@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from notices.publishing import adopt
 from notices.terms import Right
 from register.models import Customer
 from rights_requests import decisions
@@ -23,13 +24,16 @@ from tests.factories import (
     PaperFactory,
     PaymentFactory,
     RecipientFactory,
+    SectionFactory,
 )
 from tests.rights_requests.at_the_desk import QUEUE, act_on, ask, page_of, said, staff
 
 pytestmark = pytest.mark.django_db
 WAITING = reverse("admin:rights_requests_rightsrequest_waiting")
 MARCH = date(2026, 3, 1)
-BY_HAND = ["rectification", "objection"]
+BY_HAND = ["rectification"]
+#: Grounds that are offered only where it is so.
+IF_SO = ("open_invoice", "collection", "contact_person_role", "not_feasible")
 REASONS = "The invoice of March is open, so we still need your data."
 REFUSAL = {
     "ground": "open_invoice",
@@ -251,6 +255,10 @@ def test_who_asks_and_other_rights_are_nothing_to_wait_for(contact, aino):
 
 def test_a_role_is_weighed_in_words_that_go_into_the_answer(contact, aino):
     """P63, A4: a burden of proof takes more words; without any the data go."""
+    notice = NoticeFactory(contact_email="vastuu@koepaja.example")
+    promise = "Yhteyshenkilön tietoja säilytämme niin kauan kuin tehtävä kestää."
+    SectionFactory(notice=notice, text=promise)
+    adopt(notice, now=timezone.now(), reason="Test")
     ContactRoleFactory(person=aino)
     asked = ask("erasure", customer=aino, proof="in_person")
     address = act_on(asked, "erasure", "grant")
@@ -299,10 +307,10 @@ def test_nothing_held_is_not_said_unwarned_while_somebody_looks_like_the_person(
 
 @pytest.mark.parametrize("right", [right for right in Right if grounds_for(right)])
 def test_the_grounds_offered_are_those_of_the_right_and_no_others(contact, aino, right):
-    """Law table B11; an invoice or a collection only where there is one."""
+    """Law table B11; a fact, a role or a direct transfer only where there is one."""
     asked = ask(right, customer=aino, proof="in_person")
     assert grounds_offered(contact, asked, right) == [
-        one.key for one in grounds_for(right) if one.key not in ("open_invoice", "collection")
+        one.key for one in grounds_for(right) if one.key not in IF_SO
     ]
     foreign = next(one.key for one in GROUNDS if right not in one.rights)
     page = contact.post(act_on(asked, right, "refuse"), REFUSAL | {"ground": foreign}).text

@@ -58,7 +58,7 @@ from tests.factories import (
 HELSINKI = ZoneInfo("Europe/Helsinki")
 ARRIVED = datetime(2026, 8, 31, 21, 30, tzinfo=ZoneInfo("UTC"))
 LATER = ARRIVED + timedelta(days=2)
-BY_HAND = (Right.RECTIFICATION, Right.OBJECTION)
+BY_HAND = (Right.RECTIFICATION,)
 EVERYTHING = list(ProhibitionScope.values)
 
 

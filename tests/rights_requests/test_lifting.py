@@ -74,7 +74,7 @@ def test_a_grant_restricts_in_the_same_transaction_and_says_so(aino, monkeypatch
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(decisions, "_close_if_answered", fall)
+        broken.setattr(decisions, "close_when_answered", fall)
         with pytest.raises(ZeroDivisionError):
             rested(aino)
     assert not Restriction.objects.exists()

@@ -14,7 +14,7 @@ from rights_requests.models import OFFERED, RightsRequest
 from rights_requests.paper_form import blank
 from tests.factories import ClauseFactory, NoticeFactory
 from tests.notices.test_export_public import squeezed, words_of
-from tests.rights_requests.asking import address, answers, check, fields, press
+from tests.rights_requests.asking import OFFERING, address, answers, check, fields, press
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("fi", "sv", "en")
@@ -29,6 +29,7 @@ def notice():
         controller_name="Äijän Öljy Oy",
         controller_address="Koekuja 1, 00100 Helsinki",
         contact_name="Testi Henkilö",
+        **OFFERING,
     )
 
 

@@ -1,0 +1,58 @@
+"""Which rights people are offered, and on which grounds each may be refused now: both follow from
+the notice in force and from the facts of the register (P16, P63; law table B11)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from notices.models import Notice, governing_notice
+from notices.offering import keeps_contact_people, rights_under
+from notices.terms import Right
+from register.holds import roles_now
+from register.models import ContactRole, Customer
+from rights_requests.grounds import WEIGHED, Ground, grounds_for
+from rights_requests.models import OFFERED, Demand
+from rights_requests.objecting import purposes_of
+
+
+def offered(notice: Notice) -> list[Right]:
+    """What people are offered to ask under `notice`, in the order of the form (P16). What is asked
+    beyond that, in a letter, is recorded and answered all the same."""
+    given = rights_under(notice.clauses.all())
+    return [right for right in OFFERED if right in given]
+
+
+def needed_roles(customer: Customer, *, today: date) -> list[ContactRole]:
+    """The roles as contact person for which data of `customer` may be kept: those that last, where
+    the notice in force promises to keep them so long (P63, table A4). It is weighed by who decides,
+    and keeps nobody from anything but an erasure."""
+    notice = governing_notice()
+    if notice is None or not keeps_contact_people(notice):
+        return []
+    return list(roles_now([customer.pk], today=today))
+
+
+def grounds_fitting(demand: Demand, *, facts: Iterable[str], today: date) -> list[Ground]:
+    """The grounds of table B11 that fit `demand`: one that is a fact of the register only where
+    that is one of `facts`, one for direct transfer only where that was asked. What is weighed for
+    each purpose by itself is no ground for all of them together (M02)."""
+    customer = demand.request.customer
+    is_held = customer is not None and not customer.erased_at
+    fitting = {
+        "open_invoice": "open_invoice" in facts,
+        "collection": "collection" in facts,
+        "contact_person_role": bool(is_held and customer and needed_roles(customer, today=today)),
+        "not_feasible": bool(demand.transfer_to),
+        **dict.fromkeys(WEIGHED, not (is_held and purposes_of(demand))),
+    }
+    return [one for one in grounds_for(demand.right) if fitting.get(one.key, True)]
+
+
+def usual_ground(demand: Demand) -> str:
+    """The key of the ground on which what the notice in force does not offer is refused; empty
+    where it is offered, or where nothing is refused (O05, P16)."""
+    notice = governing_notice()
+    if notice is None or demand.right in offered(notice):
+        return ""
+    return {Right.PORTABILITY: "other_basis", Right.OBJECTION: "no_objection_basis"}.get(
+        Right(demand.right), ""
+    )

@@ -1,0 +1,298 @@
+"""An objection: the use stops at once, is weighed, and stops for good or goes on (art. 21(1))."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from audit.reasons import because
+from notices.models import governing_notice
+from notices.terms import Purpose
+from register.models import Customer, Objection
+from rights_requests import decisions
+from rights_requests.carrying_out import DataChanged
+from rights_requests.decisions import AlreadyDecided, CannotRefuse, InTheWay
+from rights_requests.forgetting import forget_old
+from rights_requests.grounds import BY_KEY
+from rights_requests.letters import mark_sent
+from rights_requests.models import (
+    Certificate,
+    Demand,
+    LetterKind,
+    ReasonsMissing,
+    RightsRequest,
+    Weighing,
+)
+from rights_requests.phone_order import cautions_of
+from rights_requests.weighing import Verdict, weigh
+from staff.roles import Role
+from tests.factories import CustomerFactory, NoticeFactory, UserFactory
+from tests.rights_requests.asking import answers, check, press
+from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+LATER = NOW + timedelta(hours=1)
+LAST = NOW + timedelta(hours=2)
+STATISTICS, LABELS = Purpose.STATISTICS, Purpose.PUBLICATION
+LONG = "We must find out who misuses the forms, which we cannot do in any other way at all. " * 2
+SHORT = "Older figures are enough for us."
+
+
+@pytest.fixture(autouse=True)
+def notice(db):
+    with translation.override("en"):
+        yield NoticeFactory(
+            in_force=True,
+            languages=["fi", "sv", "en"],
+            contact_email="vastuu@koepaja.example",
+            purposes={
+                "orders": "contract",
+                "statistics": "legitimate_interest",
+                "publication": "legitimate_interest",
+            },
+        )
+
+
+@pytest.fixture
+def aino():
+    return CustomerFactory(given_name="Aino", family_name="Kajo", email="aino@koe.example")
+
+
+@pytest.fixture
+def contact():
+    return staff(Role.DATA_PROTECTION_CONTACT)
+
+
+def usable():
+    """For what the data of anybody may be used."""
+    return {one for one in governing_purposes() if Customer.objects.usable_for(one).exists()}
+
+
+def governing_purposes():
+    return [one for one in Purpose if governing_notice().bases(one)]
+
+
+def objects_to(*purposes, aino, proof="in_person"):
+    """A request that was found and proven, so that it is weighed."""
+    asked = ask("objection", now=NOW)
+    demand = asked.demands.get()
+    if purposes:
+        with because("Test"):
+            demand.purposes = [str(one) for one in purposes]
+            demand.save()
+    decisions.link(asked, aino, now=NOW)
+    decisions.prove(asked, proof, now=NOW, by=UserFactory())
+    return Demand.objects.select_related("request").get(pk=demand.pk)
+
+
+def decided(demand, *verdicts, **more):
+    return weigh(
+        demand, verdicts, until="While the misuse goes on.", by=UserFactory(), now=LATER, **more
+    )
+
+
+def upheld(purpose, reasons=SHORT):
+    return Verdict(purpose, reasons)
+
+
+def refused(purpose, key="compelling_grounds"):
+    return Verdict(purpose, LONG, BY_KEY[key])
+
+
+# --- it stops at once
+
+
+@pytest.mark.parametrize("first", ["link", "proof"])
+def test_each_use_stops_as_soon_as_it_is_known_who_objects(aino, first):
+    """M02, S01, P16: art. 18(1)(d), and only what can be objected to."""
+    asked = ask("objection", now=NOW)
+    acts = {
+        "link": lambda: decisions.link(asked, aino, now=NOW),
+        "proof": lambda: decisions.prove(asked, "in_person", now=NOW, by=UserFactory()),
+    }
+    acts.pop(first)()
+    assert usable() == {Purpose.ORDERS, STATISTICS, LABELS}
+    next(iter(acts.values()))()
+    assert usable() == {Purpose.ORDERS}
+    assert Demand.objects.get().purposes == ["statistics", "publication"]
+
+
+def test_what_was_named_stops_and_nothing_else(aino):
+    """M02"""
+    objects_to(STATISTICS, aino=aino)
+    assert usable() == {Purpose.ORDERS, LABELS}
+
+
+def test_a_look_alike_stops_nothing(aino):
+    """I08, M02: the link proves an address that is not the customer's."""
+    objects_to(aino=CustomerFactory(email="other@koe.example"), proof="proven_email")
+    assert not Objection.objects.exists()
+
+
+def test_it_goes_with_the_customer_who_turned_out_to_ask(aino):
+    """M02"""
+    other = CustomerFactory(given_name="Aino", family_name="Toinen")
+    demand = objects_to(aino=other)
+    decisions.link(demand.request, aino, now=LATER)
+    assert set(Objection.objects.values_list("customer", flat=True)) == {aino.pk}
+
+
+def test_who_takes_the_request_back_is_used_again(aino):
+    """M02"""
+    demand = objects_to(aino=aino)
+    decisions.withdraw(demand.request, now=LATER)
+    assert usable() == {Purpose.ORDERS, STATISTICS, LABELS}
+
+
+# --- it is weighed
+
+
+def test_what_is_upheld_stops_for_good_and_the_rest_may_be_erased(aino):
+    """M02, E01: the letter says what stopped and why, and offers the erasure of art. 17(1)(c)."""
+    demand = decided(objects_to(aino=aino), upheld(STATISTICS), upheld(LABELS))
+    assert demand.granted_at
+    assert demand.decided_by
+    assert usable() == {Purpose.ORDERS}
+    letter = demand.request.letters.get(kind=LetterKind.ANSWER_OBJECTION)
+    for words in ("- Statistics", SHORT, "article 17(1)(c)", "/en/requests/"):
+        assert words in letter.body
+    mark_sent(letter, now=LAST)
+    assert usable() == {Purpose.ORDERS}
+    assert RightsRequest.objects.get().closed_at
+
+
+def test_what_is_refused_goes_on_after_the_person_was_told_and_not_before(aino):
+    """M02, S05, P59: the certificate has the compelling grounds."""
+    demand = decided(objects_to(aino=aino), refused(STATISTICS), refused(LABELS))
+    assert demand.refused_at
+    letter = demand.request.letters.get(kind=LetterKind.REFUSAL)
+    for words in (LONG.strip(), "compelling legitimate grounds", "we use them for it again"):
+        assert words in letter.body
+    assert usable() == {Purpose.ORDERS}
+    mark_sent(letter, now=LAST)
+    assert usable() == {Purpose.ORDERS, STATISTICS, LABELS}
+    assert set(Objection.objects.values_list("told_at", flat=True)) == {LAST}
+
+
+def test_each_use_has_its_own_verdict_and_its_own_reasons(aino):
+    """M02, R07: the certificate is for what is refused, and tells what was done for the rest."""
+    demand = decided(objects_to(aino=aino), upheld(STATISTICS), refused(LABELS, "objection_claims"))
+    kept = dict(Weighing.objects.values_list("purpose", "ground"))
+    assert kept == {"statistics": "", "publication": "objection_claims"}
+    certificate = Certificate.objects.get()
+    assert (certificate.ground, certificate.demand) == ("objection_claims", demand)
+    assert "Publishing lists" in certificate.refused_what
+    assert "statistics" not in certificate.refused_what.lower()
+    assert "Statistics: " + SHORT in certificate.done_for_rest
+    mark_sent(demand.request.letters.get(kind=LetterKind.REFUSAL), now=LAST)
+    assert usable() == {Purpose.ORDERS, LABELS}
+
+
+def test_nothing_is_weighed_by_halves_or_without_reasons(aino):
+    """M02, P47, P59"""
+    demand = objects_to(aino=aino)
+    wrong = [
+        (DataChanged, (upheld(STATISTICS),)),
+        (DataChanged, ()),
+        (ReasonsMissing, (upheld(STATISTICS, "  "), upheld(LABELS))),
+        (CannotRefuse, (refused(STATISTICS, "legal_claims"), upheld(LABELS))),
+    ]
+    for error, verdicts in wrong:
+        with pytest.raises(error):
+            decided(demand, *verdicts)
+    assert Demand.objects.get().is_open
+    assert not Weighing.objects.exists()
+
+
+def test_it_is_weighed_once_and_only_when_it_is_known_who_asks(aino):
+    """M02, I04"""
+    demand = objects_to(STATISTICS, aino=aino)
+    decided(demand, upheld(STATISTICS))
+    with pytest.raises(AlreadyDecided):
+        decided(demand, refused(STATISTICS))
+    stranger = ask("objection", customer=aino).demands.get()
+    with pytest.raises(InTheWay):
+        decided(stranger, refused(STATISTICS), refused(LABELS))
+
+
+def test_the_reasons_are_forgotten_with_the_request(aino):
+    """D04r, P67"""
+    decided(objects_to(STATISTICS, aino=aino), upheld(STATISTICS, "Aino lives in hiding."))
+    letter = RightsRequest.objects.get().letters.get(kind=LetterKind.ANSWER_OBJECTION)
+    for one in RightsRequest.objects.get().letters.filter(sent_at=None):
+        mark_sent(one, now=LATER)
+    assert letter.body
+    forget_old(now=LATER + timedelta(days=4 * 366))
+    assert Weighing.objects.get().reasons == ""
+    assert not Weighing.history.exclude(reasons="").exists()
+
+
+# --- the page
+
+
+def test_the_page_asks_for_each_use_and_decides_all_of_them(contact, aino):
+    """M02, P59: no verdict without its reasons; compelling grounds take more of them."""
+    asked = objects_to(aino=aino).request
+    address = page_of(asked, "weigh")
+    assert f'href="{address}"' in contact.get(page_of(asked)).text
+    page = contact.get(address)
+    assert "have not been used for this since" in page.text
+    # whoever follows an address that was kept comes here
+    assert contact.get(act_on(asked, "objection", "grant")).url == address
+    filled = {
+        "verdict-statistics": "upheld",
+        "reasons-statistics": SHORT,
+        "verdict-publication": "compelling_grounds",
+        "reasons-publication": SHORT,
+        "preview": page.context["preview"],
+    }
+    form = contact.post(address, filled).context["form"]
+    assert set(form.errors) == {"reasons-publication", "until"}
+    assert set(contact.post(address, {}).context["form"].errors) == {
+        *("verdict-statistics", "reasons-statistics"),
+        *("verdict-publication", "reasons-publication"),
+    }
+    filled |= {"reasons-publication": LONG, "until": "For a year."}
+    done = contact.post(address, filled, follow=True)
+    assert said(done) == ["Decided: objection"]
+    assert "upheld" in done.text
+    assert Certificate.objects.get().until == "For a year."
+
+
+def test_refused_for_all_uses_only_where_nothing_is_weighed(contact, aino):
+    """M02, table B11: the page leads to the weighing."""
+    asked = objects_to(aino=aino).request
+    page = contact.get(act_on(asked, "objection", "refuse"))
+    assert [key for key, _label in page.context["form"].fields["ground"].choices] == [
+        "not_identified",
+        "excessive",
+    ]
+    assert page_of(asked, "weigh") in page.text
+
+
+def test_nobody_weighs_what_is_no_objection(contact, aino):
+    """M02"""
+    asked = ask("access", customer=aino, proof="in_person")
+    assert contact.get(page_of(asked, "weigh")).status_code == 404
+    unknown = ask("objection")
+    assert contact.get(page_of(unknown, "weigh")).status_code == 404
+
+
+def test_the_order_by_phone_says_what_was_objected_to(aino):
+    """M02: whoever takes the call uses the data for nothing of that."""
+    objects_to(STATISTICS, aino=aino)
+    assert cautions_of([aino])[aino.pk] == [
+        "Has objected to: statistics. Use the data for nothing of that."
+    ]
+
+
+def test_the_form_names_the_uses_that_can_be_objected_to(client, aino):
+    """M02, P16: none ticked are all of them; another is refused."""
+    page = check(client, answers("objection", objected_purposes=["statistics"]))
+    with translation.override("fi"):
+        assert str(STATISTICS.label) in page.text
+    press(client, page)
+    assert Demand.objects.get().purposes == ["statistics"]
+    page = check(client, answers("objection", objected_purposes=["orders"]))
+    assert page.context["form"].errors.keys() == {"objected_purposes"}
