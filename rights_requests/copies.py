@@ -19,6 +19,7 @@ from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.holding import hold
 from rights_requests.identifying import answers_at
+from rights_requests.items import in_words
 from rights_requests.letters import address_lines, answer, medium_to
 from rights_requests.models import (
     Demand,
@@ -74,7 +75,7 @@ def copy_of(request: RightsRequest, *, now: datetime) -> dict[str, Any]:
         copy["requests"] = [
             _request_in_copy(one)
             for one in RightsRequest.objects.filter(customer=request.customer)
-            .prefetch_related("demands", "letters")
+            .prefetch_related("demands__items", "letters")
             .order_by("received_at")
         ]
         copy["letters"] = [
@@ -106,7 +107,7 @@ def _request_in_copy(request: RightsRequest) -> dict[str, Any]:
         "rights": [
             {
                 "right": str(demand.get_right_display()),
-                "datum": demand.datum,
+                "items": [line for one in demand.items.all() for line in in_words(one)],
                 "wanted": demand.wanted,
                 "ground": demand.ground or str(demand.get_restriction_ground_display()),
                 "data": demand.category_labels,

@@ -38,7 +38,6 @@ from rights_requests.carrying_out import (
     carry_out,
     is_held,
     put_off_erasure,
-    rectify_as_asked,
     restrict_as_asked,
 )
 from rights_requests.closing import close_if_answered
@@ -60,6 +59,7 @@ from rights_requests.models import (
     Counted,
     Demand,
     ExtensionCause,
+    Item,
     Letter,
     LetterKind,
     Link,
@@ -118,6 +118,10 @@ class CannotRefuse(Exception):
 
 class CannotExtend(Exception):
     """Extended before, or the first month is over (T04)."""
+
+
+class DecidedByItem(Exception):
+    """A rectification is decided item by item (R07): see `correcting`."""
 
 
 class HindranceKind(models.TextChoices):
@@ -310,7 +314,7 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
                 InformationDuty.objects.communicated([customer.pk], received_on(sent_at))
             Lifespan.objects.spoke([customer.pk], request.received_on)
         _keep_hold(own, now=now)
-        _rest_at_once(own, now=now)
+        rest_at_once(own, now=now)
     request.refresh_from_db()
 
 
@@ -339,9 +343,10 @@ def _take_back_from(request: RightsRequest, *, now: datetime) -> None:
             tell_of_lifting(demand, request.customer, now=now)
 
 
-def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
-    """Data that the person says are wrong rest from when it is known who asks, all of them until
-    somebody has decided which (art. 18(1)(a))."""
+def rest_at_once(request: RightsRequest, *, now: datetime) -> None:
+    """Data that the person says are wrong rest from when it is known who asks: those that the
+    request names, and all of them where it names none (art. 18(1)(a); P61, R03). Needs a
+    transaction that holds both, and a `because` block."""
     wrong = request.demands.filter(
         right=Right.RESTRICTION, restriction_ground=RestrictionGround.ACCURACY
     )
@@ -353,10 +358,21 @@ def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
         imposed = restrict(
             customer,
             ground=RestrictionGround.ACCURACY,
+            categories=contested(demand),
             request_number=request.number,
             now=now,
         )
         tell_of_restriction(demand, imposed, now=now)
+
+
+def contested(demand: Demand) -> set[str]:
+    """Which data the request of `demand`, a restriction, says are wrong: those that the restriction
+    is asked for, or the items that are to be put right. Empty where one of them names none."""
+    if demand.categories:
+        return set(demand.categories)
+    items = Item.objects.filter(demand__request=demand.request)
+    named = set(items.values_list("category", flat=True))
+    return set() if "" in named else named
 
 
 def prove(
@@ -385,7 +401,7 @@ def prove(
         for open_link in own.links.filter(purpose=LinkPurpose.PROOF, ended_at=None):
             open_link.ended_at = now
             open_link.save()
-        _rest_at_once(own, now=now)
+        rest_at_once(own, now=now)
     request.refresh_from_db()
 
 
@@ -464,7 +480,6 @@ def grant(
     categories: Iterable[str] = (),
     wait: bool = False,
     needed_for_role: str = "",
-    corrected: Iterable[str] = (),
 ) -> Demand:
     """Grant `demand` with its effect on the register and the answer.
 
@@ -474,15 +489,17 @@ def grant(
 
     `done` says what staff have carried out by hand, where the program does not. A restriction is
     imposed on `ground`, else on that which the person named. It and an erasure are for `categories`
-    of data or all. Of the changes made since the request came (`corrections`), those with a key in
-    `corrected` are told to recipients and sources (art. 19; P58).
+    of data or all.
 
-    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, `DataChanged`.
+    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, and `DecidedByItem` for
+    a rectification of somebody's data.
     """
     with _undecided(demand) as own, because(reason_of(own)):
         stops = hindrances(own)
         if stops and not (wait and all(one.can_be_waited_for for one in stops)):
             raise InTheWay(stops)
+        if own.right == Right.RECTIFICATION and is_held(own.request.customer):
+            raise DecidedByItem
         own.granted_at, own.decided_by, own.done = now, by, done
         if own.right == Right.ERASURE:
             chosen = set(categories)
@@ -498,8 +515,6 @@ def grant(
             put_off_erasure(own, customer, kept, now=now)
         elif own.right == Right.RESTRICTION and is_held(customer):
             restrict_as_asked(own, ground or own.restriction_ground, set(categories), now=now)
-        elif own.right == Right.RECTIFICATION and is_held(customer):
-            rectify_as_asked(own, set(corrected), now=now)
         else:
             carry_out(own, now=now)
         _close_if_answered(own.request, now=now)
@@ -554,28 +569,56 @@ def refuse(
             raise CannotRefuse
         own.refused_at, own.decided_by = now, by
         own.save()
-        year = received_on(now).year
-        certificate = Certificate.objects.create(
-            demand=own,
-            year=year,
-            sequence=next_number(Counted.CERTIFICATE, year),
-            ground=ground.key,
+        certificate = certify(
+            own,
+            ground=ground,
             refused_what=refused_what,
             reasons=reasons,
             until=until,
             done_for_rest=done_for_rest,
-            made_at=now,
-            made_by=by,
+            by=by,
+            now=now,
         )
-        _write_certificate(certificate, ground, now=now)
         _close_if_answered(own.request, now=now)
     return certificate
 
 
-def _write_certificate(certificate: Certificate, ground: Ground, *, now: datetime) -> None:
+def certify(
+    demand: Demand,
+    *,
+    ground: Ground,
+    refused_what: str,
+    reasons: str,
+    until: str,
+    by: Any,
+    now: datetime,
+    done_for_rest: str = "",
+    is_only_ground: bool = True,
+) -> Certificate:
+    """The numbered certificate of what is refused of `demand`, with its letter; where that is
+    refused on several grounds, the `reasons` name each. Needs a transaction that holds the request,
+    and a `because` block."""
+    year = received_on(now).year
+    certificate = Certificate.objects.create(
+        demand=demand,
+        year=year,
+        sequence=next_number(Counted.CERTIFICATE, year),
+        ground=ground.key,
+        refused_what=refused_what,
+        reasons=reasons,
+        until=until,
+        done_for_rest=done_for_rest,
+        made_at=now,
+        made_by=by,
+    )
+    _write_certificate(certificate, ground if is_only_ground else None, now=now)
+    return certificate
+
+
+def _write_certificate(certificate: Certificate, ground: Ground | None, *, now: datetime) -> None:
     demand = certificate.demand
     with override(demand.request.language):
-        said, law = str(ground.label), str(ground.law)
+        said, law = (str(ground.label), str(ground.law)) if ground else ("", "")
         role = str(certificate.made_by.get_role_display())
         # a title after a name is no beginning of a sentence
         title = role[:1].lower() + role[1:]

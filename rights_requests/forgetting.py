@@ -21,6 +21,7 @@ from rights_requests.models import (
     Certificate,
     Demand,
     Doubt,
+    Item,
     Letter,
     LetterKind,
     Link,
@@ -43,6 +44,7 @@ PROOF_KEPT = timedelta(days=29)
 OF_REQUEST: dict[type[models.Model], str] = {
     RightsRequest: "pk",
     Demand: "request",
+    Item: "demand__request",
     Doubt: "request",
     Mandate: "request",
     Spoken: "demand__request",

@@ -119,10 +119,11 @@ def form(request: HttpRequest, notice: Notice) -> HttpResponse:
     if not is_sent:
         return _form_page(request, notice, RequestForm(rights, listed=notice.declared))
     step = request.POST.get("step")
-    if step == "change":
-        return _form_page(
-            request, notice, RequestForm.filled(rights, request.POST, listed=notice.declared)
-        )
+    if step in ("change", "another"):
+        asked = RequestForm.filled(rights, request.POST, listed=notice.declared)
+        if step == "another" and asked.items:
+            asked.items.grow()
+        return _form_page(request, notice, asked)
     asked = RequestForm(rights, request.POST, listed=notice.declared)
     if not asked.is_valid():
         return _form_page(request, notice, asked)

@@ -12,14 +12,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from notices.terms import Right
-from register.admin.consulting import consulted
 from register.erasure import ErasureBlocked
-from register.models import Sight
 from rights_requests import decisions
 from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
 from rights_requests.admin.forms import ExtensionForm, RefusalForm, grant_form
+from rights_requests.admin.items import page_of_items
 from rights_requests.admin.queue import request_page
-from rights_requests.carrying_out import DataChanged
+from rights_requests.carrying_out import is_held
 from rights_requests.deadlines import received_on
 from rights_requests.grounds import BY_KEY
 from rights_requests.models import Demand, RightsRequest
@@ -28,6 +27,8 @@ from rights_requests.models import Demand, RightsRequest
 def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
     """Grant one right; what the program does not carry out, staff have done before."""
     demand = _decidable(asked, right)
+    if demand.right == Right.RECTIFICATION and is_held(asked.customer):
+        return HttpResponseRedirect(page_of_items(asked))
     stops = decisions.hindrances(demand)
     form = grant_form(demand, stops, _sent(request))
     if request.method == "POST" and form.is_valid():
@@ -40,8 +41,6 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
         )
     if stop := _stop(demand, () if form.waits else stops):
         return _back(request, asked, stop)
-    if asked.customer and "corrected" in form.fields:
-        consulted(request, [asked.customer], Sight.HISTORY)
     alike = [] if asked.customer else decisions.suggestions(asked)
     words = {
         "consequences": consequences(demand, alike, others_of(asked)),
@@ -148,10 +147,6 @@ def _act(
         act(timezone.now())
     except decisions.AlreadyDecided as first:
         return _back(request, asked, first.message)
-    except DataChanged:
-        return _back(
-            request, asked, gettext("The data have changed meanwhile. Look at them again.")
-        )
     except decisions.InTheWay as stopped:
         return _back(request, asked, " ".join(map(str, stopped.hindrances)))
     except ErasureBlocked as stopped:

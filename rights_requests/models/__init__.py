@@ -8,7 +8,8 @@ from rights_requests.models.decisions import (
     Report,
 )
 from rights_requests.models.deputies import Deputy
-from rights_requests.models.doubts import Doubt, DoubtReason, Means
+from rights_requests.models.doubts import ABOUT_DATA, EVIDENCE, Doubt, DoubtReason, Means
+from rights_requests.models.items import OUTCOMES, Item, ItemKind, Outcome
 from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Medium
 from rights_requests.models.links import Link, LinkPurpose
 from rights_requests.models.mandates import Mandate, Spoken
@@ -26,8 +27,11 @@ from rights_requests.models.requests import (
 from rights_requests.models.scans import Scan
 
 __all__ = [
+    "ABOUT_DATA",
+    "EVIDENCE",
     "OFFERED",
     "OFFERED_CHOICES",
+    "OUTCOMES",
     "OWN_WORDS",
     "Certificate",
     "CertificateIsFinal",
@@ -40,6 +44,8 @@ __all__ = [
     "DoubtReason",
     "Excuse",
     "ExtensionCause",
+    "Item",
+    "ItemKind",
     "Letter",
     "LetterIsFinal",
     "LetterKind",
@@ -49,6 +55,7 @@ __all__ = [
     "Means",
     "Medium",
     "Notification",
+    "Outcome",
     "Probe",
     "Proof",
     "ReasonsMissing",

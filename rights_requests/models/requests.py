@@ -317,7 +317,7 @@ class Demand(Remembered):
     """One right demanded in a request, with its own clock, decision and answer (P62)."""
 
     personal: ClassVar[frozenset[str]] = frozenset(
-        {"datum", "wanted", "ground", "extension_reason", "done", "needed_for_role"}
+        {"wanted", "ground", "extension_reason", "done", "needed_for_role"}
     )
 
     request = models.ForeignKey(
@@ -327,7 +327,6 @@ class Demand(Remembered):
         verbose_name=pgettext_lazy("of a data subject", "request"),
     )
     right = models.CharField(_("right"), max_length=20, choices=OFFERED_CHOICES)
-    datum = models.TextField(_("what is wrong"), max_length=2_000, blank=True)
     wanted = models.TextField(_("what it should be"), max_length=2_000, blank=True)
     ground = models.TextField(_("why"), max_length=4_000, blank=True)
     restriction_ground = models.CharField(
