@@ -4,7 +4,7 @@ Everything is done by the acts that people do it with, at moments of the last we
 go to the demo's own mailbox.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from audit.models import Task
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right
 from register.models import Channel, Customer, Invoice, RestrictionGround
-from rights_requests import decisions
+from rights_requests import correcting, decisions
 from rights_requests.deadlines import HELSINKI
 from rights_requests.grounds import BY_KEY
 from rights_requests.intake import receive
@@ -20,7 +20,10 @@ from rights_requests.letters import deliver, mark_undelivered
 from rights_requests.models import (
     Demand,
     ExtensionCause,
+    Item,
+    ItemKind,
     LetterKind,
+    Outcome,
     Proof,
     RightsRequest,
 )
@@ -53,10 +56,15 @@ class Weeks:
         return min(datetime.combine(day, time(hour), HELSINKI), self.end)
 
     def asks(
-        self, customer: Customer, *rights: Right, said: Any = None, **columns: Any
+        self,
+        customer: Customer,
+        *rights: Right,
+        said: Any = None,
+        items: Sequence[Item] = (),
+        **columns: Any,
     ) -> RightsRequest:
         """`customer` asks by the form, unless `columns` name another channel; `said` fills the
-        demand."""
+        demand, and `items` are to be put right."""
         given = {
             name: getattr(customer, name)
             for name in ("name", "email", "phone", "street", "postcode", "city", "language")
@@ -66,7 +74,7 @@ class Weeks:
         )
         by = None if request.channel == Channel.FORM else self.handler
         demands = [Demand(right=right, **(said or {})) for right in rights]
-        return receive(request, demands, now=self.now, by=by)
+        return receive(request, demands, items=items, now=self.now, by=by)
 
     def proves(self, request: RightsRequest, customer: Customer | None) -> None:
         """The person uses the link, and staff choose the customer."""
@@ -74,8 +82,8 @@ class Weeks:
         decisions.link(request, customer, now=self.now)
         request.refresh_from_db()
 
-    def grants(self, request: RightsRequest, done: str = "") -> None:
-        decisions.grant(request.demands.get(), by=self.contact, now=self.now, done=done)
+    def grants(self, request: RightsRequest) -> None:
+        decisions.grant(request.demands.get(), by=self.contact, now=self.now)
 
 
 def play(now: datetime, contact: Any, handler: Any) -> None:
@@ -241,23 +249,24 @@ def _moved(ago: int, corrected: int | None = None) -> Callable[[Weeks], Story]:
     def story(weeks: Weeks) -> Story:
         customer = next(weeks.others)
         yield weeks.day(ago)
-        wrong = {
-            "datum": customer.street,
-            "wanted": _in_words_of(customer, "Kuurakuja 4", "Frostgränden 4", "Kuurakuja 4"),
-            "ground": _in_words_of(customer, "Muutin.", "Jag har flyttat.", "I have moved."),
-        }
-        request = weeks.asks(customer, Right.RECTIFICATION, said=wrong)
+        wrong = Item(
+            category=DataCategory.POSTAL_ADDRESS,
+            kind=ItemKind.OUTDATED,
+            datum=customer.street,
+            wanted=_in_words_of(customer, "Kuurakuja 4", "Frostgränden 4", "Kuurakuja 4"),
+            ground=_in_words_of(customer, "Muutin.", "Jag har flyttat.", "I have moved."),
+        )
+        request = weeks.asks(customer, Right.RECTIFICATION, items=[wrong])
         yield weeks.day(ago, 13)
         weeks.proves(request, customer)
         if corrected is not None:
             yield weeks.day(corrected)
-            done = _in_words_of(
-                customer,
-                "Muutimme katuosoitteesi.",
-                "Vi har ändrat din gatuadress.",
-                "We have changed your street address.",
+            correcting.decide(
+                request.demands.get(),
+                [correcting.Ruling(wrong, Outcome.CORRECTED, customer, {"street": wrong.wanted})],
+                by=weeks.contact,
+                now=weeks.now,
             )
-            weeks.grants(request, done)
 
     return story
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models, transaction
 
-from register.models import Invoice, Payment, Word
+from register.models import Invoice, Payment, Remark, Word
 
 #: Counted from the end of the calendar year in which the financial year ended (T15).
 VOUCHER_YEARS = 6
@@ -43,6 +43,9 @@ def forget_vouchers(*, today: date) -> int:
         Word.objects.filter(origin="invoice", origin_id__in=keys).delete()
         for model, way in ((Payment.history.model, "invoice_id"), (Payment, "invoice")):
             models.QuerySet(model).filter(**{f"{way}__in": keys})._raw_delete("default")
+        beside = {"of_model": "invoice", "of_row__in": keys}
+        for remarks in (Remark.history.model, Remark):
+            models.QuerySet(remarks).filter(**beside)._raw_delete("default")
         models.QuerySet(Invoice.history.model).filter(id__in=keys)._raw_delete("default")
         models.QuerySet(Invoice).filter(pk__in=keys)._raw_delete("default")
     return len(keys)

@@ -32,6 +32,12 @@ class Correction:
         return f"{self.after.instance_type._meta.label_lower}-{self.after.pk}-{self.field.name}"
 
     @property
+    def place(self) -> tuple[str, Any, str]:
+        """Which value it is: of which model, in which row, in which column."""
+        model = self.after.instance_type
+        return model._meta.model_name, getattr(self.after, model._meta.pk.attname), self.field.name
+
+    @property
     def is_of_customer(self) -> bool:
         """Whether it is the row of the customer that was corrected, and not one of its orders."""
         return self.after.instance_type is Customer
@@ -71,6 +77,18 @@ def corrections_of(customer: Customer, *, since: datetime) -> list[Correction]:
     return [
         correction for before, after in found for correction in _corrections(before, after, origins)
     ]
+
+
+def newest_of(row: models.Model) -> Any:
+    """The version of `row` that history wrote last."""
+    history: Any = type(row).history  # type: ignore[attr-defined]
+    return history.filter(id=row.pk).order_by("-history_date", "-history_id").first()
+
+
+def corrections_in(before: Any, after: Any) -> list[Correction]:
+    """What differs between two versions of a row."""
+    origins = Collection.objects.in_bulk(set(before.collected.values()))
+    return list(_corrections(before, after, origins))
 
 
 def _changed(model: Any, versions: Any, since: datetime) -> Iterator[tuple[Any, Any]]:

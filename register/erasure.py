@@ -38,6 +38,7 @@ from register.models import (
     Lifespan,
     OrderFigure,
     Recipient,
+    Remark,
     Word,
 )
 from register.models.attachments import remove_files_in, remove_files_of
@@ -244,8 +245,33 @@ def empty_together(
                 _door(own).update(**nothing)
                 _remember(model, own, now)
                 model.after_store(list(own))  # type: ignore[attr-defined]
+                _forget_remarks(model, found, columns, because_of)
                 emptied += len(found)
     return emptied
+
+
+def forget_past(row: models.Model, columns: Collection_[str], *, because_of: str) -> None:
+    """Empty `columns` of `row`, which are empty now, in its history and in the words beside them
+    too: a value that was not needed, or never right, is nowhere any more (P54). Needs a transaction
+    that holds the customer."""
+    model, gone = type(row), list(columns)
+    held = filled(model, gone)
+    nothing = {**_empty_values(model, gone), "collected": WithoutKeys(gone)}
+    past = model.history.filter(held, id=row.pk)  # type: ignore[attr-defined]
+    _door(past).update(**nothing, salt=None, erased_by=because_of)
+    _forget_remarks(model, [row.pk], gone, because_of)
+
+
+def _forget_remarks(
+    model: type[models.Model], rows: list[Any], columns: list[str], because_of: str
+) -> None:
+    """What the person says of a value goes with it."""
+    beside = Remark.objects.filter(
+        of_model=model._meta.model_name, of_row__in=rows, column__in=columns
+    )
+    past = Remark.history.filter(id__in=beside.values("pk"))
+    _door(past).update(text="", salt=None, erased_by=because_of)
+    _door(beside).update(text="")
 
 
 def holding(categories: Collection_[DataCategory]) -> Q:

@@ -10,7 +10,15 @@ from typing import Any
 from django.db import models
 
 from notices.declarations import Kept, personal_models
-from register.models import Consent, Customer, Hold, NoticeGiven, Objection, Restriction
+from register.models import (
+    Consent,
+    Customer,
+    Hold,
+    NoticeGiven,
+    Objection,
+    Remark,
+    Restriction,
+)
 
 #: What was said between a customer and the controller, kept under every notice (art. 5(2), 7(1)),
 #: with the columns that the person is told of.
@@ -35,6 +43,7 @@ RECORDS: dict[type[models.Model], tuple[str, ...]] = {
         "lifted_at",
     ),
     Objection: ("purpose", "request_number", "stopped_at", "upheld_at", "told_at"),
+    Remark: ("kind", "category", "about", "text", "made_at", "because_of"),
 }
 
 Owned = list[tuple[type[models.Model], "models.QuerySet[Any]"]]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from notices.declarations import KEPT_ELSEWHERE
 from notices.terms import DataCategory
 from register.models import ContactRole, Customer, Order, Restriction
 
@@ -51,6 +52,32 @@ def lift(restriction: Restriction, *, told_at: datetime, by: Any, now: datetime)
         restriction.save()
         _find_anew(restriction.customer)
         Customer.objects.look_again([restriction.customer_id])
+
+
+def ease(
+    restriction: Restriction,
+    categories: Iterable[str],
+    *,
+    told_at: datetime,
+    by: Any,
+    now: datetime,
+) -> None:
+    """Let `categories` of the data be used again, which are right now and of which the person was
+    told so at `told_at`, before now; nothing else of `restriction` ends (art. 18(3); P61, S08).
+
+    Needs a `because` block. Raises `CustomerErased` and `ReasonMissing`.
+    """
+    over = set(categories)
+    every = [one.value for one in DataCategory if one not in KEPT_ELSEWHERE]
+    left = [one for one in restriction.categories or every if one not in over]
+    if not left:
+        lift(restriction, told_at=told_at, by=by, now=now)
+        return
+    with transaction.atomic():
+        Customer.objects.hold([restriction.customer_id])
+        restriction.categories = left
+        restriction.save()
+        _find_anew(restriction.customer)
 
 
 def take_back(customer: Customer, *, request_number: str) -> None:

@@ -44,6 +44,7 @@ READ_APART = frozenset(
         LetterKind.ANSWER_ERASURE_WAITS,
         LetterKind.ERASURE_DONE,
         LetterKind.ANSWER_BY_HAND,
+        LetterKind.ANSWER_RECTIFICATION,
         LetterKind.ANSWER_RESTRICTION,
         LetterKind.LIFTING,
         LetterKind.ANSWER_OBJECTION,

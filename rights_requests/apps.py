@@ -9,7 +9,8 @@ class RightsRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         # the worker must know how a letter is delivered, how a probe comes back, how retention is
-        # carried out and how an erasure goes on, and drift is looked for
+        # carried out, how an erasure goes on and how a contest ends, and drift is looked for
+        import rights_requests.correcting
         import rights_requests.drift
         import rights_requests.letters
         import rights_requests.probing

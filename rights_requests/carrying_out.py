@@ -42,7 +42,6 @@ from rights_requests.models import (
 from rights_requests.models.requests import ERASING, WITH_COPY
 from rights_requests.notifying import (
     Unasked,
-    tell_of_corrections,
     tell_of_erasure,
     tell_of_own_erasure,
     tell_of_restriction,
@@ -99,19 +98,6 @@ def corrections(demand: Demand) -> list[Correction]:
     if demand.right != Right.RECTIFICATION or customer is None or customer.erased_at:
         return []
     return corrections_of(customer, since=demand.request.received_at)
-
-
-def rectify_as_asked(demand: Demand, corrected: set[str], *, now: datetime) -> None:
-    """Tell of what staff have corrected (art. 16; R06); raises `DataChanged`."""
-    chosen = [one for one in corrections(demand) if one.key in corrected]
-    if {one.key for one in chosen} != corrected:
-        raise DataChanged
-    found = {one.category for one in chosen}
-    demand.categories = [one.value for one in DataCategory if one in found]
-    demand.save()
-    if demand.request.customer:
-        tell_of_corrections(demand, demand.request.customer, chosen, now=now)
-    answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done, told=told(demand))
 
 
 def restrict_as_asked(demand: Demand, ground: str, categories: set[str], *, now: datetime) -> None:

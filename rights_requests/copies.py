@@ -27,6 +27,7 @@ from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.holding import hold
 from rights_requests.identifying import answers_at
+from rights_requests.items import in_words
 from rights_requests.letters import address_lines, answer, contact_lines, medium_to
 from rights_requests.masking import Masked
 from rights_requests.models import (
@@ -129,7 +130,7 @@ def lines_of(request: RightsRequest, customer: Customer, telling: Telling) -> It
             yield {"in": "sections", "key": section.key, "label": section.label, "row": row}
     requests = (
         RightsRequest.objects.filter(customer=customer)
-        .prefetch_related("demands", "letters")
+        .prefetch_related("demands__items", "letters")
         .order_by("received_at")
     )
     for one in requests:
@@ -203,7 +204,7 @@ def _request_in_copy(request: RightsRequest, telling: Telling) -> dict[str, Any]
         "rights": [
             {
                 "right": str(demand.get_right_display()),
-                "datum": demand.datum,
+                "items": [line for one in demand.items.all() for line in in_words(one)],
                 "wanted": demand.wanted,
                 "ground": demand.ground or str(demand.get_restriction_ground_display()),
                 "data": demand.category_labels,

@@ -40,7 +40,6 @@ from rights_requests.carrying_out import (
     carry_out,
     is_held,
     put_off_erasure,
-    rectify_as_asked,
     restrict_as_asked,
 )
 from rights_requests.closing import close_if_answered
@@ -64,6 +63,7 @@ from rights_requests.models import (
     Counted,
     Demand,
     ExtensionCause,
+    Item,
     Letter,
     LetterKind,
     Link,
@@ -126,6 +126,10 @@ class CannotRefuse(Exception):
 
 class CannotExtend(Exception):
     """Extended before, or the first month is over (T04)."""
+
+
+class DecidedByItem(Exception):
+    """A rectification is decided item by item (R07): see `correcting`."""
 
 
 class HindranceKind(models.TextChoices):
@@ -324,7 +328,7 @@ def link(request: RightsRequest, customer: Customer | None, *, now: datetime) ->
 def _work_at_once(request: RightsRequest, *, now: datetime) -> None:
     """What needs no decision, from when it is known who asks: contested data and uses that are
     objected to rest (art. 18(1)(a) and (d)), consents end (art. 7(3))."""
-    _rest_at_once(request, now=now)
+    rest_at_once(request, now=now)
     stop_at_once(request, now=now)
     withdraw_at_once(request, now=now)
 
@@ -355,9 +359,10 @@ def _take_back_from(request: RightsRequest, *, now: datetime) -> None:
         take_back_objections(request)
 
 
-def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
-    """Data that the person says are wrong rest from when it is known who asks, all of them until
-    somebody has decided which (art. 18(1)(a))."""
+def rest_at_once(request: RightsRequest, *, now: datetime) -> None:
+    """Data that the person says are wrong rest from when it is known who asks: those that the
+    request names, and all of them where it names none (art. 18(1)(a); P61, R03). Needs a
+    transaction that holds both, and a `because` block."""
     wrong = request.demands.filter(
         right=Right.RESTRICTION, restriction_ground=RestrictionGround.ACCURACY
     )
@@ -369,10 +374,21 @@ def _rest_at_once(request: RightsRequest, *, now: datetime) -> None:
         imposed = restrict(
             customer,
             ground=RestrictionGround.ACCURACY,
+            categories=contested(demand),
             request_number=request.number,
             now=now,
         )
         tell_of_restriction(demand, imposed, now=now)
+
+
+def contested(demand: Demand) -> set[str]:
+    """Which data the request of `demand`, a restriction, says are wrong: those that the restriction
+    is asked for, or the items that are to be put right. Empty where one of them names none."""
+    if demand.categories:
+        return set(demand.categories)
+    items = Item.objects.filter(demand__request=demand.request)
+    named = set(items.values_list("category", flat=True))
+    return set() if "" in named else named
 
 
 def prove(
@@ -480,7 +496,6 @@ def grant(
     categories: Iterable[str] = (),
     wait: bool = False,
     needed_for_role: str = "",
-    corrected: Iterable[str] = (),
     masked: str | None = None,
     preview: str = "",
 ) -> Demand:
@@ -492,12 +507,11 @@ def grant(
 
     `done` says what staff have carried out by hand, where the program does not. A restriction is
     imposed on `ground`, else on that which the person named. It and an erasure are for `categories`
-    of data or all. Of the changes made since the request came (`corrections`), those with a key in
-    `corrected` are told to recipients and sources (art. 19; P58). A copy of data is given with the
-    masks of its demand; where `masked` is given, they must be those shown (A07). `preview` is the
-    `fingerprint` of what was shown before.
+    of data or all. A copy of data is given with the masks of its demand; where `masked` is given,
+    they must be those shown (A07). `preview` is the `fingerprint` of what was shown before.
 
-    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, `DataChanged`.
+    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, and `DecidedByItem` for
+    a rectification of somebody's data.
     """
     with undecided(demand, preview=preview) as own, because(reason_of(own)):
         stops = hindrances(own)
@@ -505,6 +519,8 @@ def grant(
             raise InTheWay(stops)
         if masked is not None and masked != as_shown(own):
             raise DataChanged
+        if own.right == Right.RECTIFICATION and is_held(own.request.customer):
+            raise DecidedByItem
         own.granted_at, own.decided_by, own.done = now, by, done
         if own.right in ERASING:
             chosen = set(categories)
@@ -520,8 +536,6 @@ def grant(
             put_off_erasure(own, customer, kept, now=now)
         elif own.right == Right.RESTRICTION and is_held(customer):
             restrict_as_asked(own, ground or own.restriction_ground, set(categories), now=now)
-        elif own.right == Right.RECTIFICATION and is_held(customer):
-            rectify_as_asked(own, set(corrected), now=now)
         else:
             carry_out(own, now=now)
         close_when_answered(own.request, now=now)
@@ -579,6 +593,8 @@ def refuse(
     with undecided(demand, preview=preview) as own, because(reason_of(own)):
         if ground not in grounds_open(own):
             raise CannotRefuse
+        own.refused_at, own.decided_by = now, by
+        own.save()
         certificate = certify(
             own,
             [ground],
@@ -605,11 +621,11 @@ def certify(
     reasons: str,
     until: str,
     done_for_rest: str = "",
+    names_grounds: bool = True,
 ) -> Certificate:
-    """Refuse `demand` on `grounds`, of which the first is counted, with its certificate and its
-    letter. Needs a transaction that holds the request, and a `because` block."""
-    demand.refused_at, demand.decided_by = now, by
-    demand.save()
+    """The numbered certificate of what is refused of `demand` on `grounds`, of which the first is
+    counted, with its letter. Its `reasons` tell the grounds where `names_grounds` is false. Needs a
+    transaction that holds the request, and a `because` block."""
     year = received_on(now).year
     certificate = Certificate.objects.create(
         demand=demand,
@@ -624,7 +640,7 @@ def certify(
         made_at=now,
         made_by=by,
     )
-    _write_certificate(certificate, grounds, now=now)
+    _write_certificate(certificate, grounds if names_grounds else [], now=now)
     return certificate
 
 

@@ -1,6 +1,6 @@
-"""To ask the person, where it is open who asks or which of many data are meant: for a reason from a
-list, by the mildest means, and as soon as the doubt is there (art. 12(6), rec. 63; I05, T06, T07).
-"""
+"""To ask the person, where it is open who asks, which of many data are meant or which value is
+right: for a reason from a list, by the mildest means, and as soon as the doubt is there
+(art. 12(6), rec. 63; I05, T06, T07, R04)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from audit.reasons import because
-from notices.terms import Right
+from notices.terms import DataCategory, Right
 from register.models import Customer
 from rights_requests.deadlines import moment_of
 from rights_requests.identifying import (
@@ -19,10 +20,14 @@ from rights_requests.identifying import (
     is_enough_for,
     same_email,
 )
+from rights_requests.items import named
 from rights_requests.letters import write
 from rights_requests.models import (
+    ABOUT_DATA,
+    EVIDENCE,
     Doubt,
     DoubtReason,
+    Item,
     Letter,
     LetterKind,
     Link,
@@ -47,7 +52,25 @@ WAYS: dict[Means, Promise] = {
         "Tell us which of the data you mean, or which use of them. If you want all of them, say "
         "so. Then you get all."
     ),
+    Means.WHERE_SEEN: _(
+        "Tell us where the right value can be seen. It can be a public register or a page."
+    ),
+    Means.PAPER_SHOWN: _("Show us a paper that has the right value. We take no copy of it."),
+    Means.PAPER_COPY: _(
+        "Send us a copy of a paper that has the right value. Cover everything else on it."
+    ),
 }
+#: Whoever is reached by them knows them best: no evidence of them is relevant (R04).
+OWN_WORD_IS_ENOUGH = frozenset(
+    {
+        DataCategory.EMAIL,
+        DataCategory.PHONE,
+        DataCategory.POSTAL_ADDRESS,
+        DataCategory.WEBSITE,
+    }
+)
+#: Only a paper on what somebody is called would be one of identity: of that no copy is asked (I05).
+NO_COPY = frozenset({DataCategory.NAME.value, ""})
 
 
 class CannotAsk(Exception):
@@ -62,9 +85,19 @@ def reasons_open(request: RightsRequest) -> list[DoubtReason]:
     if not request.needs_proof or not open_demands or waits:
         return []
     if request.customer is None or not all(map(is_enough_for, open_demands)):
-        return [one for one in DoubtReason if one != DoubtReason.LARGE_QUANTITY]
+        return [one for one in DoubtReason if one not in ABOUT_DATA]
     asks = any(one.right == Right.ACCESS for one in open_demands)
-    return [DoubtReason.LARGE_QUANTITY] if _is_large(request.customer) and asks else []
+    large = [DoubtReason.LARGE_QUANTITY] if _is_large(request.customer) and asks else []
+    return [*large, *([DoubtReason.ACCURACY] if to_prove(request) else [])]
+
+
+def to_prove(request: RightsRequest) -> dict[int, Item]:
+    """The undecided items, by place, of which it may be relevant to ask which value is right: not
+    contact data, which the person knows best (R04)."""
+    demands = [one for one in request.demands.all() if one.right == Right.RECTIFICATION]
+    items = [item for one in demands if one.is_open for item in one.items.all()]
+    places = enumerate(items, 1)
+    return {place: one for place, one in places if one.category not in OWN_WORD_IS_ENOUGH}
 
 
 def _is_large(customer: Customer) -> bool:
@@ -81,9 +114,21 @@ def means_open(request: RightsRequest) -> list[Means]:
     return means
 
 
+def means_for(request: RightsRequest, reason: str) -> list[Means]:
+    """What may be asked for because of `reason`, the mildest first (I05, T07, R04)."""
+    if reason == DoubtReason.LARGE_QUANTITY:
+        return [Means.WHICH_DATA]
+    if reason != DoubtReason.ACCURACY:
+        return means_open(request)
+    of_names = any(one.category in NO_COPY for one in to_prove(request).values())
+    return [one for one in EVIDENCE if not (of_names and one == Means.PAPER_COPY)]
+
+
 def is_mildest(request: RightsRequest, means: str) -> bool:
     """Whether nothing milder than `means` is left to ask for: mildest is the link in the receipt,
     which stops no clock (I04), where it would show who asks."""
+    if means in (Means.WHICH_DATA, *EVIDENCE):
+        return means in (Means.WHICH_DATA, EVIDENCE[0])
     customer = request.customer
     by_link = bool(request.email) and not is_email_proven(request)
     if by_link and (customer is None or same_email(request, customer)):
@@ -107,13 +152,13 @@ def ask(
     """
     with transaction.atomic(), because(_("The person is asked")):
         own = RightsRequest.objects.select_for_update().get(pk=request.pk)
-        about_data = reason == DoubtReason.LARGE_QUANTITY
-        possible = [Means.WHICH_DATA] if about_data else means_open(own)
-        if reason not in reasons_open(own) or means not in possible:
+        if reason not in reasons_open(own) or means not in means_for(own, reason):
             raise CannotAsk
-        if not (about_data or is_mildest(own, means) or why_not_milder.strip()):
+        if not (is_mildest(own, means) or why_not_milder.strip()):
             raise CannotAsk
-        stops_clock = now - _cause_of(own) <= WITHOUT_DELAY
+        # to check a value is our own work, and no doubt of who asks (T06)
+        in_time = now - _cause_of(own) <= WITHOUT_DELAY
+        stops_clock = in_time and reason != DoubtReason.ACCURACY
         doubt = Doubt(
             request=own,
             reason=reason,
@@ -141,7 +186,10 @@ def _write(
     if means == Means.CODE:
         made = Link.objects.issue(request, LinkPurpose.CODE, now=now)
         return write(LetterKind.CODE, request, now=now, links=[made], to=request.customer, **words)
-    about_data = means == Means.WHICH_DATA
+    about_data = reason in ABOUT_DATA
+    if reason == DoubtReason.ACCURACY:
+        with override(request.language):
+            words["about_items"] = [named(one, place) for place, one in to_prove(request).items()]
     return write(
         LetterKind.QUESTION,
         request,
@@ -166,7 +214,7 @@ def settle(
     """End the question that is open, with `about_who` only one about who asks. Needs a transaction
     that holds `request`, and a `because` block."""
     doubt = request.doubts.open().first()
-    if doubt is None or (about_who and doubt.reason == DoubtReason.LARGE_QUANTITY):
+    if doubt is None or (about_who and doubt.reason in ABOUT_DATA):
         return False
     doubt.answered_at = max(moment_of(came_on, now), doubt.asked_at)
     doubt.save()

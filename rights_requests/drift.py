@@ -16,7 +16,15 @@ from notices.declarations import is_filled
 from notices.terms import DataCategory, Right
 from register.models import Customer, Disclosure, Recipient
 from rights_requests.forgetting import OF_REQUEST, blank_values
-from rights_requests.models import Certificate, Demand, Notification, Report, RightsRequest
+from rights_requests.models import (
+    Certificate,
+    Demand,
+    Item,
+    Notification,
+    Outcome,
+    Report,
+    RightsRequest,
+)
 from rights_requests.models.requests import ERASING
 
 
@@ -43,6 +51,9 @@ def no_certificate(_now: datetime) -> Found:
     certificates = Certificate.objects.filter(demand=OuterRef("pk"))
     refused = Demand.objects.filter(~Exists(certificates), refused_at__isnull=False)
     yield Demand._meta.label_lower, refused.order_by().count()
+    certificates = Certificate.objects.filter(demand=OuterRef("demand"))
+    items = Item.objects.filter(~Exists(certificates), outcome=Outcome.REFUSED)
+    yield Item._meta.label_lower, items.order_by().count()
 
 
 @looks_for(

@@ -22,6 +22,7 @@ from rights_requests.models import (
     Demand,
     Doubt,
     Handover,
+    Item,
     Letter,
     LetterKind,
     Link,
@@ -47,6 +48,7 @@ PROOF_KEPT = timedelta(days=29)
 OF_REQUEST: dict[type[models.Model], str] = {
     RightsRequest: "pk",
     Demand: "request",
+    Item: "demand__request",
     Doubt: "request",
     Mandate: "request",
     Spoken: "demand__request",

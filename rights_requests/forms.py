@@ -1,11 +1,10 @@
 """The form on the web: one page for all the rights chosen, each asking only what it needs."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,15 +13,15 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit.texts import fault_of
 from notices.declarations import KEPT_ELSEWHERE
 from notices.models import Notice
 from notices.offering import objectionable
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Purpose, Right
-from register.emails import AddressFormField
 from register.models import Channel
 from register.models.prohibitions import normalised
+from rights_requests.fields import CHOOSE, EmailText, LongText, SeveralField, Text
 from rights_requests.intake import contacts_of, receive
+from rights_requests.item_forms import Items
 from rights_requests.models import OWN_WORDS, Demand, RightsRequest
 from rights_requests.offering import offered
 from rights_requests.tokens import stored_once
@@ -43,8 +42,6 @@ IN_WORDS = {
         "Forbid marketing and publication: without a reason, and with effect at once."
     ),
 }
-#: The value at fault is not repeated: it may be anything, and ten megabytes of it.
-CHOOSE = _("Choose from these.")
 ALL_SCOPES = "all"
 LONGEST_ADDRESS = 254
 CONTACT = ("name", "email", "phone", "street", "postcode", "city")
@@ -53,7 +50,6 @@ POSTAL = ("street", "postcode", "city")
 NO_NAME = re.compile(r"://|www\.|@", re.IGNORECASE)
 #: What is asked for each right beyond who asks; nobody is asked why they want access (A05).
 ASKED: dict[Right, tuple[str, ...]] = {
-    Right.RECTIFICATION: ("datum", "wanted", "rectification_ground"),
     Right.ERASURE: ("erased_data",),
     Right.RESTRICTION: ("restriction_ground", "restricted_data"),
     Right.PORTABILITY: ("transfer_to", "transfer_address"),
@@ -74,67 +70,6 @@ def chosen_rights(values: Iterable[str], notice: Notice) -> list[Right]:
     (P16)."""
     wanted = set(values)
     return [right for right in offered(notice) if right in wanted]
-
-
-class Text(forms.CharField):
-    """A text as it was typed, composed (NFC): the first thing wrong with it is told, and alone.
-
-    No `maxlength` stands in the page: a browser would cut off what is pasted without a word.
-    """
-
-    default_error_messages: ClassVar[dict[str, Any]] = {"required": _("Fill this in.")}
-
-    def __init__(self, *, longest: int, autocomplete: str = "", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.longest = longest
-        if autocomplete:
-            self.widget.attrs["autocomplete"] = autocomplete
-
-    def to_python(self, value: Any) -> str:
-        # lines end as the browser sends them; a lone carriage return is no line end
-        text = super().to_python(value) or ""
-        return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-
-    def run_validators(self, value: str) -> None:
-        if len(value) > self.longest:
-            raise ValidationError(
-                gettext("This is too long: %(length)s characters. There is room for %(most)s.")
-                % {"length": len(value), "most": self.longest}
-            )
-        if fault := next(filter(None, map(fault_of, self.lines(value))), ""):
-            raise ValidationError(fault)
-        super().run_validators(value)
-
-    def lines(self, value: str) -> list[str]:
-        """Each part of `value` that must be without line breaks."""
-        return [value]
-
-
-class LongText(Text):
-    """A text of several lines."""
-
-    widget = forms.Textarea(attrs={"rows": 4})
-
-    def lines(self, value: str) -> list[str]:
-        return value.split("\n")
-
-
-class EmailText(Text, AddressFormField):
-    """An e-mail address, judged as that of a customer is."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        # Django's own limit would stand in the page as `maxlength`
-        super().__init__(max_length=None, **kwargs)
-
-
-class SeveralField(forms.MultipleChoiceField):
-    """Several of the choices: each once and in their order, however they were sent."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def clean(self, value: Any) -> list[str]:
-        chosen = super().clean(value)
-        return [str(key) for key in dict(self.choices) if key in chosen]  # type: ignore[arg-type]
 
 
 def which_data() -> SeveralField:
@@ -183,17 +118,6 @@ class RequestForm(forms.Form):
     Which customer this may be is for staff to find: nothing here looks (I08).
     """
 
-    datum = LongText(
-        label=_("What is wrong or missing"),
-        help_text=_("Word for word as it stands now, as far as you know it."),
-        longest=2_000,
-    )
-    wanted = LongText(label=_("What it should be"), help_text=_("Word for word."), longest=2_000)
-    rectification_ground = LongText(
-        label=_("Why it should be changed"),
-        help_text=_("For example: I have moved, or the name is misspelt."),
-        longest=4_000,
-    )
     erased_data = which_data()
     restriction_ground = forms.ChoiceField(
         label=_("Why the data should rest"),
@@ -289,6 +213,12 @@ class RequestForm(forms.Form):
             name: field for name, field in self.fields.items() if name in asked or name in CONTACT
         }
         self.fields["name"].required = self.needs_proof
+        #: what is to be put right, item by item; None where nothing is
+        self.items = (
+            Items(self.data if self.is_bound else None, listed=notice.declared)
+            if Right.RECTIFICATION in rights
+            else None
+        )
 
     @classmethod
     def filled(
@@ -304,12 +234,24 @@ class RequestForm(forms.Form):
             name: field.widget.value_from_datadict(sent, MultiValueDict(), name)
             for name, field in form.fields.items()
         }
+        if form.items:
+            form.items = Items(sent, listed=notice.declared, is_judged=False)
         return form
 
     @property
     def needs_proof(self) -> bool:
         """Whether it must be shown who asks: not for a prohibition (M01, I07)."""
         return any(right != Right.PROHIBITION for right in self.rights)
+
+    def is_valid(self) -> bool:
+        # both, so that everything is said at once
+        items_are_valid = self.items is None or not self.is_bound or self.items.is_valid()
+        return super().is_valid() and items_are_valid
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether anything is wrong, in an item or elsewhere."""
+        return bool(self.errors) or bool(self.items and self.items.errors)
 
     def clean_scopes(self) -> list[str]:
         chosen = self.cleaned_data["scopes"]
@@ -379,8 +321,14 @@ class RequestForm(forms.Form):
         return stored_once(
             asked,
             nonce=nonce,
-            contents=[list(self.rights), self.cleaned_data],
-            store=lambda: receive(asked, demands, now=now),
+            contents=[
+                list(self.rights),
+                self.cleaned_data,
+                self.items.contents() if self.items else [],
+            ],
+            store=lambda: receive(
+                asked, demands, items=self.items.items() if self.items else [], now=now
+            ),
         )
 
     def _request(self) -> RightsRequest:
@@ -392,13 +340,6 @@ class RequestForm(forms.Form):
     def _demand(self, right: Right) -> Demand:
         said = self.cleaned_data
         match right:
-            case Right.RECTIFICATION:
-                return Demand(
-                    right=right,
-                    datum=said["datum"],
-                    wanted=said["wanted"],
-                    ground=said["rectification_ground"],
-                )
             case Right.ERASURE:
                 return Demand(right=right, categories=said["erased_data"])
             case Right.RESTRICTION:
@@ -433,6 +374,7 @@ class RequestForm(forms.Form):
             Asked(right, fields)
             for right in self.rights
             if (fields := [self[name] for name in ASKED.get(right, ()) if name in self.fields])
+            or right == Right.RECTIFICATION
         ]
 
     def others(self) -> forms.BoundField | None:
@@ -445,30 +387,45 @@ class RequestForm(forms.Form):
     def sent_values(self) -> list[tuple[str, str]]:
         """Each name and value as it was sent, for the hidden fields of the next page."""
         sent: Any = self.data
-        return [(name, value) for name in self.fields for value in sent.getlist(name)]
+        own = [(name, value) for name in self.fields for value in sent.getlist(name)]
+        return [*own, *(self.items.sent_values() if self.items else [])]
 
     def answers(self, names: Collection[str] = ()) -> list["Answer"]:
-        """What was answered, in words: of the fields `names`, or of all."""
+        """What was answered, in words: of the items, and of the fields `names` or of all."""
         wanted = [name for name in self.fields if not names or name in names]
-        said = [Answer(str(self[name].label), self._in_words(name)) for name in wanted]
-        return [answer for answer in said if answer.text]
+        said = [Answer(str(self[name].label), _in_words(self, name)) for name in wanted]
+        return [*self._answers_of_items(), *(answer for answer in said if answer.text)]
 
-    def _in_words(self, name: str) -> str:
-        value = self.cleaned_data[name]
-        if isinstance(value, bool):
-            return gettext("yes") if value else gettext("no")
-        choices: dict[str, Any] = dict(getattr(self.fields[name], "choices", ()))
-        if isinstance(value, list):
-            return "\n".join(str(choices[one]) for one in value)
-        return str(choices.get(value, value))
+    def _answers_of_items(self) -> list["Answer"]:
+        items = self.items.said if self.items else []
+        return [
+            Answer(
+                f"{form[name].label} ({place})" if len(items) > 1 else str(form[name].label), text
+            )
+            for place, form in enumerate(items, 1)
+            for name in form.fields
+            if form.cleaned_data[name] and (text := _in_words(form, name))
+        ]
 
     def faults(self) -> list["Fault"]:
         """Every error, with the place where it is mended."""
         return [
-            Fault(self[name], str(sentence))
-            for name, found in self.errors.items()
+            Fault(form[name], str(sentence))
+            for form in (*(self.items.said if self.items else ()), self)
+            for name, found in form.errors.items()
             for sentence in found
         ]
+
+
+def _in_words(form: forms.Form, name: str) -> str:
+    """The answer to the field `name` of `form`, as people read it."""
+    value = form.cleaned_data[name]
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    choices: dict[str, Any] = dict(getattr(form.fields[name], "choices", ()))
+    if isinstance(value, list):
+        return "\n".join(str(choices[one]) for one in value)
+    return str(choices.get(value, value))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
@@ -18,6 +19,7 @@ from rights_requests.letters import tell_contact, write
 from rights_requests.models import (
     Counted,
     Demand,
+    Item,
     LetterKind,
     Link,
     LinkPurpose,
@@ -27,10 +29,16 @@ from rights_requests.models import (
 
 
 def receive(
-    request: RightsRequest, demands: Sequence[Demand], *, now: datetime, by: Any = None
+    request: RightsRequest,
+    demands: Sequence[Demand],
+    *,
+    items: Sequence[Item] = (),
+    now: datetime,
+    by: Any = None,
 ) -> RightsRequest:
-    """Store a new `request` with its `demands`; in the same transaction its number is given, its
-    prohibitions take effect, the receipt is written and the contact person is told.
+    """Store a new `request` with its `demands`, and `items` with the one for rectification; in the
+    same transaction its number is given, its prohibitions take effect, the receipt is written and
+    the contact person is told.
 
     `received_at` is the day it reached any channel of ours (T08); `by` is who typed it in. What
     the register knows of the person is not looked at here: a stranger learns nothing from the
@@ -54,6 +62,9 @@ def receive(
                 forbid(demand, contacts_of(request), now=now)
                 demand.carried_out_at = now
             demand.save()
+            for item in items if demand.right == Right.RECTIFICATION else ():
+                item.demand = demand
+                item.save()
         _answer_arrival(request, now=now)
     return request
 
@@ -87,7 +98,24 @@ def _answer_arrival(request: RightsRequest, *, now: datetime) -> None:
         links.append(Link.objects.issue(request, LinkPurpose.PROOF, now=now))
     if request.can_be_written_to:
         if request.needs_proof:
-            write(LetterKind.RECEIPT, request, now=now, links=links)
+            to_complete = _to_complete(request)
+            write(LetterKind.RECEIPT, request, now=now, links=links, to_complete=to_complete)
         for demand in request.demands.filter(carried_out_at__isnull=False):
             write(LetterKind.ANSWER_PROHIBITION, request, now=now, demand=demand)
     tell_contact(LetterKind.STAFF_ARRIVAL, key=request.number, now=now, request=request)
+
+
+def _to_complete(request: RightsRequest) -> list[str]:
+    """What a request for rectification has left out, as questions in its language; the clock runs
+    meanwhile (P56)."""
+    demand = request.demands.filter(right=Right.RECTIFICATION).first()
+    if demand is None:
+        return []
+    lacking = [item.lacks for item in demand.items.all()] or [Item().lacks]
+    with override(request.language):
+        questions = {
+            "datum": gettext("Which data are wrong or missing? Write them word for word."),
+            "wanted": gettext("What should they be?"),
+            "ground": gettext("Why should they be changed?"),
+        }
+    return [said for column, said in questions.items() if any(column in one for one in lacking)]

@@ -98,6 +98,68 @@ def tell_of_corrections(
         _tell(demand, customer, Deed.RECTIFICATION, source, words, now=now)
 
 
+def tell_of_own_corrections(
+    customer: Customer, corrections: Sequence[Correction], *, now: datetime
+) -> list[str]:
+    """Tell each recipient that had an old value of `customer`, and each source that gave one, of
+    what staff have put right by themselves (art. 19; P54, P58); gives their names. Needs a
+    transaction and a `because` block."""
+    versions = _versions(customer)
+    corrected = {one.category for one in corrections}
+    names = []
+    for given in given_to(customer, today=received_on(now)):
+        had = [
+            one for one in corrections if any(g.has_had(one.category, until=one.at) for g in given)
+        ]
+        if had:
+            about = _about(_as_given(versions, given, until=now), customer, but_for=corrected)
+            _tell_of_own(given[0].recipient, _of_corrections(about, had), now=now)
+            names.append(given[0].recipient.name)
+    for source, gave in _sources(corrections):
+        as_known = _as_known(versions, now)
+        known = dict.fromkeys(_known_to(source, customer, gave), as_known)
+        about = _about(known, customer, but_for=corrected)
+        _tell_of_own(source, _of_corrections(about, gave), now=now)
+        names.append(_name_of(source))
+    return names
+
+
+def _name_of(to: Recipient | Collection) -> str:
+    if isinstance(to, Recipient):
+        return to.name
+    return to.source_name or str(to.get_source_kind_display())
+
+
+def _tell_of_own(to: Recipient | Collection, words: Words, *, now: datetime) -> None:
+    notice = Notice.objects.in_force()
+    if notice is None:
+        return
+    recipient = to if isinstance(to, Recipient) else None
+    language = (recipient and recipient.language) or next(
+        iter(notice.languages), settings.LANGUAGE_CODE
+    )
+    with override(language):
+        said = {
+            **about_controller(notice),
+            "is_source": recipient is None,
+            "instructs": recipient is not None and recipient.is_processor,
+            **words(),
+        }
+        reached = _to(recipient) if recipient else {"medium": Medium.POST, "to_name": _name_of(to)}
+        letter = Letter(
+            recipient=recipient,
+            kind=LetterKind.TOLD_RECTIFICATION,
+            language=language,
+            **reached,
+            subject=gettext("Personal data corrected"),
+            body=text_of(LetterKind.TOLD_RECTIFICATION, said),
+            mark=new_mark(),
+            written_at=now,
+            message_id=new_message_id(uuid4().hex),
+        )
+    store_letter(letter, now=now)
+
+
 def tell_of_erasure(
     demand: Demand, customer: Customer, *, categories: Iterable[str] = (), now: datetime
 ) -> None:

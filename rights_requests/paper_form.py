@@ -35,9 +35,6 @@ NAME = "request-form"
 BY_POST = "without-email"
 #: What the answers below the rights are, of all that the form on the web asks.
 IN_OWN_WORDS = (
-    "datum",
-    "wanted",
-    "rectification_ground",
     "erased_data",
     "restricted_data",
     "transfer_to",

@@ -83,7 +83,7 @@ def is_readable(request: RightsRequest, *, now: datetime) -> bool:
 
 def status_of(request: RightsRequest, *, now: datetime) -> Status:
     """Where `request` stands at `now`."""
-    demands = list(request.demands.select_related("certificate"))
+    demands = list(request.demands.select_related("certificate").prefetch_related("items"))
     for demand in demands:
         demand.request = request
     # those that are kept for the person alone stand behind a link of their own

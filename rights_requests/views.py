@@ -123,8 +123,11 @@ def form(request: HttpRequest, notice: Notice) -> HttpResponse:
     if not is_sent:
         return _form_page(request, notice, RequestForm(rights, notice=notice))
     step = request.POST.get("step")
-    if step == "change":
-        return _form_page(request, notice, RequestForm.filled(rights, request.POST, notice=notice))
+    if step in ("change", "another"):
+        asked = RequestForm.filled(rights, request.POST, notice=notice)
+        if step == "another" and asked.items:
+            asked.items.grow()
+        return _form_page(request, notice, asked)
     asked = RequestForm(rights, request.POST, notice=notice)
     if not asked.is_valid():
         return _form_page(request, notice, asked)

@@ -103,6 +103,8 @@ def _refuse(
             gettext("We do not use your data for this any more: %(use)s.") % {"use": _label(one)}
             for one in upheld
         ]
+    demand.refused_at, demand.decided_by = now, by
+    demand.save()
     certify(
         demand,
         grounds,

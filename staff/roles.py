@@ -410,6 +410,7 @@ PAGES: dict[str, Page] = {
     ),
     # whoever hears it writes it down (M01)
     "admin:rights_requests_rightsrequest_forbid": Page(get=Act.ENTER, post=Act.ENTER),
+    "admin:rights_requests_rightsrequest_own": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:rights_requests_rightsrequest_waiting": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_year": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_year_xlsx": Page(get=Act.RECORD_REQUESTS),
@@ -431,6 +432,10 @@ PAGES: dict[str, Page] = {
     "admin:rights_requests_rightsrequest_ask": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_mandate": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_spoken": Page(get=Act.DECIDE, post=Act.DECIDE),
+    "admin:rights_requests_rightsrequest_item": Page(
+        get=Act.RECORD_REQUESTS, post=Act.RECORD_REQUESTS
+    ),
+    "admin:rights_requests_rightsrequest_correct": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_answered": Page(get=NOBODY, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_grant": Page(get=Act.DECIDE, post=Act.DECIDE),
     "admin:rights_requests_rightsrequest_refuse": Page(get=Act.DECIDE, post=Act.DECIDE),

@@ -59,6 +59,8 @@ from register.models import (
     Payment,
     Prohibition,
     Recipient,
+    Remark,
+    RemarkKind,
     Restriction,
     RestrictionGround,
     RetentionRun,
@@ -75,6 +77,7 @@ from rights_requests.models import (
     Deputy,
     Doubt,
     Handover,
+    Item,
     Letter,
     LetterKind,
     Link,
@@ -561,6 +564,23 @@ class ConsentFactory(RememberedFactory):
     given_on = date(2026, 3, 4)
 
 
+class RemarkFactory(RememberedFactory):
+    """What stands beside the e-mail address of a customer."""
+
+    class Meta:
+        model = Remark
+
+    customer = factory.SubFactory(CustomerFactory)
+    kind = RemarkKind.STATEMENT
+    category = "email"
+    text = "It was right until 2025."
+    made_at = datetime(2026, 3, 4, 9, tzinfo=UTC)
+    because_of = "2026-1"
+    of_model = "customer"
+    of_row = factory.LazyAttribute(lambda one: one.customer.pk)
+    column = "email"
+
+
 class RestrictionFactory(RememberedFactory):
     class Meta:
         model = Restriction
@@ -764,6 +784,13 @@ class DemandFactory(RememberedFactory):
 
     request = factory.SubFactory(RightsRequestFactory)
     right = Right.ACCESS
+
+
+class ItemFactory(RememberedFactory):
+    class Meta:
+        model = Item
+
+    demand = factory.SubFactory(DemandFactory, right=Right.RECTIFICATION)
 
 
 class LinkFactory(RememberedFactory):

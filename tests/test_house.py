@@ -197,6 +197,7 @@ def test_every_foreign_key_to_a_customer_is_found_by_that_test():
         "register.Paper.customer",
         "register.Payment.invoice",
         "register.Order.customer",
+        "register.Remark.customer",
         "register.OrderLine.order",
         "register.Restriction.customer",
         "register.Word.customer",

@@ -18,7 +18,7 @@ from register import narrowing, retention
 from register.lists.making import make_list
 from register.models import Customer, Narrowing, Prohibition, RetentionRun
 from register.restricting import restrict
-from rights_requests import decisions, lifting, waiting
+from rights_requests import correcting, decisions, lifting, waiting
 from rights_requests.forbidding import MARKETING, forbid_at_once
 from rights_requests.grounds import BY_KEY
 from rights_requests.letters import mark_sent
@@ -37,6 +37,7 @@ from tests.factories import (
     DisclosureFactory,
     HoldFactory,
     InvoiceFactory,
+    ItemFactory,
     NoticeFactory,
     NoticeGivenFactory,
     OrderFactory,
@@ -121,6 +122,29 @@ def to_restrict():
     """S01, S08"""
     governed()
     return deciding("restriction", somebody(), ground="accuracy")
+
+
+def to_correct():
+    """P54, R05, R07, P58: one item corrected and one refused, with the letters, the note beside the
+    invoice, the certificate and the words of the person."""
+    governed()
+    aino = somebody()
+    DisclosureFactory(customers=[aino], recipient=RecipientFactory(), ground="billing")
+    asked = ask("rectification", customer=aino, proof="in_person", now=NOW)
+    demand, contact = asked.demands.get(), UserFactory()
+    moved = ItemFactory(demand=demand, category="postal_address", statement="Since May.")
+    name = ItemFactory(demand=demand, category="name", wanted="Eine Kajo")
+    refusal = {"ground": BY_KEY["accurate"], "reasons": "The passport says so."}
+
+    def act():
+        rulings = [
+            correcting.Ruling(moved, "corrected", aino, {"street": "Koekatu 3"}),
+            correcting.Ruling(name, "refused", aino, **refusal),
+        ]
+        with suppress(decisions.AlreadyDecided):
+            correcting.decide(demand, rulings, by=contact, now=NOW)
+
+    return act
 
 
 def deciding(right, customer, **how):
@@ -349,6 +373,7 @@ ACTS = {
     "weigh": (to_weigh, 2),
     "take a consent back": (to_take_a_consent_back, 2),
     "move data": (to_move_data, 2),
+    "correct item by item": (to_correct, 2),
     "prohibit": (to_prohibit, 2),
     # its place in the ledger, its people, then all of it
     "list run": (to_make_a_list, 4),

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,7 @@ from register.models import (
     Customer,
     CustomerErased,
     CustomerRestricted,
+    Remark,
     Restriction,
     Sight,
 )
@@ -171,13 +172,19 @@ class PersonalDataAdmin(GovernedAdmin):
     def helps(self, obj: Any) -> dict[str, Any]:
         """What stands under each value of the page: where it came from, after what helps to fill
         it in (P21-P26)."""
-        return {
+        helps = {
             one["column"]: format_html(
                 '{}<span class="origin">{}</span>', one["help"], one["collection"]
             )
             for one in self.origins(obj)
             if one["collection"]
         }
+        for column, remarks in Remark.objects.beside(obj).items():
+            said = format_html_join(
+                "", '<span class="remark">{}</span>', ((one,) for one in remarks if one.is_readable)
+            )
+            helps[column] = format_html("{}{}", helps.get(column, ""), said)
+        return helps
 
     def reason_for(self, form: Any) -> str:
         return str(form.why())

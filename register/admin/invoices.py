@@ -11,7 +11,7 @@ from audit.reasons import because
 from register.admin.base import OfCustomerAdmin
 from register.admin.open_invoices import open_invoices_view
 from register.forms import ORIGIN_FIELDS, InvoiceForm, RowsWithOrigin
-from register.models import Invoice, Occasion, Payment
+from register.models import Invoice, Occasion, Payment, Remark
 
 
 class PaymentInline(admin.TabularInline[Payment, Invoice]):
@@ -48,7 +48,7 @@ class InvoiceAdmin(OfCustomerAdmin):
     )
     inlines = (PaymentInline,)
     #: what is shown of a stored invoice, besides
-    shown = ("billed_to", "lives_in", "left")
+    shown = ("billed_to", "lives_in", "left", "noted")
 
     def is_read_only(self, row: Any) -> bool:
         # what is owed may be collected (S04); the rest of an invoice stays as it is anyhow
@@ -68,12 +68,20 @@ class InvoiceAdmin(OfCustomerAdmin):
             return fields
         place = fields.index("paid_on")
         named = ["customer_name" if name == "customer" else name for name in fields]
-        shown = ("left", "lives_in") if obj.kept_in_id else ("billed_to", "left")
+        shown = ["left", "lives_in"] if obj.kept_in_id else ["billed_to", "left"]
+        shown += ["noted"] if self.noted(obj) else []
         return [*named[:place], *shown, *named[place:]]
 
     @admin.display(description=_("sent to"))
     def billed_to(self, invoice: Invoice) -> str:
         return invoice.billed_to or "—"
+
+    @admin.display(description=_("beside the invoice"))
+    def noted(self, invoice: Invoice) -> str:
+        """What was corrected since, or what the person says: the invoice itself stays (R05)."""
+        beside = Remark.objects.beside(invoice).values()
+        told = dict.fromkeys(str(one) for found in beside for one in found if one.is_readable)
+        return " ".join(told)
 
     @admin.display(description=_("the voucher is in"))
     def lives_in(self, invoice: Invoice) -> str:

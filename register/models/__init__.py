@@ -40,6 +40,7 @@ from register.models.orders import Order, OrderLine
 from register.models.papers import Loan, Paper, PaperRefused, StoragePlace
 from register.models.prohibitions import ContactDigest, ContactKind, Prohibition
 from register.models.recipients import DisclosureRefused, Recipient, Refusal
+from register.models.remarks import Remark, RemarkKind
 from register.models.restrictions import (
     AtRest,
     CustomerRestricted,
@@ -108,6 +109,8 @@ __all__ = [
     "Question",
     "Recipient",
     "Refusal",
+    "Remark",
+    "RemarkKind",
     "Restriction",
     "RestrictionGround",
     "RetentionRun",

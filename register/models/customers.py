@@ -34,7 +34,13 @@ from register.models.prohibitions import (
     contacts_of,
     normalised,
 )
-from register.models.restrictions import AtRest, CustomerRestricted, Restriction, unrestricted
+from register.models.restrictions import (
+    AtRest,
+    CustomerRestricted,
+    Restriction,
+    refuses,
+    unrestricted,
+)
 from register.models.telling import NoticeGiven
 from register.models.uses import InTheWay, agreed, needs, needs_of, not_forbidden
 from register.models.words import (
@@ -502,7 +508,7 @@ class Customer(PersonalData):
         """Raises `CustomerRestricted`."""
         resting = Restriction.objects.at_rest(row.pk for row, _columns in changes)
         for row, columns in changes:
-            if row.pk in resting and resting[row.pk].covers(cls, columns):
+            if refuses(resting, row.pk, cls, columns):
                 raise CustomerRestricted(row.reference)
 
     @classmethod
@@ -627,7 +633,7 @@ class OfCustomer(PersonalData):
         cls, resting: Mapping[int, AtRest], parties: Iterable[int], columns: Iterable[str]
     ) -> None:
         for key in parties:
-            if key in resting and resting[key].covers(cls, columns):
+            if refuses(resting, key, cls, columns):
                 raise CustomerRestricted(Customer.objects.get(pk=key).reference)
 
     def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:

@@ -2,7 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -63,6 +65,38 @@ class AtRest:
     def columns(self, model: type[models.Model]) -> list[str]:
         """The declared columns of `model` that rest."""
         return [column for column, category in declared_columns(model).items() if category in self]
+
+
+#: Whose data are being put right at their own wish, and which: by consent that is done although
+#: they rest (art. 18(2)).
+_put_right: ContextVar[tuple[int, frozenset[str]] | None] = ContextVar("put_right", default=None)
+
+
+@contextmanager
+def putting_right(customer: int, categories: Iterable[str]) -> Iterator[None]:
+    """In the block `categories` of data of `customer` (key) are changed although they rest: the
+    person has asked for that (art. 18(2); P61)."""
+    token = _put_right.set((customer, frozenset(categories)))
+    try:
+        yield
+    finally:
+        _put_right.reset(token)
+
+
+def refuses(
+    resting: Mapping[int, AtRest], customer: int, model: type[models.Model], columns: Iterable[str]
+) -> bool:
+    """Whether what rests of `customer` (key), among `resting`, lets nobody change `columns` of
+    `model`."""
+    if customer not in resting:
+        return False
+    touched, (key, wished) = set(columns), _put_right.get() or (None, frozenset())
+    if touched and key == customer:
+        declared = declared_columns(model)
+        touched = {column for column in touched if declared.get(column) not in wished}
+        if not touched:
+            return False
+    return resting[customer].covers(model, touched)
 
 
 def _as_text() -> Cast:

@@ -38,8 +38,8 @@ def consequences(demand: Demand, alike: list[Suggestion], others: list[Recipient
         told = _of_nobody(customer, alike)
     elif not by_program:
         told = [gettext("The answer says what was done.")]
-        if demand.right == Right.RECTIFICATION and others:
-            told.append(_of_rectification())
+        if demand.right == Right.RECTIFICATION:
+            told = [*_of_rectification(), *told]
     elif demand.right == Right.ACCESS:
         told = [gettext("The person gets a copy of everything that is held at this moment.")]
     elif demand.right == Right.PORTABILITY:
@@ -199,12 +199,15 @@ def where_it_goes(asked: RightsRequest) -> str:
     return gettext("The request has no address: the letter is printed and handed over.")
 
 
-def _of_rectification() -> str:
-    """Whom a correction is told to hangs on what was corrected (P58)."""
-    return gettext(
-        "Whoever had the old value, or gave it, gets a letter. The request closes when each of "
-        "them has been told."
-    )
+def _of_rectification() -> list[str]:
+    """Whom a correction is told to hangs on what is corrected (P58)."""
+    return [
+        gettext("Each item is decided by itself, and what will happen is shown before."),
+        gettext(
+            "Whoever had the old value, or gave it, gets a letter. The request closes when each "
+            "of them has been told."
+        ),
+    ]
 
 
 def _who_is_told(recipients: list[Recipient]) -> list[str]:
@@ -223,10 +226,4 @@ def steps_by_hand(demand: Demand) -> list[str]:
     """What staff do before they grant a right that the program does not carry out."""
     if demand.request.customer is None:
         return []
-    match demand.right:
-        case Right.RECTIFICATION:
-            return [
-                gettext("Open the customer’s page, change the value and save it."),
-                gettext("Write the number of this request as the reason."),
-            ]
     return []

@@ -16,15 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from notices.terms import Right
-from register.admin.consulting import consulted
 from register.erasure import ErasureBlocked
-from register.models import Sight
 from rights_requests import decisions
 from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
 from rights_requests.admin.forms import ExtensionForm, GrantForm, RefusalForm, grant_form
+from rights_requests.admin.items import page_of_items
 from rights_requests.admin.masking import AccessForm
 from rights_requests.admin.queue import request_page
-from rights_requests.carrying_out import DataChanged
+from rights_requests.carrying_out import DataChanged, is_held
 from rights_requests.deadlines import received_on
 from rights_requests.fingerprint import fingerprint
 from rights_requests.grounds import BY_KEY
@@ -64,6 +63,8 @@ class Shown:
 def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
     """Grant one right; what the program does not carry out, staff have done before."""
     demand = decidable(asked, right)
+    if demand.right == Right.RECTIFICATION and is_held(asked.customer):
+        return HttpResponseRedirect(page_of_items(asked))
     if can_be_weighed(demand):
         # each use by itself, with its reasons (M02)
         return HttpResponseRedirect(page_of_weighing(asked))
@@ -81,8 +82,6 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
         )
     if stop := stop_of(demand, () if form.waits else stops):
         return back(request, asked, stop)
-    if asked.customer and "corrected" in form.fields:
-        consulted(request, [asked.customer], Sight.HISTORY)
     alike = [] if asked.customer else decisions.suggestions(asked)
     words = {
         "consequences": consequences(demand, alike, others_of(asked)),

@@ -11,20 +11,19 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.terms import Right
-from register.corrections import Correction
 from register.forms import CustomerField
 from register.models import RestrictionGround
 from rights_requests.admin.scanning import scans_of_proof
-from rights_requests.carrying_out import BY_PROGRAM, corrections
+from rights_requests.carrying_out import BY_PROGRAM
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import Hindrance, grounds_open
-from rights_requests.doubting import is_mildest, means_open, reasons_open
-from rights_requests.forms import KEPT_HERE, EmailText, LongText, Text
+from rights_requests.doubting import is_mildest, means_for, reasons_open
+from rights_requests.fields import EmailText, LongText, Text
+from rights_requests.forms import KEPT_HERE
 from rights_requests.grounds import BY_KEY, Ground
 from rights_requests.identifying import SEEN, proofs_of
 from rights_requests.models import (
     Demand,
-    DoubtReason,
     Excuse,
     ExtensionCause,
     Means,
@@ -161,19 +160,23 @@ class AskForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.asked = asked
         reasons = reasons_open(asked)
-        means = [Means.WHICH_DATA] if DoubtReason.LARGE_QUANTITY in reasons else means_open(asked)
+        means = dict.fromkeys(one for reason in reasons for one in means_for(asked, reason))
         for name, choices in (("reason", reasons), ("means", means)):
             field: Any = self.fields[name]
             field.choices = [(one.value, one.label) for one in choices]
         self.initial = {"means": next(iter(means), None)}
         if len(reasons) == 1:
             self.initial["reason"] = reasons[0]
+        if set(means) == {Means.WHICH_DATA}:
             del self.fields["why_not_milder"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         means = said.get("means")
         is_short = len(said.get("why_not_milder", "").strip()) < SHORTEST_REASONS
+        reason = said.get("reason")
+        if reason and means and means not in means_for(self.asked, reason):
+            self.add_error("means", gettext("This is not what is asked for such a reason."))
         must_say = means and "why_not_milder" in self.fields and not is_mildest(self.asked, means)
         if must_say and is_short:
             told = gettext("Something milder is left. Say why it is not enough.")
@@ -221,55 +224,6 @@ class DoneForm(GrantForm):
 
     def terms(self) -> dict[str, Any]:
         return {"done": str(self.cleaned_data["done"])}
-
-
-class RectificationForm(DoneForm):
-    """A correction that staff have made, and which of the changes it was: those are told to whoever
-    had the old value or gave it (art. 19; P58)."""
-
-    corrected = forms.MultipleChoiceField(
-        label=_("What was corrected"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "Changed since the request came. Take the tick from what the request is not about: the "
-            "rest is told to those who had the old value or gave it."
-        ),
-    )
-
-    #: what was changed when the page was made: staff change it in another tab
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, demand: Demand, sent: Any) -> None:
-        super().__init__(sent)
-        found = corrections(demand)
-        rests = demand.request.customer.at_rest if demand.request.customer else ()
-        choices = [(one.key, _change(one, rests=one.category in rests)) for one in found]
-        self.fields["corrected"].choices = choices  # type: ignore[attr-defined]
-        keys = [key for key, _said in choices]
-        self.initial = {"corrected": keys, "seen": " ".join(keys)}
-        self.is_old = self.is_bound and self.data.get("seen", "") != self.initial["seen"]
-        if self.is_old:
-            self.data = sent.copy()
-            self.data.setlist("corrected", keys)  # type: ignore[attr-defined]
-            self.data["seen"] = self.initial["seen"]  # type: ignore[index]
-        if not choices:
-            del self.fields["corrected"]
-
-    def clean(self) -> dict[str, Any]:
-        if self.is_old:
-            place = "corrected" if "corrected" in self.fields else None
-            self.add_error(place, gettext("The data have changed meanwhile. Look at them again."))
-        return super().clean() or {}
-
-    def terms(self) -> dict[str, Any]:
-        return super().terms() | {"corrected": self.cleaned_data.get("corrected", [])}
-
-
-def _change(correction: Correction, *, rests: bool) -> str:
-    if rests:
-        return correction.label
-    return f"{correction.label}: {correction.old or '—'} → {correction.new or '—'}"
 
 
 class RestrictionForm(GrantForm):
@@ -350,8 +304,6 @@ def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
         return ErasureForm(demand, stops, roles, sent, initial=wish)
     if demand.right == Right.RESTRICTION and customer and not customer.erased_at:
         return RestrictionForm(sent, initial=wish)
-    if demand.right == Right.RECTIFICATION and customer and not customer.erased_at:
-        return RectificationForm(demand, sent)
     by_program = demand.right in BY_PROGRAM
     return (GrantForm if by_program or customer is None else DoneForm)(sent)
 

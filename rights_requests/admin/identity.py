@@ -128,7 +128,7 @@ def ask(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
         told = (
             gettext("The letter is written. The clock stands still from when it leaves.")
             if doubt.stops_clock
-            else gettext("The letter is written. It comes late, so the clock runs on.")
+            else gettext("The letter is written. The clock runs on.")
         )
         return _done(request, asked, told)
     days = doubting.WITHOUT_DELAY.days

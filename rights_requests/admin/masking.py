@@ -23,7 +23,7 @@ from rights_requests.admin.forms import SHORTEST_REASONS, GrantForm, _too_short
 from rights_requests.admin.queue import request_page
 from rights_requests.copies import lines_of
 from rights_requests.deadlines import received_on
-from rights_requests.forms import LongText, Text
+from rights_requests.fields import LongText, Text
 from rights_requests.masking import (
     NothingLimited,
     Noting,

@@ -16,7 +16,7 @@ from rights_requests.admin.consequences import where_it_goes
 from rights_requests.admin.decisions import Shown, act, back, decidable, page, stop_of
 from rights_requests.admin.forms import demonstrated
 from rights_requests.decisions import hindrances
-from rights_requests.forms import LongText
+from rights_requests.fields import LongText
 from rights_requests.grounds import BY_KEY, WEIGHED
 from rights_requests.models import Demand, RightsRequest
 from rights_requests.objecting import purposes_of, stopped_at

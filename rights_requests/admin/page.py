@@ -125,6 +125,7 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         ],
         "can_be_withdrawn": decides and whole.can_be_withdrawn,
         "may_decide": decides,
+        "may_write": request.user.has_perm("rights_requests.add_rightsrequest"),
         "may_read_history": request.user.has_perm("rights_requests.history_rightsrequest"),
         "suggestions": alike if decides and whole.can_be_linked else [],
         "compared": compared,
@@ -155,6 +156,7 @@ def _whole(asked: RightsRequest) -> RightsRequest:
             Prefetch("demands", demands),
             # what was given may be large, and is shown on a page of its own
             Prefetch("demands__report", Report.objects.defer("content")),
+            "demands__items",
             "letters__posted_by",
             "scans",
             "links",

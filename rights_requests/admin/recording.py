@@ -21,19 +21,14 @@ from register.models.prohibitions import normalised
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.admin.scanning import ScansField, keep_scans, scans_of_proof
 from rights_requests.deadlines import moment_of, received_on
-from rights_requests.forms import (
-    LONGEST_ADDRESS,
-    EmailText,
-    LongText,
-    SeveralField,
-    Text,
-    which_data,
-    which_use,
-)
+from rights_requests.fields import EmailText, LongText, SeveralField, Text
+from rights_requests.forms import KEPT_HERE, LONGEST_ADDRESS, which_data, which_use
 from rights_requests.intake import contacts_of, receive
+from rights_requests.item_forms import Items
 from rights_requests.models import (
     OFFERED,
     Demand,
+    Item,
     RightsRequest,
 )
 from rights_requests.offering import offered
@@ -41,16 +36,13 @@ from rights_requests.tokens import new_token, stored_once
 
 #: Before this day there was no such right (art. 99(2)): the year is mistyped.
 FIRST_DAY = date(2018, 5, 25)
+#: So many data to put right have room on the form; more are added on the request's page.
+ROWS = 3
 CONTACT = ("name", "email", "phone", "street", "postcode", "city", "country")
 
 #: What is written down for each right beyond that it was asked, by column. A letter says what it
 #: says: nothing of it is a condition, the clock runs anyway (P56).
 SAID: dict[Right, dict[str, Callable[[], forms.Field]]] = {
-    Right.RECTIFICATION: {
-        "datum": lambda: LongText(label=_("What is wrong"), longest=2_000, required=False),
-        "wanted": lambda: LongText(label=_("What it should be"), longest=2_000, required=False),
-        "ground": lambda: LongText(label=_("Why"), longest=4_000, required=False),
-    },
     Right.ERASURE: {"categories": which_data},
     Right.RESTRICTION: {
         "restriction_ground": lambda: forms.ChoiceField(
@@ -106,6 +98,8 @@ class AskedRight:
 
     box: forms.BoundField
     fields: list[forms.BoundField]
+    #: the data to be put right, item by item
+    items: Items | None = None
 
 
 class RecordForm(forms.Form):
@@ -164,8 +158,20 @@ class RecordForm(forms.Form):
             self.fields[right] = forms.BooleanField(label=right.label, required=False)
             for column, field in SAID.get(right, {}).items():
                 self.fields[f"{right}-{column}"] = field()
+        sent = self.data if self.is_bound else None
+        self.items = Items(sent, listed=KEPT_HERE, by_staff=True, rows=ROWS)
 
     # --- judging
+
+    def is_valid(self) -> bool:
+        # both, so that everything is said at once
+        items_are_valid = not self.is_bound or self.items.is_valid()
+        return super().is_valid() and items_are_valid
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether anything is wrong, in an item or elsewhere."""
+        return bool(self.errors or self.items.errors)
 
     def clean_received_on(self) -> date:
         return past_day(self.cleaned_data["received_on"])
@@ -181,7 +187,7 @@ class RecordForm(forms.Form):
             self.add_error("evidence", gettext("Say what was seen."))
         if Right.PROHIBITION in self.chosen:
             self._judge_prohibition()
-        if self.errors:
+        if self.errors or not self.items.is_valid():
             self._ask_for_files()
         return said
 
@@ -231,7 +237,7 @@ class RecordForm(forms.Form):
         return stored_once(
             asked,
             nonce=token,
-            contents=self.cleaned_data | {"token": "", **papers},
+            contents=self.cleaned_data | {"token": "", "items": self.items.contents(), **papers},
             store=lambda: self._store(asked, by=by, now=now),
         )
 
@@ -253,7 +259,7 @@ class RecordForm(forms.Form):
         kept: list[str] = []
         try:
             with transaction.atomic(), because(_("Request recorded by staff")):
-                receive(asked, self._demands(), now=now, by=by)
+                receive(asked, self._demands(), items=self._items(), now=now, by=by)
                 said = self.cleaned_data
                 keep_scans(asked, said["scans"], kept=kept, now=now)
                 keep_scans(asked, said["proof_scans"], kept=kept, now=now, shows_who=True)
@@ -279,6 +285,9 @@ class RecordForm(forms.Form):
             for right in self.chosen
         ]
 
+    def _items(self) -> list[Item]:
+        return self.items.items() if Right.RECTIFICATION in self.chosen else []
+
     # --- for the page
 
     def how(self) -> list[forms.BoundField]:
@@ -297,7 +306,7 @@ class RecordForm(forms.Form):
 
     def _asked_right(self, right: Right) -> AskedRight:
         fields = [self[f"{right}-{column}"] for column in SAID.get(right, {})]
-        return AskedRight(self[right], fields)
+        return AskedRight(self[right], fields, self.items if right == Right.RECTIFICATION else None)
 
     def seen(self) -> list[forms.BoundField]:
         return [

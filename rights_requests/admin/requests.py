@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from audit.files import to_save
 from audit.paging import ExactPaginator
 from notices.models import governing_notice
-from rights_requests.admin import decisions, identity, lifting, masking, objections, papers
+from rights_requests.admin import decisions, identity, items, lifting, masking, objections, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
 from rights_requests.admin.forbidding import forbid_view
 from rights_requests.admin.page import show
@@ -29,6 +29,7 @@ from rights_requests.models import (
     Demand,
     Doubt,
     Handover,
+    Item,
     Letter,
     Link,
     Mandate,
@@ -47,6 +48,7 @@ from rights_requests.year import Year, as_xlsx, columns_of_days, columns_of_outc
 MOST_SHOWN = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEE = "rights_requests.view_rightsrequest"
+ADD = "rights_requests.add_rightsrequest"
 PAGES: tuple[Page, ...] = (
     ("scan", "scans/<int:place>/", papers.scan, SEE),
     ("copy", "copy/", papers.copy, DECIDE),
@@ -66,6 +68,8 @@ PAGES: tuple[Page, ...] = (
     ("ask", "ask/", identity.ask, DECIDE),
     ("mandate", "mandate/", identity.mandate, DECIDE),
     ("spoken", "<slug:right>/spoken/", identity.spoken, DECIDE),
+    ("item", "items/<int:place>/", items.item, ADD),
+    ("correct", "correct/", items.correct, DECIDE),
     ("answered", "answered/", identity.answered, DECIDE),
     ("grant", "<slug:right>/grant/", decisions.grant, DECIDE),
     ("refuse", "<slug:right>/refuse/", decisions.refuse, DECIDE),
@@ -163,6 +167,7 @@ class RightsRequestAdmin(ReadAdmin):
             (Scan, "request"),
             (Mandate, "request"),
             (Spoken, "demand__request"),
+            (Item, "demand__request"),
             (Certificate, "demand__request"),
             (Weighing, "demand__request"),
             (Notification, "demand__request"),
@@ -182,6 +187,15 @@ class RightsRequestAdmin(ReadAdmin):
             self.admin_site.admin_view(forbid),
             name="rights_requests_rightsrequest_forbid",
         )
+
+        def correct(request: HttpRequest, reference: str) -> HttpResponse:
+            return items.correct_own_view(self, request, reference)
+
+        own_correction = path(
+            "put-right/<str:reference>/",
+            self.admin_site.admin_view(correct),
+            name="rights_requests_rightsrequest_own",
+        )
         waiting = path(
             "waiting/",
             self.admin_site.admin_view(require_safe(self.waiting_view)),
@@ -195,7 +209,7 @@ class RightsRequestAdmin(ReadAdmin):
                 ("year/<int:year>/xlsx/", self.year_xlsx_view, "_xlsx"),
             )
         ]
-        return [own, waiting, *year_pages, *super().get_urls()]
+        return [own, own_correction, waiting, *year_pages, *super().get_urls()]
 
     def year_view(self, request: HttpRequest, year: int) -> HttpResponse:
         """A year at a glance: what was asked, how soon it was answered, what was refused (Q02)."""

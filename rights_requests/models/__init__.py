@@ -9,7 +9,8 @@ from rights_requests.models.decisions import (
     ReportPart,
 )
 from rights_requests.models.deputies import Deputy
-from rights_requests.models.doubts import Doubt, DoubtReason, Means
+from rights_requests.models.doubts import ABOUT_DATA, EVIDENCE, Doubt, DoubtReason, Means
+from rights_requests.models.items import OUTCOMES, Item, ItemKind, Outcome
 from rights_requests.models.letters import Letter, LetterIsFinal, LetterKind, Medium
 from rights_requests.models.links import Link, LinkPurpose
 from rights_requests.models.mandates import Mandate, Spoken
@@ -29,9 +30,12 @@ from rights_requests.models.scans import Scan
 from rights_requests.models.weighings import Weighing
 
 __all__ = [
+    "ABOUT_DATA",
+    "EVIDENCE",
     "LIMITS",
     "OFFERED",
     "OFFERED_CHOICES",
+    "OUTCOMES",
     "OWN_WORDS",
     "Certificate",
     "CertificateIsFinal",
@@ -45,6 +49,8 @@ __all__ = [
     "Excuse",
     "ExtensionCause",
     "Handover",
+    "Item",
+    "ItemKind",
     "Letter",
     "LetterIsFinal",
     "LetterKind",
@@ -56,6 +62,7 @@ __all__ = [
     "Means",
     "Medium",
     "Notification",
+    "Outcome",
     "Probe",
     "Proof",
     "ReasonsMissing",

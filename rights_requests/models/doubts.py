@@ -26,6 +26,7 @@ class DoubtReason(models.TextChoices):
     UNCLEAR_PROOF = "unclear_proof", _("what came as a proof cannot be read, or names another")
     IMPERSONATION = "impersonation", _("there are signs that somebody else asks in this name")
     LARGE_QUANTITY = "large_quantity", _("we hold a large quantity of data about you")
+    ACCURACY = "accuracy", _("we cannot see yet which value is right")
 
 
 class Means(models.TextChoices):
@@ -37,6 +38,16 @@ class Means(models.TextChoices):
     SIGNED = "signed", _("a signed letter")
     IN_PERSON = "in_person", _("a visit, with an identity card of which no copy is taken")
     WHICH_DATA = "which_data", _("which data, or which use of them, are meant")
+    #: of a value that is said to be wrong, and never of who asks (R04)
+    WHERE_SEEN = "where_seen", _("where the right value can be seen")
+    PAPER_SHOWN = "paper_shown", _("a paper that says so, of which no copy is taken")
+    PAPER_COPY = "paper_copy", _("a copy of such a paper, with all else covered")
+
+
+#: What can be asked for to see which value is right, the mildest first (R04).
+EVIDENCE = (Means.WHERE_SEEN, Means.PAPER_SHOWN, Means.PAPER_COPY)
+#: Reasons that leave nobody in doubt of who asks.
+ABOUT_DATA = (DoubtReason.LARGE_QUANTITY, DoubtReason.ACCURACY)
 
 
 class DoubtQuerySet(RememberedQuerySet["Doubt"]):
@@ -94,6 +105,12 @@ class Doubt(Remembered):
                 name="which_data_of_a_large_quantity",
                 condition=Q(reason="large_quantity", means="which_data")
                 | (~Q(reason="large_quantity") & ~Q(means="which_data")),
+            ),
+            # evidence is asked of a value, and nobody's identity (R04)
+            models.CheckConstraint(
+                name="evidence_of_a_value",
+                condition=Q(reason="accuracy", means__in=EVIDENCE, stops_clock=False)
+                | (~Q(reason="accuracy") & ~Q(means__in=EVIDENCE)),
             ),
         ]
 

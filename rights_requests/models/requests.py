@@ -357,7 +357,6 @@ class Demand(Remembered):
 
     personal: ClassVar[frozenset[str]] = frozenset(
         {
-            "datum",
             "wanted",
             "ground",
             "extension_reason",
@@ -375,7 +374,6 @@ class Demand(Remembered):
         verbose_name=pgettext_lazy("of a data subject", "request"),
     )
     right = models.CharField(_("right"), max_length=20, choices=OFFERED_CHOICES)
-    datum = models.TextField(_("what is wrong"), max_length=2_000, blank=True)
     wanted = models.TextField(_("what it should be"), max_length=2_000, blank=True)
     ground = models.TextField(_("why"), max_length=4_000, blank=True)
     restriction_ground = models.CharField(

@@ -30,6 +30,7 @@ from rights_requests.models import (
     Demand,
     Doubt,
     Handover,
+    Item,
     Letter,
     Link,
     Mandate,
@@ -70,7 +71,7 @@ OF_REQUEST: dict[type[models.Model], Place] = {
 }
 #: What has a place of its own in the report.
 WITH_A_PLACE: frozenset[type[models.Model]] = frozenset(
-    {RightsRequest, Demand, Letter, Notification, Disclosed, Consultation, Loan}
+    {RightsRequest, Demand, Item, Letter, Notification, Disclosed, Consultation, Loan}
 )
 #: What is not told, and why not.
 NOT_TOLD: dict[type[models.Model], str] = {

@@ -31,5 +31,10 @@ def common_source(row: dict[str, Any]) -> str:
 @register.filter
 def words_of_right(right: dict[str, Any]) -> list[str]:
     """What was said about one right of a request in a copy of data, in its order."""
-    said = [value for key, value in right.items() if key != "right" and value]
-    return [", ".join(value) if isinstance(value, list) else value for value in said]
+    said = {key: value for key, value in right.items() if key != "right" and value}
+    # an item is a line, and data are a list
+    between = {"items": "\n"}
+    return [
+        between.get(key, ", ").join(value) if isinstance(value, list) else value
+        for key, value in said.items()
+    ]

@@ -80,9 +80,13 @@ def desk(aino):
     )
     with because("Test"):
         demand = busy.demands.get(right="rectification")
-        demand.datum, demand.wanted = "Koekuja 1", "Uusikuja 22"
-        demand.ground = "Olen muuttanut uuteen kotiin.\nEn asu enää vanhassa."
-        demand.save()
+        demand.items.create(
+            category="postal_address",
+            kind="outdated",
+            datum="Koekuja 1",
+            wanted="Uusikuja 22",
+            ground="Olen muuttanut uuteen kotiin.\nEn asu enää vanhassa.",
+        )
     InvoiceFactory(customer=aino, number="L-5", due_on=date(2026, 4, 20))
     late = ask("access", now=now - DUE_LATE, name="Maija Myöhäinen", email="m@koe.example")
     decisions.link(late, aino, now=now)
@@ -174,7 +178,7 @@ def test_a_form_with_faults_has_no_barriers(staff_page, judge, desk, width):  # 
 def test_what_a_right_brings_along_is_asked_where_it_is_ticked(staff_page):  # noqa: F811
     page = staff_page(Role.HANDLER, "en")
     page.goto(RECORD)
-    said = page.locator("[name=rectification-datum]")
+    said = page.locator("[name=item-1-datum]")
     assert not said.is_visible()
     page.locator("#id_rectification").check()
     assert said.is_visible()

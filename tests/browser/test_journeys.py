@@ -50,19 +50,32 @@ class Person:
         for right in rights:
             page.locator(f"input[value={right}]").check()
         follow(page.locator("main form button").first)
+        items = {name.split("-")[1] for name in fields if name.startswith("item-")}
+        for _item in sorted(items)[1:]:
+            follow(page.locator("button[value=another]"))
         for name, value in {"email": self.email, **fields}.items():
-            page.locator(f"[name={name}]").fill(value)
+            self.answers(name, value)
         for name, value in chosen:
             page.locator(f"[name={name}][value={value}]").check()
         if "prohibition" in rights:
             page.locator(f"[name=scopes][value={EVERYTHING}]").check()
-        follow(page.locator("main form button").first)
+        follow(page.locator("main form button[value=check]:visible"))
         assert self.email in page.locator("main dl").inner_text()
         follow(page.locator("main form button").first)
         assert "/requests/sent/" in page.url
         number = re.search(r"20\d\d-\d+", page.locator("main").inner_text())
         assert number
         return number[0]
+
+    def answers(self, name: str, value: str) -> None:
+        """Types a text, or chooses from what there is."""
+        field = self.page.locator(f"[name={name}]")
+        if field.first.get_attribute("type") == "radio":
+            self.page.locator(f"[name={name}][value={value}]").check()
+        elif field.evaluate("one => one.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
 
     def link(self, purpose: str) -> str:
         """The newest link for `purpose` in the mailbox, after a scanner has opened every link of
@@ -139,15 +152,20 @@ class Staff:
         follow(self.page.locator("#content .submit-row input[type=submit]"))
         assert self.page.url.endswith(f"/{number}/change/")
 
-    def corrects(self, customer: Customer, **columns: str) -> None:
-        """By hand, on the customer's page, before the request is granted."""
+    def decides(self, number: str, *, street: str, reasons: str) -> str:
+        """Of two items the address is corrected and the name refused; gives what was foreseen."""
         page = self.page
-        page.goto(f"/admin/register/customer/{customer.reference}/change/")
-        for column, value in columns.items():
-            page.locator(f"[name={column}]").fill(value)
-        page.locator("[name=reason]").fill("Oikaisupyyntö")
-        page.locator("[name=source_kind]").select_option("customer_notice")
-        follow(page.locator("[name=_save]"))
+        self.opens(number)
+        follow(page.locator("a[href$='/rectification/grant/']"))
+        assert page.url.endswith("/correct/")
+        page.locator("[name=ruling-1-outcome][value=corrected]").check()
+        page.locator("[name=ruling-1-value-street]").fill(street)
+        page.locator("[name=ruling-2-outcome][value=refused]").check()
+        page.locator("details > summary").nth(1).click()
+        page.locator("[name=ruling-2-ground][value=accurate]").check()
+        page.locator("[name=ruling-2-reasons]").fill(reasons)
+        follow(page.locator("button[value=foresee]:visible"))
+        return page.locator("#content").inner_text()
 
     def tells_everybody(self, number: str) -> list[bytes]:
         """Prints each letter to those who must be told, and posts it, by keyboard; gives the
@@ -343,13 +361,39 @@ def _words(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in pages)
 
 
-@pytest.mark.parametrize("language", ["fi"])
+#: In the language of the request: the ground of the person, the reasons of the refusal, what the
+#: letters say of both items, and whom else we tell.
+CORRECTION = {
+    "fi": (
+        "Olen muuttanut.",
+        "Olemme tarkistaneet nimen passista, ja se on oikein.",
+        ("1. Postiosoite: oikaistu. Nyt siinä lukee: Katuosoite ”Uudenportintie 7”.",),
+        "Kenelle muulle ilmoitamme",
+    ),
+    "sv": (
+        "Jag har flyttat.",
+        "Vi har kontrollerat namnet i passet, och det är rätt.",
+        ("1. Postadress: rättad. Nu står det: Gatuadress ”Uudenportintie 7”.",),
+        "Vem annan vi underrättar",
+    ),
+    "en": (
+        "I have moved.",
+        "We have checked the name in the passport, and it is right.",
+        ("1. Postal address: corrected. It says now: Street address “Uudenportintie 7”.",),
+        "Whom else we tell",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_a_correction_reaches_the_person_and_whoever_had_the_old_value(
     language, staff, person_for, shot
 ):
-    """R06, P58, N01-N04"""
+    """R06, R07, P54, P56, P58, P59, N01-N04: two items, one of them refused, from the form to the
+    letters."""
     customer = somebody(owing=False)
     old, new = customer.street, "Uudenportintie 7"
+    ground, reasons, told_of_both, heading = CORRECTION[language]
     firms = {one.kind: one for one in Recipient.objects.all()}
     DisclosureFactory(
         recipient=firms["collection_agency"],
@@ -362,28 +406,34 @@ def test_a_correction_reaches_the_person_and_whoever_had_the_old_value(
     number = person.asks(
         "rectification",
         name=customer.name,
-        datum=old,
-        wanted=new,
-        rectification_ground="Olen muuttanut.",
+        **{
+            "item-1-category": "postal_address",
+            "item-1-kind": "outdated",
+            "item-1-datum": old,
+            "item-1-wanted": new,
+            "item-1-ground": ground,
+            "item-2-category": "name",
+            "item-2-kind": "erroneous",
+            "item-2-datum": customer.name,
+            "item-2-wanted": "Eine Koekajo",
+            "item-2-ground": ground,
+        },
     )
     person.proves()
     staff.chooses(number, customer)
     status = person.link("status")
-    staff.corrects(customer, street=new)
-    staff.opens(number)
-    follow(staff.page.locator("a[href$='/rectification/grant/']"))
-    shown = staff.page.locator("#content").inner_text()
-    assert f"{old} → {new}" in shown
-    assert staff.page.locator("[name=corrected]:checked").count() == 1
-    shot(staff.page, f"correction-grant.{language}")
-    staff.page.locator("[name=is_done]").check()
-    staff.page.locator("[name=done]").fill("Katuosoite on oikaistu.")
-    follow(staff.page.locator("#content .submit-row input[type=submit]"))
+    foreseen = staff.decides(number, street=new, reasons=reasons)
+    for words in (f"{old} → {new}", firms["collection_agency"].name, reasons, *told_of_both):
+        assert words in foreseen
+    # the accounting firm sees names and bills, and no addresses
+    assert firms["accounting"].name not in foreseen
+    shot(staff.page, f"correction-foreseen.{language}")
+    follow(staff.page.locator("button[value=decide]"))
     told = staff.page.locator("#content").inner_text()
     shot(staff.page, f"correction-request.{language}")
-    # the accounting firm sees names and bills, and no addresses
     assert firms["collection_agency"].name in told
-    assert firms["accounting"].name not in told
+    customer.refresh_from_db()
+    assert customer.street == new
     staff.page.goto("/admin/rights_requests/notification/")
     shot(staff.page, f"notifications.{language}")
     [letter] = staff.tells_everybody(number)
@@ -401,15 +451,19 @@ def test_a_correction_reaches_the_person_and_whoever_had_the_old_value(
         assert said in words
     assert [one for one in (customer.email, customer.phone) if one and one in words] == []
     # the mail says that a letter waits, and whom else we tell stands in the letter (A06)
-    mail = staff.mail_to(customer.email, "Olemme kirjoittaneet sinulle kirjeen.")
+    mail = staff.mail_to(customer.email, "/requests/report/")
     assert firms["collection_agency"].name not in mail
     answer = person.reads()
-    assert "Kenelle muulle ilmoitamme" in answer
-    assert firms["collection_agency"].name in answer
+    shot(person.page, f"correction-letters.{language}")
+    for said in (heading, firms["collection_agency"].name, reasons, *told_of_both):
+        assert said in answer
+    certificate = re.search(r"20\d\d-T-\d+", answer)
+    assert certificate
+    # the certificate lists what is refused, and nothing else
+    assert new not in answer[certificate.start() :]
     person.page.goto(status)
     read = person.page.locator("main").text_content()
     assert firms["collection_agency"].name in read
-    assert "oikein ”" not in read
     staff.page.goto("/admin/rights_requests/rightsrequest/?state=closed")
     assert number in staff.page.locator("#content").inner_text()
 

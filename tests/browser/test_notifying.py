@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 
 from audit.reasons import because
 from notices.terms import DataCategory
-from rights_requests import carrying_out, decisions
+from rights_requests import carrying_out
 from rights_requests.models import Notification
 from staff.roles import Role
 from tests.browser.acts import follow
@@ -15,11 +15,11 @@ from tests.factories import (
     CollectionFactory,
     CustomerFactory,
     DisclosureFactory,
+    ItemFactory,
     NoticeFactory,
     RecipientFactory,
-    UserFactory,
 )
-from tests.rights_requests.at_the_desk import act_on, ask, page_of, page_of_letter
+from tests.rights_requests.at_the_desk import ask, page_of, page_of_letter, put_right
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = reverse("admin:rights_requests_notification_changelist")
@@ -46,6 +46,7 @@ def asked():
             at=timezone.now(),
         )
     made = ask("rectification", customer=aino, proof="in_person")
+    ItemFactory(demand=made.demands.get(), category="email", datum="aino@koe.example")
     with because("Request"):
         aino.email = "aino.kajo.uusi.osoite@koe.example"
         aino.save(collection=CollectionFactory())
@@ -66,11 +67,11 @@ def test_the_pages_of_who_is_told_have_no_barriers(
     with translation.override(language):
         page.goto(reverse("requests:form", query={"right": "rectification"}))
     judge(page, f"told-form-{look}")
-    page.goto(act_on(asked, "rectification", "grant"))
+    page.goto(page_of(asked, "correct"))
     judge(page, f"told-grant-{look}")
     demand = asked.demands.get()
     keys = [one.key for one in carrying_out.corrections(demand)]
-    decisions.grant(demand, by=UserFactory(), now=timezone.now(), done="Tehty.", corrected=keys)
+    put_right(asked, corrected=keys)
     page.goto(page_of(asked))
     judge(page, f"told-request-{look}")
     page.goto(LIST)

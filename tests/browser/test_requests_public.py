@@ -11,7 +11,7 @@ from register.models import Channel
 from rights_requests import decisions
 from rights_requests.apart import signed_address
 from rights_requests.intake import receive
-from rights_requests.models import Demand, Link, Proof, RightsRequest
+from rights_requests.models import Demand, Item, Link, Proof, RightsRequest
 from rights_requests.models.letters import address_of
 from tests.browser.acts import follow
 from tests.browser.test_pages import LOOKS, judge  # noqa: F401
@@ -56,7 +56,7 @@ def asked():
         OrderLineFactory(order=OrderFactory(customer=customer))
         ProhibitionFactory()
 
-        def receive_one(*demands):
+        def receive_one(*demands, items=()):
             request = RightsRequest(
                 language=language,
                 channel=Channel.FORM,
@@ -64,17 +64,16 @@ def asked():
                 name="Aino Koekajo",
                 email="aino@koe.example",
             )
-            receive(request, demands, now=now)
+            receive(request, demands, items=items, now=now)
             decisions.link(request, customer, now=now)
             request.refresh_from_db()
             return request
 
         waiting = receive_one(
-            Demand(
-                right=Right.RECTIFICATION, datum="Koekuja 1", wanted="Koekuja 2", ground="Muutin."
-            ),
+            Demand(right=Right.RECTIFICATION),
             Demand(right=Right.ERASURE),
             Demand(right=Right.PROHIBITION, scopes=["direct_marketing"], uses=["processing"]),
+            items=[Item(datum="Koekuja 1", wanted="Koekuja 2", ground="Muutin.")],
         )
         decisions.send_code(waiting, now=now)
         answered = receive_one(Demand(right=Right.ACCESS))
@@ -108,19 +107,20 @@ def test_the_form_from_the_notice_to_the_confirmation(
     follow(page.locator("button"))
     judge(page, f"requests-form-{look}")
     page.locator("#id_email").fill("aino")
-    follow(page.locator("button"))
+    follow(page.locator("button[value=check]:visible"))
     judge(page, f"requests-form-faults-{look}")
     assert page.locator("#id_email").input_value() == "aino"
     page.locator(".faults a").first.click()
-    assert page.evaluate("document.activeElement.name") == "datum"
-    for name in ("datum", "wanted", "rectification_ground", "objection_ground"):
+    assert page.evaluate("document.activeElement.name") == "item-1-kind"
+    page.locator("[name=item-1-kind]").first.check()
+    for name in ("item-1-datum", "item-1-wanted", "item-1-ground", "objection_ground"):
         page.locator(f"[name={name}]").fill("Koekuja 1\nKoekuja 2 ja hyvin pitkäsanainenperuste")
     page.locator("[name=restriction_ground]").first.check()
     page.locator("[name=scopes]").first.check()
     page.locator("[name=erased_data]").first.check()
     page.locator("[name=name]").fill("Aino Koekajo")
     page.locator("[name=email]").fill("aino@koe.example")
-    follow(page.locator("button"))
+    follow(page.locator("button[value=check]:visible"))
     judge(page, f"requests-check-{look}")
     with page.expect_download() as download:
         page.locator("[value=paper]").click()

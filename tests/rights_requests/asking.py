@@ -9,9 +9,13 @@ from django.utils.translation import override
 ANSWERS = {
     "access": {},
     "rectification": {
-        "datum": "Koekatu 1",
-        "wanted": "Koekatu 2",
-        "rectification_ground": "Olen muuttanut.\nViime vuonna.",
+        "items": "1",
+        "item-1-category": "postal_address",
+        "item-1-kind": "outdated",
+        "item-1-datum": "Koekatu 1",
+        "item-1-wanted": "Koekatu 2",
+        "item-1-ground": "Olen muuttanut.\nViime vuonna.",
+        "item-1-statement": "Vanha osoite oli oikein vuoteen 2025.",
     },
     "erasure": {},
     "restriction": {"restriction_ground": "accuracy"},
@@ -29,6 +33,16 @@ OFFERING = {
         "publication": "consent",
     },
     "rights": ["anonymisation"],
+}
+#: What is chosen from what stands on the page, and not typed.
+CHOSEN = {
+    "right",
+    "restriction_ground",
+    "scopes",
+    "uses",
+    "items",
+    "item-1-category",
+    "item-1-kind",
 }
 AINO = {"name": "Aino Koekajo", "email": "aino@koe.example"}
 
@@ -52,12 +66,16 @@ class _Fields(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.sent, self.area, self.errors = {}, None, []
+        self.sent, self.area, self.select, self.errors = {}, None, "", []
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if attrs.get("aria-invalid"):
             self.errors.append(attrs["name"])
+        if tag == "select":
+            self.select = attrs["name"]
+        if tag == "option" and "selected" in attrs:
+            self.sent[self.select] = [attrs["value"]]
         if tag == "textarea":
             self.area = attrs["name"]
             self.sent[self.area] = [""]

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from audit.reasons import because
 from register.models import Channel
+from rights_requests import correcting
 from rights_requests.intake import receive
-from rights_requests.models import Demand, Proof, RightsRequest
+from rights_requests.models import Demand, Outcome, Proof, RightsRequest
 from staff.roles import Role
-from tests.factories import UndertakingFactory, UserFactory
+from tests.factories import ItemFactory, UndertakingFactory, UserFactory
 from tests.sign_in import sign_in
 
 QUEUE = reverse("admin:rights_requests_rightsrequest_changelist")
@@ -51,6 +52,25 @@ def ask(*rights, customer=None, proof="", now=None, **columns):
             if proof:
                 asked.proof, asked.identified_at = Proof(proof), now
             asked.save()
+    return asked
+
+
+def put_right(asked, *, by=None, now=None, corrected=(), **values):
+    """Grant a rectification of one item: by `values` of the customer's row, or because staff have
+    made the changes with the keys `corrected` before; with neither the person's words are kept."""
+    demand = asked.demands.get(right="rectification")
+    item = demand.items.first()
+    if item is None:
+        item = ItemFactory(demand=demand, statement="" if values or corrected else "It was so.")
+    outcome = Outcome.CORRECTED if values or corrected else Outcome.COMPLETED
+    correcting.decide(
+        demand,
+        [correcting.Ruling(item, outcome, asked.customer, values)],
+        by=by or UserFactory(),
+        now=now or timezone.now(),
+        corrected=corrected,
+    )
+    asked.refresh_from_db()
     return asked
 
 

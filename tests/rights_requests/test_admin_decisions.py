@@ -31,7 +31,6 @@ from tests.rights_requests.at_the_desk import QUEUE, act_on, ask, page_of, said,
 pytestmark = pytest.mark.django_db
 WAITING = reverse("admin:rights_requests_rightsrequest_waiting")
 MARCH = date(2026, 3, 1)
-BY_HAND = ["rectification"]
 #: Grounds that are offered only where it is so.
 IF_SO = ("open_invoice", "collection", "contact_person_role", "not_feasible")
 REASONS = "The invoice of March is open, so we still need your data."
@@ -158,25 +157,7 @@ def test_the_page_of_a_grant_names_those_who_have_the_data_too(contact):
     assert "The last of them goes after 31 Dec 2032." in words
 
 
-@pytest.mark.parametrize("right", BY_HAND)
-def test_what_staff_do_by_hand_is_done_before_it_is_granted(contact, aino, right):
-    asked = ask(right, customer=aino, proof="in_person")
-    address = act_on(asked, right, "grant")
-    page = contact.get(address).text
-    assert "Do this first" in page
-    assert f"/register/customer/{aino.reference}/change/" in page
-    for missing, told in (
-        ({"done": "Changed."}, "Do it first, then tick this."),
-        ({"is_done": "on", "done": " "}, "Fill this in."),
-    ):
-        assert told in contact.post(address, missing).text
-    assert demand_of(asked, right).is_open
-    contact.post(address, {"is_done": "on", "done": "Katu muutettu."})
-    assert demand_of(asked, right).done == "Katu muutettu."
-    assert "Katu muutettu." in asked.letters.get(kind="answer_by_hand").body
-
-
-@pytest.mark.parametrize("right", BY_HAND)
+@pytest.mark.parametrize("right", ["rectification", "objection"])
 def test_of_nobody_nothing_is_done_by_hand_and_the_answer_says_so(contact, aino, right):
     """A01: whoever proves a mailbox of their own gets nobody's data."""
     asked = ask(right, email="kukaan@koe.example", proof="proven_email")

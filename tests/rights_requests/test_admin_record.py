@@ -109,7 +109,7 @@ def test_a_letter_that_gives_no_ground_is_taken_all_the_same(handler):
     """P56, T07: the clock runs, nothing pauses it."""
     handler.post(RECORD, form(handler, access="", rectification="on"))
     demand = Demand.objects.get()
-    assert (demand.right, demand.ground, demand.datum) == ("rectification", "", "")
+    assert (demand.right, demand.items.count()) == ("rectification", 0)
     assert demand.due_on
 
 
@@ -122,9 +122,11 @@ def test_each_right_brings_what_was_said_about_it_and_no_other(handler):
             objection="on",
             prohibition="on",
             **{
-                "rectification-datum": "Koekatu",
-                "rectification-wanted": "Koetie",
-                "rectification-ground": "Muutin.\r\nEilen.",
+                "items": "3",
+                "item-1-datum": "Koekatu",
+                "item-1-wanted": "Koetie",
+                "item-1-ground": "Muutin.\r\nEilen.",
+                "item-3-category": "phone",
                 "objection-ground": "Turvakielto",
                 "restriction-restriction_ground": "accuracy",
                 "prohibition-scopes": ["direct_marketing", "publication"],
@@ -134,7 +136,9 @@ def test_each_right_brings_what_was_said_about_it_and_no_other(handler):
     )
     told = {demand.right: demand for demand in Demand.objects.all()}
     assert set(told) == {"access", "rectification", "objection", "prohibition"}
-    assert told["rectification"].ground == "Muutin.\nEilen."
+    first, second = told["rectification"].items.all()
+    assert (first.category, first.ground) == ("", "Muutin.\nEilen.")
+    assert (second.category, second.ground) == ("phone", "")
     assert told["objection"].ground == "Turvakielto"
     assert told["access"].ground == ""
     assert told["prohibition"].scopes == ["direct_marketing", "publication"]
@@ -215,7 +219,7 @@ def test_a_handler_records_no_proof(handler):
         ({"email": "aino"}, "email"),
         ({"name": "Aino 131052-308T"}, "name"),
         ({"name": "x" * 201}, "name"),
-        ({"rectification-ground": "131052-308T"}, "rectification-ground"),
+        ({"portability-wanted": "131052-308T"}, "portability-wanted"),
     ],
 )
 def test_a_fault_stands_at_its_field_and_nothing_typed_is_lost(handler, changed, faulty):

@@ -19,6 +19,7 @@ from rights_requests.letters import deliver, sheet_of, write
 from rights_requests.models import Letter, LetterKind, Link, LinkPurpose, Medium, Report
 from tests.factories import (
     CustomerFactory,
+    ItemFactory,
     LetterFactory,
     LinkFactory,
     NoticeFactory,
@@ -45,7 +46,7 @@ PLANTED = {
         word: [f"{SECRET} {word}"]
         for word in (
             *("kept", "told", "data", "origins", "facts", "gone", "scopes"),
-            *("about", "corrected", "erased"),
+            *("about", "corrected", "erased", "items", "noted", "used_again"),
         )
     },
     "forbids_processing": True,
@@ -71,9 +72,10 @@ def a_request(right="erasure", **columns):
         **columns,
     )
     demand = request.demands.get()
-    demand.datum = demand.wanted = demand.ground = f"{SECRET} datum"
+    demand.wanted = demand.ground = f"{SECRET} datum"
     with because("Test"):
         demand.save()
+    ItemFactory(demand=demand, datum=SECRET, wanted=SECRET, ground=SECRET, statement=SECRET)
     LinkFactory(request=request, purpose=LinkPurpose.STATUS)
     return request
 

@@ -58,7 +58,6 @@ from tests.factories import (
 HELSINKI = ZoneInfo("Europe/Helsinki")
 ARRIVED = datetime(2026, 8, 31, 21, 30, tzinfo=ZoneInfo("UTC"))
 LATER = ARRIVED + timedelta(days=2)
-BY_HAND = (Right.RECTIFICATION,)
 EVERYTHING = list(ProhibitionScope.values)
 
 
@@ -248,7 +247,15 @@ def test_a_proven_address_that_is_not_the_registers_proves_nothing():
 
 
 @pytest.mark.parametrize(
-    "right", [Right.ACCESS, Right.PORTABILITY, Right.ERASURE, Right.RESTRICTION, *BY_HAND]
+    "right",
+    [
+        Right.ACCESS,
+        Right.PORTABILITY,
+        Right.ERASURE,
+        Right.RESTRICTION,
+        Right.RECTIFICATION,
+        Right.OBJECTION,
+    ],
 )
 def test_nothing_is_granted_to_whom_nobody_knows(right):
     """P51, I01-I06: verify, never reject; but never grant unverified."""
@@ -450,14 +457,6 @@ def test_an_open_demand_for_access_is_answered_before_an_erasure():
     decisions.grant(erasure, by=decider(), now=LATER)
 
 
-@pytest.mark.parametrize("right", BY_HAND)
-def test_what_staff_did_by_hand_stands_in_the_answer(right):
-    request = proven(right, customer=CustomerFactory(email="aino@koe.example"))
-    decisions.grant(only(request), by=decider(), now=LATER, done="We changed the street.")
-    letter = request.letters.get(kind=LetterKind.ANSWER_BY_HAND)
-    assert "We changed the street." in letter.body
-
-
 def test_granting_and_its_letter_come_and_go_together(monkeypatch):
     customer = CustomerFactory(email="aino@koe.example")
     request = proven(Right.ERASURE, customer=customer)
@@ -555,7 +554,15 @@ def test_an_erasure_after_a_refusal_of_the_same_person_forgets_the_certificate()
 
 
 @pytest.mark.parametrize(
-    "right", [Right.ACCESS, Right.PORTABILITY, *BY_HAND, Right.RESTRICTION, Right.ERASURE]
+    "right",
+    [
+        Right.ACCESS,
+        Right.PORTABILITY,
+        Right.RECTIFICATION,
+        Right.OBJECTION,
+        Right.RESTRICTION,
+        Right.ERASURE,
+    ],
 )
 def test_a_right_is_refused_on_its_own_grounds_only(right):
     """B11"""
@@ -720,7 +727,7 @@ def test_a_blocked_erasure_raised_below_the_page_changes_nothing(monkeypatch):
 # --- strangers
 
 
-@pytest.mark.parametrize("right", [*BY_HAND, Right.RESTRICTION])
+@pytest.mark.parametrize("right", [Right.RECTIFICATION, Right.OBJECTION, Right.RESTRICTION])
 def test_a_stranger_gets_nothing_by_the_rights_that_are_done_by_hand(right):
     """I08: who proves an address that is nobody's is told that nothing is held."""
     CustomerFactory(email="victim@koe.example", given_name="Aino", family_name="Koekajo")

@@ -25,7 +25,7 @@ from rights_requests.models import (
 )
 from rights_requests.reckoning import sentences
 from rights_requests.status import status_of
-from tests.factories import CustomerFactory, OrderFactory
+from tests.factories import CustomerFactory, ItemFactory, OrderFactory
 from tests.rights_requests.test_decisions import (  # noqa: F401
     ARRIVED,
     HELSINKI,
@@ -183,8 +183,18 @@ def test_a_missing_signature_and_a_missing_ground_are_no_reasons_to_ask():
         "unclear_proof",
         "impersonation",
         "large_quantity",
+        "accuracy",
     ]
-    assert list(Means) == ["code", "detail", "signed", "in_person", "which_data"]
+    assert list(Means) == [
+        "code",
+        "detail",
+        "signed",
+        "in_person",
+        "which_data",
+        "where_seen",
+        "paper_shown",
+        "paper_copy",
+    ]
 
 
 @pytest.mark.parametrize("proof", [Proof.PROVEN_EMAIL, Proof.SIGNATURE, Proof.IN_PERSON])
@@ -295,3 +305,76 @@ def test_a_request_that_comes_in_has_no_question_and_counts_without_one(
     demand = Demand(request=request, right=Right.ERASURE)
     with django_assert_num_queries(0):
         assert demand.reckon().date == date(2026, 10, 1)
+
+
+# --- which value is right
+
+
+def put_right(**columns):
+    """A request of a known person for one item."""
+    asked = proven(Right.RECTIFICATION)
+    decisions.link(asked, CustomerFactory(email="aino@koe.example", **HOME), now=LATER)
+    ItemFactory(demand=asked.demands.get(), **columns)
+    return RightsRequest.objects.get(pk=asked.pk)
+
+
+@pytest.mark.parametrize("category", ["email", "phone", "postal_address", "website"])
+def test_of_contact_data_the_own_word_is_enough(category):
+    """R04: evidence that is not relevant is not asked for."""
+    asked = put_right(category=category)
+    assert reasons_open(asked) == []
+    with pytest.raises(CannotAsk):
+        doubt_of(asked, reason="accuracy", means="where_seen")
+
+
+@pytest.mark.parametrize(
+    ("category", "means"),
+    [
+        ("orders", ["where_seen", "paper_shown", "paper_copy"]),
+        ("billing", ["where_seen", "paper_shown", "paper_copy"]),
+        ("name", ["where_seen", "paper_shown"]),
+        ("", ["where_seen", "paper_shown"]),
+    ],
+)
+def test_evidence_is_asked_from_a_list_and_the_mildest_first(category, means):
+    """R04: and of a name no copy, which would be one of an identity paper (I05)."""
+    asked = put_right(category=category)
+    assert reasons_open(asked) == [DoubtReason.ACCURACY]
+    assert [str(one) for one in doubting.means_for(asked, "accuracy")] == means
+    for other in set(Means) - set(means):
+        with pytest.raises(CannotAsk):
+            doubt_of(asked, reason="accuracy", means=other)
+    with pytest.raises(CannotAsk):
+        doubt_of(asked, reason="accuracy", means="paper_shown", why=" ")
+    doubt_of(asked, reason="accuracy", means="paper_shown")
+
+
+def test_to_check_a_value_stops_no_clock():
+    """R04, T06, T07: it is our own work; the letter names the item and asks no identity."""
+    asked = put_right(category="orders")
+    before = days(asked)
+    doubt = doubt_of(asked, reason="accuracy", means="where_seen", why="")
+    assert not doubt.stops_clock
+    assert days(RightsRequest.objects.get(pk=asked.pk)) == before
+    for words in (
+        "We cannot see yet which value is right.",
+        "It is about these:\n\n- 1. Earlier orders\n",
+        "Tell us where the right value can be seen.",
+        "The time to answer you runs on meanwhile.",
+    ):
+        assert words in doubt.letter.body
+    assert "identity card" not in doubt.letter.body
+    assert doubting.record_answer(asked, came_on=date(2026, 9, 10), now=ANSWERED)
+
+
+def test_nobody_is_doubted_for_a_value():
+    """R04, I05: reasons and means do not mix, in the database either."""
+    asked = put_right(category="orders")
+    doubt_of(asked, reason="accuracy", means="where_seen", why="")
+    doubt = Doubt.objects.get()
+    for wrong in ({"means": "detail"}, {"reason": "several"}, {"stops_clock": True}):
+        for column, value in wrong.items():
+            setattr(doubt, column, value)
+        with because("Test"), pytest.raises(IntegrityError), transaction.atomic():
+            doubt.save()
+        doubt.refresh_from_db()

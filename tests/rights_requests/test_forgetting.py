@@ -61,6 +61,7 @@ def test_every_text_of_a_request_is_blanked_or_said_to_be_harmless(model):
     chosen = {
         "Certificate": {"ground"},
         "Doubt": {"reason", "means"},
+        "Item": {"category", "outcome", "refusal_ground"},
         # where a piece stands, and what kind of piece it is
         "Mask": {"reason", "piece", "label"},
     }

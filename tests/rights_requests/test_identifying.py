@@ -33,7 +33,7 @@ from tests.factories import (
     InvoiceFactory,
     NoticeFactory,
 )
-from tests.rights_requests.at_the_desk import page_of, staff
+from tests.rights_requests.at_the_desk import page_of, put_right, staff
 from tests.rights_requests.test_decisions import (  # noqa: F401
     ARRIVED,
     HELSINKI,
@@ -272,9 +272,9 @@ def test_a_written_request_is_enough_for_the_right_that_the_notice_says_it_of_an
     assert decisions.hindrances(rectification) == []
     assert [one.kind for one in decisions.hindrances(access)] == [HindranceKind.NOT_PROVEN]
     assert not Hold.objects.holding().exists()
-    decisions.grant(rectification, by=decider(), now=LATER, done="The street was corrected.")
-    letter = request.letters.get(kind=LetterKind.ANSWER_BY_HAND)
-    assert letter.to_address == "Koetie 1\n00100 Helsinki"
+    put_right(request, by=decider(), now=LATER, street="Koetie 2")
+    letter = request.letters.get(kind=LetterKind.ANSWER_RECTIFICATION)
+    assert letter.to_address == "Koetie 2\n00100 Helsinki"
 
 
 def test_of_what_the_notice_calls_enough_nothing_more_is_asked():

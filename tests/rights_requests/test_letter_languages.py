@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 
 from audit.reasons import because
 from notices.terms import DataCategory, Right
-from rights_requests import carrying_out, decisions, doubting, lifting, waiting
-from rights_requests.grounds import grounds_for
+from rights_requests import carrying_out, correcting, decisions, doubting, lifting, waiting
+from rights_requests.grounds import BY_KEY, grounds_for
 from rights_requests.informing import inform
 from rights_requests.letters import mark_sent
 from rights_requests.models import (
@@ -28,6 +28,7 @@ from tests.factories import (
     CustomerFactory,
     DisclosureFactory,
     InvoiceFactory,
+    ItemFactory,
     NoticeFactory,
     PaymentFactory,
     RecipientFactory,
@@ -133,6 +134,7 @@ def _every_act(people, monkeypatch):
     )
     for right in ("access", "portability"):
         decide(right, other)
+    decide("objection", other, done="Emme enää käytä tietojasi siihen.")
     decide("access", None)
     decisions.extend(
         open_demand("access", customer=other),
@@ -180,7 +182,15 @@ def _correct(customer, by, monkeypatch):
     demand = asked.demands.get()
     keys = [one.key for one in carrying_out.corrections(demand)]
     assert keys
-    decisions.grant(demand, by=by, now=LATER, done="Osoite korjattu.", corrected=keys)
+    item = ItemFactory(demand=demand, category="email", statement="Vanhaan ei voi kirjoittaa.")
+    refused = ItemFactory(demand=demand, category="name", datum="Aino", wanted="Eine")
+    rulings = [
+        correcting.Ruling(item, "corrected", customer),
+        correcting.Ruling(
+            refused, "refused", customer, ground=BY_KEY["accurate"], reasons="Nimi on oikein."
+        ),
+    ]
+    correcting.decide(demand, rulings, by=by, now=LATER, corrected=keys)
 
 
 @pytest.mark.parametrize("working_in", ["en", "sv"])

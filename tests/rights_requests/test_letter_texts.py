@@ -85,6 +85,12 @@ FULL = {
     "about_who": True,
     "ways": ["a signed request", "a request from a provable e-mail address"],
     "stops": True,
+    "items": ["1. Postal address: corrected. It says now: Street address “Koekatu 2”."],
+    "about_items": ["1. Earlier orders"],
+    "used_again": ["First and last name"],
+    "noted": ["L-5"],
+    "is_refused": True,
+    "to_complete": ["Which data are wrong or missing? Write them word for word."],
 }
 
 

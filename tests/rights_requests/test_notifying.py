@@ -13,7 +13,7 @@ from audit.drift import drift
 from audit.reasons import because
 from audit.tasks import run_next
 from notices.terms import DataCategory
-from register.models import Consultation, Customer
+from register.models import Consultation, Customer, Remark
 from rights_requests import carrying_out, copies, decisions, lifting, notifying
 from rights_requests.forgetting import forget_old
 from rights_requests.letters import mark_sent, mark_undelivered, post_instead
@@ -31,13 +31,21 @@ from tests.factories import (
     CustomerFactory,
     DisclosureFactory,
     InvoiceFactory,
+    ItemFactory,
     NoticeFactory,
     PaymentFactory,
     RecipientFactory,
     UserFactory,
 )
 from tests.rights_requests.asking import AINO, address, check, fields, send
-from tests.rights_requests.at_the_desk import act_on, ask, page_of, page_of_letter, said, staff
+from tests.rights_requests.at_the_desk import (
+    ask,
+    page_of,
+    page_of_letter,
+    put_right,
+    said,
+    staff,
+)
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -114,7 +122,7 @@ def rectification(aino, *, source=None, but_for=(), **columns):
     correct(aino, source, **columns)
     keys = [one.key for one in carrying_out.corrections(asked.demands.get())]
     keys = [key for key in keys if key.rpartition("-")[2] not in but_for]
-    return granted(asked, done="We have put it right.", corrected=keys)
+    return put_right(asked, corrected=keys)
 
 
 def told():
@@ -267,7 +275,7 @@ def test_a_source_is_told_once_of_all_that_it_gave_wrong(aino, notice):
     # it gave neither name nor e-mail, and is told neither
     hidden = ("Aino", "Kajo", "aino@", "eine@")
     assert [one for one in hidden if one in letter.body] == []
-    answer = asked.letters.get(kind=LetterKind.ANSWER_BY_HAND)
+    answer = asked.letters.get(kind=LetterKind.ANSWER_RECTIFICATION)
     assert "- Huolto Oy, who gave us the data\n" in answer.body
 
 
@@ -284,6 +292,7 @@ def test_a_correction_that_changed_nothing_of_the_register_tells_nobody(aino):
     firm("Luotto Oy", customer=aino)
     asked = rectification(aino)
     assert not Notification.objects.exists()
+    assert Remark.objects.get().text == "It was so."
     assert asked.closed_at
 
 
@@ -295,7 +304,7 @@ def test_nothing_is_told_of_data_that_changed_since_staff_saw_them(aino):
     [seen] = carrying_out.corrections(asked.demands.get())
     correct(aino, email="muu@koe.example")
     with pytest.raises(carrying_out.DataChanged):
-        granted(asked, corrected=[seen.key])
+        put_right(asked, corrected=[seen.key])
     assert asked.demands.get().is_open
     assert not Notification.objects.exists()
 
@@ -605,46 +614,45 @@ def test_staff_see_what_was_corrected_and_choose(contact, aino):
     """R06: each change with its old and new value; the look is written down (A03)."""
     firm("Luotto Oy", customer=aino, categories=["name", "email", "phone"])
     asked = ask("rectification", customer=aino, proof="in_person")
+    ItemFactory(demand=asked.demands.get(), category="email")
     correct(aino, email="eine@koe.example", phone="050 7654321")
-    where = act_on(asked, "rectification", "grant")
+    where = page_of(asked, "correct")
     looks = Consultation.objects.filter(customer=aino, sight="history").count()
     page = contact.get(where)
     assert Consultation.objects.filter(customer=aino, sight="history").count() == looks + 1
     assert "E-mail: aino@koe.example → eine@koe.example" in page.text
-    keys = page.context["form"]["corrected"].value()
+    keys = [key for key, _label in page.context["form"].fields["corrected"].choices]
     assert len(keys) == 2
-    response = contact.post(
-        where,
-        {"is_done": "on", "done": "Put right.", "corrected": [keys[0]], "seen": " ".join(keys)},
-        follow=True,
-    )
-    assert said(response) == ["Granted: rectification"]
+    sent = {"ruling-1-outcome": "corrected", "corrected": [keys[0]]}
+    sent |= {"ruling-1-row": f"customer-{aino.pk}", "ruling-1-value-email": "eine@koe.example"}
+    page = contact.post(where, sent | {"step": "foresee"})
+    assert "goes to: Luotto Oy" in page.text
+    seen = page.context["done"].digest
+    response = contact.post(where, sent | {"step": "decide", "seen": seen}, follow=True)
+    assert said(response) == ["Decided, item by item."]
     assert "Next:</strong> Tell those who have had the data" in response.text
     assert "Luotto Oy" in response.text
     assert "050" not in body("Luotto Oy")
 
 
-@pytest.mark.parametrize("before", [{}, {"phone": "050 7654321"}])
-def test_what_staff_change_in_another_tab_is_shown_before_it_is_told(contact, aino, before):
-    """P58: the page that says what to do first is often older than the doing."""
+def test_what_staff_change_in_another_tab_is_shown_before_it_is_told(contact, aino):
+    """P58: nothing else is done and told than what was shown."""
     firm("Luotto Oy", customer=aino)
     asked = ask("rectification", customer=aino, proof="in_person")
-    if before:
-        correct(aino, **before)
-    where = act_on(asked, "rectification", "grant")
-    form = contact.get(where).context["form"]
-    sent = {"is_done": "on", "done": "Put right.", "seen": form["seen"].value()}
-    if before:
-        sent["corrected"] = form["corrected"].value()
-    correct(aino, email="eine@koe.example")
-    page = contact.post(where, sent)
-    assert "The data have changed meanwhile. Look at them again." in page.text
-    assert "aino@koe.example → eine@koe.example" in page.text
-    form = page.context["form"]
-    assert len(form["corrected"].value()) == len(before) + 1
+    ItemFactory(demand=asked.demands.get(), category="email")
+    where = page_of(asked, "correct")
+    sent = {"ruling-1-outcome": "corrected", "ruling-1-row": f"customer-{aino.pk}"}
+    sent["ruling-1-value-email"] = "eine@koe.example"
+    seen = contact.post(where, sent | {"step": "foresee"}).context["done"].digest
+    correct(aino, email="muu@koe.example")
+    page = contact.post(where, sent | {"step": "decide", "seen": seen}, follow=True)
+    assert said(page) == ["The data have changed meanwhile. Look at them again."]
+    assert "aino@koe.example → muu@koe.example" in page.text
     assert not Notification.objects.exists()
-    again = {"corrected": form["corrected"].value(), "seen": form["seen"].value()}
-    assert said(contact.post(where, sent | again, follow=True)) == ["Granted: rectification"]
+    assert Customer.objects.get(pk=aino.pk).email == "muu@koe.example"
+    seen = contact.post(where, sent | {"step": "foresee"}).context["done"].digest
+    page = contact.post(where, sent | {"step": "decide", "seen": seen}, follow=True)
+    assert said(page) == ["Decided, item by item."]
     assert "eine@koe.example" in body("Luotto Oy")
 
 

@@ -100,8 +100,8 @@ def test_words_that_fill_pages_are_all_printed(client):
     """R02: whatever fits the form on the web fits the paper."""
     longest = " ".join(f"sana{number}" for number in range(400))
     filled = answers("rectification", "objection", **BY_POST) | {
-        "datum": longest[:2000],
-        "wanted": "W" * 2000,
+        "item-1-datum": longest[:2000],
+        "item-1-wanted": "W" * 2000,
         "objection_ground": "\n".join(f"rivi {number}" for number in range(300)),
     }
     pdf = printed(client, filled).content
@@ -116,7 +116,10 @@ def test_words_that_fill_pages_are_all_printed(client):
 def test_nothing_typed_is_markup(client):
     """I01: words of a stranger are words."""
     evil = '#panic("x") *lihava* $x$ \\ @viite <label> [x]'
-    filled = answers("rectification", **BY_POST) | {"datum": evil, "street": "= otsikko *B*"}
+    filled = answers("rectification", **BY_POST) | {
+        "item-1-datum": evil,
+        "street": "= otsikko *B*",
+    }
     read = words_of(printed(client, filled).content)
     assert squeezed(evil) in read
     assert squeezed("= otsikko *B*") in read

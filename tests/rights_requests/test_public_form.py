@@ -20,6 +20,7 @@ from rights_requests.models import OFFERED, Demand, Letter, RightsRequest
 from tests.factories import CustomerFactory, NoticeFactory
 from tests.rights_requests.asking import (
     ANSWERS,
+    CHOSEN,
     OFFERING,
     address,
     answers,
@@ -169,15 +170,18 @@ def test_only_data_that_the_notice_lists_may_be_ticked(client):
 def test_a_correction_is_kept_word_for_word(client):
     """R02, P56"""
     send(client, answers("rectification"))
-    demand = Demand.objects.get()
-    assert (demand.datum, demand.wanted, demand.ground) == (
+    item = Demand.objects.get().items.get()
+    assert (item.category, item.kind, item.datum, item.wanted, item.ground, item.statement) == (
+        "postal_address",
+        "outdated",
         "Koekatu 1",
         "Koekatu 2",
         "Olen muuttanut.\nViime vuonna.",
+        "Vanha osoite oli oikein vuoteen 2025.",
     )
 
 
-@pytest.mark.parametrize("missing", ["datum", "wanted", "rectification_ground"])
+@pytest.mark.parametrize("missing", ["item-1-kind", "item-1-datum", "item-1-ground"])
 def test_a_correction_without_its_parts_is_refused_at_the_field(client, missing):
     """P56: which datum, and on what ground."""
     page = check(client, answers("rectification", **{missing: ""}))
@@ -267,8 +271,8 @@ def test_who_asks_must_be_reached(client, given, wrong):
 
 
 def test_everything_that_is_missing_is_said_at_once(client):
-    empty = answers("rectification", name="", email="", datum="")
-    assert faulty(check(client, empty)) == ["datum", "name", "email"]
+    empty = answers("rectification", name="", email="", **{"item-1-datum": ""})
+    assert faulty(check(client, empty)) == ["item-1-datum", "name", "email"]
 
 
 @pytest.mark.parametrize(
@@ -307,7 +311,10 @@ def as_typed(filled):
     return {name: [one.replace("\r\n", "\n") for one in value] for name, value in listed.items()}
 
 
-@pytest.mark.parametrize("wrong", [name for name in FULL if name not in ("right", "uses")])
+WRONG = [name for name in FULL if name not in ("right", "uses", "items")]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_an_error_keeps_what_was_typed(client, wrong):
     """I01: nobody types anything twice."""
     bad = {"restriction_ground": "because", "scopes": ["everything"]}.get(wrong, "131052-308T")
@@ -315,11 +322,10 @@ def test_an_error_keeps_what_was_typed(client, wrong):
     assert faulty(page) == [wrong]
     kept = fields(page)
     expected = as_typed(FULL | {wrong: bad})
-    for name in ("restriction_ground", "scopes"):
-        if name == wrong:
-            # what nobody can choose is not shown as chosen
-            kept.pop(name, None)
-            expected.pop(name)
+    if wrong in CHOSEN:
+        # what nobody can choose is not shown as chosen
+        kept.pop(wrong, None)
+        expected.pop(wrong)
     assert kept == expected
 
 
