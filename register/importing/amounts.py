@@ -2,16 +2,30 @@
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils import timezone
 
-_SIGNS = re.compile(
-    r"[\s\u00a0\u202f'’€]|eur(?:oa|os|o)?(?![a-z])|:-|,-$|\.-$"
+_MONEY = r"(?:€|eur(?:oa|os|o)?(?![a-z])\.?)"
+#: A sum or a quantity. A group of thousands has three digits, so that no day is a sum.
+_NUMBER = re.compile(
+    rf"""
+    '?(?P<open>\(\s?)? (?:{_MONEY}\s?)? (?P<sign>[+-]\s?)? (?:{_MONEY}\s?)?
+    (?P<number>
+        (?: [1-9]\d{{0,2}} (?P<blank>[ ']) \d{{3}} (?:(?P=blank)\d{{3}}){{0,2}} | \d{{1,12}} )
+        (?: [.,]\d{{1,8}} | [.,:]- )?
+        | [1-9]\d{{0,2}} (?:\.\d{{3}}){{1,3}} (?: ,\d{{1,8}} | [,:]- )
+        | [1-9]\d{{0,2}} (?:,\d{{3}}){{1,3}} (?: \.\d{{1,8}} | [.:]- )
+        | [1-9]\d{{0,2}} (?: (?:\.\d{{3}}){{2,3}} | (?:,\d{{3}}){{2,3}} )
+        | [.,]\d{{1,8}}
+    )
+    (?:\s?(?:{_MONEY}|e\.?))?
     # what was counted: "2 kpl", "15,00 €/kpl"
-    r"|/?(?<=[\d\s/])(?:kpl|st|pcs|h|kg|m|l|pkt)\.?$",
-    re.I,
+    (?:\s?/?\s?(?:kpl|st|pcs|h|kg|m|l|pkt)\.?)?
+    (?P<after>\s?-)? (?P<close>\s?\))?
+    """,
+    re.I | re.X,
 )
 #: Money of another country beside a sum.
 _OTHER_MONEY = re.compile(
@@ -20,7 +34,7 @@ _OTHER_MONEY = re.compile(
     re.I,
 )
 _EURO = re.compile(r"eur(?:o|oa|os)?|€|e", re.I)
-_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_UNCLEAR = re.compile(r"[1-9]\d{0,2}[.,]\d{3}(?:[.,:]-)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 #: A time of which it is told where it was read from a clock.
 _INSTANT = re.compile(
@@ -79,34 +93,25 @@ def amount_of(text: str) -> Decimal:
     as `OtherCurrency` where it is not euros.
 
     Of comma and point the last one parts off the cents. "1,234" and "1.234" are one sum in Finland
-    and another in England: neither is taken.
+    and another in England: neither is taken. No day is a sum: "31.12.2025", "1.2.3".
     """
     if is_other_money(text):
         raise OtherCurrency
-    bare = _SIGNS.sub("", text.strip()).replace("−", "-").replace("–", "-")
-    if bare.startswith("(") and bare.endswith(")"):
-        bare = "-" + bare[1:-1]
-    if bare.endswith("-"):
-        bare = "-" + bare[:-1]
-    if _UNCLEAR.fullmatch(bare):
+    bare = " ".join(text.split()).replace("−", "-").replace("–", "-").replace("’", "'")
+    found = _NUMBER.fullmatch(bare)
+    if not found or bool(found["open"]) != bool(found["close"]):
         raise NotReadable
-    comma, point = bare.rfind(","), bare.rfind(".")
-    if comma > point:
-        bare = (
-            bare.replace(".", "").replace(",", ".")
-            if bare.count(",") == 1
-            else bare.replace(",", "")
-        )
-    elif bare.count(".") > 1:
-        bare = bare.replace(".", "").replace(",", "")
-    else:
-        bare = bare.replace(",", "")
-    if not re.fullmatch(r"[+-]?\d{1,12}(?:\.\d{0,8})?|[+-]?\.\d{1,8}", bare):
+    number = found["number"]
+    if _UNCLEAR.fullmatch(number):
         raise NotReadable
-    try:
-        return Decimal(bare)
-    except InvalidOperation as error:
-        raise NotReadable from error
+    mark = max(number.rfind(","), number.rfind("."))
+    has_cents = mark >= 0 and number.count(number[mark]) == 1
+    whole, cents = (number[:mark], number[mark + 1 :]) if has_cents else (number, "")
+    whole, cents = (re.sub(r"\D", "", part) for part in (whole, cents))
+    minuses = [found["open"], found["after"], (found["sign"] or "").startswith("-")]
+    if sum(map(bool, minuses)) > 1:
+        raise NotReadable
+    return Decimal(f"{'-' if any(minuses) else ''}{whole or 0}" + (f".{cents}" if cents else ""))
 
 
 def exceeds(left: Decimal | None, amount: Decimal | None) -> bool:

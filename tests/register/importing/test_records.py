@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from register.importing import Normaliser, guess
-from register.importing.amounts import NotReadable, day_of
+from register.importing.amounts import NotReadable, amount_of, day_of
 from register.importing.names import Name, family_comes_first, split_name
 from register.phones import e164
 from tests.register.importing.files import filled, problems_of, records_of, table_of
@@ -752,3 +752,46 @@ def test_what_is_no_day_is_none(written):
 )
 def test_a_month_is_no_weekday(written, month):
     assert day_of(written) == date(2025, month, 5)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("1 234,50", "1234.50"),
+        ("1\u202f234\u202f567,5", "1234567.5"),
+        ("1,234.50", "1234.50"),
+        ("1.234.567", "1234567"),
+        ("1'234.50", "1234.50"),
+        ("12,50 e", "12.50"),
+        ("12,- €", "12"),
+        ("€-12,00", "-12.00"),
+        ("(10,00)", "-10.00"),
+        ("10,00 -", "-10.00"),
+        ("15,00 €/kpl", "15.00"),
+        (",50", "0.50"),
+    ],
+)
+def test_a_sum_is_read_as_people_write_it(written, found):
+    assert amount_of(written) == Decimal(found)
+
+
+NO_SUMS = (
+    *("31.12.2025", "1.2.3", "10 50", "12.50.00", "12,50,00", "5.1.2026 €", "2025-12-31"),
+    *("1 2345", "1.234.56", "1 234'567", "1234.567,00", "-(5)", "(5", "1.1.", "12 34 567"),
+)
+
+
+@pytest.mark.parametrize("written", NO_SUMS)
+def test_r05_a_day_or_a_slip_is_no_sum(written):
+    """R05: it would be an invoice that is never altered, so its row is refused."""
+    with pytest.raises(NotReadable):
+        amount_of(written)
+    [invoice] = records_of(
+        f"Laskunumero;Asiakas;Päivä;Eräpäivä;Summa\n1;Aino Koe;1.2.2026;15.2.2026;{written}\n"
+    )
+    assert problems_of([invoice]) == [(2, "Summa", "amount_invalid")]
+    [order] = records_of(
+        "Tilausnro;Tilauspvm;Asiakas;Tuote;Määrä;Hinta\n"
+        f"1;1.2.2026;Aino Koe;Vene;{written};{written}\n"
+    )
+    assert [one.code for one in order.problems] == ["quantity_invalid", "amount_invalid"]
