@@ -21,6 +21,7 @@ from notices.declarations import declared_columns, provided_columns
 from notices.models import Notice, governing_notice
 from notices.personal_data import undeclared_message
 from notices.terms import DataCategory, SourceKind
+from register.days import EARLIEST
 from register.holds import blocks, spare
 from register.models import (
     Attachment,
@@ -240,16 +241,18 @@ class ForCustomerForm(OriginForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        _refuse_days_to_come(self)
+        _refuse_unlikely_days(self)
         return cleaned
 
 
-def _refuse_days_to_come(form: Any) -> None:
-    """What has happened cannot have happened on a day that is still to come."""
+def _refuse_unlikely_days(form: Any) -> None:
+    """What has happened cannot have happened on a day that is still to come, or so long ago."""
     for name in getattr(form._meta.model, "happened", frozenset()) & set(form.changed_data):
         day = form.cleaned_data.get(name)
         if day and day > timezone.localdate():
             form.add_error(name, gettext("That day has not come yet."))
+        elif day and day < EARLIEST:
+            form.add_error(name, gettext("Check the year."))
 
 
 class BillingForm(ForCustomerForm):
@@ -349,7 +352,7 @@ class RowsWithOrigin(RowFormSet):
         super().clean()
         for form in self.forms:
             if form.is_valid():
-                _refuse_days_to_come(form)
+                _refuse_unlikely_days(form)
         given = {name for form in self.forms for name in form.changed_data}
         model: Any = self.model
         if beyond(self.data.get("source_kind", ""), model, given):

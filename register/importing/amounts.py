@@ -2,16 +2,32 @@
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils import timezone
 
-_SIGNS = re.compile(
-    r"[\s\u00a0\u202f'’€]|eur(?:oa|os|o)?(?![a-z])|:-|,-$|\.-$"
+from register.days import EARLIEST
+
+_MONEY = r"(?:€|eur(?:oa|os|o)?(?![a-z])\.?)"
+#: A sum or a quantity. A group of thousands has three digits, so that no day is a sum.
+_NUMBER = re.compile(
+    rf"""
+    '?(?P<open>\(\s?)? (?:{_MONEY}\s?)? (?P<sign>[+-]\s?)? (?:{_MONEY}\s?)?
+    (?P<number>
+        (?: [1-9]\d{{0,2}} (?P<blank>[ ']) \d{{3}} (?:(?P=blank)\d{{3}}){{0,2}} | \d{{1,12}} )
+        (?: [.,]\d{{1,8}} | [.,:]- )?
+        | [1-9]\d{{0,2}} (?:\.\d{{3}}){{1,3}} (?: ,\d{{1,8}} | [,:]- )
+        | [1-9]\d{{0,2}} (?:,\d{{3}}){{1,3}} (?: \.\d{{1,8}} | [.:]- )
+        | [1-9]\d{{0,2}} (?: (?:\.\d{{3}}){{2,3}} | (?:,\d{{3}}){{2,3}} )
+        | [.,]\d{{1,8}}
+    )
+    (?:\s?(?:{_MONEY}|e\.?))?
     # what was counted: "2 kpl", "15,00 €/kpl"
-    r"|/?(?<=[\d\s/])(?:kpl|st|pcs|h|kg|m|l|pkt)\.?$",
-    re.I,
+    (?:\s?/?\s?(?:kpl|st|pcs|h|kg|m|l|pkt)\.?)?
+    (?P<after>\s?-)? (?P<close>\s?\))?
+    """,
+    re.I | re.X,
 )
 #: Money of another country beside a sum.
 _OTHER_MONEY = re.compile(
@@ -20,8 +36,8 @@ _OTHER_MONEY = re.compile(
     re.I,
 )
 _EURO = re.compile(r"eur(?:o|oa|os)?|€|e", re.I)
-_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_UNCLEAR = re.compile(r"[1-9]\d{0,2}[.,]\d{3}(?:[.,:]-)?")
+_ISO = re.compile(r"(\d{4})(?P<between>[-/])(\d{1,2})(?P=between)(\d{1,2})(?:[T ].*)?")
 #: A time of which it is told where it was read from a clock.
 _INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)",
@@ -29,7 +45,7 @@ _INSTANT = re.compile(
 )
 _COMPACT = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)")
 _FINNISH = re.compile(r"(\d{1,2})[.-]\s?(\d{1,2})[.-]\s?(\d{4}|\d{2})(?:\s.*)?")
-_SLASHES = re.compile(r"(\d{1,4})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?")
+_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:\s.*)?")
 #: A day as a spreadsheet counts it: from 1990 to 2050.
 _COUNTED = re.compile(r"(3[3-9]\d{3}|4\d{4}|5[0-4]\d{3})(?:[.,]\d{1,12})?")
 _NAMED = re.compile(r"(\d{1,2})\.? ([A-Za-zäöå]{3,12})\.? (\d{4})(?:[\s,].*)?")
@@ -59,6 +75,10 @@ class NotReadable(ValueError):
     """A cell that holds no sum or no day."""
 
 
+class MistypedYear(NotReadable):
+    """A day of a year in which nothing that a register holds can have been."""
+
+
 class OtherCurrency(NotReadable):
     """A sum in money of another country, which is nothing that can be kept as euros (R05)."""
 
@@ -79,34 +99,25 @@ def amount_of(text: str) -> Decimal:
     as `OtherCurrency` where it is not euros.
 
     Of comma and point the last one parts off the cents. "1,234" and "1.234" are one sum in Finland
-    and another in England: neither is taken.
+    and another in England: neither is taken. No day is a sum: "31.12.2025", "1.2.3".
     """
     if is_other_money(text):
         raise OtherCurrency
-    bare = _SIGNS.sub("", text.strip()).replace("−", "-").replace("–", "-")
-    if bare.startswith("(") and bare.endswith(")"):
-        bare = "-" + bare[1:-1]
-    if bare.endswith("-"):
-        bare = "-" + bare[:-1]
-    if _UNCLEAR.fullmatch(bare):
+    bare = " ".join(text.split()).replace("−", "-").replace("–", "-").replace("’", "'")
+    found = _NUMBER.fullmatch(bare)
+    if not found or bool(found["open"]) != bool(found["close"]):
         raise NotReadable
-    comma, point = bare.rfind(","), bare.rfind(".")
-    if comma > point:
-        bare = (
-            bare.replace(".", "").replace(",", ".")
-            if bare.count(",") == 1
-            else bare.replace(",", "")
-        )
-    elif bare.count(".") > 1:
-        bare = bare.replace(".", "").replace(",", "")
-    else:
-        bare = bare.replace(",", "")
-    if not re.fullmatch(r"[+-]?\d{1,12}(?:\.\d{0,8})?|[+-]?\.\d{1,8}", bare):
+    number = found["number"]
+    if _UNCLEAR.fullmatch(number):
         raise NotReadable
-    try:
-        return Decimal(bare)
-    except InvalidOperation as error:
-        raise NotReadable from error
+    mark = max(number.rfind(","), number.rfind("."))
+    has_cents = mark >= 0 and number.count(number[mark]) == 1
+    whole, cents = (number[:mark], number[mark + 1 :]) if has_cents else (number, "")
+    whole, cents = (re.sub(r"\D", "", part) for part in (whole, cents))
+    minuses = [found["open"], found["after"], (found["sign"] or "").startswith("-")]
+    if sum(map(bool, minuses)) > 1:
+        raise NotReadable
+    return Decimal(f"{'-' if any(minuses) else ''}{whole or 0}" + (f".{cents}" if cents else ""))
 
 
 def exceeds(left: Decimal | None, amount: Decimal | None) -> bool:
@@ -120,20 +131,21 @@ def exceeds(left: Decimal | None, amount: Decimal | None) -> bool:
 def day_of(text: str, month_first: bool = False, latest: date | None = None) -> date:
     """The day in `text`: "2026-03-04 12:00:00", "4.3.2026", "04/03/2026", "4 Mar 2026", or the
     number by which a spreadsheet keeps it; of a time with an offset from UTC it is the day in
-    Finland. Raises `NotReadable`. Slashes have the day first unless
-    `month_first`. A year of two digits that would be after `latest` is of the century before."""
+    Finland. Raises `NotReadable`, as `MistypedYear` before `EARLIEST`. Slashes have the day first
+    unless `month_first`. A year of two digits that would be after `latest` is of the century
+    before."""
     text = text.strip()
     if text[:1].isalpha() and (found := _WEEKDAY.match(text)):
         text = text[found.end() :]
     if found := _INSTANT.fullmatch(text):
         return _day_of_instant(found[1], found[2], found[3])
-    if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+    if found := _ISO.fullmatch(text):
+        return _day(found[1], found[3], found[4])
+    if found := _COMPACT.fullmatch(text):
         return _day(found[1], found[2], found[3])
     if found := _FINNISH.fullmatch(text):
         return _day(found[3], found[2], found[1], latest)
     if found := _SLASHES.fullmatch(text):
-        if len(found[1]) == 4:
-            return _day(found[1], found[2], found[3])
         day, month = (found[2], found[1]) if month_first else (found[1], found[2])
         return _day(found[3], month, day, latest)
     if found := _COUNTED.fullmatch(text):
@@ -150,9 +162,10 @@ def day_of(text: str, month_first: bool = False, latest: date | None = None) -> 
 def _day_of_instant(day: str, time: str, offset: str) -> date:
     offset = "+00:00" if offset[0] not in "+-" else offset
     try:
-        return timezone.localdate(datetime.fromisoformat(f"{day}T{time}{offset}"))
+        found = timezone.localdate(datetime.fromisoformat(f"{day}T{time}{offset}"))
     except (ValueError, OverflowError) as error:
         raise NotReadable from error
+    return _likely(found)
 
 
 def _month(name: str) -> int:
@@ -168,4 +181,10 @@ def _day(year: str, month: str, day: str, latest: date | None = None) -> date:
             found = date(whole - 100, int(month), int(day))
     except ValueError as error:
         raise NotReadable from error
-    return found
+    return _likely(found)
+
+
+def _likely(day: date) -> date:
+    if day < EARLIEST:
+        raise MistypedYear
+    return day

@@ -64,6 +64,7 @@ REFUSING: Final = frozenset(
         "due_before_date",
         "order_of_days",
         "date_ahead",
+        "year_unlikely",
         "due_too_far",
         "nobody",
         "broken_card",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.terms import DataCategory, Language
 
 from .addresses import split_address
-from .amounts import NotReadable, day_of
+from .amounts import MistypedYear, NotReadable, day_of
 from .headings import GROUPS, Meaning, fold_heading, language_of, meaning_of
 from .names import family_comes_first
 from .notes import heard_in
@@ -459,6 +459,8 @@ def _is_day(cell: str) -> bool:
     for month_first in (False, True):
         try:
             day_of(cell, month_first)
+        except MistypedYear:
+            return True
         except NotReadable:
             continue
         return True

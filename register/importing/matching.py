@@ -38,6 +38,7 @@ from .meeting import (
 from .staging import VALUES
 from .vouchers import (
     COMPLETED,
+    DAYS_DIFFER,
     DIFFERS,
     DUPLICATE,
     IDENTICAL,
@@ -55,7 +56,8 @@ MISSED = "missed"
 #: What a row can be found to be; all else is told by the row alone.
 DECIDED = (
     *(IDENTICAL, DUPLICATE, *OTHERS, MISSED, RESTRICTED, TO_ERASE),
-    *(COMPLETED, DIFFERS, NUMBER_TAKEN, NOT_WHOLE, SEVERAL_NAMED, SEVERAL_REACHED),
+    *(COMPLETED, DIFFERS, NUMBER_TAKEN, NOT_WHOLE, DAYS_DIFFER),
+    *(SEVERAL_NAMED, SEVERAL_REACHED),
 )
 #: Compared by how they are dialled or sent to, and not by their spelling.
 _LOOSE = {"email": str.casefold, "phone": dialled}

@@ -21,6 +21,7 @@ from register.phones import e164
 
 from .addresses import Address, is_finnish, split_address, without_country
 from .amounts import (
+    MistypedYear,
     NotReadable,
     OtherCurrency,
     amount_of,
@@ -518,6 +519,8 @@ class Normaliser:
             return answer
         try:
             return bool(self._day(cell))
+        except MistypedYear:
+            return True
         except NotReadable:
             return is_not_owed(cell)
 
@@ -607,6 +610,9 @@ class Normaliser:
             return reading(cell)
         except OtherCurrency:
             record.problems.append(self._problem(record.line, place, "other_currency"))
+            return None
+        except MistypedYear:
+            record.problems.append(self._problem(record.line, place, "year_unlikely"))
             return None
         except NotReadable:
             record.problems.append(self._problem(record.line, place, code))

@@ -78,6 +78,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         )
     if row.code == "not_whole":
         return _("Another line of this order is refused: mend it and bring the order in again.")
+    if row.code == "days_differ":
+        return _("The lines of this order tell different days of it: mend the day of the order.")
     if row.code == "other_name":
         return _("Somebody of another name has the same e-mail address or phone number.")
     if row.code == "missed":

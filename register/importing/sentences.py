@@ -153,6 +153,7 @@ def problem_sentence(problem: Problem) -> str:
         "delivery_ahead": _("The day of delivery is still to come and was left out."),
         "payment_ahead": _("The day of payment is still to come and was left out."),
         "date_ahead": _("This day is still to come."),
+        "year_unlikely": _("Check the year."),
         "due_too_far": _("The due date is more than ten years ahead."),
         "phone_unknown": _("This phone number cannot be dialled as it is; it was kept."),
         "paid_day_unknown": _("The day of payment is not told: the day of the import was taken."),

@@ -183,7 +183,7 @@ class _Rows:
             self._tell_noes(customer)
             self._keep(record, customer)
             return
-        number = "" if isinstance(record, CustomerRecord) else record.number[:NUMBER]
+        number = "" if isinstance(record, CustomerRecord) else _composed(record.number)[:NUMBER]
         is_heard = bool(customer.prohibitions) and _is_reached(customer)
         if is_heard:
             self._tell_noes(customer)
@@ -219,7 +219,7 @@ class _Rows:
             Fate.STORED,
             values=values,
             organisation=beside,
-            number="" if isinstance(record, CustomerRecord) else record.number,
+            number="" if isinstance(record, CustomerRecord) else _composed(record.number),
             voucher=_voucher(record),
             billing=None if customer.has_role else _told_of(customer),
         )
@@ -313,6 +313,9 @@ def _voucher(record: Record) -> str | None:
         return None
     told = {one.name: getattr(record, one.name) for one in dataclasses.fields(record)}
     del told["line"], told["customer"], told["number"]
+    if isinstance(record, OrderRecord):
+        # as it will be kept, so that it is known again
+        told["description"] = _composed(record.description)
     if isinstance(record, InvoiceRecord):
         told["sent_to"] = _sent_to(record.customer)
     return json.dumps(told, default=str)

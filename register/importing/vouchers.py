@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from register.models import (
     Collection,
@@ -27,10 +29,12 @@ IDENTICAL, DUPLICATE = "identical", "duplicate"
 COMPLETED, DIFFERS = "completed", "differs"
 #: Another customer has the number; another row of the order is refused.
 NUMBER_TAKEN, NOT_WHOLE = "number_taken", "not_whole"
+#: The rows of one order tell different days of it.
+DAYS_DIFFER = "days_differ"
 #: What becomes of a row by what it is; what comes in has no code.
 _FATES = {
     **dict.fromkeys((IDENTICAL, DUPLICATE, DIFFERS), Fate.SKIPPED),
-    **dict.fromkeys((NUMBER_TAKEN, NOT_WHOLE), Fate.REFUSED),
+    **dict.fromkeys((NUMBER_TAKEN, NOT_WHOLE, DAYS_DIFFER), Fate.REFUSED),
     COMPLETED: Fate.MERGED,
 }
 #: The line of an order whose row says what it cost and not what it was.
@@ -40,7 +44,8 @@ _TOLD = ("pk", "number", "voucher", "customer_key", "root")
 
 def find_vouchers(bringing: Import, rows: "QuerySet[ImportedRow]") -> None:
     """Say of matched `rows` whether their order or invoice is there already (`code`): the same, one
-    that lacks a day, one with something else, or another customer's under the same number."""
+    that lacks a day, one with something else, or another customer's under the same number. An order
+    of two days is refused whole: nobody knows which is the true one."""
     told: list[dict[str, Any]] = list(rows.values(*_TOLD))
     numbers = {row["number"] for row in told} - {""}
     there = _There(bringing.kind, told)
@@ -50,15 +55,18 @@ def find_vouchers(bringing: Import, rows: "QuerySet[ImportedRow]") -> None:
         .values_list("number", flat=True)
     )
     first = _first_of(bringing, numbers)
+    of_two_days = _of_two_days(bringing, numbers) if bringing.kind == Kind.ORDERS else set()
     found: dict[str, list[int]] = defaultdict(list)
     for row in told:
         number, stored = row["number"], there.of(row)
         if stored is not None:
             found[there.code_of(stored, row)].append(row["pk"])
+        elif (number, _person(row)) in of_two_days:
+            found[DAYS_DIFFER].append(row["pk"])
         elif number in refused and bringing.kind == Kind.ORDERS:
             found[NOT_WHOLE].append(row["pk"])
         elif number and first[number]["pk"] != row["pk"]:
-            if not _same_person(first[number], row):
+            if _person(first[number]) != _person(row):
                 found[NUMBER_TAKEN].append(row["pk"])
             elif bringing.kind == Kind.INVOICES:
                 same = first[number]["voucher"] == row["voucher"]
@@ -80,14 +88,13 @@ class _There:
         self._by_number: dict[str, Any] = {
             one.number: one for one in (stored.select_for_update() if held else stored)
         }
-        self._by_line: dict[tuple[Any, ...], Order] = {}
+        #: orders without a number: customer, day, what and how many -> those that say so
+        self._alike: dict[tuple[Any, ...], list[Order]] = defaultdict(list)
         #: what belongs to each: the lines of an order, the payments of an invoice
         self._parts: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         keys = [one.pk for one in self._by_number.values()]
         if self._is_of_orders:
-            unnumbered = {row["customer_key"] for row in told if not row["number"]} - {None}
-            self._find_unnumbered(unnumbered, held)
-            keys += [one.pk for one in self._by_line.values()]
+            self._find_unnumbered([row for row in told if not row["number"]], held)
             lines = OrderLine.objects.filter(order__in=keys).order_by()
             for key, *line in lines.values_list("order", "description", "quantity", "unit_price"):
                 self._parts[key].append(tuple(line))
@@ -96,21 +103,51 @@ class _There:
             for key, *payment in payments.values_list("invoice", "amount", "paid_on"):
                 self._parts[key].append(tuple(payment))
 
-    def _find_unnumbered(self, customers: Iterable[int], held: bool) -> None:
+    def _find_unnumbered(self, told: Iterable[Mapping[str, Any]], held: bool) -> None:
+        told = [row for row in told if row["customer_key"]]
+        if not told:
+            return
         orders: QuerySet[Any] = Order._base_manager.filter(
-            customer__in=customers, number="", ordered_on__isnull=False
-        ).order_by("pk")
-        by_key = {one.pk: one for one in (orders.select_for_update() if held else orders)}
-        lines = OrderLine.objects.filter(order__in=by_key).order_by()
-        for key, what in lines.values_list("order", "description"):
-            order = by_key[key]
-            self._by_line[order.customer_id, order.ordered_on.isoformat(), what] = order
+            customer__in={row["customer_key"] for row in told},
+            number="",
+            ordered_on__in={row["voucher"]["ordered_on"] for row in told},
+        )
+        lines = OrderLine.objects.filter(order__in=orders.order_by().values("pk")).order_by()
+        for key, *line in lines.values_list("order", "description", "quantity", "unit_price"):
+            self._parts[key].append(tuple(line))
+        orders = orders.order_by("pk")
+        for one in orders.select_for_update() if held else orders:
+            begins = one.customer_id, one.ordered_on.isoformat()
+            for what in {line[:2] for line in self._parts[one.pk]} or {()}:
+                self._alike[*begins, *what].append(one)
 
     def of(self, row: Mapping[str, Any]) -> Any:
         """The order or invoice that `row` is about; None where it is not there."""
         if row["number"]:
             return self._by_number.get(row["number"])
-        return self._by_line.get((row["customer_key"], *_line(row["voucher"])))
+        return self._unnumbered(row)
+
+    def _unnumbered(self, row: Mapping[str, Any]) -> Order | None:
+        """Without a number, what an order is known by is all that the row says of it: with another
+        quantity or price it is another order. Of several that say the same of what was ordered, one
+        that has the days of the row too comes first."""
+        told = row["voucher"]
+        what = (told["description"] or NOT_TOLD, Decimal(told["quantity"]))
+        is_bare = not (told["description"] or told["unit_price"])
+        key = (row["customer_key"], told["ordered_on"], *(() if is_bare else what))
+        alike = [(order, self.code_of(order, row)) for order in self._alike.get(key, ())]
+        for code in (IDENTICAL, COMPLETED):
+            if found := next((order for order, its in alike if its == code), None):
+                return found
+        return next(
+            (
+                order
+                for order, _code in alike
+                # a price that is not kept may be that of the row
+                if self._has_line(order, told) or (*what, None) in self._parts[order.pk]
+            ),
+            None,
+        )
 
     def code_of(self, stored: Any, row: Mapping[str, Any]) -> str:
         """What a row is that is about `stored`."""
@@ -209,19 +246,29 @@ def _first_of(bringing: Import, numbers: Iterable[str]) -> dict[str, dict[str, A
     return {row["number"]: row for row in told}
 
 
-def _same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    if one["customer_key"] or other["customer_key"]:
-        return bool(one["customer_key"] == other["customer_key"])
-    return bool((one["root"] or one["pk"]) == (other["root"] or other["pk"]))
+def _of_two_days(bringing: Import, numbers: Iterable[str]) -> set[tuple[str, tuple[bool, int]]]:
+    """The number and the person of each order of which staged rows tell different days."""
+    rows = ImportedRow.objects.filter(
+        bringing=bringing, number__in=numbers, voucher__isnull=False
+    ).order_by()
+    several = (
+        rows.values("number", "customer_key", first=Coalesce("root", "pk"))
+        .annotate(days=Count(KT("voucher__ordered_on"), distinct=True))
+        .filter(days__gt=1)
+    )
+    return {(one["number"], _person({**one, "root": one["first"]})) for one in several}
 
 
-def _line(voucher: Mapping[str, Any]) -> tuple[str, str]:
-    return voucher["ordered_on"], voucher["description"] or NOT_TOLD
+def _person(row: Mapping[str, Any]) -> tuple[bool, int]:
+    """Whom a row is about: somebody there, or whoever begins with a row of the file."""
+    known: int | None = row["customer_key"]
+    return (True, known) if known else (False, row["root"] or row["pk"])
 
 
 def take_in(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Collection) -> None:
     """Store the orders or invoices that begin among `rows`; those that are there already stay as
-    they are. Needs a transaction and a `because` block."""
+    they are, also those that these rows have brought before. Needs a transaction and a `because`
+    block."""
     if bringing.kind == Kind.ORDERS:
         _take_orders(bringing, rows, collection)
     else:
@@ -232,7 +279,7 @@ def _take_orders(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Co
     begun: list[Any] = list(rows.order_by("pk"))
     numbers = {row.number for row in begun} - {""}
     first = _first_of(bringing, numbers)
-    there = _There(Kind.ORDERS, map(vars, begun))
+    there = _There(Kind.ORDERS, [vars(row) for row in begun if row.number])
     all_rows: dict[str, list[Any]] = defaultdict(list)
     for row in ImportedRow.objects.filter(
         bringing=bringing, number__in=numbers, fate=Fate.STORED, is_beside=False
@@ -242,7 +289,9 @@ def _take_orders(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Co
     lines: list[OrderLine] = []
     for row in begun:
         told = row.voucher
-        if there.of(vars(row)) or (row.number and first[row.number]["pk"] != row.pk):
+        if not told:
+            continue  # has been stored
+        if row.number and (there.of(vars(row)) or first[row.number]["pk"] != row.pk):
             continue
         order = Order(
             customer_id=row.customer_key,
@@ -259,6 +308,8 @@ def _take_orders(bringing: Import, rows: "QuerySet[ImportedRow]", collection: Co
     for line in lines:
         line.order_id = line.order.pk
     OrderLine.objects.store(lines, collection=collection)
+    # without a number nothing else tells after a kill that its order has been stored
+    rows.filter(number="").order_by().update(voucher=None)
 
 
 def _order_line(order: Order, told: Mapping[str, Any]) -> OrderLine:

@@ -31,6 +31,7 @@ from notices.terms import DataCategory, ProhibitionScope
 from register.admin.consulting import consulted, enter
 from register.admin.customers import customer_page
 from register.admin.orders import Renamed
+from register.days import EARLIEST
 from register.forms import REFERENCE, OriginForm
 from register.importing.amounts import NotReadable, amount_of
 from register.importing.names import split_name
@@ -245,7 +246,7 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
     # --- judging
 
     def clean_ordered_on(self) -> Any:
-        return past_day(self.cleaned_data["ordered_on"])
+        return past_day(self.cleaned_data["ordered_on"], earliest=EARLIEST)
 
     def clean_customer(self) -> Customer:
         chosen = self.cleaned_data["customer"]

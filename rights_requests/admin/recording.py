@@ -83,11 +83,11 @@ SAID: dict[Right, dict[str, Callable[[], forms.Field]]] = {
 }
 
 
-def past_day(day: date) -> date:
+def past_day(day: date, *, earliest: date = FIRST_DAY) -> date:
     """`day`; raises `ValidationError` for one that nothing can have come on."""
     if day > received_on(timezone.now()):
         raise ValidationError(gettext("This day is in the future."))
-    if day < FIRST_DAY:
+    if day < earliest:
         raise ValidationError(gettext("Check the year."))
     return day
 

@@ -984,6 +984,8 @@ def test_no_day_of_an_order_is_to_come(handler, notice, time_machine, name):
     page = handler.post(reverse("admin:register_order_add"), sent | {name: TOMORROW})
     errors = page.context["adminform"].form.errors
     assert errors[name] == ["That day has not come yet."]
+    page = handler.post(reverse("admin:register_order_add"), sent | {name: "0026-06-07"})
+    assert page.context["adminform"].form.errors[name] == ["Check the year."]
     assert not Order.objects.exists()
     handler.post(reverse("admin:register_order_add"), sent | {name: "2026-06-07"})
     assert Order.objects.exists()

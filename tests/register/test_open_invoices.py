@@ -76,6 +76,8 @@ def test_a_list_is_read_as_it_comes(text, rows):
         ("L-1;Aino;5.3.2026;4.3.2026;1", "An invoice cannot"),
         ("L-1;Aino;5.3.2026;5.3.2026;paljon", "The amount"),
         ("L-1;Aino;5.3.2026;5.3.2026;1e9", "The amount"),
+        ("L-1;Aino;5.3.2026;5.3.2026;31.12.2025", "The amount"),
+        ("L-1;Aino;5.3.2026;5.3.2026;10 50", "The amount"),
         ("L-1", "The date"),
         ('"L-1;Aino;5.3.2026;5.3.2026;1', "A quotation mark is left open"),
         ("L-1;Aino;5.3.2026;5.3.2036;1;1", "The row has more cells"),

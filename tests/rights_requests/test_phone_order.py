@@ -287,6 +287,8 @@ def test_the_page_calls_an_order_what_the_notice_calls_it(db):
         ({"lines-0-description": ""}, {"description"}),
         ({"lines-1-unit_price": "5"}, {"description"}),
         ({"lines-0-quantity": "1.234"}, {"quantity"}),
+        ({"lines-0-quantity": "31.12.2025"}, {"quantity"}),
+        ({"lines-0-unit_price": "31.12.2025"}, {"unit_price"}),
         ({"lines-0-description": "131052-308T"}, {"description"}),
         ({"ordered_on": "2099-01-01"}, {"ordered_on"}),
         ({"ordered_on": "0026-11-01"}, {"ordered_on"}),

@@ -644,6 +644,72 @@ def test_orders_without_a_number_come_once(notice, bring):
     assert Order.objects.get().lines.get().description == "Vene"
 
 
+WITHOUT_NUMBER = "Tilauspäivä;Asiakas;Sähköposti;Tuote;Määrä;Hinta;Toimitettu"
+
+
+def test_orders_without_a_number_are_others_with_another_quantity_or_price(
+    notice, bring, monkeypatch
+):
+    """However far apart they stand, and the same file again adds nothing; nor does one without
+    the price."""
+    monkeypatch.setattr(applying, "CHANGED_AT_ONCE", 2)
+    aino, more = "1.2.2026;Aino Äijälä;a@koe.example", "2.2.2026;Eero Elo;e@koe.example;Mela;1;1;"
+    rows = (
+        *(f"{aino};Lamppu;1;10,00;", f"{aino};;;;", more),
+        *(f"{aino};Lamppu;7;10,00;5.2.2026", f"{aino};Lamppu;7;99,00;", more),
+        *(f"{aino};Lamppu;1;10,00;", f"{aino};La\u0308hde;2;;", f"{aino};;;3,00;"),
+    )
+    text = lines(*rows, headings=WITHOUT_NUMBER)
+    report, _code, _error = bring(text, source="purchase")
+    assert (report["stored"], Order.objects.count()) == (len(rows), len(rows))
+    told = sorted(str(row) for row in OrderLine.objects.values_list("description", "quantity"))
+    assert len(told) == len(rows) - 1
+    before = list(Order.objects.order_by("pk").values())
+    for again in (
+        text,
+        text.replace("10,00", "10"),
+        lines(f"{aino};Lamppu;1;;", headings=WITHOUT_NUMBER),
+    ):
+        report, _code, _error = bring(again, source="purchase")
+        assert {code for _line, code in fates(report)["skipped"]} == {"identical"}
+        assert (report["stored"], report["merged"], add_up(report)) == (0, 0, True)
+    newer = f"{aino};Lamppu;7;99,00;6.2.2026", f"{aino};Lamppu;7;98,00;", f"{aino};Lähde;2;4,00;"
+    report, _code, _error = bring(lines(*newer, headings=WITHOUT_NUMBER), source="purchase")
+    assert (report["stored"], report["merged"], fates(report)["skipped"]) == (
+        1,
+        1,
+        [(4, "differs")],
+    )
+    assert Order.objects.count() == len(before) + 1
+
+
+def test_an_order_that_says_nothing_of_what_it_was_comes_once(notice, bring):
+    text = lines("1.2.2026;Aino Äijälä;;;;;", headings=WITHOUT_NUMBER)
+    for stored, skipped in ((1, []), (0, [(2, "identical")]), (0, [(2, "identical")])):
+        report, _code, _error = bring(text, source="purchase")
+        assert (report["stored"], fates(report)["skipped"]) == (stored, skipped)
+        assert (Order.objects.count(), OrderLine.objects.count()) == (1, 0)
+
+
+def test_an_order_of_two_days_is_refused_whole(notice, bring):
+    """R05: which of them is true nobody knows."""
+    headings = "Tilausnumero;Tilauspäivä;Asiakas;Sähköposti;Tuote"
+    rows = (
+        "T-4;1.11.2025;Aino Äijälä;a@koe.example;Vene",
+        "T-5;1.11.2025;Aino Äijälä;a@koe.example;Vene",
+        "T-4;2.11.2025;Aino Äijälä;a@koe.example;Airo",
+        "T-4;;;;Mela",
+    )
+    for stored, skipped in ((1, []), (0, [(3, "identical")])):
+        report, code, _error = bring(lines(*rows, headings=headings), source="purchase")
+        assert (report["stored"], code, fates(report)["skipped"]) == (stored, 1, skipped)
+        assert fates(report)["refused"] == [(line, "days_differ") for line in (2, 4, 5)]
+        assert [one.number for one in Order.objects.all()] == ["T-5"]
+        assert {one["message"] for one in report["refused"]} == {
+            "Tilauksen rivit kertovat siitä eri päivän: korjaa tilauspäivä."
+        }
+
+
 def test_invoices_come_with_what_is_paid_and_once(notice, bring):
     headings = "Laskunumero;Asiakas;Sähköposti;Päivä;Eräpäivä;Summa;Maksettu"
     rows = (

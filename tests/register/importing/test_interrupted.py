@@ -52,6 +52,14 @@ ORDERS = (
     "T-1;1.2.2026;Aino Äijälä;a@koe.example;Airo\n"
     "T-2;2.2.2026;Eero Elo;e@koe.example;Mela\n"
 )
+#: Two blocks of orders without a number, of which some say the same.
+UNNUMBERED = (
+    "Tilauspäivä;Asiakas;Sähköposti;Tuote;Määrä\n"
+    "1.2.2026;Aino Äijälä;a@koe.example;Vene;1\n"
+    "1.2.2026;Aino Äijälä;a@koe.example;;\n"
+    "1.2.2026;Aino Äijälä;a@koe.example;Vene;7\n"
+    "1.2.2026;Aino Äijälä;a@koe.example;Vene;1\n"
+)
 
 
 class Killed(BaseException):
@@ -83,9 +91,9 @@ def held():
         BillingData: ("customer__organisation_name", "einvoice_address"),
         BillingData.history.model: ("einvoice_address", "history_type"),
         Collection: ("source_kind",),
-        Order: ("number", "customer__email"),
+        Order: ("number", "customer__email", "ordered_on"),
         Order.history.model: ("number",),
-        OrderLine: ("description", "order__number"),
+        OrderLine: ("description", "quantity", "order__number"),
         ImportedRow: ("line",),
     }
     return {
@@ -94,7 +102,7 @@ def held():
     }
 
 
-WRITES = ("insert_rows", "insert_from", "remember_from", "take_billing", "put")
+WRITES = ("insert_rows", "insert_from", "remember_from", "take_billing", "take_in", "put")
 
 
 def killing_at(monkeypatch, place):
@@ -116,8 +124,11 @@ def killing_at(monkeypatch, place):
     return count
 
 
-@pytest.mark.parametrize("content", [CUSTOMERS, ORDERS], ids=["customers", "orders"])
+@pytest.mark.parametrize(
+    "content", [CUSTOMERS, ORDERS, UNNUMBERED], ids=["customers", "orders", "unnumbered"]
+)
 def test_a_kill_at_any_moment_and_a_second_run_end_as_one_undisturbed(content, monkeypatch):
+    monkeypatch.setattr(applying, "CHANGED_AT_ONCE", 2)
     NoticeFactory(in_force=True)
     CustomerFactory(given_name="Vanha", family_name="Nimi", email="there@koe.example", phone="")
     with monkeypatch.context() as watched:

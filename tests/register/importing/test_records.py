@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from register.importing import Normaliser, guess
-from register.importing.amounts import NotReadable, day_of
+from register.importing.amounts import NotReadable, amount_of, day_of
 from register.importing.names import Name, family_comes_first, split_name
 from register.phones import e164
 from tests.register.importing.files import filled, problems_of, records_of, table_of
@@ -509,13 +509,13 @@ TODAY = date(2026, 6, 7)
 def test_a_year_of_two_digits_is_not_to_come():
     """But for the day on which an invoice is due."""
     headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa\n"
-    days = ("7.6.26;1.1.27", "8.6.26;1.1.99", "1/2/70;1.1.71")
+    days = ("7.6.26;1.1.27", "8.6.96;1.1.97", "1/2/98;1.1.99")
     rows = [f"{number};Aino Koe;{two};5,00\n" for number, two in enumerate(days)]
     records = records_of(headings + "".join(rows), today=TODAY)
     assert [(one.invoiced_on, one.due_on) for one in records] == [
         (date(2026, 6, 7), date(2027, 1, 1)),
-        (date(1926, 6, 8), date(1999, 1, 1)),
-        (date(1970, 2, 1), date(1971, 1, 1)),
+        (date(1996, 6, 8), date(1997, 1, 1)),
+        (date(1998, 2, 1), date(1999, 1, 1)),
     ]
 
 
@@ -733,12 +733,28 @@ def test_r05_no_more_is_open_of_an_invoice_than_its_sum(cells, code):
     [
         *("su 5.1.2025", "su 5.1.2025 klo 12.30", "sunnuntaina 5.1.2025", "Su. 5.1.2025"),
         *("den 5 januari 2025", "söndag 5 januari 2025", "sön den 5 jan. 2025", "lör 5.1.2025"),
+        *("2025/1/5", "2025/01/05 10:00", "2025-1-5"),
         *("Sun Jan 05 2025", "Sun, 5 Jan 2025 10:00:00 GMT", "Sunday, January 5, 2025"),
         *("5-Jan-25", "05-jan-2025", "5-tammi-2025", "January 5, 2025", "5 januari 2025"),
     ],
 )
 def test_a_day_is_read_with_its_weekday_and_month_in_words(written):
     assert day_of(written) == date(2025, 1, 5)
+
+
+def test_a_mistyped_year_refuses_the_row_at_its_column():
+    """R05: a period that runs from such a day would be over at once."""
+    headings = "Laskunumero;Asiakas;Summa;Päivä;Eräpäivä;Maksupvm\n"
+    for days in ("1.11.0205;1.12.0205;1.11.0205", "8.6.26;1.1.80;1.1.0001"):
+        [record] = records_of(f"{headings}1;Aino Koe;5,00;{days}\n", today=TODAY)
+        told = [(2, column, "year_unlikely") for column in ("Päivä", "Eräpäivä", "Maksupvm")]
+        assert problems_of([record]) == told
+    order = "Tilausnro;Tilauspvm;Toimitettu;Peruttu;Asiakas;Tuote\n"
+    for written in ("5.11.0024", "1.1.0001", "0024-11-05", "0024-11-05T10:00Z", "1/11/1025"):
+        [record] = records_of(f"{order}1;{written};;;Aino Koe;Vene\n")
+        assert problems_of([record]) == [(2, "Tilauspvm", "year_unlikely")]
+        [record] = records_of(f"{order}1;1.1.2026;{written};{written};Aino Koe;Vene\n")
+        assert [one.column for one in record.customer.faults] == ["Toimitettu", "Peruttu"]
 
 
 @pytest.mark.parametrize("written", ["su", "5-Foo-25", "den", "maa 5.1.2025", "March 32, 2025"])
@@ -752,3 +768,46 @@ def test_what_is_no_day_is_none(written):
 )
 def test_a_month_is_no_weekday(written, month):
     assert day_of(written) == date(2025, month, 5)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("1 234,50", "1234.50"),
+        ("1\u202f234\u202f567,5", "1234567.5"),
+        ("1,234.50", "1234.50"),
+        ("1.234.567", "1234567"),
+        ("1'234.50", "1234.50"),
+        ("12,50 e", "12.50"),
+        ("12,- €", "12"),
+        ("€-12,00", "-12.00"),
+        ("(10,00)", "-10.00"),
+        ("10,00 -", "-10.00"),
+        ("15,00 €/kpl", "15.00"),
+        (",50", "0.50"),
+    ],
+)
+def test_a_sum_is_read_as_people_write_it(written, found):
+    assert amount_of(written) == Decimal(found)
+
+
+NO_SUMS = (
+    *("31.12.2025", "1.2.3", "10 50", "12.50.00", "12,50,00", "5.1.2026 €", "2025-12-31"),
+    *("1 2345", "1.234.56", "1 234'567", "1234.567,00", "-(5)", "(5", "1.1.", "12 34 567"),
+)
+
+
+@pytest.mark.parametrize("written", NO_SUMS)
+def test_r05_a_day_or_a_slip_is_no_sum(written):
+    """R05: it would be an invoice that is never altered, so its row is refused."""
+    with pytest.raises(NotReadable):
+        amount_of(written)
+    [invoice] = records_of(
+        f"Laskunumero;Asiakas;Päivä;Eräpäivä;Summa\n1;Aino Koe;1.2.2026;15.2.2026;{written}\n"
+    )
+    assert problems_of([invoice]) == [(2, "Summa", "amount_invalid")]
+    [order] = records_of(
+        "Tilausnro;Tilauspvm;Asiakas;Tuote;Määrä;Hinta\n"
+        f"1;1.2.2026;Aino Koe;Vene;{written};{written}\n"
+    )
+    assert [one.code for one in order.problems] == ["quantity_invalid", "amount_invalid"]
