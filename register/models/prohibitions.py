@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.digests import digests_of
 from audit.models import Derived, Remembered, RememberedQuerySet
 from notices.terms import ProhibitedUse, ProhibitionScope
+from register.emails import same_address
 from register.models.words import dialled, fold
 
 #: No number that reaches somebody has fewer digits, its area code's zero aside.
@@ -42,7 +43,7 @@ def normalised(kind: str, value: str) -> str:
     """
     match kind:
         case ContactKind.EMAIL:
-            return value.strip().casefold()
+            return same_address(value)
         case ContactKind.PHONE:
             number = dialled(value)
             return number if len(number.lstrip("+0")) >= SHORTEST_NUMBER else ""

@@ -16,6 +16,7 @@ from django.db.models.lookups import BuiltinLookup
 
 from audit.models import Derived
 from audit.prepared import Prepared, keys_of
+from register.emails import spellings_of
 from register.phones import e164
 
 LONGEST = 64
@@ -135,13 +136,16 @@ def number_words(number: str) -> set[str]:
 
 def email_words(email: str, names: Iterable[str] = ()) -> set[str]:
     """An address is found from its start, from its domain, and from a part of what stands before
-    the @ unless that begins with one of `names`, by which the customer is found anyway."""
+    the @ unless that begins with one of `names`, by which the customer is found anyway. A domain
+    with letters beyond ASCII is found in both its spellings."""
     local, _at, domain = email.partition("@")
     known = tuple(names)
     inner = {"".join(parts) for parts in tokens_of(local)[1:]}
-    first = " ".join("".join(parts) for parts in [*tokens_of(local), *tokens_of(domain)])
-    of_domain = " ".join("".join(parts) for parts in tokens_of(domain))
-    found = {first, of_domain, *(one for one in inner if not one.startswith(known))}
+    found = {one for one in inner if not one.startswith(known)}
+    for spelling in spellings_of(domain):
+        of_domain = ["".join(parts) for parts in tokens_of(spelling)]
+        first = ["".join(parts) for parts in tokens_of(local)]
+        found |= {" ".join([*first, *of_domain]), " ".join(of_domain)}
     return {one[:LONGEST].rstrip() for one in found} - {""}
 
 

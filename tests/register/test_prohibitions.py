@@ -44,6 +44,10 @@ def test_who_has_forbidden_it_is_left_out_at_once():
     ("kind", "said", "kept"),
     [
         ("email", " Aino@KOE.example ", {"email": "aino@koe.example"}),
+        ("email", "a@xn--shkpyr-buaf2nc.example", {"email": "a@sähköpyörä.example"}),
+        ("email", "a@Sähköpyörä.example", {"email": "A@XN--SHKPYR-BUAF2NC.example"}),
+        ("email", "a@xn--strae-oqa.example", {"email": "a@straße.example"}),
+        ("email", "a@a\u0308.example", {"email": "a@ä.example"}),
         ("phone", "+358 40 123 4567", {"phone": "040-1234567"}),
         (
             "postal_address",

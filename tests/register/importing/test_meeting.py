@@ -240,3 +240,26 @@ def test_the_queries_do_not_grow_with_the_rows(bring):  # noqa: F811
         counts.append(len(told))
     assert counts[1] <= counts[0]
     assert Customer.objects.count() == 7
+
+
+IN_LETTERS, FOR_SERVERS = "yrjo@sähköpyörä.example", "yrjo@xn--shkpyr-buaf2nc.example"
+
+
+@pytest.mark.parametrize("there", [IN_LETTERS, FOR_SERVERS])
+@pytest.mark.parametrize("coming", [IN_LETTERS, FOR_SERVERS])
+def test_one_address_has_two_spellings_of_its_domain(bring, there, coming):  # noqa: F811
+    """M01, M11: who forbade marketing under one spelling is met under the other."""
+    bring(f"Nimi;Sähköposti;Markkinointikielto\nYrjö Koe;{there};kyllä\n")
+    [yrjo] = Customer.objects.all()
+    report, _code, _error = bring(f"Nimi;Sähköposti\nYrjö Koe;{coming}\n")
+    assert fates(report)["skipped"] == [(2, "identical")]
+    bring(f"Nimi;Sähköposti\nAnna Muu;{coming}\n", "--duplicates=store")
+    anna = Customer.objects.exclude(pk=yrjo.pk).get()
+    assert anna.prohibitions().in_words() == yrjo.prohibitions().in_words() != []
+
+
+@pytest.mark.parametrize("stored", [IN_LETTERS, FOR_SERVERS])
+@pytest.mark.parametrize("typed", ["sähköpyörä", "xn--shkpyr-buaf2nc.example", IN_LETTERS])
+def test_an_address_is_found_in_either_spelling(stored, typed):
+    [yrjo] = people(("Yrjö", "Koe"), email=stored)
+    assert set(Customer.objects.search(typed)) == {yrjo}
