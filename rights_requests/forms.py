@@ -18,7 +18,7 @@ from notices.declarations import KEPT_ELSEWHERE
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right
 from register.emails import AddressFormField
 from register.models import Channel
-from register.models.prohibitions import normalised
+from register.models.prohibitions import meanings_of
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import OFFERED, OWN_WORDS, Demand, RightsRequest
 from rights_requests.tokens import stored_once
@@ -283,7 +283,7 @@ class RequestForm(forms.Form):
         asked = self._request()
         if self.needs_proof:
             return asked.can_be_written_to
-        return any(normalised(kind, value) for kind, value in contacts_of(asked).items())
+        return any(meanings_of(kind, value) for kind, value in contacts_of(asked).items())
 
     def _how_to_be_reached(self) -> str:
         if self.needs_proof:

@@ -17,13 +17,15 @@ from django.db.models.lookups import BuiltinLookup
 from audit.models import Derived
 from audit.prepared import Prepared, keys_of
 from register.emails import spellings_of
-from register.phones import e164
+from register.phones import e164, is_bare, numbers_in
 
 LONGEST = 64
 #: Fewer digits than these are not looked for at the end of a number.
 SHORTEST_END = 4
 SHORTEST_MIDDLE = 3
 LEAST_OF_A_PHONE = 6
+#: Shorter texts hold one phone number at most.
+LEAST_OF_SEVERAL = 16
 #: As many rows of one term are looked through, one by one; as many where looking along the rows of
 #: each term is what is left to do.
 MOST_ROWS, MOST_OF_A_RARE = 150, 800
@@ -119,9 +121,14 @@ def words_of(text: str, *, around: bool = False) -> set[str]:
 
 
 def phone_words(phone: str) -> set[str]:
-    """The number's digits from either side, so that any start and any end of it finds it."""
-    digits = national(phone)[:LONGEST]
-    return {digits, _from_the_end(digits)} if len(digits) > SHORTEST_END else {digits} - {""}
+    """The number's digits from either side, so that any start and any end of it finds it; of each
+    number where several stand there, and without what stands beside them."""
+    is_one = len(phone) < LEAST_OF_SEVERAL and is_bare(phone)
+    words = set()
+    for number in [phone] if is_one else numbers_in(phone) or [phone]:
+        digits = national(number)[:LONGEST]
+        words |= {digits, _from_the_end(digits)} if len(digits) > SHORTEST_END else {digits}
+    return words - {""}
 
 
 def number_words(number: str) -> set[str]:

@@ -296,3 +296,16 @@ def test_what_is_forbidden_is_said_scope_by_scope():
         f"{MARKETING.label} {both}",
         f"{ProhibitionScope.MARKET_RESEARCH.label} {both}",
     ]
+
+
+def test_of_two_numbers_in_one_field_each_is_forbidden_and_met():
+    """M01, M11: the second number is met too, also after it has gone from the field."""
+    aino = CustomerFactory(email="", phone="040 123 4567 / 050 123 4567")
+    Prohibition.objects.forbid_for(aino, [MARKETING], [USE], request_number="2026-18", today=TODAY)
+    eero = CustomerFactory(email="", phone="050 1234567")
+    assert reached() == set()
+    aino.phone = "09 1234567"
+    aino.save(collection=CollectionFactory())
+    eero.phone = "0401234567"
+    eero.save(collection=CollectionFactory())
+    assert reached() == set()
