@@ -1,6 +1,8 @@
 """E-mail addresses as people have them: letters beyond ASCII before the @ too (RFC 6531)."""
 
 import re
+import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -17,6 +19,46 @@ class AddressValidator(EmailValidator):
 
 
 validate_address = AddressValidator()
+
+
+def same_address(email: str) -> str:
+    """`email` as it is the same however it is spelt: in small letters, its domain as it is asked
+    of name servers ("sähkö.example" is "xn--shk-qla6g.example", RFC 5891)."""
+    text = email.strip().casefold()
+    local, at, domain = text.rpartition("@")
+    if text.isascii() and "xn--" not in domain:
+        return text  # nearly all
+    return f"{unicodedata.normalize('NFC', local)}{at}{_asked(domain)}"
+
+
+def spellings_of(domain: str) -> set[str]:
+    """`domain` with its letters beyond ASCII and without them; one spelling where it has none."""
+    if domain.isascii() and "xn--" not in domain.lower():
+        return {domain}
+    return {_with_letters(domain), _asked(domain.casefold())}
+
+
+def _with_letters(domain: str) -> str:
+    return ".".join(_read(label) for label in domain.split("."))
+
+
+@lru_cache(8192)
+def _asked(domain: str) -> str:
+    # through the letters, so that both spellings of ß are one: more is met, and nothing missed
+    letters = unicodedata.normalize("NFKC", _with_letters(domain).casefold())
+    try:
+        return letters.encode("idna").decode("ascii")
+    except UnicodeError:
+        return letters
+
+
+def _read(label: str) -> str:
+    if not label.lower().startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
 
 
 class AddressFormField(forms.EmailField):

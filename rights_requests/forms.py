@@ -18,7 +18,7 @@ from notices.models import Notice
 from notices.offering import objectionable
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Purpose, Right
 from register.models import Channel
-from register.models.prohibitions import normalised
+from register.models.prohibitions import meanings_of
 from rights_requests.fields import CHOOSE, EmailText, LongText, SeveralField, Text
 from rights_requests.intake import contacts_of, receive
 from rights_requests.item_forms import Items
@@ -303,7 +303,7 @@ class RequestForm(forms.Form):
         asked = self._request()
         if self.needs_proof:
             return asked.can_be_written_to
-        return any(normalised(kind, value) for kind, value in contacts_of(asked).items())
+        return any(meanings_of(kind, value) for kind, value in contacts_of(asked).items())
 
     def _how_to_be_reached(self) -> str:
         if self.needs_proof:

@@ -60,6 +60,7 @@ from register.models.imports import (
     Turn,
 )
 from register.models.informing import month_after
+from register.models.prohibitions import Digests
 from register.models.words import OF_CUSTOMER, words_of, words_of_customer
 
 from .billings import put, take_billing
@@ -263,10 +264,10 @@ class _Applying:
         for contact in ContactDigest.objects.filter(customer__in=keys).order_by("pk"):
             known[contact.customer_id].append(contact)
         people: list[Any] = [
-            (digests, forbidden)
+            (ways, forbidden)
             for row, forbidden in told.items()
-            for digests in (_by_kind(row.contacts.all()), _by_kind(known[row.customer_key or 0]))
-            if digests
+            for ways in (_ways(row.contacts.all()), _ways(known[row.customer_key or 0]))
+            if ways
         ]
         if people:
             with transaction.atomic():
@@ -283,7 +284,7 @@ class _Applying:
         if told:
             Prohibition.objects.forbid_each(
                 [
-                    ({ContactKind.CUSTOMER: [marks[row.customer_key or 0]]}, _forbidden(row))
+                    ([(ContactKind.CUSTOMER, [marks[row.customer_key or 0]])], _forbidden(row))
                     for row in told
                 ],
                 today=self.today,
@@ -564,11 +565,18 @@ def _forbidden(row: ImportedRow) -> list[tuple[str, str]]:
     ]
 
 
-def _by_kind(contacts: Iterable[Any]) -> dict[ContactKind, list[str]]:
-    found: dict[ContactKind, list[str]] = defaultdict(list)
+def _ways(contacts: Iterable[Any]) -> list[Digests]:
+    """The digests of `contacts`, which come key by key, way by way."""
+    found: list[tuple[ContactKind, list[str]]] = []
+    keys: set[str] = set()
     for one in contacts:
-        found[ContactKind(one.kind)].append(one.digest)
-    return found
+        key = one.digest.partition(":")[0]
+        if not found or found[-1][0] != one.kind or key in keys:
+            found.append((ContactKind(one.kind), []))
+            keys = set()
+        found[-1][1].append(one.digest)
+        keys.add(key)
+    return list(found)
 
 
 def _customer(bringing: Import) -> dict[str, Any]:

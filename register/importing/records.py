@@ -56,7 +56,7 @@ from .values import (
     email_of,
     ip_of,
     is_rounded,
-    phone_of,
+    phones_of,
     reference_of,
     unguarded,
     website_of,
@@ -111,6 +111,8 @@ class CustomerRecord:
     email: str = ""
     phone: str = ""
     phone_e164: str = ""
+    #: beside the one in `phone`: not kept, but a no holds for them too (P52)
+    other_phones: list[str] = field(default_factory=list)
     street: str = ""
     postcode: str = ""
     city: str = ""
@@ -730,7 +732,9 @@ class Normaliser:
             values = {getattr(one, name) for one in found} - {""}
             if len(values) == 1:
                 setattr(record, name, values.pop())
-        record.phone = record.phone_e164
+        # a number that cannot be dialled may be met all the same, unless it stands elsewhere
+        record.phone = record.phone_e164 or (found[0].phone if len(found) == 1 else "")
+        record.other_phones = found[0].other_phones if len(found) == 1 else []
 
     def _fitted(self, line: int, cells: list[str], record: CustomerRecord) -> list[str]:
         """As many cells as there are headings."""
@@ -883,8 +887,8 @@ class Normaliser:
             record.problems.append(self._at_fault(record, cells, self._emails, "email_invalid"))
         try:
             if phone := self._first(record, cells, self._phones):
-                record.phone, more = phone_of(phone)
-                if more:
+                record.phone, *record.other_phones = phones_of(phone)
+                if record.other_phones:
                     record.problems.append(
                         self._problem(record.line, self._phones[0], "second_value")
                     )

@@ -27,7 +27,7 @@ from register.models.imports import (
     ImportLine,
 )
 from register.models.invoices import ADDRESS
-from register.models.prohibitions import contacts_of, digests_by_contact, normalised
+from register.models.prohibitions import contacts_of, digests_by_contact, meanings_of
 from register.models.words import LONGEST, tokens_of
 from register.phones import e164
 
@@ -252,7 +252,7 @@ class _Rows:
         if not is_beside:
             self._block.contacts.extend(
                 (self._key, key, kind.value, digest)
-                for kind, every in digests_by_contact(_contacts(customer)).items()
+                for kind, every in digests_by_contact(_contacts(customer))
                 for digest in every
             )
         return key
@@ -271,11 +271,11 @@ def _loses_a_no(customer: CustomerRecord) -> bool:
 
 
 def _is_reached(customer: CustomerRecord) -> bool:
-    return any(normalised(kind, value) for kind, value in _contacts(customer).items())
+    return any(meanings_of(kind, value) for kind, value in _contacts(customer).items())
 
 
 def _contacts(customer: CustomerRecord) -> dict[str, str]:
-    phone = customer.phone_e164 or customer.phone
+    phone = "; ".join([customer.phone_e164 or customer.phone, *customer.other_phones])
     return contacts_of(customer.email, phone, customer.street, customer.postcode)
 
 

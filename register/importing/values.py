@@ -119,16 +119,16 @@ def is_rounded(cell: str) -> bool:
     return _ROUNDED.fullmatch(cell) is not None
 
 
-def phone_of(cell: str) -> tuple[str, bool]:
-    """The phone number in a cell as it was typed, and whether others stand beside it. Raises
+def phones_of(cell: str) -> list[str]:
+    """The phone number in a cell as it was typed, and the others that stand beside it. Raises
     `Invalid` for one without digits, or rounded."""
     cell = unguarded(cell)
     if not any(map(str.isdigit, cell)) or is_rounded(cell):
         raise Invalid
     if len(cell) < 14:
-        return cell, False
-    parts = [part for part in _SEVERAL_PHONES.split(cell) if _digits(part) >= 5]
-    return (parts[0], True) if len(parts) > 1 else (cell, False)
+        return [cell]
+    parts = [part.rstrip(" (") for part in _SEVERAL_PHONES.split(cell) if _digits(part) >= 5]
+    return parts if len(parts) > 1 else [cell]
 
 
 def business_id_of(cell: str) -> str:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
 
-from audit.digests import digests_of
 from audit.prepared import Prepared, keys_of
 from audit.tasks import later_each
 from notices.declarations import Kept, declared_columns
@@ -32,7 +31,7 @@ from register.models.prohibitions import (
     Prohibition,
     ProhibitionQuerySet,
     contacts_of,
-    normalised,
+    digests_by_contact,
 )
 from register.models.restrictions import (
     AtRest,
@@ -251,7 +250,8 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
     def reached_by(self, kind: str, value: str) -> "CustomerQuerySet":
         """Those whose e-mail, phone or postal address (street and postcode) is `value`, however
         it is spelt."""
-        digests = digests_of(kind, normalised(kind, value))
+        ways = digests_by_contact({kind: value})
+        digests = {digest for _kind, every in ways for digest in every}
         met = ContactDigest.objects.filter(digest__in=digests).values("customer_id")
         return self.unerased().filter(pk__in=met)
 

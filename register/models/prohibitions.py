@@ -18,10 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from audit.digests import digests_of
 from audit.models import Derived, Remembered, RememberedQuerySet
 from notices.terms import ProhibitedUse, ProhibitionScope
-from register.models.words import dialled, fold
+from register.emails import same_address
+from register.models.words import dialled, fold, national
+from register.phones import numbers_in
 
 #: No number that reaches somebody has fewer digits, its area code's zero aside.
 SHORTEST_NUMBER = 5
+#: What may be a number by itself in a text that holds no valid one.
+_RUN = re.compile(r"[+\d][\d ()-]{3,40}")
+#: The digests of one way to reach somebody, under every key: the newest first.
+Digests = tuple["ContactKind", Sequence[str]]
 _UP_TO_POSTCODE = re.compile(r".*\b\d{5}\b", re.DOTALL)
 
 
@@ -42,7 +48,7 @@ def normalised(kind: str, value: str) -> str:
     """
     match kind:
         case ContactKind.EMAIL:
-            return value.strip().casefold()
+            return same_address(value)
         case ContactKind.PHONE:
             number = dialled(value)
             return number if len(number.lstrip("+0")) >= SHORTEST_NUMBER else ""
@@ -64,13 +70,25 @@ def contacts_of(email: str, phone: str, street: str, postcode: str) -> dict[str,
     return {kind.value: value for kind, value in found.items() if value}
 
 
-def digests_by_contact(contacts: Mapping[str, str]) -> dict[ContactKind, list[str]]:
+def meanings_of(kind: str, value: str) -> list[str]:
+    """All that `value` may be the same as, `normalised`: a field for one phone number may hold two,
+    or one that is spoilt. Where that is unsure there are more, so that no prohibition is missed."""
+    if kind != ContactKind.PHONE:
+        return [same] if (same := normalised(kind, value)) else []
+    if found := numbers_in(value):
+        return list(found)
+    parts = [national(run) for run in _RUN.findall(value)]
+    every = dict.fromkeys([normalised(kind, value), *parts])
+    return [one for one in every if len(one.lstrip("+0")) >= SHORTEST_NUMBER]
+
+
+def digests_by_contact(contacts: Mapping[str, str]) -> list[Digests]:
     """The digests of `contacts` (kind -> value) under every key; of those that reach somebody."""
-    return {
-        ContactKind(kind): digests_of(kind, same)
+    return [
+        (ContactKind(kind), digests_of(kind, same))
         for kind, value in contacts.items()
-        if (same := normalised(kind, value))
-    }
+        for same in meanings_of(kind, value)
+    ]
 
 
 class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
@@ -90,9 +108,9 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         self.bulk_create(
             [
                 ContactDigest(customer_id=customer, kind=kind, digest=digest)
-                for customer, by_kind in contacts.items()
-                for kind, digests in by_kind.items()
-                for digest in digests
+                for customer, ways in contacts.items()
+                for kind, every in ways
+                for digest in every
             ],
             batch_size=2000,
         )
@@ -114,15 +132,16 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
     def _carry_on(
         self,
         before: Mapping[int, Mapping[str, str]],
-        contacts: Mapping[int, Mapping[ContactKind, Sequence[str]]],
+        contacts: Mapping[int, Sequence[Digests]],
     ) -> None:
         """Copy what met a customer `before` to each new one of the `contacts` and to the
         customer's mark, by which it is met when no address is left."""
         moved = {}
         for customer, known in before.items():
             now = contacts[customer]
-            new = [(kind, every) for kind, every in now.items() if known.keys().isdisjoint(every)]
-            if new or set(known.values()) - {ContactKind.CUSTOMER} != set(now):
+            new = [(kind, every) for kind, every in now if known.keys().isdisjoint(every)]
+            kept = {digest for _kind, every in now for digest in every}
+            if new or any(known[one] != ContactKind.CUSTOMER for one in known.keys() - kept):
                 moved[customer] = new
         meeting: dict[str, list[Prohibition]] = defaultdict(list)
         if digests := {digest for customer in moved for digest in before[customer]}:
@@ -204,8 +223,8 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
     def for_contacts(self, contacts: Mapping[str, str]) -> "ProhibitionQuerySet":
         """Those that forbid something about whoever is reached by `contacts` (kind -> value),
         whether the register holds them or has erased them."""
-        every = digests_by_contact(contacts).values()
-        return self.filter(digest__in={digest for digests in every for digest in digests})
+        ways = digests_by_contact(contacts)
+        return self.filter(digest__in={digest for _kind, every in ways for digest in every})
 
     def forbid(
         self,
@@ -241,24 +260,22 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
         """The same for a customer of the register; who has no address is met when one comes."""
         forbidden = list(product(map(ProhibitionScope, scopes), map(ProhibitedUse, uses)))
         with transaction.atomic():
-            digests = digests_by_contact(customer.contacts) or {
-                ContactKind.CUSTOMER: [*ContactDigest.objects.marks([customer.pk]).values()]
-            }
-            return self.forbid_each(
-                [(digests, forbidden)], request_number=request_number, today=today
-            )
+            ways = digests_by_contact(customer.contacts) or [
+                (ContactKind.CUSTOMER, [*ContactDigest.objects.marks([customer.pk]).values()])
+            ]
+            return self.forbid_each([(ways, forbidden)], request_number=request_number, today=today)
 
     def forbid_each(
         self,
-        people: Iterable[tuple[Mapping[ContactKind, Sequence[str]], Iterable[tuple[str, str]]]],
+        people: Iterable[tuple[Sequence[Digests], Iterable[tuple[str, str]]]],
         *,
         request_number: str = "",
         today: date,
     ) -> list["Prohibition"]:
-        """The same for many `people`: of each the digests under every key, by kind of contact, and
-        what is forbidden (scope, use). As many statements for many."""
+        """The same for many `people`: of each the digests of all ways to reach them, and what is
+        forbidden (scope, use). As many statements for many."""
         found = list(people)
-        self._renew_digests(every for digests, _forbidden in found for every in digests.values())
+        self._renew_digests(every for ways, _forbidden in found for _kind, every in ways)
         return self.add_missing(
             [
                 (
@@ -272,8 +289,8 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
                     ),
                     every,
                 )
-                for digests, forbidden in found
-                for kind, every in digests.items()
+                for ways, forbidden in found
+                for kind, every in ways
                 for scope, use in forbidden
             ]
         )
@@ -322,7 +339,7 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
     def take_back(self, request_number: str, *, but_for: Mapping[str, str]) -> None:
         """Remove what that request forbade for other contacts than `but_for` (kind -> value), and
         what was copied from there as addresses changed. Needs a `because` block around it."""
-        kept = {digest for every in digests_by_contact(but_for).values() for digest in every}
+        kept = {digest for _kind, every in digests_by_contact(but_for) for digest in every}
         going: dict[int | None, Prohibition] = {}
         for one in self.filter(request_number=request_number).order_by("pk"):
             if one.digest not in kept and (

@@ -16,13 +16,16 @@ from django.db.models.lookups import BuiltinLookup
 
 from audit.models import Derived
 from audit.prepared import Prepared, keys_of
-from register.phones import e164
+from register.emails import spellings_of
+from register.phones import e164, is_bare, numbers_in
 
 LONGEST = 64
 #: Fewer digits than these are not looked for at the end of a number.
 SHORTEST_END = 4
 SHORTEST_MIDDLE = 3
 LEAST_OF_A_PHONE = 6
+#: Shorter texts hold one phone number at most.
+LEAST_OF_SEVERAL = 16
 #: As many rows of one term are looked through, one by one; as many where looking along the rows of
 #: each term is what is left to do.
 MOST_ROWS, MOST_OF_A_RARE = 150, 800
@@ -118,9 +121,14 @@ def words_of(text: str, *, around: bool = False) -> set[str]:
 
 
 def phone_words(phone: str) -> set[str]:
-    """The number's digits from either side, so that any start and any end of it finds it."""
-    digits = national(phone)[:LONGEST]
-    return {digits, _from_the_end(digits)} if len(digits) > SHORTEST_END else {digits} - {""}
+    """The number's digits from either side, so that any start and any end of it finds it; of each
+    number where several stand there, and without what stands beside them."""
+    is_one = len(phone) < LEAST_OF_SEVERAL and is_bare(phone)
+    words = set()
+    for number in [phone] if is_one else numbers_in(phone) or [phone]:
+        digits = national(number)[:LONGEST]
+        words |= {digits, _from_the_end(digits)} if len(digits) > SHORTEST_END else {digits}
+    return words - {""}
 
 
 def number_words(number: str) -> set[str]:
@@ -135,13 +143,16 @@ def number_words(number: str) -> set[str]:
 
 def email_words(email: str, names: Iterable[str] = ()) -> set[str]:
     """An address is found from its start, from its domain, and from a part of what stands before
-    the @ unless that begins with one of `names`, by which the customer is found anyway."""
+    the @ unless that begins with one of `names`, by which the customer is found anyway. A domain
+    with letters beyond ASCII is found in both its spellings."""
     local, _at, domain = email.partition("@")
     known = tuple(names)
     inner = {"".join(parts) for parts in tokens_of(local)[1:]}
-    first = " ".join("".join(parts) for parts in [*tokens_of(local), *tokens_of(domain)])
-    of_domain = " ".join("".join(parts) for parts in tokens_of(domain))
-    found = {first, of_domain, *(one for one in inner if not one.startswith(known))}
+    found = {one for one in inner if not one.startswith(known)}
+    for spelling in spellings_of(domain):
+        of_domain = ["".join(parts) for parts in tokens_of(spelling)]
+        first = ["".join(parts) for parts in tokens_of(local)]
+        found |= {" ".join([*first, *of_domain]), " ".join(of_domain)}
     return {one[:LONGEST].rstrip() for one in found} - {""}
 
 

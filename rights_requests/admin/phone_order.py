@@ -46,7 +46,7 @@ from register.models import (
     Restriction,
     Sight,
 )
-from register.models.prohibitions import normalised
+from register.models.prohibitions import meanings_of
 from register.models.words import ANYWHERE
 from rights_requests.admin.recording import past_day
 from rights_requests.decisions import Suggestion
@@ -358,7 +358,7 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
 
 
 def _is_known_by_something(customer: Customer) -> bool:
-    return any(normalised(kind, value) for kind, value in customer.contacts.items())
+    return any(meanings_of(kind, value) for kind, value in customer.contacts.items())
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from audit.reasons import because
 from notices.models import governing_notice
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
 from register.models import Channel, RestrictionGround
-from register.models.prohibitions import normalised
+from register.models.prohibitions import meanings_of
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.admin.scanning import ScansField, keep_scans, scans_of_proof
 from rights_requests.deadlines import moment_of, received_on
@@ -202,7 +202,7 @@ class RecordForm(forms.Form):
             if not self.cleaned_data.get(f"{Right.PROHIBITION}-{column}"):
                 self.add_error(f"{Right.PROHIBITION}-{column}", gettext("Choose one at least."))
         reached = contacts_of(self._request()).items()
-        if not self.errors and not any(normalised(kind, value) for kind, value in reached):
+        if not self.errors and not any(meanings_of(kind, value) for kind, value in reached):
             self.add_error(
                 "email",
                 gettext(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from audit.reasons import because
 from notices.personal_data import UndeclaredData
 from register.models import Customer
-from register.phones import e164
+from register.phones import e164, numbers_in
 from tests.factories import CollectionFactory, CustomerFactory, NoticeFactory
 
 
@@ -23,7 +23,26 @@ from tests.factories import CollectionFactory, CustomerFactory, NoticeFactory
         ("011-12 34 56", "SE", "+4611123456"),
         ("011-12 34 56", "FI", ""),
         ("040 123 4567 / 050 123 4567", "", ""),
-        ("040 1234567 alanumero 5", "", ""),
+        ("040 1234567 alanumero 5", "", "+358401234567"),
+        ("040 123 4567 Aino", "", "+358401234567"),
+        ("Aino0401234567", "", "+358401234567"),
+        ("040 123 4567 (klo 9-16)", "", "+358401234567"),
+        ("ma-pe 9-16 040 123 4567", "", "+358401234567"),
+        ("040 123 4567 klo 16 jälkeen", "", "+358401234567"),
+        ("040•123•4567", "", "+358401234567"),
+        ("040–123–4567", "", "+358401234567"),
+        ("040_123_4567", "", "+358401234567"),
+        ("040=123=4567", "", "+358401234567"),
+        ("040 123 4567x12", "", "+358401234567"),
+        ("040 123 4567;ext=12", "", "+358401234567"),
+        ("040 123 4567 (1)", "", "+358401234567"),
+        ("(2) 040 123 4567", "", "+358401234567"),
+        ("040 123 4567 * 2", "", "+358401234567"),
+        ("+46 70 123 45 67 Aino", "", "+46701234567"),
+        ("koti 040 123 4567 työ 050 123 4567", "", ""),
+        ("O40 I234567", "", ""),
+        ("040-O12345O", "", ""),
+        ("040 123 456l", "", ""),
         ("12", "", ""),
         ("kysy Ainolta", "", ""),
         ("", "", ""),
@@ -31,6 +50,24 @@ from tests.factories import CollectionFactory, CustomerFactory, NoticeFactory
 )
 def test_a_number_has_one_form_however_it_is_typed(typed, country, form):
     assert e164(typed, country) == form
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("040 123 4567", ["+358401234567"]),
+        ("040 123 4567 / 050 123 4567", ["+358401234567", "+358501234567"]),
+        ("0401234567,0501234567", ["+358401234567", "+358501234567"]),
+        ("koti 040 123 4567 työ 050 123 4567", ["+358401234567", "+358501234567"]),
+        ("040 123 4567 9-16", ["+358401234567"]),
+        ("O40 I234567", ["+358401234567"]),
+        ("040 123 456l", ["+358401234561"]),
+        ("kysy Ainolta", []),
+    ],
+)
+def test_every_number_that_may_be_meant_is_looked_at(typed, meant):
+    """M11: where it is unsure which number somebody has, each is under what was forbidden."""
+    assert list(numbers_in(typed)) == meant
 
 
 @given(

@@ -44,6 +44,10 @@ def test_who_has_forbidden_it_is_left_out_at_once():
     ("kind", "said", "kept"),
     [
         ("email", " Aino@KOE.example ", {"email": "aino@koe.example"}),
+        ("email", "a@xn--shkpyr-buaf2nc.example", {"email": "a@sähköpyörä.example"}),
+        ("email", "a@Sähköpyörä.example", {"email": "A@XN--SHKPYR-BUAF2NC.example"}),
+        ("email", "a@xn--strae-oqa.example", {"email": "a@straße.example"}),
+        ("email", "a@a\u0308.example", {"email": "a@ä.example"}),
         ("phone", "+358 40 123 4567", {"phone": "040-1234567"}),
         (
             "postal_address",
@@ -292,3 +296,16 @@ def test_what_is_forbidden_is_said_scope_by_scope():
         f"{MARKETING.label} {both}",
         f"{ProhibitionScope.MARKET_RESEARCH.label} {both}",
     ]
+
+
+def test_of_two_numbers_in_one_field_each_is_forbidden_and_met():
+    """M01, M11: the second number is met too, also after it has gone from the field."""
+    aino = CustomerFactory(email="", phone="040 123 4567 / 050 123 4567")
+    Prohibition.objects.forbid_for(aino, [MARKETING], [USE], request_number="2026-18", today=TODAY)
+    eero = CustomerFactory(email="", phone="050 1234567")
+    assert reached() == set()
+    aino.phone = "09 1234567"
+    aino.save(collection=CollectionFactory())
+    eero.phone = "0401234567"
+    eero.save(collection=CollectionFactory())
+    assert reached() == set()

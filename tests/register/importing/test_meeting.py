@@ -240,3 +240,72 @@ def test_the_queries_do_not_grow_with_the_rows(bring):  # noqa: F811
         counts.append(len(told))
     assert counts[1] <= counts[0]
     assert Customer.objects.count() == 7
+
+
+IN_LETTERS, FOR_SERVERS = "yrjo@sähköpyörä.example", "yrjo@xn--shkpyr-buaf2nc.example"
+
+
+@pytest.mark.parametrize("there", [IN_LETTERS, FOR_SERVERS])
+@pytest.mark.parametrize("coming", [IN_LETTERS, FOR_SERVERS])
+def test_one_address_has_two_spellings_of_its_domain(bring, there, coming):  # noqa: F811
+    """M01, M11: who forbade marketing under one spelling is met under the other."""
+    bring(f"Nimi;Sähköposti;Markkinointikielto\nYrjö Koe;{there};kyllä\n")
+    [yrjo] = Customer.objects.all()
+    report, _code, _error = bring(f"Nimi;Sähköposti\nYrjö Koe;{coming}\n")
+    assert fates(report)["skipped"] == [(2, "identical")]
+    bring(f"Nimi;Sähköposti\nAnna Muu;{coming}\n", "--duplicates=store")
+    anna = Customer.objects.exclude(pk=yrjo.pk).get()
+    assert anna.prohibitions().in_words() == yrjo.prohibitions().in_words() != []
+
+
+@pytest.mark.parametrize("stored", [IN_LETTERS, FOR_SERVERS])
+@pytest.mark.parametrize("typed", ["sähköpyörä", "xn--shkpyr-buaf2nc.example", IN_LETTERS])
+def test_an_address_is_found_in_either_spelling(stored, typed):
+    [yrjo] = people(("Yrjö", "Koe"), email=stored)
+    assert set(Customer.objects.search(typed)) == {yrjo}
+
+
+#: As the numbers of one list, and of another.
+SPOILT = {
+    "040 555 6101 Pekka": "0405556101",
+    "040 555 6102 (klo 9-16)": "0405556102",
+    "040•555•6103": "0405556103",
+    "09 7771 2121 alanumero 5": "0977712121",
+    "040 555 6105 (1)": "0405556105",
+    "O40 I556106": "0401556106",
+    "040 555 6107 / 050 555 6107": "0505556107",
+    "koti 040 555 6108 työ 050 555 6108": "0505556108",
+}
+
+
+@pytest.mark.parametrize("is_spoilt_first", [True, False])
+def test_what_stands_beside_a_number_hides_nobody(bring, is_spoilt_first):  # noqa: F811
+    """M01, M11: neither the same customer nor what they forbade is missed; of two numbers in one
+    cell both are met."""
+    numbers = list(SPOILT.items()) if is_spoilt_first else [(b, a) for a, b in SPOILT.items()]
+    names = [f"{letter}arja Koe" for letter in "ABCDEFGH"]
+    forbidding = [f"{n};{one};kyllä" for n, (one, _o) in zip(names, numbers, strict=True)]
+    bring("\n".join(["Nimi;Puhelin;Markkinointikielto", *forbidding, ""]))
+    assert {bool(one.prohibitions()) for one in Customer.objects.all()} == {True}
+    again = [f"{n};{other}" for n, (_o, other) in zip(names, numbers, strict=True)]
+    report, _code, _error = bring("\n".join(["Nimi;Puhelin", *again, ""]))
+    assert report["stored"] == 0
+    others = [f"Oili Muu{n[0]};{other}" for n, (_o, other) in zip(names, numbers, strict=True)]
+    bring("\n".join(["Nimi;Puhelin", *others, ""]), "--duplicates=store")
+    met = [one for one in Customer.objects.all() if one.given_name == "Oili"]
+    assert [one.family_name for one in met if not one.prohibitions()] == []
+    assert len(met) == len(names)
+
+
+def test_no_number_is_made_of_letters(bring):  # noqa: F811
+    report, _code, _error = bring("Nimi;Puhelin\nAino Koe;O40 I556106\n")
+    aino = Customer.objects.get()
+    assert (aino.phone, aino.phone_e164) == ("O40 I556106", "")
+    assert [one["code"] for one in report["noted"]] == ["phone_unknown"]
+
+
+def test_a_number_is_found_without_what_stands_beside_it():
+    [aino] = people(("Aino", "Koe"), phone="040 555 6101 (klo 9-16)")
+    [eero] = people(("Eero", "Koe"), phone="040 555 6102 / 050 555 6103")
+    assert list(Customer.objects.search("040 555 6101")) == [aino]
+    assert list(Customer.objects.search("0505556103")) == [eero]
