@@ -787,6 +787,8 @@ STRANGE = [
     {"family_name": "+Plus", "given_name": "-Miinus"},
     {"family_name": "Mäkelä", "given_name": "O'Aino", "phone": "+358 40 123 4567"},
     {"family_name": 'Lai"ne; Oy,', "given_name": "Åke", "email": "ake@koe.example"},
+    {"family_name": "''@Kaksi", "given_name": "'=SUM(A1)"},
+    {"family_name": "A|'=B", "given_name": "'-9.90"},
 ]
 TOLD = ("given_name", "family_name", "email", "phone", "street", "postcode", "city", "country")
 
