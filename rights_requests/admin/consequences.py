@@ -7,7 +7,8 @@ from django.utils.translation import gettext, ngettext
 
 from notices.terms import Right
 from register.bookkeeping import kept_until
-from register.erasure import Plan, plan, recipients_of
+from register.erasure import Plan, plan
+from register.given import recipients_of
 from register.holds import spare
 from register.models import Customer, Recipient
 from rights_requests.carrying_out import BY_PROGRAM
