@@ -22,6 +22,7 @@ from audit.reasons import ReasonMissing, current_reason
 from notices.declarations import declared_columns, is_filled
 from notices.models import governing_notice
 from notices.terms import DataCategory
+from register.given import recipients_of
 from register.holds import Block, blocks, spare
 from register.models import (
     Attachment,
@@ -32,7 +33,6 @@ from register.models import (
     Customer,
     CustomerList,
     Disclosed,
-    Disclosure,
     InformationDuty,
     Invoice,
     Lifespan,
@@ -123,13 +123,6 @@ def plan(customer: Customer, *, today: date) -> Plan:
         {_label(model): rows.count() for model, rows in parts.versions},
     )
     return Plan(would, blocks(customer), recipients_of(customer, today=today))
-
-
-def recipients_of(customer: Customer, *, today: date) -> list[Recipient]:
-    """Who was given data of `customer`, by the ledger, and who sees such data all the time."""
-    given = Disclosure.objects.about(customer).order_by().values("recipient")
-    always = Recipient.objects.on(today).filter(has_standing_access=True).order_by().values("pk")
-    return list(Recipient.objects.filter(Q(pk__in=given) | Q(pk__in=always)))
 
 
 def erase(customer: Customer, *, request_number: str, now: datetime) -> Erased:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from audit.history import as_words
 from notices.declarations import Kept, provided_columns
 from notices.models import Notice
+from register.given import seen_by
 from register.models import (
     Collection,
     Consultation,
@@ -113,9 +114,9 @@ def extract_of(
     `value` is for people and `exact` for programs: ISO dates, plain numbers. `source` is null where
     none is known. Empty values are left out, and so are rows and sections without any. The last
     sections are "noticegiven", "consent", "restriction", "prohibition", "disclosure" (to whom the
-    data were given, which, when and why: A02), "recipient" (who sees such data all the time: P18)
-    and "consultation" (when somebody looked, and for what: A03). History has the oldest change
-    first, and begins with what was stored at first: what of that still stands in a section
+    data were given, which, when and why: A02), "recipient" (who sees such data all the time, or saw
+    them: P18) and "consultation" (when somebody looked, and for what: A03). History has the oldest
+    change first, and begins with what was stored at first: what of that still stands in a section
     `is_above`.
     """
     return {
@@ -252,7 +253,8 @@ def _disclosures(customer: Customer, telling: Telling) -> Told:
     linked: Linked = {"recipient": Recipient.objects.in_bulk()}
     given = Disclosure.objects.about(customer)
     yield Disclosure, _plain(given, DISCLOSURE_COLUMNS, linked, telling)
-    standing = Recipient.objects.filter(has_standing_access=True)
+    saw = {one.recipient.pk for one in seen_by(customer)}
+    standing = Recipient.objects.filter(pk__in=saw)
     yield Recipient, _plain(standing, RECIPIENT_COLUMNS, {}, telling)
 
 

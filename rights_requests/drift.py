@@ -107,6 +107,7 @@ def not_erased(_now: datetime) -> Found:
 )
 def recipient_untold(_now: datetime) -> Found:
     deeds = [Right.RECTIFICATION, *ERASING, Right.RESTRICTION]
+    came = Customer.history.filter(id=OuterRef("request__customer")).order_by("history_date")
     carried_out = (
         Demand.objects.filter(
             right__in=deeds, granted_at__isnull=False, request__customer__isnull=False
@@ -122,23 +123,36 @@ def recipient_untold(_now: datetime) -> Found:
                 default=F("granted_at"),
             ),
             on=TruncDate("granted_at"),
+            came_on=TruncDate(Subquery(came.values("history_date")[:1])),
         )
     )
     got = _concerned(Disclosure.objects.filter(recipient__isnull=False), "recipient").filter(
         disclosed__customer=OuterRef("request__customer"), disclosed_at__lt=OuterRef("until")
     )
-    # as the recipient was on that day, whatever has been written of it since
-    then = Recipient.history.filter(
-        Q(contract_on=None) | Q(contract_on__lte=OuterRef("on")),
-        Q(ended_on=None) | Q(ended_on__gte=OuterRef("on")),
-        has_standing_access=True,
-    )
+    # who saw the data all the time at any time since they came, by what had been written by then;
+    # of a time the last version has its days, and the next one may end it
     newer = Recipient.history.filter(
         id=OuterRef("id"),
         history_id__gt=OuterRef("history_id"),
         history_date__lte=OuterRef(OuterRef("granted_at")),
+    ).order_by("history_id")
+    saw = (
+        Recipient.history.filter(
+            Q(contract_on=None) | Q(contract_on__lte=OuterRef("on")),
+            Q(ended_on=None) | Q(ended_on__gte=OuterRef("came_on")),
+            has_standing_access=True,
+            history_date__lte=OuterRef("granted_at"),
+        )
+        .annotate(
+            goes_on=Subquery(newer.values("has_standing_access")[:1]),
+            over_on=TruncDate(Subquery(newer.values("history_date")[:1])),
+        )
+        .filter(
+            Q(goes_on=None) | Q(goes_on=False),
+            Q(over_on=None) | Q(over_on__gte=OuterRef("came_on")),
+        )
     )
-    sees = _concerned(then.filter(~Exists(newer), history_date__lte=OuterRef("granted_at")), "id")
+    sees = _concerned(saw, "id")
     left = carried_out.filter(Exists(got) | Exists(sees))
     yield Demand._meta.label_lower, left.order_by().count()
 

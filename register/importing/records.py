@@ -71,9 +71,9 @@ CENT, TOO_MUCH = Decimal("0.01"), Decimal(10) ** 8
 Cells = tuple[str, ...]
 ValueT = TypeVar("ValueT")
 _NOBODY: Prohibited = frozenset()
+#: What exports put before a text that a spreadsheet would reckon with, or that begins so.
+_MADE_HARMLESS = re.compile(r"'(?='*[-+=@\t\r])")
 #: Cheaper than `holds_identity_code`, and lets through all that it finds.
-#: What exports put before a text that a spreadsheet would reckon with.
-_MADE_HARMLESS = re.compile(r"(?:^|(?<=\|))'(?=[-=@+])")
 _MAYBE_CODE = re.compile(r"\d{6}\s?[-+a-fu-yA-FU-Y‐‑‒–—−]\s?\d{3}")
 _ORGANISATIONS = frozenset(
     "yritys yhteiso yhteisö organisaatio yhdistys company organization organisation business org "
@@ -641,7 +641,7 @@ class Normaliser:
         used = self._pick(cells)
         together = "|".join(used)
         if "'" in together and _MADE_HARMLESS.search(together):
-            used = tuple(_MADE_HARMLESS.sub("", cell) for cell in used)
+            used = tuple(cell[1:] if _MADE_HARMLESS.match(cell) else cell for cell in used)
             together = "|".join(used)
         if not together.isprintable() or "\ufffd" in together:
             used = self._shown(line, used, record)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db import models, transaction
+from django.db.models import ExpressionWrapper, OuterRef, Prefetch, Q, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import override
 
@@ -32,7 +32,12 @@ from register.models import (
     ListPart,
     Order,
 )
-from register.models.lists import NOTE_GIVEN, ListHasEnded, PeopleHaveLeft
+from register.models.lists import (
+    NOTE_GIVEN,
+    ListHasEnded,
+    PeopleHaveLeft,
+    at_a_named_person,
+)
 from register.models.uses import not_forbidden
 
 MAKE = "make_list"
@@ -178,4 +183,5 @@ def _with_more(asked: CustomerList, people: Any, now: datetime) -> Any:
         consent_on=Subquery(consents.order_by("-given_on").values("given_on")[:1]),
         refusable_on=Subquery(orders.values("refusal_offered_on")[:1]),
         refusable_order=Subquery(orders.values("number")[:1]),
+        is_named=ExpressionWrapper(at_a_named_person(), models.BooleanField()),
     )

@@ -39,20 +39,25 @@ COLUMNS: Mapping[DataCategory, Mapping[str, Value]] = {
 }
 
 
+def _needs_nothing(one: Any) -> bool:
+    """Whether the address is an organisation's, and no named person's (M08)."""
+    return one.is_organisation and not one.is_named
+
+
 def _allowed_by(one: Any) -> str:
     """By what right an e-mail list holds the customer (M05-M08)."""
-    if one.is_organisation:
+    if _needs_nothing(one):
         return "organisation"
     return "consent" if one.consent_on else "order"
 
 
 def _allowed_on(one: Any) -> str:
-    day = None if one.is_organisation else one.consent_on or one.refusable_on
+    day = None if _needs_nothing(one) else one.consent_on or one.refusable_on
     return day.isoformat() if day else ""
 
 
 def _order(one: Any) -> str:
-    return "" if one.is_organisation or one.consent_on else str(one.refusable_order or "")
+    return "" if _needs_nothing(one) or one.consent_on else str(one.refusable_order or "")
 
 
 EVIDENCE: Mapping[str, Value] = {"allowed_by": _allowed_by, "allowed_on": _allowed_on}

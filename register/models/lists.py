@@ -37,6 +37,7 @@ from register.models.disclosures import (
     needed_of,
 )
 from register.models.orders import Order
+from register.models.prohibitions import ContactDigest, ContactKind
 from register.models.recipients import CategoriesField, Recipient, Refusal
 from register.models.restrictions import unrestricted
 from register.models.uses import MARKETING, InTheWay, agreed, needs_of, not_forbidden, opted_in
@@ -93,6 +94,9 @@ POSSIBLE: Mapping[str, tuple[DataCategory, ...]] = {
     # by what right somebody is on it may be an order (M07)
     ListKind.EMAILS: (DataCategory.NAME, DataCategory.ORGANISATION, DataCategory.ORDERS),
 }
+#: An address as firms give them to people: "aino.kajo@", with letters alone around one dot or more.
+_LETTERS = r"[^\s\d@._+-]+"
+TWO_NAMES = rf"^{_LETTERS}([.-]{_LETTERS})*[.]{_LETTERS}@"
 _IS_PERSON = ~Q(given_name="") | ~Q(family_name="")
 _ABROAD = ~Q(country__in=["", "FI"])
 _HAS_ADDRESS = ~Q(street="") & ~Q(city="") & (~Q(postcode="") | _ABROAD)
@@ -108,6 +112,10 @@ class LeftOut(models.TextChoices):
     NO_EVIDENCE = (
         "no_evidence",
         _("a person without consent, and without an order at which e-mail could be refused"),
+    )
+    NAMED_ADDRESS = (
+        "named_address",
+        _("an organisation whose address is a named person’s, without consent or such an order"),
     )
 
     @classmethod
@@ -139,6 +147,18 @@ def bought() -> Q:
         cancelled_on__isnull=True,
     )
     return Q(Exists(orders))
+
+
+def at_a_named_person() -> Q:
+    """Organisations whose e-mail address is that of a named person, which counts as a natural
+    person's (917/2014 s. 202; M08): a person of the register has it too, or it has two names before
+    the @. Whether a post has to do with the offer, nobody could tell."""
+    own = ContactDigest.objects.filter(customer=OuterRef(OuterRef("pk")), kind=ContactKind.EMAIL)
+    persons = Customer.objects.unerased().filter(pk=OuterRef("customer"), organisation_name="")
+    same = ContactDigest.objects.order_by().filter(
+        Exists(persons), digest__in=own.values("digest"), kind=ContactKind.EMAIL
+    )
+    return ~Q(organisation_name="") & (Q(Exists(same)) | Q(email__regex=TWO_NAMES))
 
 
 class CustomerListQuerySet(models.QuerySet["CustomerList"]):
@@ -330,7 +350,9 @@ class CustomerList(Derived):
             organisation = ~Q(organisation_name="")
             # an order that may only be kept shows nothing (S08)
             sold = bought() & unrestricted([DataCategory.ORDERS])
-            needed[LeftOut.NO_EVIDENCE.value] = organisation | agreed(self.purpose) | sold
+            evidence = agreed(self.purpose) | sold
+            needed[LeftOut.NO_EVIDENCE.value] = organisation | evidence
+            needed[LeftOut.NAMED_ADDRESS.value] = ~at_a_named_person() | evidence
         else:
             organisations = DataCategory.ORGANISATION in self.told
             named = _IS_PERSON | ~Q(organisation_name="") if organisations else _IS_PERSON

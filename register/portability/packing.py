@@ -55,8 +55,9 @@ PORTABLE = frozenset({LegalBasis.CONSENT, LegalBasis.CONTRACT})
 CUT = "<!--rows-->"
 #: Rows held at a time: of an order's lines their orders are held too.
 A_BLOCK = 1000
-#: Text that a spreadsheet would reckon with; a phone number does no harm.
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]+\Z)")
+#: Text that a spreadsheet would reckon with; a phone number does no harm. And text that begins as
+#: what we make of such: an import takes one apostrophe off, and only one that was put there.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]+\Z)|'+[-+=@\t\r]")
 
 
 def pack(customer: Customer, file: IO[bytes], *, now: datetime, language: str = "") -> None:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext, ngettext
 from notices.models import governing_notice
 from notices.terms import Right
 from register.bookkeeping import kept_until
-from register.erasure import Plan, plan, recipients_of
+from register.erasure import Plan, plan
+from register.given import recipients_of
 from register.holds import spare
 from register.models import Customer, Recipient
 from register.models.figures import are_kept_under

@@ -20,6 +20,7 @@ from notices.declarations import declared_columns, personal_models
 from notices.models import Clause, Notice
 from notices.terms import ClauseKind, DataCategory, LegalBasis
 from register.bookkeeping import kept_until
+from register.given import Access, seen_by
 from register.holds import blocks_of_retention
 from register.models import Consultation, Customer, Disclosure, Invoice, Recipient, Restriction
 from register.models.countries import is_in_eea
@@ -113,10 +114,13 @@ class About:
 
     def _given(self) -> str:
         names = [str(one) for one, _count, _at in self._got()]
-        names += [
-            gettext("%(name)s (sees the data all the time)") % {"name": one}
-            for one in self._standing()
-        ]
+        for one in self._saw():
+            name = {"name": one.recipient}
+            names.append(
+                gettext("%(name)s (sees the data all the time)") % name
+                if one.goes_on(self.today)
+                else gettext("%(name)s (saw the data all the time)") % name
+            )
         return ", ".join(names) or gettext("nobody")
 
     def _looks(self) -> str:
@@ -228,11 +232,17 @@ class About:
 
     def _recipients(self) -> Chapter:
         items = []
-        for one in self._standing():
-            since = gettext("since %(day)s") % {"day": _day(one.contract_on)}
-            when = f", {since}" if one.contract_on else ""
-            told = gettext("%(who)s sees these all the time%(when)s: %(data)s.")
-            items.append(told % {"who": _who(one), "when": when, "data": _data(one.categories)})
+        for saw in self._saw():
+            begun = {"day": _day(saw.begins_on)}
+            since = f", {gettext('since %(day)s') % begun}" if saw.begins_on > date.min else ""
+            told = (
+                gettext("%(who)s sees these all the time%(when)s: %(data)s.")
+                if saw.goes_on(self.today)
+                else gettext("%(who)s saw these all the time until %(day)s%(when)s: %(data)s.")
+            )
+            data = _data(one for one in DataCategory if one in saw.categories)
+            until = {"day": _day(saw.ends_on), "when": since}
+            items.append(told % {"who": _who(saw.recipient), "data": data, **until})
         for one, count, at in self._got():
             told = ngettext(
                 "%(who)s got data %(count)s time, last on %(day)s.",
@@ -254,7 +264,8 @@ class About:
         return Chapter("recipients", gettext("Who gets your data"), paragraphs, items)
 
     def _transfers(self) -> Chapter:
-        every = [*self._standing(), *(one for one, _count, _at in self._got())]
+        saw = [one.recipient for one in self._saw()]
+        every = [*saw, *(one for one, _count, _at in self._got())]
         outside = {one.pk: one for one in every if not is_in_eea(one.country)}
         items = [
             gettext("%(who)s, %(country)s. It rests on: %(tool)s. Why it is necessary: %(why)s")
@@ -350,8 +361,9 @@ class About:
     def _clauses(self, kind: ClauseKind) -> list[Clause]:
         return [one for one in self.notice.clauses.all() if one.kind == kind]
 
-    def _standing(self) -> list[Recipient]:
-        return list(Recipient.objects.filter(has_standing_access=True).order_by("name", "pk"))
+    def _saw(self) -> list[Access]:
+        """Who sees such data all the time, or saw them while they were here."""
+        return [one for one in seen_by(self.customer) if one.begins_on <= self.today]
 
     def _got(self) -> list[tuple[Recipient, int, datetime]]:
         """Who got data of the person, how often and when last."""

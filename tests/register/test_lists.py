@@ -308,6 +308,7 @@ def test_e_mail_goes_to_persons_who_bought_and_could_refuse_and_to_organisations
             "objected": 0,
             "no_email": 1,
             "no_evidence": 3,
+            "named_address": 0,
         }
     }
 
@@ -343,6 +344,47 @@ def test_e_mail_goes_to_persons_who_agreed_until_they_take_it_back():
         consent.withdrawn_on, consent.withdrawn_by_channel = date(2026, 3, 5), "phone"
         consent.save()
     assert set(asked.people()) == set()
+
+
+@pytest.mark.parametrize(
+    ("email", "is_named"),
+    [
+        ("aino@koe.example", True),
+        ("AINO@koe.example", True),
+        ("eero.mäki@koe.example", True),
+        ("anna-liisa.koe@koe.example", True),
+        ("e.maki@koe.example", True),
+        ("myynti@koe.example", False),
+        ("toimisto.2@koe.example", False),
+        ("anna-liisa@koe.example", False),
+        ("info@eero.maki.example", False),
+    ],
+)
+def test_a_named_person_s_address_at_an_organisation_needs_what_a_person_needs(
+    notice, email, is_named
+):
+    """M08: the address of a contact person, or one of two names, is left out and counted."""
+    role = ContactRoleFactory(person__email="aino@koe.example", organisation__email=email)
+    ContactRoleFactory(organisation__email="toimisto@koe.example", person__email="")
+    asked = CustomerListFactory(**mailing())
+    assert (role.organisation not in asked.people()) is is_named
+    counted = asked.counted()
+    assert (counted[""], counted["named_address"]) == ((1, 1) if is_named else (2, 0))
+
+
+@pytest.mark.parametrize("way", ["consent", "order"])
+def test_a_named_person_s_address_is_written_to_with_what_allows_it(way):
+    """M05, M07, M08: the list says by what right it holds the address."""
+    in_force(purposes={"publication": "", "ad_targeting": "consent"})
+    firm = OrganisationFactory(email="aino.kajo@koe.example")
+    if way == "consent":
+        ConsentFactory(customer=firm)
+    else:
+        OrderFactory(customer=firm, number="T-7", refusal_offered_on=SOLD)
+    purpose = "ad_targeting" if way == "consent" else "publication"
+    asked = made(**mailing(purpose=purpose, categories=["orders"]))
+    [_headings, row] = csv.reader(io.StringIO(content(asked).decode("utf-8-sig")))
+    assert row[:2] == ["aino.kajo@koe.example", way]
 
 
 def test_who_forbids_distance_selling_gets_no_e_mail(notice):
@@ -789,6 +831,8 @@ STRANGE = [
     {"family_name": "+Plus", "given_name": "-Miinus"},
     {"family_name": "Mäkelä", "given_name": "O'Aino", "phone": "+358 40 123 4567"},
     {"family_name": 'Lai"ne; Oy,', "given_name": "Åke", "email": "ake@koe.example"},
+    {"family_name": "''@Kaksi", "given_name": "'=SUM(A1)"},
+    {"family_name": "A|'=B", "given_name": "'-9.90"},
 ]
 TOLD = ("given_name", "family_name", "email", "phone", "street", "postcode", "city", "country")
 

@@ -384,12 +384,15 @@ def test_tables_hold_the_same_rows_and_no_formula(full):
     data = json.loads(inside["package.json"])
     assert [one["id"] for one in lines] == [one["id"] for one in data["orderline"]]
     assert lines[-1]["description"] == '\'=HYPERLINK("https://x.example")'
-    assert [harmless(cell) for cell in ("+358 40 123", "-9.90", "+cmd|x", "@x", None)] == [
+    cells = ("+358 40 123", "-9.90", "+cmd|x", "@x", None, "'=1", "'n")
+    assert [harmless(cell) for cell in cells] == [
         "+358 40 123",
         "-9.90",
         "'+cmd|x",
         "'@x",
         "",
+        "''=1",
+        "'n",
     ]
 
 

@@ -1,10 +1,10 @@
 """Those who got data, or gave them, are told what was done with them (art. 19; P58, N01-N04)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,6 +13,7 @@ from audit.drift import drift
 from audit.reasons import because
 from audit.tasks import run_next
 from notices.terms import DataCategory
+from register.erasure import plan
 from register.models import Consultation, Customer, Remark
 from rights_requests import carrying_out, copies, decisions, lifting, notifying
 from rights_requests.forgetting import forget_old
@@ -163,6 +164,57 @@ def test_an_erasure_tells_each_recipient_once_before_the_data_go(aino, monkeypat
     assert "aino@koe.example" not in body("Kirjuri Oy")
     assert "- Aino Kajo\n" in body("Kirjuri Oy")
     assert Customer.objects.get(pk=aino.pk).erased_at
+
+
+def a_firm_that_saw(aino, *, until, **columns):
+    """A firm that saw all data for years, `until` a day; the data of `aino` came ten days ago."""
+    came = timezone.now() - timedelta(days=10)
+    models.QuerySet(Customer.history.model).filter(id=aino.pk).update(history_date=came)
+    seeing = {"has_standing_access": True, "contract_on": date(2020, 1, 2)} | columns
+    return firm("Kirjuri Oy", kind="accounting", ended_on=until, **seeing)
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(1, True), (10, True), (11, False)])
+def test_who_saw_the_data_all_the_time_is_told_also_when_that_is_over(aino, days, is_told):
+    """E10, E12, N01, P58: art. 19; whoever had access while the data were here, by its last day."""
+    a_firm_that_saw(aino, until=timezone.localdate() - timedelta(days=days))
+    assert bool(plan(aino, today=timezone.localdate()).recipients) is is_told
+    asked = erasure(aino)
+    assert set(told()) == ({"Kirjuri Oy"} if is_told else set())
+    assert not found_untold()
+    if is_told:
+        models.QuerySet(Notification)._raw_delete("default")
+        assert found_untold() == 1
+    assert asked.demands.get().granted_at
+
+
+def found_untold():
+    found = {(one.id, one.where): one.count for one in drift(timezone.now())}
+    return found.get(("recipient_untold", "rights_requests.demand"), 0)
+
+
+def test_whose_mark_of_access_was_taken_away_is_told_what_it_saw(aino):
+    """N01, N04: with the address that it saw, not one that came afterwards, and the data that it
+    may have no longer."""
+    kirjuri = a_firm_that_saw(aino, until=None)
+    for columns in ({"categories": ["name"]}, {"has_standing_access": False}):
+        with because("Contract"):
+            for column, value in columns.items():
+                setattr(kirjuri, column, value)
+            kirjuri.save()
+    saw = models.QuerySet(kirjuri.history.model).filter(id=kirjuri.pk)
+    before = timezone.now() - timedelta(days=3)
+    saw.update(history_date=before)
+    correct(aino, email="eine@koe.example")
+    erasure(aino)
+    assert "- Aino Kajo\n- aino@koe.example\n" in body("Kirjuri Oy")
+
+
+def test_who_saw_the_old_value_is_told_that_it_was_wrong_and_nobody_else(aino):
+    """R06, P58"""
+    a_firm_that_saw(aino, until=timezone.localdate() - timedelta(days=1))
+    rectification(aino, email="eine@koe.example")
+    assert "“aino@koe.example” was wrong" in body("Kirjuri Oy")
 
 
 def test_an_address_that_came_later_is_not_told_to_who_had_the_earlier_one(aino):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import Client
@@ -149,6 +150,19 @@ def test_it_has_all_of_article_15(aino):
     assert document.head["taken_at"].startswith(timezone.localdate().isoformat())
     assert [one["key"] for one in document.head["contents"]][:3] == ["customer", "invoice", "order"]
     assert "Päivi" not in str(whole(document))
+
+
+def test_who_saw_the_data_until_a_day_is_told_so(aino):
+    """A02, P18: and who had ended before the data came is nobody's recipient."""
+    today = timezone.localdate()
+    for name, ended in (("Kirjuri Koe", today), ("Entinen Koe", today - timedelta(days=1))):
+        RecipientFactory(name=name, has_standing_access=True, ended_on=ended)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        document = report_of(given(aino))
+    told = chapter(document, "recipients")
+    assert "Kirjuri Koe (accounting firm) saw these all the time until " in told
+    assert "Kirjuri Koe (saw the data all the time)" in glance(document)["Given to"]
+    assert "Entinen Koe" not in str(whole(document))
 
 
 def test_the_first_page_says_who_has_what_at_a_glance(aino):
