@@ -2,9 +2,12 @@
 
 from calendar import monthrange
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from register.models import Invoice, Payment, Remark, Word
 
@@ -12,9 +15,35 @@ from register.models import Invoice, Payment, Remark, Word
 VOUCHER_YEARS = 6
 
 
-def kept_until(invoiced_on: date) -> date:
-    """The last day on which the voucher of `invoiced_on` must be kept (T15)."""
-    return date(financial_year_end(invoiced_on).year + VOUCHER_YEARS, 12, 31)
+def kept_until(dated_on: date) -> date:
+    """The last day on which a voucher of `dated_on` must be kept (T15)."""
+    return date(financial_year_end(dated_on).year + VOUCHER_YEARS, 12, 31)
+
+
+def days_kept(invoices: "models.QuerySet[Invoice]") -> dict[int, date]:
+    """By invoice (key), the last day on which it must be kept, for its own sake or for that of a
+    voucher that names it (T15)."""
+    newest = _with_newest(invoices).order_by().values_list("pk", "newest_on")
+    return {key: kept_until(day) for key, day in newest}
+
+
+def _with_newest(invoices: "models.QuerySet[Invoice]") -> "models.QuerySet[Any]":
+    """`invoices`, each with `newest_on`: the day of the last voucher that says nothing without
+    it - itself, its payments, what credits it and the payments of that."""
+    own = OuterRef("pk")
+    naming: list[tuple[models.QuerySet[Any], str, str]] = [
+        (Payment.objects.filter(invoice=own), "invoice", "paid_on"),
+        (Invoice.objects.filter(credits=own), "credits", "invoiced_on"),
+        (Payment.objects.filter(invoice__credits=own), "invoice__credits", "paid_on"),
+    ]
+    last = [
+        Subquery(rows.order_by().values(way).annotate(last=Max(day)).values("last"))
+        for rows, way, day in naming
+    ]
+    issued = F("invoiced_on")
+    # SQLite's word for the greatest knows none beside nothing
+    newest = Greatest(issued, *(Coalesce(day, issued) for day in last))
+    return invoices.annotate(newest_on=newest)
 
 
 def financial_year_end(day: date) -> date:
@@ -34,12 +63,9 @@ def forget_vouchers(*, today: date) -> int:
     erasure had to leave goes now (E06)."""
     last = _year_end(today.year - VOUCHER_YEARS - 1)
     with transaction.atomic():
-        over = Invoice.objects.filter(
-            customer__erased_at__isnull=False,
-            invoiced_on__lte=last,
-            # a credit note says which invoice it credits: that one stays as long as it
-        ).exclude(credited_by__invoiced_on__gt=last)
-        keys = list(over.values_list("pk", flat=True))
+        over = Invoice.objects.filter(customer__erased_at__isnull=False, invoiced_on__lte=last)
+        needless = _with_newest(over).filter(newest_on__lte=last)
+        keys = list(needless.values_list("pk", flat=True))
         Word.objects.filter(origin="invoice", origin_id__in=keys).delete()
         for model, way in ((Payment.history.model, "invoice_id"), (Payment, "invoice")):
             models.QuerySet(model).filter(**{f"{way}__in": keys})._raw_delete("default")

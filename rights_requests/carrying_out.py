@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from notices.models import governing_notice
 from notices.terms import DataCategory, Right
-from register.bookkeeping import kept_until
+from register.bookkeeping import days_kept
 from register.corrections import Correction, corrections_of
 from register.erasure import empty_together, erase, put_off, spare_of
 from register.holds import Block
@@ -284,8 +284,10 @@ def _copies(customer: Customer, now: datetime) -> list[str]:
 def _vouchers(customer: Customer) -> list[str]:
     named: list[date] = []
     nameless: list[date] = []
-    for day, name in customer.invoices.values_list("invoiced_on", "billed_name"):
-        (named if name else nameless).append(kept_until(day))
+    invoices = customer.invoices.order_by()
+    until = days_kept(invoices)
+    for key, name in invoices.values_list("pk", "billed_name"):
+        (named if name else nameless).append(until[key])
     told = []
     if named:
         sentence = ngettext(

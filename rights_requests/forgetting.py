@@ -3,6 +3,7 @@
 What stays shows that the right was kept: number, dates, decision (art. 5(2); E09, D04r).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.files import BEING_STORED, files_without_a_row, remove_after_commit, remove_files
 from audit.reasons import because
-from register.models import Customer
+from register.models import ContactDigest, Customer, Prohibition
+from register.models.words import same_words
 from rights_requests.models import (
     Certificate,
     Demand,
@@ -64,18 +65,28 @@ OF_REQUEST: dict[type[models.Model], str] = {
 
 
 def find_prohibitions_of(customers: list[int]) -> None:
-    """A prohibition is closed as it comes, often before anybody asks whose it is: those from the
-    customers' own e-mail addresses are forgotten with the customers (P67)."""
-    rows = Customer.objects.filter(pk__in=customers).exclude(email="").order_by("-pk")
-    owners = {email: key for key, email in rows.values_list("pk", Lower("email"))}
-    if not owners:
-        return
+    """A prohibition is closed as it comes, often before anybody asks whose it is: those that meet
+    the customers, by whatever address or number, are forgotten with them (P67). One that bears the
+    name of somebody else who is reached so, and stays, is that one's."""
+    digests: dict[str, set[str]] = defaultdict(set)
+    own = ContactDigest.objects.filter(customer__in=customers).order_by()
+    met = Prohibition.objects.filter(digest__in=own.values("digest")).order_by()
+    for number, digest in met.values_list("request_number", "digest"):
+        digests[number].add(digest)
     unfound = RightsRequest.objects.filter(customer=None, needs_proof=False, to_forget_at=None)
-    found = unfound.annotate(address=Lower("email")).filter(address__in=owners)
-    addresses = dict(found.values_list("pk", "address"))
-    for request in unfound.filter(pk__in=addresses).order_by("pk").select_for_update():
-        request.customer_id = owners[addresses[request.pk]]
-        request.save()
+    requests = unfound.all_numbered(digests).order_by("pk").select_for_update()
+    reached: dict[str, list[Customer]] = defaultdict(list)
+    if found := list(requests):
+        every = set().union(*(digests[request.number] for request in found))
+        ways = ContactDigest.objects.filter(digest__in=every).select_related("customer")
+        for way in ways.order_by("customer"):
+            reached[way.digest].append(way.customer)
+    for request in found:
+        people = [one for digest in sorted(digests[request.number]) for one in reached[digest]]
+        named = [one for one in people if same_words(request.name, one.name)]
+        if going := [one for one in named or people if one.pk in customers]:
+            request.customer_id = going[0].pk
+            request.save()
 
 
 def forget_when_answered(customer: Any, *, now: datetime) -> None:

@@ -1,13 +1,12 @@
 """What granting a right will do, and what staff do by hand first, in plain words."""
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from notices.models import governing_notice
 from notices.terms import Right
-from register.bookkeeping import kept_until
+from register.bookkeeping import days_kept
 from register.erasure import Plan, plan
 from register.given import recipients_of
 from register.holds import spare
@@ -149,10 +148,10 @@ def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
         % {"count": invoices},
     ]
     if invoices:
-        newest = customer.invoices.aggregate(newest=Max("invoiced_on"))["newest"]
+        last = max(days_kept(customer.invoices.all()).values())
         told.append(
             gettext("The last of them goes after %(day)s.")
-            % {"day": date_format(kept_until(newest), "SHORT_DATE_FORMAT")}
+            % {"day": date_format(last, "SHORT_DATE_FORMAT")}
         )
     return [
         *told,

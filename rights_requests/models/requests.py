@@ -1,5 +1,6 @@
 """What people demand: the request as it came, and each right in it with its own clock."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -105,11 +106,20 @@ class RightsRequestQuerySet(RememberedQuerySet["RightsRequest"]):
 
     def numbered(self, number: str) -> "RightsRequest | None":
         """The request with `number`, such as 2026-17; None for none."""
-        year, _dash, sequence = number.partition("-")
-        if not (year.isdecimal() and sequence.isdecimal()) or len(number) > 12:
-            return None
-        found = self.filter(year=int(year), sequence=int(sequence)).first()
+        found = self.all_numbered([number]).first()
         return found if found and found.number == number else None
+
+    def all_numbered(self, numbers: Iterable[str]) -> "RightsRequestQuerySet":
+        """The requests with `numbers`; what is no number of a request finds none."""
+        by_year: dict[int, list[int]] = defaultdict(list)
+        for number in numbers:
+            year, _dash, sequence = number.partition("-")
+            if year.isdecimal() and sequence.isdecimal() and len(number) <= 12:
+                by_year[int(year)].append(int(sequence))
+        found = Q(pk__in=[])
+        for one, sequences in by_year.items():
+            found |= Q(year=one, sequence__in=sequences)
+        return self.filter(found)
 
 
 class RightsRequest(Remembered):

@@ -19,7 +19,7 @@ from notices.authority import authority
 from notices.declarations import declared_columns, personal_models
 from notices.models import Clause, Notice
 from notices.terms import ClauseKind, DataCategory, LegalBasis
-from register.bookkeeping import kept_until
+from register.bookkeeping import days_kept
 from register.given import Access, seen_by
 from register.holds import blocks_of_retention
 from register.models import Consultation, Customer, Disclosure, Invoice, Recipient, Restriction
@@ -308,13 +308,12 @@ class About:
         return Chapter("retention", gettext("How long we keep your data"), [told], items)
 
     def _vouchers(self) -> Iterator[str]:
-        invoices = Invoice.objects.filter(customer=self.customer)
-        newest = invoices.aggregate(newest=Max("invoiced_on"))["newest"]
-        if newest:
+        until = days_kept(Invoice.objects.filter(customer=self.customer)).values()
+        if until:
             yield gettext(
                 "Invoices stay for bookkeeping, the last one until %(day)s (Accounting Act "
                 "1336/1997, chapter 2, section 10)"
-            ) % {"day": _day(kept_until(newest))}
+            ) % {"day": _day(max(until))}
 
     def _automated(self) -> Chapter:
         told = gettext(

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from audit.reasons import because
-from register.bookkeeping import forget_vouchers, kept_until
+from register.bookkeeping import days_kept, forget_vouchers, kept_until
 from register.erasure import erase
 from register.models import Invoice, Payment, Word
 from tests.factories import CustomerFactory, InvoiceFactory, NoticeFactory, PaymentFactory
@@ -87,6 +87,46 @@ def test_what_a_credit_note_names_stays_as_long_as_the_note(db):
     assert forget_vouchers(today=date(2033, 12, 31)) == 0
     assert forget_vouchers(today=date(2034, 1, 1)) == 2
     assert (Payment.objects.count(), Payment.history.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("invoiced_on", "paid_on", "last_day"),
+    [
+        (date(2019, 12, 20), date(2020, 1, 7), date(2026, 12, 31)),
+        (date(2018, 3, 1), date(2022, 6, 1), date(2028, 12, 31)),
+        (date(2019, 12, 20), date(2023, 2, 3), date(2029, 12, 31)),
+    ],
+)
+def test_an_invoice_stays_as_long_as_its_last_payment(db, invoiced_on, paid_on, last_day):
+    """T15: a payment is a voucher of its own, and hangs on its invoice."""
+    NoticeFactory(in_force=True)
+    customer = CustomerFactory()
+    invoice = InvoiceFactory(customer=customer, invoiced_on=invoiced_on, due_on=invoiced_on)
+    PaymentFactory(invoice=invoice, paid_on=invoiced_on, amount=20)
+    PaymentFactory(invoice=invoice, paid_on=paid_on, amount=100)
+    assert days_kept(customer.invoices.all()) == {invoice.pk: last_day}
+    with because("Request 2026-1"):
+        erase(customer, request_number="2026-1", now=timezone.now())
+    assert forget_vouchers(today=last_day) == 0
+    assert Payment.objects.count() == 2
+    assert forget_vouchers(today=last_day + timedelta(days=1)) == 1
+    assert (Payment.objects.count(), Payment.history.count()) == (0, 0)
+
+
+def test_money_given_back_for_a_credit_note_keeps_what_it_credits(db):
+    """T15"""
+    NoticeFactory(in_force=True)
+    customer = CustomerFactory()
+    day = date(2019, 5, 2)
+    invoice = InvoiceFactory(customer=customer, invoiced_on=day, due_on=day)
+    note = InvoiceFactory(
+        customer=customer, credits=invoice, amount=-120, invoiced_on=day, due_on=day
+    )
+    PaymentFactory(invoice=note, paid_on=date(2021, 1, 4), amount=-20)
+    with because("Request 2026-1"):
+        erase(customer, request_number="2026-1", now=timezone.now())
+    assert forget_vouchers(today=date(2027, 12, 31)) == 0
+    assert forget_vouchers(today=date(2028, 1, 1)) == 2
 
 
 def test_an_invoice_of_a_living_customer_stays(db):

@@ -48,6 +48,7 @@ from rights_requests.models import (
 )
 from staff.roles import Role
 from tests.factories import (
+    CollectionFactory,
     CustomerFactory,
     InvoiceFactory,
     NoticeFactory,
@@ -899,6 +900,56 @@ def test_a_prohibition_of_the_same_address_is_forgotten_with_the_customer():
     prohibition.refresh_from_db()
     assert (prohibition.name, prohibition.email) == ("", "")
     assert Prohibition.objects.exists()
+
+
+AT_HOME = {"street": "Koekatu 1 A 2", "postcode": "00100"}
+
+
+def erased_by_request(customer):
+    request = proven(Right.ERASURE, customer=customer, email=customer.email)
+    decisions.grant(only(request), by=decider(), now=LATER)
+    for letter in Letter.objects.filter(sent_at=None):
+        mark_sent(letter, now=LATER)
+
+
+@pytest.mark.parametrize("known_by", [{"phone": "020 000 7711"}, AT_HOME])
+def test_a_prohibition_by_phone_or_post_is_forgotten_with_the_customer(known_by):
+    """P67: by whatever way the customer was known."""
+    customer = CustomerFactory(email="aino@koe.example", phone="+358200007711", **AT_HOME)
+    prohibition = ask(Right.PROHIBITION, email="", **known_by)
+    erased_by_request(customer)
+    prohibition.refresh_from_db()
+    assert prohibition.forgotten_at
+    assert {getattr(prohibition, column) for column in RightsRequest.personal} == {""}
+    past = prohibition.history.values_list("name", "phone", "street")
+    assert set(past) == {("", "", "")}
+
+
+def test_a_prohibition_from_an_address_that_has_changed_is_forgotten_with_the_customer():
+    """P67"""
+    customer = CustomerFactory(email="aino@koe.example")
+    prohibition = ask(Right.PROHIBITION)
+    customer.email = "aino@uusi.example"
+    with because("She wrote"):
+        customer.save(collection=CollectionFactory())
+    erased_by_request(customer)
+    prohibition.refresh_from_db()
+    assert (prohibition.name, prohibition.email) == ("", "")
+
+
+def test_a_prohibition_of_somebody_else_who_shares_the_phone_and_stays_is_theirs():
+    """E09: and it goes with the one whose name it bears."""
+    shared = {"phone": "020 000 7711"}
+    named = {"given_name": "Aino", "family_name": "Koekajo"}
+    eine = CustomerFactory(email="eine@koe.example", **shared)
+    aino = CustomerFactory(email="aino@koe.example", **named, **shared)
+    prohibition = ask(Right.PROHIBITION, email="", **shared)
+    erased_by_request(eine)
+    prohibition.refresh_from_db()
+    assert (prohibition.name, prohibition.to_forget_at) == ("Aino Koekajo", None)
+    erased_by_request(aino)
+    prohibition.refresh_from_db()
+    assert (prohibition.name, prohibition.customer) == ("", aino)
 
 
 def test_a_wrong_choice_taken_back_takes_its_prohibition_along():
