@@ -43,7 +43,7 @@ from rights_requests.carrying_out import (
     restrict_as_asked,
 )
 from rights_requests.closing import close_if_answered
-from rights_requests.copies import NotIdentified
+from rights_requests.copies import NotIdentified, prepared
 from rights_requests.deadlines import received_on
 from rights_requests.doubting import settle
 from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
@@ -483,7 +483,11 @@ def grant(
 
     Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, `DataChanged`.
     """
-    with _undecided(demand) as own, because(reason_of(own)):
+    with (
+        prepared(demand, now=now) as ready,
+        _undecided(demand) as own,
+        because(reason_of(own)),
+    ):
         stops = hindrances(own)
         if stops and not (wait and all(one.can_be_waited_for for one in stops)):
             raise InTheWay(stops)
@@ -507,7 +511,7 @@ def grant(
         elif own.right == Right.RECTIFICATION and is_held(customer):
             rectify_as_asked(own, set(corrected), now=now)
         else:
-            carry_out(own, now=now)
+            carry_out(own, now=now, ready=ready)
         _close_if_answered(own.request, now=now)
     return own
 
