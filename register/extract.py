@@ -59,7 +59,8 @@ HAPPENED: dict[type[models.Model], dict[type[models.Model], tuple[str, tuple[str
 Found = list[tuple[Any, list[Any]]]
 #: What foreign keys among the columns lead to: by column's name and key, as `as_words` takes it.
 Linked = dict[str, dict[Any, Any]]
-Sources = dict[str, Collection | None]
+#: Where the value of each column came from, as it is told.
+Sources = dict[str, dict[str, str] | None]
 
 
 class Telling:
@@ -95,7 +96,7 @@ def extract_of(
          "customer": "7KQ2M9X1A",
          "sections": [{"key": "order", "label": "Orders", "rows": [ROW]}],
          "history": [{"at": "2026-03-04T10:00:00+02:00", "when": "4.3.2026 10.00",
-                      "key": "order", "label": "Order",
+                      "key": "order", "label": "Order", "of": "T-2",
                       "type": "created" or "changed" or "deleted", "type_label": "Changed",
                       "is_above": false,
                       "changes": [{"key": "order.number", "label": "Number",
@@ -117,7 +118,7 @@ def extract_of(
     data were given, which, when and why: A02), "recipient" (who sees such data all the time, or saw
     them: P18) and "consultation" (when somebody looked, and for what: A03). History has the oldest
     change first, and begins with what was stored at first: what of that still stands in a section
-    `is_above`.
+    `is_above`. `of` is the number of the order or the invoice that a change is about.
     """
     return {
         **taken(customer, now=now),
@@ -195,11 +196,14 @@ def _in_blocks(model: Any, rows: Any, telling: Telling) -> Iterator[dict[str, An
 def _told(model: Any, block: Sequence[Any], telling: Telling) -> dict[Any, dict[str, Any]]:
     """The rows of `block` as they are told, by key, each with the rows that belong to it."""
     linked = linked_to([(model, list(block))])
-    sources = Collection.objects.in_bulk({key for row in block for key in row.collected.values()})
+    found = Collection.objects.in_bulk({key for row in block for key in row.collected.values()})
+    # said once for the thousand values that came from there
+    sources = {key: _source(collection, telling) for key, collection in found.items()}
+    columns = columns_given(model)
     told = {
         row.pk: row_of(
             row,
-            columns_given(model),
+            columns,
             telling,
             linked=linked,
             sources={column: sources.get(key) for column, key in row.collected.items()},
@@ -213,9 +217,9 @@ def _told(model: Any, block: Sequence[Any], telling: Telling) -> dict[Any, dict[
             for key, one in _told(below, inner, telling).items():
                 if one["values"]:
                     told[of[key]]["rows"].append(one)
-    for happened, (link, columns) in HAPPENED.get(model, {}).items():
+    for happened, (link, told_of) in HAPPENED.get(model, {}).items():
         for row in happened._base_manager.filter(**{f"{link}__in": list(told)}).order_by("pk"):
-            told[getattr(row, f"{link}_id")]["rows"].append(row_of(row, columns, telling))
+            told[getattr(row, f"{link}_id")]["rows"].append(row_of(row, told_of, telling))
     return told
 
 
@@ -285,13 +289,12 @@ def row_of(
             words = as_words(row, field, linked)
             if is_free(field):
                 value = words = telling.text(model, row.pk, column, words)
-            source = (sources or {}).get(column)
             values.append(
                 {
                     **_named(model, column),
                     "value": words,
                     "exact": value,
-                    "source": _source(source, telling),
+                    "source": (sources or {}).get(column),
                 }
             )
     file = getattr(row, getattr(model, "private_file", ""), "")
@@ -326,6 +329,7 @@ def _versions(model: Any, rows: Any, telling: Telling) -> Iterator[tuple[datetim
         before = _before(rows, own, keys, block[0].history_id) if last else {}
         there = set(model._base_manager.filter(pk__in=keys).values_list("pk", flat=True))
         linked = linked_to([(model, [*block, *before.values()])])
+        numbers = _numbers(model, block, telling)
         for row in block:
             key = getattr(row, own)
             changes = list(_changes(model, before.get(key), row, linked, telling))
@@ -339,6 +343,7 @@ def _versions(model: Any, rows: Any, telling: Telling) -> Iterator[tuple[datetim
                         "when": date_format(localtime(row.history_date), "SHORT_DATETIME_FORMAT"),
                         "key": model._meta.model_name,
                         "label": capfirst(str(model._meta.verbose_name)),
+                        "of": numbers.get(key, ""),
                         "type": type_,
                         "type_label": type_label,
                         "is_above": type_ == "created" and key in there,
@@ -348,6 +353,22 @@ def _versions(model: Any, rows: Any, telling: Telling) -> Iterator[tuple[datetim
         last = block[-1].history_id
         if len(block) < A_BLOCK:
             return
+
+
+def _numbers(model: Any, block: Sequence[Any], telling: Telling) -> dict[Any, str]:
+    """The numbers that the rows of `block` go by, or the rows that they belong to, by key."""
+    own = model._meta.pk.attname
+    link, _sign, further = paths()[model].partition("__")
+    numbered = model._meta.get_field(link).related_model if further else model
+    if not any(field.name == "number" for field in numbered._meta.concrete_fields):
+        return {}
+    of = {getattr(row, own): getattr(row, f"{link}_id" if further else own) for row in block}
+    found = numbered._base_manager.filter(pk__in=set(of.values())).exclude(number="")
+    told = {
+        key: telling.text(numbered, key, "number", number)
+        for key, number in found.values_list("pk", "number")
+    }
+    return {key: told.get(row, "") for key, row in of.items()}
 
 
 def _before(rows: Any, own: str, keys: set[Any], first: int) -> dict[Any, Any]:
@@ -401,9 +422,7 @@ def exact(row: Any, field: Any, linked: Linked) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _source(collection: Collection | None, telling: Telling) -> dict[str, str] | None:
-    if collection is None:
-        return None
+def _source(collection: Collection, telling: Telling) -> dict[str, str]:
     name = collection.source_name
     if name:
         name = telling.text(Collection, collection.pk, "source_name", name)

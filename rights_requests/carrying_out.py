@@ -24,7 +24,7 @@ from register.models import Customer, RestrictionGround
 from register.models.figures import are_kept_under
 from register.restricting import restrict
 from rights_requests.closing import is_answered
-from rights_requests.copies import give_copy
+from rights_requests.copies import Prepared, give_copy
 from rights_requests.deadlines import received_on
 from rights_requests.facts import in_letter
 from rights_requests.forgetting import find_prohibitions_of, forget_when_answered
@@ -71,11 +71,11 @@ class DataChanged(Exception):
     """The register is no longer as it was shown to whoever decides."""
 
 
-def carry_out(demand: Demand, *, now: datetime) -> None:
+def carry_out(demand: Demand, *, now: datetime, ready: Prepared | None = None) -> None:
     request, customer = demand.request, demand.request.customer
     held = is_held(customer)
     if demand.right in WITH_COPY and held:
-        give_copy(demand, now=now)
+        give_copy(demand, now=now, ready=ready)
     elif demand.right in ERASING and customer and held:
         carry_out_erasure(demand, customer, now=now)
     elif demand.right == Right.OBJECTION and customer and held:

@@ -6,7 +6,8 @@ order; `report` keeps it and shows it.
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +30,7 @@ from rights_requests.holding import hold
 from rights_requests.identifying import answers_at
 from rights_requests.items import in_words
 from rights_requests.letters import address_lines, answer, contact_lines, medium_to
-from rights_requests.masking import Masked
+from rights_requests.masking import Masked, as_shown
 from rights_requests.models import (
     Demand,
     Letter,
@@ -56,23 +57,78 @@ from rights_requests.report.document import (
 from rights_requests.report.places import OF_REQUEST
 from rights_requests.transferring import transfer, why_not
 
+#: The section of the person itself.
+YOU = "customer"
+
 
 class NotIdentified(Exception):
     """It has not been shown that the person asks who the customer is (art. 12(6))."""
 
 
-def give_copy(demand: Demand, *, now: datetime, transfers: bool = True) -> None:
-    """Answer `demand` with the data, and move them to the controller whom the person named, but
-    where that has been refused (`transfers`)."""
+@dataclass
+class Prepared:
+    """A report that was drawn up for a decision which is not made yet."""
+
+    document: Document
+    masked: Masked
+    #: whom it is about, and under which masks
+    customer: int
+    shown: str
+
+    def is_for(self, demand: Demand) -> bool:
+        """Whether it is still what `demand` gets."""
+        return demand.request.customer_id == self.customer and as_shown(demand) == self.shown
+
+    def keep(self, report: Report) -> None:
+        """Keep it as what was given with `report`."""
+        store(
+            report,
+            self.document,
+            withheld=self.masked.withheld,
+            kept_back=self.masked.kept_back,
+        )
+
+
+@contextmanager
+def prepared(demand: Demand, *, now: datetime) -> Iterator[Prepared | None]:
+    """The report that a grant of `demand` will give, drawn up before anything is held: of very much
+    that takes a while, and nobody else waits for it. None where there is none to give."""
+    customer = demand.request.customer
+    is_copy = demand.right == Right.ACCESS and demand.is_open
+    if customer is None or customer.erased_at or not is_copy:
+        yield None
+        return
+    with _drawn(demand, customer, now=now) as ready:
+        yield ready
+
+
+@contextmanager
+def _drawn(demand: Demand, customer: Customer, *, now: datetime) -> Iterator[Prepared]:
+    # a mask that comes while it is drawn up makes another text of this
+    shown, masked = as_shown(demand), Masked(demand)
+    with ExitStack() as drawing:
+        with override(demand.request.language):
+            report = report_of(demand.request, now=now, telling=masked)
+            document = drawing.enter_context(report)
+        yield Prepared(document, masked, customer.pk, shown)
+
+
+def give_copy(
+    demand: Demand, *, now: datetime, ready: Prepared | None = None, transfers: bool = True
+) -> None:
+    """Give the copy that answers `demand`: the one that is `ready`, where it is still the right
+    one; and move the data to the controller whom the person named, but where that has been refused
+    (`transfers`). Needs a transaction and a `because` block."""
     request = demand.request
     report = Report(demand=demand, taken_at=now)
     if demand.right == Right.PORTABILITY:
         report.content = encrypt(package_of(request, now=now))
         report.save()
-    else:
-        masked = Masked(demand)
-        with override(request.language), report_of(request, now=now, telling=masked) as document:
-            store(report, document, withheld=masked.withheld, kept_back=masked.kept_back)
+    elif ready and ready.is_for(demand):
+        ready.keep(report)
+    elif request.customer:
+        with _drawn(demand, request.customer, now=now) as anew:
+            anew.keep(report)
     # one link opens both copies of a request: a second would end the first
     working = request.links.filter(purpose=LinkPurpose.REPORT).working(now)
     moved = transfer(demand, now=now) if transfers else None
@@ -126,8 +182,10 @@ def report_of(
 def lines_of(request: RightsRequest, customer: Customer, telling: Telling) -> Iterator[Line]:
     """The rows of the report, in their order."""
     for section in sections_of(customer, telling):
+        # to the person it is no register of customers
+        label = gettext("You, and how to reach you") if section.key == YOU else section.label
         for row in section.rows:
-            yield {"in": "sections", "key": section.key, "label": section.label, "row": row}
+            yield {"in": "sections", "key": section.key, "label": label, "row": row}
     requests = (
         RightsRequest.objects.filter(customer=customer)
         .prefetch_related("demands__items", "letters")
@@ -139,7 +197,7 @@ def lines_of(request: RightsRequest, customer: Customer, telling: Telling) -> It
         yield {"in": "letters", "row": _letter_in_copy(letter)}
     told_others = customer.notifications.select_related("recipient", "source", "letter")
     for notification in told_others.order_by("pk"):
-        yield {"in": "told", "row": _notification_in_copy(notification)}
+        yield {"in": "told", "row": _notification_in_copy(notification, telling)}
     for change in changes_of(customer, telling):
         yield {"in": "history", "row": change}
 
@@ -253,16 +311,18 @@ def _letter_in_copy(letter: Letter) -> dict[str, str]:
     }
 
 
-def _notification_in_copy(notification: Notification) -> dict[str, Any]:
+def _notification_in_copy(notification: Notification, telling: Telling) -> dict[str, Any]:
     """Who else was told of what was done with the data, in which words, or why nobody was."""
-    letter = notification.letter
+    letter, reason = notification.letter, notification.reason
+    if reason:
+        reason = telling.text(Notification, notification.pk, "reason", reason)
     return {
         "to": notification.addressee_in_words,
         "deed": str(notification.get_deed_display()),
         "made_on": received_on(notification.made_at).isoformat(),
         "sent_on": received_on(letter.sent_at).isoformat() if letter and letter.sent_at else "",
         "why_not": str(notification.get_excuse_display()),
-        "reason": notification.reason,
+        "reason": reason,
         "text": letter.text(with_links=False) if letter else "",
     }
 

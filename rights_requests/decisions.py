@@ -43,7 +43,7 @@ from rights_requests.carrying_out import (
     restrict_as_asked,
 )
 from rights_requests.closing import close_if_answered
-from rights_requests.copies import NotIdentified, give_copy
+from rights_requests.copies import NotIdentified, give_copy, prepared
 from rights_requests.deadlines import received_on
 from rights_requests.doubting import settle
 from rights_requests.fingerprint import fingerprint
@@ -513,7 +513,11 @@ def grant(
     Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, and `DecidedByItem` for
     a rectification of somebody's data.
     """
-    with undecided(demand, preview=preview) as own, because(reason_of(own)):
+    with (
+        prepared(demand, now=now) as ready,
+        undecided(demand, preview=preview) as own,
+        because(reason_of(own)),
+    ):
         stops = hindrances(own)
         if stops and not (wait and all(one.can_be_waited_for for one in stops)):
             raise InTheWay(stops)
@@ -537,7 +541,7 @@ def grant(
         elif own.right == Right.RESTRICTION and is_held(customer):
             restrict_as_asked(own, ground or own.restriction_ground, set(categories), now=now)
         else:
-            carry_out(own, now=now)
+            carry_out(own, now=now, ready=ready)
         close_when_answered(own.request, now=now)
     return own
 

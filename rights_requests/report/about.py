@@ -49,6 +49,8 @@ class Chapter:
     label: str
     paragraphs: list[str]
     items: list[str] = field(default_factory=list)
+    #: what stands after the list
+    after: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -121,7 +123,7 @@ class About:
                 if one.goes_on(self.today)
                 else gettext("%(name)s (saw the data all the time)") % name
             )
-        return ", ".join(names) or gettext("nobody")
+        return ", ".join(names) or gettext("to nobody")
 
     def _looks(self) -> str:
         looks = Consultation.objects.filter(customer=self.customer).order_by()
@@ -191,16 +193,17 @@ class About:
         return Chapter("masked", gettext("What is not shown to you"), paragraphs, list(told))
 
     def _purposes(self) -> Chapter:
-        items = []
-        bases: dict[str, list[str]] = {}
+        purposes: dict[str, list[str]] = {}
         for one in self._clauses(ClauseKind.PURPOSE):
-            bases.setdefault(one.label, []).append(_basis(one.legal_basis))
-        for label, found in bases.items():
-            named = ", ".join(filter(None, found))
-            items.append(f"{capfirst(label)}: {named}" if named else capfirst(label))
-        by_law = gettext("Keeping what the law demands, such as invoices and requests")
-        items.append(f"{by_law}: {_basis(LegalBasis.LEGAL_OBLIGATION)}")
-        return Chapter("purposes", gettext("Why we use your data, and on what basis"), [], items)
+            purposes.setdefault(one.legal_basis, []).append(one.label)
+        by_law = gettext("keeping what the law demands, such as invoices and requests")
+        purposes.setdefault(LegalBasis.LEGAL_OBLIGATION, []).append(by_law)
+        items = [
+            f"{_basis(basis)}: {'; '.join(found)}" if basis else "; ".join(found)
+            for basis, found in purposes.items()
+        ]
+        label = gettext("Why we use your data, and on what basis")
+        return Chapter("purposes", label, [], list(map(capfirst, items)))
 
     def _categories(self) -> Chapter:
         held = self._categories_held()
@@ -258,10 +261,9 @@ class About:
         else:
             paragraphs = [gettext("Nobody outside has got your data from us.")]
         kinds = [one.label for one in self._clauses(ClauseKind.RECIPIENT)]
-        if kinds:
-            told = gettext("Our privacy notice says who may get data: %(kinds)s.")
-            paragraphs.append(told % {"kinds": ", ".join(kinds)})
-        return Chapter("recipients", gettext("Who gets your data"), paragraphs, items)
+        may = gettext("Our privacy notice says who may get data: %(kinds)s.")
+        after = [may % {"kinds": ", ".join(kinds)}] if kinds else []
+        return Chapter("recipients", gettext("Who gets your data"), paragraphs, items, after)
 
     def _transfers(self) -> Chapter:
         saw = [one.recipient for one in self._saw()]

@@ -42,6 +42,10 @@ class Document:
         """Its rows, as often as they are asked for."""
         raise NotImplementedError
 
+    def raw(self) -> Iterator[bytes]:
+        """The same rows as JSON."""
+        return map(_json, self.lines())
+
     def file(self, name: str) -> Iterator[bytes]:
         """The bytes of the file `name` of the head's "files"."""
         raise NotImplementedError
@@ -93,8 +97,11 @@ class _Drawn(Document):
         self._rows, self._files = rows, files
 
     def lines(self) -> Iterator[Line]:
+        return map(json.loads, self.raw())
+
+    def raw(self) -> Iterator[bytes]:
         self._rows.seek(0)
-        return map(json.loads, self._rows)
+        return (row.rstrip(b"\n") for row in self._rows)
 
     def file(self, name: str) -> Iterator[bytes]:
         return _read(self._files[name])
@@ -134,7 +141,7 @@ def store(
     transaction and a `because` block."""
     report.content = encrypt(_json(document.head))
     report.save()
-    _keep(report, "", map(_json, document.lines()))
+    _keep(report, "", document.raw())
     for one in document.head["files"]:
         _keep_file(report, one["name"], document.file(one["name"]))
     if withheld:

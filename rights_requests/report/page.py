@@ -6,6 +6,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from rights_requests.report.document import Document, Line
 
@@ -41,6 +42,39 @@ def shown(document: Document) -> Iterator[Line]:
 def place_of(line: Line) -> tuple[str, str]:
     """The list and the key under which a row stands."""
     return line["in"], line.get("key") or line["in"]
+
+
+def as_table(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The rows within `row` as a table, where they are alike and hold no rows themselves: its
+    "label", "head" and "rows" of texts. Where a row came from stands in it only where that is not
+    where `row` came from."""
+    inner = row["rows"]
+    if not inner or any(one["rows"] or one["file"] for one in inner):
+        return None
+    if len({one["key"] for one in inner}) > 1:
+        return None
+    head = {value["key"]: value["label"] for one in inner for value in one["values"]}
+    common = common_source(row)
+    sources = [common_source(one) for one in inner]
+    if any(one is None for one in sources):
+        return None
+    rows = []
+    for one in inner:
+        told = {value["key"]: value["value"] for value in one["values"]}
+        rows.append([told.get(key, "") for key in head])
+    labels = list(head.values())
+    if any(one and one != common for one in sources):
+        labels.append(gettext("Where from"))
+        for cells, source in zip(rows, sources, strict=True):
+            cells.append(source or "")
+    return {"label": inner[0]["label"], "head": labels, "rows": rows}
+
+
+def common_source(row: Mapping[str, Any]) -> str | None:
+    """Where all values of `row` came from, in words, "" for nowhere; None when it is several
+    places."""
+    sources = {value["source"]["text"] if value["source"] else "" for value in row["values"]}
+    return sources.pop() if len(sources) == 1 else None
 
 
 def _rows(document: Document, files: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from audit.paper import pdf_apart
 from audit.texts import clean, one_line
 from rights_requests.letters import paragraphs_of
 from rights_requests.report.document import Document, Line
-from rights_requests.report.page import AS_TABLE, place_of, shown
+from rights_requests.report.page import AS_TABLE, as_table, common_source, place_of, shown
 
 LAYOUT = (Path(__file__).parent / "report.typ").read_bytes()
 #: Rows of one volume, those within others counted too: some two hundred pages.
@@ -110,6 +110,7 @@ def _chapters(chapters: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from ({"kind": "text", "text": clean(text)} for text in one["paragraphs"])
         if one["items"]:
             yield {"kind": "list", "items": [clean(item) for item in one["items"]]}
+        yield from ({"kind": "text", "text": clean(text)} for text in one["after"])
 
 
 def _reach(head: dict[str, Any]) -> list[dict[str, Any]]:
@@ -141,20 +142,31 @@ def _heading(level: int, text: str) -> dict[str, Any]:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    sources = {one["source"]["text"] if one["source"] else "" for one in row["values"]}
-    common = sources.pop() if len(sources) == 1 else ""
+    common = common_source(row)
     values = [
         [
             one["label"],
             clean(one["value"]),
-            "" if common or not one["source"] else one_line(one["source"]["text"]),
+            "" if common is not None or not one["source"] else one_line(one["source"]["text"]),
         ]
         for one in row["values"]
     ]
     if file := row.get("file"):
         values.append([gettext("File"), file["mark"] or file["name"], ""])
-    inner = [_row(one) for one in row["rows"]]
-    return {"values": values, "source": one_line(common), "rows": inner}
+    table = as_table(row)
+    if table:
+        table["rows"] = [list(map(clean, cells)) for cells in table["rows"]]
+    return {
+        "values": values,
+        "source": one_line(common or ""),
+        "table": table,
+        "rows": [] if table else [_row(one) for one in row["rows"]],
+    }
+
+
+def _plain(values: list[list[str]]) -> dict[str, Any]:
+    """A row of labels and values that came from nowhere else."""
+    return {"values": values, "source": "", "table": None, "rows": []}
 
 
 def _request(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -169,7 +181,7 @@ def _request(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         words = [", ".join(one) if isinstance(one, list) else one for one in said]
         values.append([one["right"][:1].upper() + one["right"][1:], clean("\n".join(words)), ""])
     filled = [one for one in values if one[1]]
-    yield {"kind": "rows", "rows": [{"values": filled, "source": "", "rows": []}]}
+    yield {"kind": "rows", "rows": [_plain(filled)]}
     for one in row["more"]:
         yield _heading(3, one["label"])
         yield {"kind": "rows", "rows": [_row(one)]}
@@ -197,12 +209,13 @@ def _told(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _change(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield _heading(2, f"{row['when']} {row['label']}: {row['type_label'].lower()}")
+    what = f"{row['label']} {row['of']}".strip()
+    yield _heading(2, f"{row['when']} {what}: {row['type_label'].lower()}")
     values = []
     for one in row["changes"]:
         before = f"{one['from']} → " if one["from"] else ""
         values.append([one["label"], clean(f"{before}{one['to'] or '—'}"), ""])
-    yield {"kind": "rows", "rows": [{"values": values, "source": "", "rows": []}]}
+    yield {"kind": "rows", "rows": [_plain(values)]}
 
 
 #: How the rows of each list are told, but for those of the register's sections.

@@ -4,6 +4,7 @@ from typing import Any
 from django import template
 
 from rights_requests.letters import paragraphs_of
+from rights_requests.report import page
 
 register = template.Library()
 
@@ -24,8 +25,22 @@ def as_day(text: str) -> date:
 @register.filter
 def common_source(row: dict[str, Any]) -> str:
     """Where all values of a row of a copy came from; empty when they came from several places."""
-    sources = {value["source"]["text"] if value["source"] else "" for value in row["values"]}
-    return sources.pop() if len(sources) == 1 else ""
+    return page.common_source(row) or ""
+
+
+@register.filter
+def as_table(row: dict[str, Any]) -> dict[str, Any] | None:
+    """The rows within a row of a copy as a table; None where they make none."""
+    return page.as_table(row)
+
+
+@register.filter
+def alike(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows of a copy with the same values as a table."""
+    return {
+        "head": [one["label"] for one in rows[0]["values"]],
+        "rows": [[one["value"] for one in row["values"]] for row in rows],
+    }
 
 
 @register.filter

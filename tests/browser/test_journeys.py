@@ -20,7 +20,7 @@ from audit.drift import drift
 from audit.tasks import run_next
 from demo.management.commands.load_demo import PASSWORD, PEOPLE
 from register import holds
-from register.models import Customer, Invoice, Recipient
+from register.models import Customer, Invoice, OrderLine, Recipient
 from staff.roles import Role
 from tests.browser.acts import follow
 from tests.browser.conftest import listen
@@ -29,6 +29,11 @@ from tests.factories import DisclosureFactory
 LINK = re.compile(r"https?://\S+")
 CONTACT = PEOPLE[Role.DATA_PROTECTION_CONTACT]
 EVERYTHING = "all"
+MASKED = {
+    "fi": "[peitetty: toisen henkilön tietoja]",
+    "sv": "[dolt: uppgifter om en annan person]",
+    "en": "[masked: data about another person]",
+}
 
 
 @dataclass
@@ -146,6 +151,16 @@ class Staff:
         )
         follow(own.locator("button"))
 
+    def masks(self, number: str, text: str) -> None:
+        """Masks one piece of the copy with `text` as somebody else's."""
+        page = self.page
+        self.opens(number)
+        follow(page.locator("a[href$='/masks/']").first)
+        follow(page.locator("ul.pieces li").filter(has_text=text).first.locator("a"))
+        page.locator("[name=reason][value=other_person]").check()
+        follow(page.locator("#content .submit-row input[type=submit]"))
+        assert page.locator("ul.pieces form").count() == 1
+
     def grants(self, number: str, right: str) -> None:
         self.opens(number)
         follow(self.page.locator(f"a[href$='/{right}/grant/']"))
@@ -249,9 +264,11 @@ def somebody(*, owing: bool) -> Customer:
     return found
 
 
-@pytest.mark.parametrize("language", ["fi", "en"])
-def test_access_from_the_notice_to_the_history(language, staff, person_for, shot):
-    """P48, P51, A06, I04"""
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_access_from_the_notice_to_the_history(
+    language, staff, person_for, page_for, shot, barriers
+):
+    """P48, P51, A06, A07, I04: one piece is masked, the rest is a page, a PDF and a file."""
     customer = somebody(owing=False)
     person = person_for(language, customer.email)
     number = person.asks("access", name=customer.name)
@@ -259,14 +276,32 @@ def test_access_from_the_notice_to_the_history(language, staff, person_for, shot
     assert not staff.page.locator("a[href$='/access/grant/']").count()
     person.proves()
     staff.chooses(number, customer)
+    bought = OrderLine.objects.filter(order__customer=customer)
+    line = bought.first().description
+    staff.masks(number, line)
     staff.grants(number, "access")
-    person.page.goto(person.link("report"))
+    address = person.link("report")
+    person.page.goto(address)
     follow(person.page.locator("button[value=page]"))
     copy = person.page.locator("main").inner_text()
     for value in (customer.email, customer.street, customer.orders.first().number):
         assert value in copy
+    assert MASKED[language] in copy
+    assert copy.count(line) == bought.filter(description=line).count() - 1
+    # what looks for barriers is a script, which the person's browser does not run
+    looked_at = page_for(language)
+    looked_at.goto(address)
+    follow(looked_at.locator("button[value=page]"))
+    assert barriers(looked_at) == []
     shot(person.page, f"copy.{language}")
     person.page.go_back()
+    with person.page.expect_download() as download:
+        person.page.locator("button[name=pdf]").click()
+    if folder := os.environ.get("SHOTS"):
+        download.value.save_as(Path(folder) / f"report.{language}.pdf")
+    paper = _words(Path(download.value.path()).read_bytes())
+    assert customer.email in paper
+    assert MASKED[language] in paper
     with person.page.expect_download() as download:
         person.page.locator("button[value=json]").click()
     assert download.value.suggested_filename == f"seloste-{number}.json"

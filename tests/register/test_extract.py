@@ -281,6 +281,36 @@ def test_history_says_what_changed_from_what_to_what_and_names_no_staff(full):
     assert times == sorted(times)
 
 
+def test_a_change_says_which_order_or_invoice_it_is_about_and_whether_it_is_repeated(full):
+    """A04: what was stored at first and still stands is told above; what has changed is not."""
+    line = full.orders.get().lines.first()
+    with because("Test"):
+        line.description = "Suuri huolto"
+        line.save(collection=CollectionFactory())
+    history = extract_of(full, now=NOW)["history"]
+    last = history[-1]
+    assert (last["key"], last["of"], last["type"], last["is_above"]) == (
+        "orderline",
+        "T-1",
+        "changed",
+        False,
+    )
+    assert {one["of"] for one in history if one["key"] == "payment"} == {"L-1"}
+    assert {one["is_above"] for one in history if one["type"] == "created"} == {True}
+    assert {one["of"] for one in history if one["key"] == "customer"} == {""}
+
+
+def test_a_change_that_a_block_divides_is_told_as_one(full, monkeypatch):
+    """A04: history is read in blocks, and each change is compared with the version before it."""
+    for number in range(3):
+        with because("Test"):
+            full.email = f"aino{number}@koe.example"
+            full.save(collection=CollectionFactory())
+    whole = extract_of(full, now=NOW)
+    monkeypatch.setattr("register.extract.A_BLOCK", 2)
+    assert extract_of(full, now=NOW) == whole
+
+
 def test_it_speaks_the_active_language_and_its_keys_do_not(full):
     with override("fi"):
         finnish = extract_of(full, now=NOW)
@@ -299,7 +329,7 @@ def test_it_takes_as_many_queries_however_much_there_is(count, django_assert_num
         InvoiceFactory(customer=customer)
         ContactRoleFactory(person=customer)
         NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(43):
         extract = extract_of(customer, now=NOW)
     assert len(section(extract, "order")["rows"]) == count
 

@@ -134,10 +134,13 @@ def test_it_has_all_of_article_15(aino):
     DisclosureFactory(customers=[aino], recipient=agency, ground="collection", categories=["name"])
     ConsultationFactory(customer=aino, looked_by=UserFactory(name="Päivi Päättäjä"))
     document = report_of(given(aino))
-    assert "Managing, archiving and handling orders: contract (GDPR article 6(1)(b))" in chapter(
+    assert "Contract (GDPR article 6(1)(b)): managing, archiving and handling orders" in chapter(
         document, "purposes"
     )
-    assert "legitimate interest (GDPR article 6(1)(f))" in chapter(document, "purposes")
+    assert (
+        "Legitimate interest (GDPR article 6(1)(f)): taking care of the customer relationship"
+        in chapter(document, "purposes")
+    )
     assert "first and last name" in chapter(document, "categories")
     told = chapter(document, "recipients")
     assert "Tilitoimisto Koe (accounting firm) sees these all the time" in told
