@@ -135,7 +135,10 @@ SAMPLES = {
     "admin:register_customer_given": lambda: {"reference": a_customer().reference},
     "admin:register_customer_hold": lambda: {"reference": a_customer().reference},
     "admin:register_customer_hold_end": lambda: a_hold(),
-    "admin:rights_requests_rightsrequest_forbid": lambda: {"reference": a_customer().reference},
+    f"{REQUEST}_forbid": lambda: {"reference": a_customer().reference},
+    f"{REQUEST}_own": lambda: {"reference": a_customer().reference},
+    f"{REQUEST}_correct": lambda: {"object_id": a_request("rectification")},
+    f"{REQUEST}_item": lambda: {"object_id": a_request("rectification"), "place": 0},
     "admin:register_customer_consent": lambda: {"reference": a_customer().reference},
     "admin:register_customer_withdrawal": lambda: {
         "reference": a_customer(consents=True).reference,
