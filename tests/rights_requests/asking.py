@@ -14,12 +14,12 @@ ANSWERS = {
         "rectification_ground": "Olen muuttanut.\nViime vuonna.",
     },
     "erasure": {},
-    "restriction": {"restriction_ground": "accuracy"},
-    "portability": {},
-    "objection": {"objection_ground": "Olen salaisessa osoitteessa."},
-    "prohibition": {"scopes": ["all"]},
-    "withdrawal": {},
     "anonymisation": {},
+    "restriction": {"restriction_ground": "accuracy"},
+    "portability": {"transfer_to": "Uusi Palvelu Oy", "transfer_address": "siirto@uusi.example"},
+    "objection": {"objection_ground": "Olen salaisessa osoitteessa."},
+    "withdrawal": {},
+    "prohibition": {"scopes": ["all"]},
 }
 #: What a notice says that offers every right (P16).
 OFFERING = {
