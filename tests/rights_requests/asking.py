@@ -18,12 +18,12 @@ ANSWERS = {
         "item-1-statement": "Vanha osoite oli oikein vuoteen 2025.",
     },
     "erasure": {},
-    "restriction": {"restriction_ground": "accuracy"},
-    "portability": {},
-    "objection": {"objection_ground": "Olen salaisessa osoitteessa."},
-    "prohibition": {"scopes": ["all"]},
-    "withdrawal": {},
     "anonymisation": {},
+    "restriction": {"restriction_ground": "accuracy"},
+    "portability": {"transfer_to": "Uusi Palvelu Oy", "transfer_address": "siirto@uusi.example"},
+    "objection": {"objection_ground": "Olen salaisessa osoitteessa."},
+    "withdrawal": {},
+    "prohibition": {"scopes": ["all"]},
 }
 #: What a notice says that offers every right (P16).
 OFFERING = {

@@ -49,7 +49,7 @@ def test_every_text_of_a_request_is_blanked_or_said_to_be_harmless(model):
         "proof", "channel", "language", "form_digest", "right",
         "restriction_ground", "categories", "extension_cause", "kind", "medium", "subject", "mark",
         "message_id", "fault", "content_type", "scopes", "uses", "reckoning",
-        "deed", "excuse",
+        "deed", "excuse", "purpose", "purposes",
     }  # fmt: skip
     texts = {
         field.name
@@ -64,6 +64,7 @@ def test_every_text_of_a_request_is_blanked_or_said_to_be_harmless(model):
         "Item": {"category", "outcome", "refusal_ground"},
         # where a piece stands, and what kind of piece it is
         "Mask": {"reason", "piece", "label"},
+        "Weighing": {"ground"},
     }
     ground = chosen.get(model.__name__, set())
     assert texts - harmless - ground == set(blank_values(model))
