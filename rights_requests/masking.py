@@ -164,10 +164,12 @@ def put_mask(
     by: Any,
     now: datetime,
 ) -> Mask:
-    """Mask `piece`, or the `text` in it, in the copy that `demand` gets. Raises `NotOpen`."""
+    """Mask `piece`, or the `text` in it, in the copy that `demand` gets; the same twice is one.
+    Raises `NotOpen`."""
     with transaction.atomic(), because(_("Piece masked in the copy of data")):
         own = _open(demand)
-        return Mask.objects.create(
+        same = own.masks.standing().filter(piece=piece.key, text=text, reason=reason).first()
+        return same or Mask.objects.create(
             demand=own,
             piece=piece.key,
             label=piece.label,

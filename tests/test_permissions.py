@@ -1,5 +1,6 @@
 """Every address x everybody x every method, against `staff.roles.PAGES` (P33, P35, P37)."""
 
+import json
 from functools import partial
 
 import pytest
@@ -18,6 +19,7 @@ from audit.files import keep
 from audit.reasons import because
 from demo.mailbox import FILE_BACKEND, folder_in_use, places
 from rights_requests.apart import signed_address
+from rights_requests.masking import piece_of
 from rights_requests.models import RightsRequest
 from rights_requests.views import confirmation_of
 from staff.models import UndertakingText
@@ -71,6 +73,38 @@ def a_request(right="access"):
     return asked.number
 
 
+#: What stands before the rows of a copy of data.
+HEAD = {
+    **dict.fromkeys(("name", "received", "taken", "register_name", "controller"), ""),
+    **{key: [] for key in ("contact", "glance", "chapters", "contents", "rights", "files")},
+    "language": "fi",
+    "request": "2026-1",
+    "taken_at": "2026-01-02T12:00:00+02:00",
+}
+
+
+def a_copy():
+    """A request whose copy was given with a piece that section 34 limits; gives its number."""
+    asked = RightsRequest.objects.numbered(a_request())
+    demand = asked.demands.get()
+    with because("Made for a test"):
+        demand.granted_at, demand.decided_by = timezone.now(), factories.UserFactory()
+        demand.save()
+    factories.ReportFactory(demand=demand, content=encrypt(json.dumps(HEAD).encode()))
+    factories.MaskFactory(demand=demand, reason="danger", explanation="Danger for somebody.")
+    return asked.number
+
+
+def a_piece():
+    """An open request for access, and a piece of what is held of who asks."""
+    asked = RightsRequest.objects.numbered(a_request())
+    piece = piece_of(type(asked.customer), asked.customer.pk, "given_name")
+    with because("Made for a test"):
+        asked.customer.given_name = "Aino"
+        asked.customer.save(collection=factories.CollectionFactory())
+    return {"object_id": asked.number, "piece": piece}
+
+
 def a_mail():
     """A mail that is not sent; gives what its address has in it."""
     send_mail("Subject", "Text", None, ["aino@koe.example"])
@@ -79,7 +113,7 @@ def a_mail():
 
 def a_link(purpose):
     """A link to a request whose answer was a copy of the data; gives its token."""
-    given = factories.ReportFactory(content=encrypt(b'{"sections": []}'))
+    given = factories.ReportFactory(content=encrypt(json.dumps(HEAD).encode()))
     return factories.LinkFactory(request=given.demand.request, purpose=purpose).token
 
 
@@ -149,6 +183,13 @@ SAMPLES = {
     "admin:register_import_report": lambda: {"key": factories.ImportFactory().pk},
     "admin:app_list": lambda: {"app_label": "notices"},
     f"{REQUEST}_copy": lambda: {"object_id": a_request()},
+    f"{REQUEST}_copy_pdf": lambda: {"object_id": a_request(), "volume": 1},
+    **{
+        f"{REQUEST}_{page}": lambda: {"object_id": a_copy()}
+        for page in ("copy_files", "handover", "handover_package")
+    },
+    **{f"{REQUEST}_{page}": lambda: {"object_id": a_request()} for page in ("masks", "unmask")},
+    f"{REQUEST}_mask": a_piece,
     f"{REQUEST}_package": lambda: {"object_id": a_request("portability")},
     f"{REQUEST}_year": lambda: {"year": timezone.localdate().year},
     f"{REQUEST}_year_xlsx": lambda: {"year": timezone.localdate().year},

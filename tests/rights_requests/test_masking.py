@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audit.reasons import because
 from register.models import Attachment, Consultation, OrderLine
-from rights_requests import decisions
+from rights_requests import copies, decisions
 from rights_requests.carrying_out import DataChanged
 from rights_requests.forgetting import forget_old
 from rights_requests.grounds import GROUNDS, grounds_for
@@ -186,6 +186,15 @@ def test_a_mask_without_what_it_needs_is_refused_at_its_field(contact, aino, wor
     response = masked(contact, asked, "Eero Esimerkille", **words)
     assert fault in " ".join(response.context["form"].errors[field])
     assert not Mask.objects.exists()
+
+
+def test_the_same_mask_twice_is_one(contact, aino):
+    """A07: a form that is sent twice."""
+    asked = asked_by(aino)
+    masked(contact, asked, "Eero Esimerkille")
+    masked(contact, asked, "Eero Esimerkille")
+    masked(contact, asked, "Eero Esimerkille", text="Koetie 9")
+    assert [one.text for one in Mask.objects.all()] == ["", "Koetie 9"]
 
 
 def test_a_mask_is_taken_away_again_while_access_is_open(contact, aino):
@@ -435,3 +444,19 @@ def test_an_answer_by_post_goes_with_the_copy_on_paper(contact, aino):
     assert contact.get(page_of(asked, "copy") + "pdf/2/").status_code == 404
     response = contact.get(page_of(asked, "copy_files"))
     assert body_of(response).startswith(b"PK")
+
+
+def test_a_mask_that_comes_while_the_report_is_drawn_up_is_in_it(contact, aino):
+    """A07: what was drawn up before is thrown away, and drawn up anew."""
+    asked = asked_by(aino)
+    demand = asked.demands.get()
+    piece = piece_with(contact, asked, "Eero Esimerkille")
+    now = timezone.now()
+    words = {"text": "", "reason": "other_person", "explanation": "", "is_told": True}
+    with copies.prepared(demand, now=now) as ready:
+        assert ready.is_for(demand)
+        put_mask(demand, piece, by=UserFactory(), now=now, **words)
+        assert not ready.is_for(demand)
+        with transaction.atomic(), because("Test"):
+            copies.give_copy(demand, now=now, ready=ready)
+    assert lines_of(given(asked))[0] == "[masked: data about another person]"
