@@ -15,6 +15,8 @@ from .targets import Target
 #: Encodings whose name by itself tells a reader nothing.
 _LETTERS = {
     "cp1252": _lazy("letters of Windows"),
+    "cp1250": _lazy("letters of Windows in Central Europe"),
+    "cp1257": _lazy("letters of Windows in the Baltic countries"),
     "cp850": _lazy("letters of DOS"),
     "iso-8859-15": _lazy("letters of older Unix"),
     "mac-roman": _lazy("letters of older Macs"),
@@ -199,6 +201,10 @@ def remark_sentence(code: str, value: str | int) -> str:
         "other_sheets": _("One sheet was read; left out: %(names)s."),
         "no_header": _("The file has no headings: what the columns are was told by their cells."),
         "lines_above_header": _("Lines above the headings that were left out: %(count)s."),
+        "letters_unsure": _(
+            "The letters may be western or eastern: look at the names, and export as UTF-8 if any "
+            "is wrong."
+        ),
     }[code] % {"count": value, "names": value}
 
 

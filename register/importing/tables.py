@@ -122,6 +122,8 @@ def _looked_at(file: BinaryIO, name: str) -> Table:
             columns,
             None,
             tuple(remarks),
+    if encoding.unsure:
+        remarks.append(Remark("letters_unsure"))
             sample,
             _stem(name),
             "vcard",

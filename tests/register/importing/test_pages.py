@@ -21,6 +21,7 @@ from audit.uploads import MOST_BYTES
 from notices.terms import DataCategory
 from register.importing import bringing, sentences, staging
 from register.importing.delimited import DELIMITERS
+from register.importing.eastern import EASTERN
 from register.importing.encodings import OLD
 from register.importing.reporting import harmless
 from register.importing.systems import _MARKS as systems_known
@@ -360,7 +361,7 @@ def test_every_format_and_encoding_has_its_words():
     """A code word on the page tells nobody anything."""
     systems = {system for system, _marks in systems_known}
     assert set(sentences._FORMATS) == {"csv", "xlsx", "vcard", "member_list", *systems}
-    assert set(sentences._LETTERS) == set(OLD)
+    assert set(sentences._LETTERS) == {*OLD, *EASTERN}
     assert set(sentences._BETWEEN) == set(DELIMITERS)
 
 
