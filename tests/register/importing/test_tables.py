@@ -205,3 +205,23 @@ def test_headings_in_two_rows_are_read_together(content, headings):
 def test_a_row_of_data_is_no_second_row_of_headings():
     table = table_of("Nimi;;Sähköposti\nAino Koe;Katu;aino@koe.example\nBo Ek;Tie;b@koe.example\n")
     assert (table.header_line, len(list(table.rows()))) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter", "cells"),
+    [
+        (
+            "'Nimi';'Kaupunki'\n'Aila Virtanen';'Turku; keskusta'\n'Bo O''Brien';'Åbo'\n",
+            ";",
+            [["Aila Virtanen", "Turku; keskusta"], ["Bo O'Brien", "Åbo"]],
+        ),
+        ("'Nimi','Määrä'\n'Virtanen, Aila',5\n", ",", [["Virtanen, Aila", "5"]]),
+        ("'Nimi'\n'Virtanen, Aila'\n", None, [["Virtanen, Aila"]]),
+        ("Nimi;Kaupunki\nAila d'Arc;Turku\n's-Graven;Oulu'\n", ";",
+         [["Aila d'Arc", "Turku"], ["'s-Graven", "Oulu'"]]),
+        ("\"Nimi\";\"Muuta\"\n\"Aila\";'lainattu'\n", ";", [["Aila", "'lainattu'"]]),
+    ],
+)  # fmt: skip
+def test_single_quotation_marks_are_found_by_themselves(content, delimiter, cells):
+    assert table_of(content).delimiter == delimiter
+    assert cells_of(content) == cells
