@@ -401,6 +401,12 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
         ):
             return Meaning(address)  # "Sähköposti, johon saa lähettää laskun"
         case _ if meaning.refusal and not names_a_wish(column.heading):
+        case _ if (
+            meaning.refusal
+            and not (meaning.refusal.yes_forbids or meaning.refusal.by_presence)
+            and _most(cells, _is_a_mark)
+        ):
+            return None  # "Subscription: sub_1Mow" is what a system calls it
             answers = [answer for cell in cells if (answer := answer_of(cell, meaning.refusal))]
             if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
                 return None  # "Kampanja: kesä" names a campaign and asks nobody
@@ -408,6 +414,11 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
 
 
 def _is_tax(heading: str) -> bool:
+def _is_a_mark(cell: str) -> bool:
+    """A number or an ID, and neither an answer nor a day."""
+    return _MARK.fullmatch(cell) is not None and says_yes_or_no(cell) is None and not _is_day(cell)
+
+
     return fold_heading(heading).split()[-1:] == ["vat"]
 
 
@@ -416,6 +427,8 @@ def _is_dialled(cell: str) -> bool:
 
 
 _ADDRESSES = ((Target.EMAIL, looks_like_email), (Target.PHONE, _is_dialled))
+#: Long, of letters and digits in one.
+_MARK = re.compile(r"(?=.*\d)[\w-]{4,60}")
 
 
 def _without_headings(
