@@ -136,6 +136,10 @@ def problem_sentence(problem: Problem) -> str:
             "A spreadsheet has rounded this phone number, so it was left out: format the column as "
             "text and export again."
         ),
+        "einvoice_mangled": _(
+            "A spreadsheet has rounded this, so it was left out: format the column as text and "
+            "export again."
+        ),
         "number_mangled": _(
             "A spreadsheet has rounded this number: format the column as text and export again."
         ),
