@@ -201,14 +201,18 @@ def remark_sentence(code: str, value: str | int) -> str:
     """What was noticed about the whole file."""
     return {
         "twice_decoded": _("Letters such as ä had been damaged twice over and were mended."),
-        "damaged": _("%(count)s characters are damaged."),
-        "other_sheets": _("One sheet was read; left out: %(names)s."),
-        "no_header": _("The file has no headings: what the columns are was told by their cells."),
-        "lines_above_header": _("Lines above the headings that were left out: %(count)s."),
         "letters_unsure": _(
             "The letters may be western or eastern: look at the names, and export as UTF-8 if any "
             "is wrong."
         ),
+        "damaged": _("%(count)s characters are damaged."),
+        "other_sheets": _("One sheet was read; left out: %(names)s."),
+        "no_header": _("The file has no headings: what the columns are was told by their cells."),
+        "headings_guessed": _(
+            "Line %(count)s was taken for headings, and none is known here: check that it is none "
+            "of the rows."
+        ),
+        "lines_above_header": _("Lines above the headings that were left out: %(count)s."),
     }[code] % {"count": value, "names": value}
 
 
