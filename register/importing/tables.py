@@ -221,15 +221,17 @@ def header_of(rows: tuple[Row, ...], said: bool | None = None) -> tuple[Row | No
     best = max(candidates, key=lambda row: (not _is_about_somebody(row), count_known(row.cells)))
     known = 0 if _is_about_somebody(best) else count_known(best.cells)
     surely = count_known([cell for cell in best.cells if not _is_value(cell)])
-    holds_values = any(map(_is_no_heading, best.cells))
-    if known and (surely >= 2 or not holds_values) and (known >= 2 or known * 2 >= _filled(best)):
+    # "Katu 1" beside a name is where somebody lives
+    is_clear = surely >= 1 or known == _filled(best)
+    is_clear = surely >= 2 or (is_clear and not any(map(_is_no_heading, best.cells)))
+    if known and is_clear and (known >= 2 or known * 2 >= _filled(best)):
         return best, Headings.SAID if said else Headings.KNOWN
     widths = sorted(_width(row) for row in candidates)
     usual = widths[len(widths) // 2]
     first = next(row for row in candidates if _width(row) >= usual)
     if said:
         return best if known else first, Headings.SAID
-    if known and best is first and not holds_values:
+    if known and is_clear and best is first:
         return best, Headings.GUESSED
     if any(map(_is_value, first.cells)) or (len(candidates) == 1 and usual == 1):
         return None, Headings.NONE

@@ -103,6 +103,8 @@ def test_headings_that_nobody_knows_are_headings_all_the_same():
         "Mainostoimisto Kettu;kettu@koe.example;;Pääkatu 4;33100;Tampere",
         "Mainostoimisto Kettu;;;Yrityskatu 7;33100;Tampere",
         "Virva Valta;;;Työkatu 12;;",
+        "Virva Valta;;;Katu 1;;Tampere",
+        "Virva Valta;;;Katu 1;;",
     ],
 )
 def test_a_row_about_somebody_is_never_the_headings(first):
