@@ -40,6 +40,7 @@ from register.admin.import_choices import ChoicesForm
 from register.forms import source_choices
 from register.importing import (
     ColumnMap,
+    Headings,
     Kind,
     Table,
     Target,
@@ -141,12 +142,17 @@ class FileForm(forms.Form):
             )
         return file
 
+    @property
+    def says_of_headings(self) -> bool | None:
+        """Whether somebody says that the file has a row of headings, or that it has none."""
+        return None
+
     def bring(self, notice: Notice, by: Any) -> Generator[int, None, Import | None]:
         """Gives how many rows have been read, and at its end the file as an import that waits; None
         where nothing of it can be taken in, and then the form says why."""
         file = self.cleaned_data["file"]
         try:
-            with open_table(file.file, file.name) as table:
+            with open_table(file.file, file.name, has_headings=self.says_of_headings) as table:
                 columns, told = self.judged(table, notice)
                 if why := useless_sentence(columns, told["source_kind"]):
                     self.add_error("file", why)
@@ -209,6 +215,12 @@ class UploadForm(FileForm):
 class MappingForm(FileForm):
     """The same file again, with its columns sent elsewhere."""
 
+    headings = forms.ChoiceField(
+        label=_("The first row"),
+        choices=[("yes", _("is the headings")), ("no", _("is a row: the file has no headings"))],
+        help_text=_("If you change this, the columns are looked at anew."),
+        required=False,
+    )
     kind = forms.ChoiceField(label=_("The rows are"), choices=Kind.choices)
     language = forms.ChoiceField(
         label=_("Language of letters to new customers"),
@@ -219,8 +231,16 @@ class MappingForm(FileForm):
     def __init__(
         self, bringing: Import, notice: Notice | None, data: Any = None, files: Any = None
     ) -> None:
-        told = {"kind": bringing.kind, "language": bringing.reading["language"]}
+        self.found = bringing.reading["headings"]
+        has_none = self.found in (Headings.NONE, Headings.DENIED)
+        told = {
+            "kind": bringing.kind,
+            "language": bringing.reading["language"],
+            "headings": "no" if has_none else "yes",
+        }
         super().__init__(data, files, initial=told)
+        if bringing.reading["format"] == "vcard":
+            del self.fields["headings"]
         self.bringing = bringing
         self.chosen = {
             int(place): Target(target) if target else None
@@ -247,7 +267,21 @@ class MappingForm(FileForm):
         """A column that can forbid something cannot be left out, unless somebody made it one."""
         return target in REFUSALS and place not in self.chosen
 
+    @property
+    def says_of_headings(self) -> bool | None:
+        if self._has_other_headings:
+            return bool(self.cleaned_data["headings"] == "yes")
+        return {Headings.SAID: True, Headings.DENIED: False}.get(self.found)
+
+    @property
+    def _has_other_headings(self) -> bool:
+        """Whether the page says otherwise than it said before."""
+        said = self.cleaned_data.get("headings")
+        return bool(said) and said != self.initial["headings"]
+
     def judged(self, table: Table, notice: Notice) -> tuple[ColumnMap, dict[str, Any]]:
+        if self._has_other_headings:
+            return self._judged_anew(table, notice)
         names = {column.place: column.name for column in table.columns}
         if any(names.get(place) != name for place, name, _target, _why in self.columns):
             raise OtherColumns
@@ -255,7 +289,7 @@ class MappingForm(FileForm):
         targets = self.chosen | {
             int(name.removeprefix("column_")): Target(target) if target else None
             for name, target in sent.items()
-            if name not in ("kind", "language")
+            if name not in ("kind", "language", "headings")
         }
         columns = chosen(
             table,
@@ -268,9 +302,25 @@ class MappingForm(FileForm):
         told = {name: getattr(self.bringing, name) for name in ("source_kind", "source_name")}
         return columns, {**told, "targets": targets}
 
+    def _judged_anew(self, table: Table, notice: Notice) -> tuple[ColumnMap, dict[str, Any]]:
+        """Of columns that have other names now, nothing holds that was chosen."""
+        kind = self.cleaned_data["kind"] if "kind" in self.changed_data else None
+        columns = guess(
+            table,
+            declared=notice.declared,
+            given=given_by(self.bringing.source_kind),
+            kind=Kind(kind) if kind else None,
+        )
+        if "language" in self.changed_data:
+            columns = replace(columns, language=self.cleaned_data["language"])
+        return columns, {
+            name: getattr(self.bringing, name) for name in ("source_kind", "source_name")
+        }
+
     @property
     def own_fields(self) -> list[Any]:
-        return [self["kind"], self["language"], self["file"]]
+        names = [name for name in ("headings", "kind", "language", "file") if name in self.fields]
+        return [self[name] for name in names]
 
 
 @admin.register(Import)

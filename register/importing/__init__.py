@@ -14,7 +14,7 @@ from .faults import NOTED, REFUSING, Problem, UnreadableTable
 from .mapping import Choice, ColumnMap, Dropped, Kind, Why, chosen, guess
 from .records import CustomerRecord, InvoiceRecord, Normaliser, OrderRecord
 from .rows import Column, Remark, Row
-from .tables import Table, open_table
+from .tables import Headings, Table, open_table
 from .targets import Target
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "ColumnMap",
     "CustomerRecord",
     "Dropped",
+    "Headings",
     "InvoiceRecord",
     "Kind",
     "Normaliser",

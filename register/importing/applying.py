@@ -69,6 +69,7 @@ from .mapping import Kind
 from .matching import DECIDED, decide, decide_beside, decide_rows, match, refusing
 from .meeting import Rows, ranges
 from .staging import VALUES, Progress
+from .unnaming import forget_headings
 from .vouchers import IDENTICAL, complete, take_in
 
 Clock = Callable[[], datetime]
@@ -621,7 +622,7 @@ def clear(bringing: Import) -> None:
 
 
 def forget(bringing: Import) -> None:
-    """Remove the staged rows of an import that is over."""
+    """Remove the staged rows of an import that is over, and headings that may be one of them."""
     pause = Pauses()
     for model in (ImportedContact, ImportedRow):
         ours: QuerySet[Any] = model._base_manager.filter(bringing=bringing)
@@ -629,6 +630,7 @@ def forget(bringing: Import) -> None:
         while keys := list(ours.order_by("pk").values_list("pk", flat=True)[:A_BLOCK]):
             model._base_manager.filter(pk__in=keys).delete()
             pause()
+    forget_headings(bringing)
 
 
 def _empty_if_alone(model: Any, bringing: Import) -> None:

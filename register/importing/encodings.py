@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from audit.encodings import damage_of, is_binary, kind_of, marked, order_of_utf16
 
+from .eastern import eastern_of
 from .faults import UnreadableTable
 
 CHUNK = 1024 * 1024
@@ -47,6 +48,8 @@ class Encoding:
     damaged: int = 0
     #: UTF-8 that was read as cp1252 and stored as UTF-8 again
     twice: bool = False
+    #: letters of the west and of the east explain the text alike
+    unsure: bool = False
 
 
 def encoding_of(file: BinaryIO) -> Encoding:
@@ -172,10 +175,10 @@ def _narrow(file: BinaryIO, mark: int) -> Encoding:
         if reading.cut_off:
             raise UnreadableTable("cut_off", encoding="utf-8")
         return Encoding("utf-8", mark, damaged=reading.damaged)
-    return Encoding(_old(file))
+    return _old(file)
 
 
-def _old(file: BinaryIO) -> str:
+def _old(file: BinaryIO) -> Encoding:
     """Which of the encodings from before Unicode makes words of the letters beyond ASCII."""
     seen: Counter[tuple[int, int, int]] = Counter()
     in_runs = found = 0
@@ -195,9 +198,12 @@ def _old(file: BinaryIO) -> str:
         raise UnreadableTable("unknown_encoding")
     scores = {name: _likelihood(name, seen) for name in OLD}
     best = max(OLD, key=scores.__getitem__)
+    eastern, is_unsure = eastern_of(seen, best)
+    if eastern:
+        return Encoding(eastern)
     if scores[best] < 0:
         raise UnreadableTable("unknown_encoding")
-    return best
+    return Encoding(best, unsure=is_unsure)
 
 
 def _likelihood(name: str, seen: Counter[tuple[int, int, int]]) -> int:

@@ -88,6 +88,7 @@ NOTED: Final = frozenset(
         "phone_mangled",
         "address_whole",
         "business_id_invalid",
+        "einvoice_mangled",
         "reference_invalid",
         "billing_left",
         "delivery_ahead",

@@ -37,7 +37,7 @@ _NAMES = {
     """,
     Target.FULL_NAME: """
         nimi kokonimi taydellinennimi henkilonnimi asiakkaannimi asiakasnimi asiakas
-        jasen jasenennimi
+        jasen jasenennimi kumppaninnimi tilannut bestalldav orderedby
         jasenet sukunimietunimi etunimisukunimi sukunimijaetunimi etunimijasukunimi sukunimietunimet
         etujasukunimi sukujaetunimi etusukunimi sukuetunimi firmanimi yritysnimietunimi
         nimisukunimietunimi nimietunimisukunimi vastaanottaja laskunsaaja saaja tilaaja ostaja
@@ -81,7 +81,7 @@ _NAMES = {
         contactnumber contactphone contactphonenumber kontakttelefon
     """,
     Target.STREET: """
-        lahios lahiosoitepl
+        lahios lahiosoitepl osoitteen1rivi
         lahiosoite losoite katuosoite katuos katu postilahiosoite osoiterivi osoiterivi1
         katuosoite1 osoite1
         jakeluosoite kayntiosoite lahiosoite1
@@ -92,7 +92,7 @@ _NAMES = {
         billingaddressline1
     """,
     Target.STREET_2: """
-        address3 osoite3 katu2 katu3 gata2 gata3
+        osoitteen2rivi address3 osoite3 katu2 katu3 gata2 gata3
         lahiosoite2 katuosoite2 osoite2 osoiterivi2 adressrad2 adress2 streetaddressline2
         address2 addressline2 street2 street3 streetaddress2 addressstreet2 addressextendedaddress
         addressaddress2 streetline2 addr2 apartment adrstreet2
@@ -117,6 +117,7 @@ _NAMES = {
         city town locality suburb posttown addresscity citytown towncity adrcity
     """,
     Target.ADDRESS: """
+        postinrojatmp pnrojatmp postinrotmp
         postios pnrojapaikka pnropaikka postnrort pnrojakaupunki pnrokaupunki pnrojapaikkakunta
         osoite postiosoite taysiosoite osoitetiedot postinumerojapostitoimipaikka
         pnojaptp pnoptp pnojapostitoimipaikka pnopostitoimipaikka pnotoimipaikka

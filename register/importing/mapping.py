@@ -20,7 +20,7 @@ from .notes import heard_in
 from .refusals import Refusal, answer_of, names_a_wish, overheard_in, says_yes_or_no
 from .rows import Column
 from .systems import own_meanings
-from .tables import Table
+from .tables import Headings, Table
 from .targets import (
     CATEGORY,
     OF_BILLING,
@@ -339,7 +339,8 @@ def _learn_from_cells(table: Table, meanings: dict[Column, Meaning | None]) -> N
             if _most(cells, looks_like_email):
                 meanings[column] = Meaning(Target.EMAIL)
                 known.add(Target.EMAIL)
-    if table.header_line is None and table.container != "vcard":
+    told_by_words = table.headings is Headings.KNOWN or (table.headings is Headings.SAID and known)
+    if not told_by_words:
         _without_headings(table, meanings, known)
 
 
@@ -400,11 +401,22 @@ def _corrected(column: Column, meaning: Meaning, cells: list[str]) -> Meaning | 
             and (address := next((one for one, look in _ADDRESSES if _most(cells, look)), None))
         ):
             return Meaning(address)  # "Sähköposti, johon saa lähettää laskun"
+        case _ if (
+            meaning.refusal
+            and not (meaning.refusal.yes_forbids or meaning.refusal.by_presence)
+            and _most(cells, _is_a_mark)
+        ):
+            return None  # "Subscription: sub_1Mow" is what a system calls it
         case _ if meaning.refusal and not names_a_wish(column.heading):
             answers = [answer for cell in cells if (answer := answer_of(cell, meaning.refusal))]
             if answers and sum(one.is_clear for one in answers) * 2 < len(answers):
                 return None  # "Kampanja: kesä" names a campaign and asks nobody
     return meaning
+
+
+def _is_a_mark(cell: str) -> bool:
+    """A number or an ID, and neither an answer nor a day."""
+    return _MARK.fullmatch(cell) is not None and says_yes_or_no(cell) is None and not _is_day(cell)
 
 
 def _is_tax(heading: str) -> bool:
@@ -415,6 +427,8 @@ def _is_dialled(cell: str) -> bool:
     return looks_like_phone(cell) and sum(map(str.isdigit, cell)) > 8
 
 
+#: Long, of letters and digits in one.
+_MARK = re.compile(r"(?=.*\d)[\w-]{4,60}")
 _ADDRESSES = ((Target.EMAIL, looks_like_email), (Target.PHONE, _is_dialled))
 
 

@@ -21,6 +21,10 @@ _COMPANY = re.compile(
     r"|apteekki|hotelli|hotell|consulting|services|group)(?:n|t|en|et|s|ns|ens|ets|jen)?(?:$|\s)",
     re.I,
 )
+#: An estate is nobody's first name: "Virtanen Matti kp". In capitals these may be initials.
+_ESTATE = re.compile(r"\s(?:kp|k\.\s?p\.)$|(?i:kuolinpes|dödsbo|\bestate of\b)")
+#: Tells a father from his son, and belongs to the family name: "Matti Virtanen jr."
+_SUFFIX = re.compile(r"(\S+\s.*?)\s+((?:jr|jun|sr|sen)\.?)", re.I)
 _LEGAL_FORM = re.compile(rf"(?:{_ENDINGS})\.?", re.I)
 _TITLES = re.compile(
     r"^(?:(?:hra|herra|rva|rouva|nti|herr|fru|fröken|mr|mrs|ms|miss|dr|prof|tri|fil\.? ?tri)"
@@ -103,8 +107,8 @@ class Name(NamedTuple):
 
 
 def is_organisation(name: str) -> bool:
-    """Whether `name` is that of a company, association or authority, by its words."""
-    return _COMPANY.search(name) is not None
+    """Whether `name` is that of a company, association, authority or estate, by its words."""
+    return _COMPANY.search(name) is not None or _ESTATE.search(name) is not None
 
 
 def names_several(name: str) -> bool:
@@ -173,6 +177,9 @@ def split_name(name: str, family_first: bool = False) -> Name:
     name = _bare(name)
     if not name:
         return Name()
+    if suffix := _SUFFIX.fullmatch(name):
+        bare = split_name(suffix[1], family_first)
+        return bare._replace(family=f"{bare.family} {suffix[2]}".strip())
     family, comma, given = re.sub(r"\s*[;,]\s*", ",", name, count=1).partition(",")
     if comma:
         return Name(given.strip(), family.strip())

@@ -56,6 +56,7 @@ from .values import (
     email_of,
     ip_of,
     is_rounded,
+    mark_of,
     phones_of,
     reference_of,
     unguarded,
@@ -251,8 +252,9 @@ class Normaliser:
         }
         self._is_billed = bool(self._bills) or set(self._billing_address.values()) != {NOWHERE}
         self._whole_addresses = [
-            *self._every(Target.ADDRESS),
-            *self._every(Target.BILLING_ADDRESS),
+            place
+            for target in (Target.ADDRESS, Target.BILLING_ADDRESS, Target.STREET)
+            for place in self._every(target)
         ]
         #: the two parts of the name are those of whom to ask for
         self._of_contact = any(
@@ -370,9 +372,11 @@ class Normaliser:
         return record
 
     def _pass_over(self, row: Row, record: CustomerRecord) -> None:
-        """Exports add up at their end, and say their headings again on each page."""
+        """Exports add up at their end, number their pages and say their headings again on each."""
         if adds_up(row):
             record.passed_over = "sum"
+        elif is_about_the_list(row):
+            record.passed_over = "about_list"
         elif len(self._headings) > 1 and self._headings == {
             place: " ".join(row.cells[place].split())
             for place in self._headings
@@ -941,7 +945,7 @@ class Normaliser:
                 try:
                     found[name] = reading(cell)
                 except Invalid:
-                    code = "reference_invalid" if name == "reference_number" else f"{name}_invalid"
+                    code = _BILLING_FAULTS[name]
                     record.problems.append(self._problem(record.line, place, code))
         for name, value in found.items():
             if len(value) > LONGEST.get(name, len(value)):
@@ -961,6 +965,12 @@ class Normaliser:
         if country and not code:
             place = group[Target.COUNTRY]
             record.problems.append(self._problem(record.line, place, "country_unknown"))
+        if ", " in street and (postcode or city) and (part := split_address(street)).postcode:
+            # Google has the whole address in its street too, over several lines
+            is_same = part.postcode == (postcode or part.postcode)
+            if is_same and fold(part.city) == fold(city or part.city):
+                street, postcode, city = part.street, part.postcode, city or part.city
+                code = code or part.country
         if whole:
             part = split_address(whole)
             if city and part.city and fold(part.city) != fold(city):
@@ -1120,10 +1130,16 @@ _STREETS = {Target.STREET, Target.ADDRESS}
 #: Of billing data the address, and what stands in one cell: how that is read.
 _PARTS = ("street", "postcode", "city", "country")
 _BILLING: dict[str, Callable[[str], str]] = {
-    "einvoice_address": unguarded,
-    "einvoice_operator": unguarded,
+    "einvoice_address": mark_of,
+    "einvoice_operator": mark_of,
     "business_id": business_id_of,
     "reference_number": reference_of,
+}
+_BILLING_FAULTS = {
+    "einvoice_address": "einvoice_mangled",
+    "einvoice_operator": "einvoice_mangled",
+    "business_id": "business_id_invalid",
+    "reference_number": "reference_invalid",
 }
 _CARE_OF = re.compile(r"^c/o\s*", re.I)
 _LINE_END = re.compile(r"\s*[\r\n\v\f\x85\u2028]+\s*")
@@ -1148,6 +1164,31 @@ def adds_up(row: Row) -> bool:
     words = [text for text in filled if not _A_SUM.fullmatch(text)]
     said = len(words) == 1 and _ADDS_UP.fullmatch(words[0])
     return bool(said and (len(filled) > 1 or any(map(str.isdigit, words[0]))))
+
+
+#: "Sivu 1 / 2", "Tulostettu 29.11.2026 klo 12.00", "Jäseniä yhteensä: 2", "Raportti päättyy".
+_ABOUT_THE_LIST = re.compile(
+    r"(?:sivu|sida|page|s\.)\s?\d{1,5}(?:\s?(?:/|av|of|\()\s?\d{1,5}\)?)?|\d{1,5}\s?/\s?\d{1,5}"
+    r"|(?:(?:raportti |lista |luettelo |list |report )?"
+    r"(?:tulostettu|tulostus(?:aika|päivä|pvm)|luotu|viety|haettu|poimittu|utskriven|utskrivet"
+    r"|utskrifts(?:datum|dag)|skapad|skapat|exporterad|hämtad|printed|generated|exported|created"
+    r"|retrieved)(?: on| at| den)?:?\s?)[\d./:,\-\s]{6,30}(?:(?:klo|kl|at)\.?\s[\d.:]{1,8})?"
+    r"|[\w-]{2,30}\s(?:yhteensä|lukumäärä|totalt|total|count)\s?:?\s?\d{1,7}\s?(?:kpl|st|pcs)?\.?"
+    # with a number: Antal is a name too
+    r"|(?:yhteensä|lukumäärä|totalt|antal|total|count|number of)\s"
+    r"(?:\d{1,7}\s[\w-]{2,30}|[\w-]{2,30}\s?:?\s?\d{1,7})"
+    r"|(?:raportti|lista|luettelo|tuloste|tiedosto)\s(?:päättyy|loppuu)\.?"
+    r"|(?:raportin|listan|luettelon|tulosteen|tiedoston)\sloppu\.?"
+    r"|(?:rapporten|listan|filen)\s(?:slut|slutar|är slut)\.?|slut på (?:rapporten|listan|filen)\.?"
+    r"|end of (?:the )?(?:report|list|file|data|export)\.?",
+    re.I,
+)
+
+
+def is_about_the_list(row: Row) -> bool:
+    """ "Sivu 1 / 2" is about nobody: a page, when it was printed, how many there are, its end."""
+    filled = [text for cell in row.cells if (text := " ".join(cell.split()).strip("-–—*= "))]
+    return len(filled) < 4 and _ABOUT_THE_LIST.fullmatch(" ".join(filled)) is not None
 
 
 def _picker(places: list[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:

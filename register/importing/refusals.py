@@ -199,6 +199,7 @@ _NO_WISH = re.compile(
     r"campaign|kampanjan|title|utm|source|lahde|(?<!ater)kalla|spend|cost|budget|kulut|\btime zone"
     r"|last (?:e ?mail|marketing)|first (?:e ?mail|marketing)|\bsends\b"
     r"|clicks|opens|\bopened\b|delivered|bounce(?! )|date of last|level$|updated? at"
+    r"|prenumerations?(?:nummer|nr|id|kod)\b|subscription (?:number|no|nr|code|plan|item|period)\b"
     r"|^marketing ?(?:manager|department|director|contact until)|\b(?:ip|id|version|text|url)$"
 )
 

@@ -53,6 +53,8 @@ def sentence_of(row: ImportLine, kind: str) -> str:
         return _("The row is empty.")
     if row.code == "sum":
         return _("The row only adds up those above.")
+    if row.code == "about_list":
+        return _("The row is about the list itself: its page, day, length or end.")
     if row.code == "headings":
         return _("The row says the headings again.")
     if row.code == "order_cancelled":

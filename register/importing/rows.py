@@ -34,7 +34,7 @@ class Remark(NamedTuple):
     """Something that was noticed about the whole file and does not hinder reading it.
 
     Codes: twice_decoded (mended), damaged (count), other_sheets (names), no_header,
-    lines_above_header (count).
+    lines_above_header (count), headings_guessed (line), letters_unsure.
     """
 
     code: str

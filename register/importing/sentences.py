@@ -15,6 +15,8 @@ from .targets import Target
 #: Encodings whose name by itself tells a reader nothing.
 _LETTERS = {
     "cp1252": _lazy("letters of Windows"),
+    "cp1250": _lazy("letters of Windows in Central Europe"),
+    "cp1257": _lazy("letters of Windows in the Baltic countries"),
     "cp850": _lazy("letters of DOS"),
     "iso-8859-15": _lazy("letters of older Unix"),
     "mac-roman": _lazy("letters of older Macs"),
@@ -134,6 +136,10 @@ def problem_sentence(problem: Problem) -> str:
             "A spreadsheet has rounded this phone number, so it was left out: format the column as "
             "text and export again."
         ),
+        "einvoice_mangled": _(
+            "A spreadsheet has rounded this, so it was left out: format the column as text and "
+            "export again."
+        ),
         "number_mangled": _(
             "A spreadsheet has rounded this number: format the column as text and export again."
         ),
@@ -196,9 +202,17 @@ def remark_sentence(code: str, value: str | int) -> str:
     """What was noticed about the whole file."""
     return {
         "twice_decoded": _("Letters such as ä had been damaged twice over and were mended."),
+        "letters_unsure": _(
+            "The letters may be western or eastern: look at the names, and export as UTF-8 if any "
+            "is wrong."
+        ),
         "damaged": _("%(count)s characters are damaged."),
         "other_sheets": _("One sheet was read; left out: %(names)s."),
         "no_header": _("The file has no headings: what the columns are was told by their cells."),
+        "headings_guessed": _(
+            "Line %(count)s was taken for headings, and none is known here: check that it is none "
+            "of the rows."
+        ),
         "lines_above_header": _("Lines above the headings that were left out: %(count)s."),
     }[code] % {"count": value, "names": value}
 

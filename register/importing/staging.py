@@ -105,6 +105,7 @@ def begin(
                 "format": table.format,
                 "encoding": table.encoding,
                 "delimiter": table.delimiter,
+                "headings": table.headings,
                 "remarks": [list(one) for one in table.remarks],
                 "mapped": columns.mapped,
                 "taken_apart": columns.taken_apart,

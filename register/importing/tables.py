@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import islice
 from os import PathLike
 from pathlib import Path, PurePath
@@ -18,12 +19,26 @@ from .headings import count_known, with_group
 from .rows import Column, Remark, Row, is_blank
 from .spreadsheets import Workbook
 from .systems import system_of
+from .values import looks_like_email, looks_like_phone
 from .vcards import CardFile, is_cards
 
 #: Rows that are looked at before anything is decided.
 SAMPLE_ROWS = 200
 #: Titles and empty lines above the headings.
 MOST_ABOVE = 30
+
+
+class Headings(StrEnum):
+    """How it is told whether a file has headings."""
+
+    #: by words that are known here
+    KNOWN = "known"
+    #: the first row looks like no row about somebody, and none of its words is known
+    GUESSED = "guessed"
+    NONE = "none"
+    #: somebody says so
+    SAID = "said"
+    DENIED = "denied"
 
 
 class _Source(Protocol):
@@ -47,6 +62,7 @@ class Table:
     #: without folder and ending; Mailchimp says there who has unsubscribed
     name: str
     container: str
+    headings: Headings
     _source: _Source = field(repr=False)
     _own_file: BinaryIO | None = field(default=None, repr=False)
 
@@ -74,36 +90,40 @@ class Table:
         self.close()
 
 
-def open_table(source: str | PathLike[str] | BinaryIO, name: str = "") -> Table:
+def open_table(
+    source: str | PathLike[str] | BinaryIO, name: str = "", *, has_headings: bool | None = None
+) -> Table:
     """Look at a file and give it as a table.
 
     Takes a path, or a binary file that can seek and stays the caller's to close. `name` is the
-    file's name where `source` does not tell it. CSV and vCard are read piece by piece however long
-    they are; of a workbook the sheet is held. Raises `UnreadableTable`, and `OSError` for a path
-    that cannot be opened.
+    file's name where `source` does not tell it; `has_headings` is what somebody says. CSV and vCard
+    are read piece by piece however long they are; of a workbook the sheet is held. Raises
+    `UnreadableTable`, and `OSError` for a path that cannot be opened.
     """
     if isinstance(source, str | PathLike):
         file: BinaryIO = Path(source).open("rb")  # noqa: SIM115 -- the table closes it
         name = name or PurePath(source).name
         try:
-            table = _looked_at(file, name)
+            table = _looked_at(file, name, has_headings)
         except BaseException:
             file.close()
             raise
         table._own_file = file
         return table
-    return _looked_at(source, name)
+    return _looked_at(source, name, has_headings)
 
 
-def _looked_at(file: BinaryIO, name: str) -> Table:
+def _looked_at(file: BinaryIO, name: str, said: bool | None) -> Table:
     file.seek(0)
     start = file.read(1024)
     if kind_of(start) == "zip":
-        return _of_workbook(file, name)
+        return _of_workbook(file, name, said)
     encoding = encoding_of(file)
     remarks = []
     if encoding.twice:
         remarks.append(Remark("twice_decoded"))
+    if encoding.unsure:
+        remarks.append(Remark("letters_unsure"))
     if encoding.damaged:
         remarks.append(Remark("damaged", encoding.damaged))
     text = decoded(file, encoding, "\n")
@@ -125,17 +145,18 @@ def _looked_at(file: BinaryIO, name: str) -> Table:
             sample,
             _stem(name),
             "vcard",
+            Headings.KNOWN,
             cards,
         )
     dialect = Dialect(file, encoding)
     delimiter = None if dialect.delimiter == NO_DELIMITER else dialect.delimiter
-    return _with_header(dialect, "csv", encoding.name, delimiter, remarks, name)
+    return _with_header(dialect, "csv", encoding.name, delimiter, remarks, name, said)
 
 
-def _of_workbook(file: BinaryIO, name: str) -> Table:
+def _of_workbook(file: BinaryIO, name: str, said: bool | None) -> Table:
     book = Workbook(file, _known_headings)
     remarks = [Remark("other_sheets", ", ".join(book.others))] if book.others else []
-    return _with_header(book, "xlsx", None, None, remarks, name)
+    return _with_header(book, "xlsx", None, None, remarks, name, said)
 
 
 def _known_headings(rows: Iterator[Row]) -> int:
@@ -149,11 +170,12 @@ def _with_header(
     delimiter: str | None,
     remarks: list[Remark],
     name: str,
+    said: bool | None,
 ) -> Table:
     first = _first(source.rows(), SAMPLE_ROWS + MOST_ABOVE)
     if not any(row.cells or row.fault for row in first):
         raise UnreadableTable("empty")
-    header = header_of(first)
+    header, known = header_of(first, said)
     if header is None:
         remarks.append(Remark("no_header"))
         width = max(len(row.cells) for row in first)
@@ -163,6 +185,8 @@ def _with_header(
         headings = _joined(upper, lower)
         if above := sum(1 for row in first if row.line < upper.line and not is_blank(row.cells)):
             remarks.append(Remark("lines_above_header", above))
+        if known is Headings.GUESSED:
+            remarks.append(Remark("headings_guessed", upper.line))
         header = lower
     line = header.line if header else None
     sample = tuple(_below(iter(first), line))[:SAMPLE_ROWS]
@@ -178,31 +202,53 @@ def _with_header(
         sample,
         _stem(name),
         container,
+        known,
         source,
     )
 
 
-def header_of(rows: tuple[Row, ...]) -> Row | None:
-    """The row of the headings among the first `rows`; None when the file has none.
+def header_of(rows: tuple[Row, ...], said: bool | None = None) -> tuple[Row | None, Headings]:
+    """The row of the headings among the first `rows`, and how that is told; None when the file has
+    none. `said` is what somebody says of it.
 
-    It is the one with the most known headings, of which there must be two, or half of its cells.
-    Where no heading is known: the first row that is as wide as most, unless it looks like data.
+    It is the one with the most known headings, of which there must be two, or half of its cells,
+    and it holds no values: no row about somebody may be lost. Where no heading is known: the first
+    row that is as wide as most, unless it looks like data.
     """
     candidates = [row for row in rows[:MOST_ABOVE] if not row.fault and not is_blank(row.cells)]
-    if not candidates:
-        return None
-    best = max(candidates, key=lambda row: count_known(row.cells))
-    known = count_known(best.cells)
-    filled = sum(1 for cell in best.cells if cell.strip())
-    if known >= 2 or (known and known * 2 >= filled):
-        return best
+    if said is False or not candidates:
+        return None, Headings.DENIED if said is False else Headings.NONE
+    best = max(candidates, key=lambda row: (not _is_about_somebody(row), count_known(row.cells)))
+    known = 0 if _is_about_somebody(best) else count_known(best.cells)
+    surely = count_known([cell for cell in best.cells if not _is_value(cell)])
+    # "Katu 1" beside a name is where somebody lives
+    is_clear = surely >= 1 or known == _filled(best)
+    is_clear = surely >= 2 or (is_clear and not any(map(_is_no_heading, best.cells)))
+    if known and is_clear and (known >= 2 or known * 2 >= _filled(best)):
+        return best, Headings.SAID if said else Headings.KNOWN
     widths = sorted(_width(row) for row in candidates)
     usual = widths[len(widths) // 2]
     first = next(row for row in candidates if _width(row) >= usual)
-    if known and best is first:
-        return best
-    return (
-        None if any(map(_is_value, first.cells)) or (len(candidates) == 1 and usual == 1) else first
+    if said:
+        return best if known else first, Headings.SAID
+    if known and is_clear and best is first:
+        return best, Headings.GUESSED
+    if any(map(_is_value, first.cells)) or (len(candidates) == 1 and usual == 1):
+        return None, Headings.NONE
+    return first, Headings.GUESSED
+
+
+def _is_about_somebody(row: Row) -> bool:
+    """Whether an e-mail address or phone number stands in `row`, as in no headings."""
+    cells = [cell.strip() for cell in islice(row.cells, 300)]
+    numbers = (cell for cell in cells if looks_like_phone(cell) and not _DAY.fullmatch(cell))
+    return any(map(looks_like_email, cells)) or any(numbers)
+
+
+def _is_no_heading(cell: str) -> bool:
+    """A value, but for a year and a heading of several that are counted: "Osoite 2"."""
+    return _is_value(cell) and not (
+        _YEAR.fullmatch(cell.strip()) or (_COUNTED.fullmatch(cell.strip()) and count_known([cell]))
     )
 
 
@@ -264,6 +310,12 @@ _VALUE = re.compile(
     r"|\D{2,40}\s\d{1,4}(?:\s?[A-Za-z]){0,3}",
     re.I,
 )
+
+
+_DAY = re.compile(r"\d\d?[./-]\d\d?[./-]\d{2,4}")
+_YEAR = re.compile(r"(?:\D{2,40}\s)?(?:19|20)\d\d")
+#: And no street: "Pääkatu 4", "Kotikatu 12".
+_COUNTED = re.compile(r"(?!.*\w(?:katu|gatan?)\s)\D{2,40}[1-9]", re.I)
 
 
 def _is_value(cell: str) -> bool:

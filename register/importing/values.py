@@ -119,6 +119,14 @@ def is_rounded(cell: str) -> bool:
     return _ROUNDED.fullmatch(cell) is not None
 
 
+def mark_of(cell: str) -> str:
+    """A mark of digits or letters, as it was typed. Raises `Invalid` for one that is rounded."""
+    cell = unguarded(cell)
+    if is_rounded(cell):
+        raise Invalid
+    return cell
+
+
 def phones_of(cell: str) -> list[str]:
     """The phone number in a cell as it was typed, and the others that stand beside it. Raises
     `Invalid` for one without digits, or rounded."""

@@ -44,6 +44,7 @@ PARTICLES = frozenset(
     "van vom von zu zum zur".split()
 )
 _APART = str.maketrans(dict.fromkeys(".,;:@+_/&|()", " "))
+_ENG = re.compile(r"ŋ{1,2}g?", re.I)
 _PARTS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"[\d()+./-]+")
 #: "(0)" is dialled at home alone.
@@ -107,9 +108,12 @@ def same_words(one: str, other: str) -> bool:
 
 def words_of(text: str, *, around: bool = False) -> set[str]:
     """Every start from which `text` is found, with what follows: "Mäki-Aro Oy" gives
-    "makiaro oy", "aro oy" and "oy". `around` goes on with what stands before."""
+    "makiaro oy", "aro oy" and "oy". `around` goes on with what stands before. Sámi names with
+    "ŋ" are found by "n", as passports have it, and by "ng", as Finns write it."""
     tokens = tokens_of(text)
-    words = set()
+    words: set[str] = set()
+    if not text.isascii() and _ENG.search(text):
+        words |= words_of(_ENG.sub("ng", text), around=around)
     for place, parts in enumerate(tokens):
         after = [*tokens[place + 1 :], *(tokens[:place] if around else ())]
         rest = ["".join(one) for one in after]

@@ -37,6 +37,7 @@ from register.models.imports import (
 )
 
 MANY = 20_000
+_SAID = {None: None, "yes": True, "no": False}
 
 
 class Command(BaseCommand):
@@ -73,13 +74,18 @@ class Command(BaseCommand):
                 "the headings are Swedish, else fi"
             ),
         )
+        parser.add_argument(
+            "--headings",
+            choices=("yes", "no"),
+            help="whether the file has a row of headings, where that is not found by itself",
+        )
         parser.add_argument("--dry-run", action="store_true", help="tell, and take nothing in")
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
         notice = self._notice(options)
         try:
-            with self._opened(options["file"]) as table:
+            with self._opened(options["file"], _SAID[options["headings"]]) as table:
                 bringing = self._staged(table, notice, options)
             if options["dry_run"]:
                 foresee(bringing, duplicates=options["duplicates"])
@@ -120,9 +126,9 @@ class Command(BaseCommand):
                 )
         return notice
 
-    def _opened(self, name: str) -> Table:
+    def _opened(self, name: str, has_headings: bool | None) -> Table:
         try:
-            return open_table(name)
+            return open_table(name, has_headings=has_headings)
         except (OSError, ValueError):  # a name with a null byte is a ValueError
             self._stop(_("There is no readable file at %(name)s: check the name.") % {"name": name})
 

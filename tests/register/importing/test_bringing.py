@@ -1082,3 +1082,10 @@ def test_p52_rows_whose_notes_say_no_are_counted_and_told_by_line(notice, bring)
     allowed = Customer.objects.not_forbidding(**marketing)
     assert {one.given_name for one in allowed} == {"Eero", "Oona"}
     assert not _tables_with("kissanpentu")
+
+
+def test_p20_whoever_runs_the_command_may_say_that_there_are_no_headings(notice, bring):
+    content = "Virva Valta;Tampere\nAino Äijälä;Turku\n"
+    assert bring(content, "--dry-run")[0]["rows"] == 1
+    report, _code, _error = bring(content, "--headings=no")
+    assert (report["rows"], report["stored"]) == (2, 2)

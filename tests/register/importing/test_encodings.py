@@ -121,3 +121,37 @@ def test_any_table_is_read_as_it_was_written(rows, delimiter, line_end, quoting,
     writer = csv.writer(written, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
     writer.writerows([["Nimi", "Sähköposti", "Lähiosoite", "Työpuhelin"], *rows])
     assert cells_of(written.getvalue().encode(encoding)) == rows
+
+
+def _told(encoding, *names):
+    table = table_of(("Nimi;Kaupunki\n" + "".join(f"{one};X\n" for one in names)).encode(encoding))
+    return table.encoding, table.remarks, [row.cells[0] for row in table.rows()]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp1250", ["Łukasz Wójcik", "Łódź"]),
+        ("cp1250", ["Zbigniew Wiśniewski", "Grażyna Kamińska", "Äijälä", "Mäkinen"]),
+        ("cp1250", ["Jiří Dvořák", "Věra Nováková"]),
+        ("cp1257", ["Õie Šveits"]),
+        ("cp1257", ["Kõiv Jüri", "Mägi Tõnu", "Pärn Ülo", "Žanna Šults"]),
+        ("cp1257", ["Jānis Bērziņš", "Edgars Ķēniņš"]),
+        ("cp1257", ["Jonas Žemaitis", "Rūta Šimkutė"]),
+        ("cp1252", ["Äijälä Åke", "Örn Ärla"]),
+        ("cp1252", ["Mäkinen", "Sørensen", "Sigurður Þórðarson", "García Muñoz"]),
+        ("cp1252", [*["Hämäläinen", "Öhman"] * 20, "Sørensen", "Sigurður Muñoz"]),
+        ("cp1252", ["Sigurður Þórðarson", "Guðmundur Ásgeirsson"]),
+        ("cp1252", ["Jürgen Groß", "João Gonçalves"]),
+        ("cp1252", ["Mäkinen – €5", "O’Brien"]),
+    ],
+)
+def test_letters_of_the_east_are_told_by_their_languages(encoding, names):
+    """P20: no name is spelt as nobody spells it, and ours stay ours."""
+    assert _told(encoding, *names) == (encoding, (), names)
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("cp1250", "Gdańsk"), ("cp1252", "Peña")])
+def test_letters_that_may_be_either_are_told(encoding, name):
+    found, remarks, _names = _told(encoding, name)
+    assert (found, remarks) == ("cp1252", (Remark("letters_unsure"),))

@@ -309,3 +309,9 @@ def test_a_number_is_found_without_what_stands_beside_it():
     [eero] = people(("Eero", "Koe"), phone="040 555 6102 / 050 555 6103")
     assert list(Customer.objects.search("040 555 6101")) == [aino]
     assert list(Customer.objects.search("0505556103")) == [eero]
+
+
+@pytest.mark.parametrize("typed", ["angel", "annel", "Áŋŋel"])
+def test_a_sami_name_is_found_as_it_is_typed_without_its_letters(typed):
+    [one] = people(("Áilu", "Áŋŋel"))
+    assert list(Customer.objects.search(typed)) == [one]

@@ -21,6 +21,7 @@ from audit.uploads import MOST_BYTES
 from notices.terms import DataCategory
 from register.importing import bringing, sentences, staging
 from register.importing.delimited import DELIMITERS
+from register.importing.eastern import EASTERN
 from register.importing.encodings import OLD
 from register.importing.reporting import harmless
 from register.importing.systems import _MARKS as systems_known
@@ -360,7 +361,7 @@ def test_every_format_and_encoding_has_its_words():
     """A code word on the page tells nobody anything."""
     systems = {system for system, _marks in systems_known}
     assert set(sentences._FORMATS) == {"csv", "xlsx", "vcard", "member_list", *systems}
-    assert set(sentences._LETTERS) == set(OLD)
+    assert set(sentences._LETTERS) == {*OLD, *EASTERN}
     assert set(sentences._BETWEEN) == set(DELIMITERS)
 
 
@@ -813,3 +814,42 @@ def test_p52_a_page_says_which_column_forbids_what_and_how_often(notice):
     assert "2 Markkinointilupa: Brings a prohibition of marketing." in lines
     report = b"".join(client.get(f"{LIST}{waiting.pk}/report/").streaming_content).decode()
     assert report.count("Brings a prohibition of marketing.") == 1
+
+
+NAMES_ALONE = "Virva Valta;Tampere\nAino Äijälä;Turku\nEero Elo;Oulu\n"
+
+
+def test_p20_somebody_says_whether_the_first_row_is_headings(notice):
+    """The guess is told, may be changed, and leaves nobody's name behind."""
+    client = staff()
+    first, place = brought(client, NAMES_ALONE)
+    page = text_of(client.get(place))
+    assert "Line 1 was taken for headings" in page
+    assert first.reading["headings"] == "guessed"
+    told = {"kind": "customers", "language": "fi", "headings": "no"}
+    response = client.post(place, {**told, "file": file_of(NAMES_ALONE)})
+    second = Import.objects.latest("pk")
+    assert (response.status_code, second.rows) == (302, 3), errors(response)
+    assert second.reading["headings"] == "denied"
+    told = {**mapping(client.get(response["Location"])), "language": "sv"}
+    response = client.post(response["Location"], {**told, "file": file_of(NAMES_ALONE)})
+    third = Import.objects.latest("pk")
+    assert (third.rows, third.reading["headings"], third.reading["language"]) == (3, "denied", "sv")
+    run(client, response["Location"])
+    assert Customer.objects.filter(family_name="Valta").exists()
+    assert not any("Valta" in str(one.reading) for one in Import.objects.all())
+
+
+def test_p20_what_was_guessed_to_be_headings_goes_with_the_file(notice):
+    client = staff()
+    content = "Virva Valta;Tampere\na@koe.example;5\nb@koe.example;ei postia\n"
+    _bringing, place = brought(client, content)
+    assert "Tampere" in text_of(client.get(place))
+    client.post(place, {"run": "1", "duplicates": "skip", "looked": "1"})
+    run(client, place)
+    assert Customer.objects.count() == 2
+    told = str(list(Import.objects.values())) + str(list(ImportLine.objects.values()))
+    assert ImportLine.objects.filter(column="(2)").exists()
+    assert "Virva" not in told
+    assert "Tampere" not in told
+    assert "Virva" not in text_of(client.get(place))

@@ -811,3 +811,77 @@ def test_r05_a_day_or_a_slip_is_no_sum(written):
         f"1;1.2.2026;Aino Koe;Vene;{written};{written}\n"
     )
     assert [one.code for one in order.problems] == ["quantity_invalid", "amount_invalid"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *("Sivu 1 / 2;;", "-- Page 2 of 3 --;;", "Sida 1;;", "Tulostettu 29.11.2026;;"),
+        *("Tulostettu;29.11.2026 klo 12.00;", "Jäseniä yhteensä: 2;;", "Antal medlemmar: 12;;"),
+        *("Raportti päättyy;;", "Slut på listan;;", "End of report;;", "Utskriven 2026-11-29;;"),
+    ],
+)
+def test_what_a_list_says_of_itself_is_about_nobody(row):
+    """P20: the foot of a page becomes no customer, and is told."""
+    [koe, foot] = records_of(f"Nimi;Puhelin;Kaupunki\nAila Koe;0407008001;Turku\n{row}\n")
+    assert (koe.passed_over, foot.passed_over) == ("", "about_list")
+
+
+@pytest.mark.parametrize("name", ["Antal Nagy", "Page Koe", "Sida Lista", "Total Koe Oy"])
+def test_who_is_called_like_a_foot_is_somebody(name):
+    [one] = records_of(f"Nimi;Puhelin;Kaupunki\n{name};;\n")
+    assert one.passed_over == ""
+
+
+def test_a_mark_of_electronic_invoicing_that_a_spreadsheet_rounded_is_left_out():
+    """R05: no invoice is sent to an address that is none."""
+    content = (
+        "Nimi;Verkkolaskuosoite;Välittäjä\nKoe Oy;3,70123E+11;3,72129E+11\n"
+        "Elo Oy;003701234567;BAWCFI22\n"
+    )
+    koe, elo = records_of(content)
+    assert koe.billing is None
+    assert [one.code for one in koe.problems] == ["einvoice_mangled"] * 2
+    assert elo.billing == {"einvoice_address": "003701234567", "einvoice_operator": "BAWCFI22"}
+    assert elo.problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Virtanen Matti kp", ("", "", "Virtanen Matti kp")),
+        ("Matti Virtasen kuolinpesä", ("", "", "Matti Virtasen kuolinpesä")),
+        ("Virtanen K.P.", ("Virtanen", "K.P.", "")),
+        ("Tri. Matti Virtanen jr.", ("Matti", "Virtanen jr.", "")),
+        ("Virtanen, Matti jr.", ("Matti", "Virtanen jr.", "")),
+    ],
+)
+def test_estates_and_sons_keep_their_names(name, parts):
+    [one] = records_of(f'Nimi;Puhelin\n"{name}";0407008001\n')
+    assert (one.given_name, one.family_name, one.organisation) == parts
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("Beställd av;Telefon\nAino Koe;0407008001\n", {"family_name": "Koe"}),
+        ("Kumppanin nimi;Email\nAino Koe;a@koe.example\n", {"family_name": "Koe"}),
+        (
+            "Nimi;Lähiosoite;Postinro ja -tmp\nAino Koe;Katu 1;00100 Helsinki\n",
+            {"street": "Katu 1", "postcode": "00100", "city": "Helsinki"},
+        ),
+        (
+            "Nimi;Katuosoite;Osoitteen 2. rivi\nAino Koe;Katu 1;as 4\n",
+            {"street": "Katu 1, as 4"},
+        ),
+        (
+            "First Name,Address 1 - Street,Address 1 - City,Address 1 - Postal Code\n"
+            'Aino,"Katu 1\n00100 Helsinki\nFinland",Helsinki,\n',
+            {"street": "Katu 1", "postcode": "00100", "city": "Helsinki", "country": "FI"},
+        ),
+    ],
+)
+def test_headings_and_cells_of_other_programs(content, expected):
+    [one] = records_of(content)
+    assert {name: getattr(one, name) for name in expected} == expected
+    assert one.problems == []

@@ -458,3 +458,20 @@ def test_p52_a_bare_no_under_a_heading_of_a_wish_is_told():
     cells = ["paperi", "digi", "paperi", "digi", "ei", "-"]
     records = records_of("Nimi;Postitus\n" + "".join(f"Koe Aino;{cell}\n" for cell in cells))
     assert problems_of(records) == [(6, "Postitus", "refusal_words")]
+
+
+@pytest.mark.parametrize("heading", ["Subscription", "Prenumerationsnummer", "Subscription number"])
+def test_what_a_subscription_is_called_forbids_nothing(heading):
+    """P14: a mark of the system is nobody's answer."""
+    content = f"Nimi;Sähköposti;{heading}\n" + "".join(
+        f"{name} Koe;{name}@koe.example;sub_1Mow{number}xQ\n"
+        for number, name in enumerate(["aino", "eero", "bo"])
+    )
+    assert [one.prohibitions for one in records_of(content)] == [frozenset()] * 3
+    assert problems_of(records_of(content)) == []
+
+
+def test_a_no_under_subscription_is_a_no():
+    """P14, P52: where the cells answer, the heading asks."""
+    content = "Nimi;Sähköposti;Subscription\nAino Koe;a@koe.example;no\nBo Koe;b@koe.example;yes\n"
+    assert [one.prohibitions for one in records_of(content)] == [MARKETING, frozenset()]

@@ -91,6 +91,61 @@ def test_headings_that_nobody_knows_are_headings_all_the_same():
         ["alfa", "beeta"],
         1,
     )
+    assert table.remarks == (Remark("headings_guessed", 1),)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Virva Valta;virva@koe.example;0407006001;Postikatu 12;33100;Tampere",
+        "Virva Valta;virva@koe.example;0407006001;Kotikatu 5;33100;Tampere",
+        "Virva Valta;virva@koe.example;0407006001;Katu 1;33100;Tampere",
+        "Mainostoimisto Kettu;kettu@koe.example;;Pääkatu 4;33100;Tampere",
+        "Mainostoimisto Kettu;;;Yrityskatu 7;33100;Tampere",
+        "Virva Valta;;;Työkatu 12;;",
+        "Virva Valta;;;Katu 1;;Tampere",
+        "Virva Valta;;;Katu 1;;",
+    ],
+)
+def test_a_row_about_somebody_is_never_the_headings(first):
+    """P20: nobody is lost, and no address stands where headings are kept."""
+    others = "Aino Koe;aino@koe.example;0407006002;Kuja 1;33100;Tampere\n"
+    table = table_of(f"{first}\n{others}{others.replace('aino', 'eero')}")
+    assert (table.headings, table.header_line, len(list(table.rows()))) == ("none", None, 3)
+    assert {column.heading for column in table.columns} == {""}
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Nimi;Sähköposti;2023;2024;2025;2026",
+        "Nimi;Osoite 1;Osoite 2;Puhelin 1;Puhelin 2",
+        "Nimi;Toimituskatu 1;Toimituskatu 2;Puhelin",
+        "Nimi;Puhelin;01.02.2026;08.02.2026",
+        "Etunimi;Jäsenmaksu 2024",
+        "Name;E-mail 1 - Value;Phone 1 - Value",
+        "Osoite 1;Osoite 2",
+    ],
+)
+def test_headings_may_count_and_name_years(headings):
+    table = table_of(f"{headings}\nAino Koe;x;x;x\nEero Koe;x;x;x\n")
+    assert (table.headings, table.header_line) == ("known", 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "lines", "found"),
+    [
+        ("Virva Valta;Tampere\nEero Elo;Turku\n", None, [2], "guessed"),
+        ("Virva Valta;Tampere\nEero Elo;Turku\n", False, [1, 2], "denied"),
+        ("Nimi;Kaupunki\nEero Elo;Turku\n", False, [1, 2], "denied"),
+        ("Virva Valta;v@koe.example\nEero Elo;e@koe.example\n", True, [2], "said"),
+        ("Lista\nNimi;Kaupunki\nEero Elo;Turku\n", True, [3], "said"),
+    ],
+)
+def test_somebody_may_say_whether_there_are_headings(content, said, lines, found):
+    with open_table(io.BytesIO(content.encode()), has_headings=said) as table:
+        assert [row.line for row in table.rows()] == lines
+        assert table.headings == found
 
 
 def test_only_headings_are_a_table_without_rows():
@@ -205,3 +260,23 @@ def test_headings_in_two_rows_are_read_together(content, headings):
 def test_a_row_of_data_is_no_second_row_of_headings():
     table = table_of("Nimi;;Sähköposti\nAino Koe;Katu;aino@koe.example\nBo Ek;Tie;b@koe.example\n")
     assert (table.header_line, len(list(table.rows()))) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter", "cells"),
+    [
+        (
+            "'Nimi';'Kaupunki'\n'Aila Virtanen';'Turku; keskusta'\n'Bo O''Brien';'Åbo'\n",
+            ";",
+            [["Aila Virtanen", "Turku; keskusta"], ["Bo O'Brien", "Åbo"]],
+        ),
+        ("'Nimi','Määrä'\n'Virtanen, Aila',5\n", ",", [["Virtanen, Aila", "5"]]),
+        ("'Nimi'\n'Virtanen, Aila'\n", None, [["Virtanen, Aila"]]),
+        ("Nimi;Kaupunki\nAila d'Arc;Turku\n's-Graven;Oulu'\n", ";",
+         [["Aila d'Arc", "Turku"], ["'s-Graven", "Oulu'"]]),
+        ("\"Nimi\";\"Muuta\"\n\"Aila\";'lainattu'\n", ";", [["Aila", "'lainattu'"]]),
+    ],
+)  # fmt: skip
+def test_single_quotation_marks_are_found_by_themselves(content, delimiter, cells):
+    assert table_of(content).delimiter == delimiter
+    assert cells_of(content) == cells
