@@ -18,6 +18,7 @@ from notices.declarations import KEPT_ELSEWHERE
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right
 from register.emails import AddressFormField
 from register.models import Channel
+from register.models.countries import told_postcode
 from register.models.prohibitions import normalised
 from rights_requests.intake import contacts_of, receive
 from rights_requests.models import OFFERED, OWN_WORDS, Demand, RightsRequest
@@ -266,6 +267,9 @@ class RequestForm(forms.Form):
         if phone and not re.search(r"\d", phone):
             raise ValidationError(gettext("Write a phone number with digits."))
         return phone
+
+    def clean_postcode(self) -> str:
+        return told_postcode(self.cleaned_data["postcode"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = {name: self.cleaned_data.get(name, "") for name in self.fields}
