@@ -21,7 +21,7 @@ class AddressValidator(EmailValidator):
 validate_address = AddressValidator()
 
 
-def same_address(email: str) -> str:
+def same_mailbox(email: str) -> str:
     """`email` as it is the same however it is spelt: in small letters, its domain as it is asked
     of name servers ("sähkö.example" is "xn--shk-qla6g.example", RFC 5891)."""
     text = email.strip().casefold()

@@ -18,6 +18,7 @@ from notices.models import Notice
 from notices.offering import objectionable
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Purpose, Right
 from register.models import Channel
+from register.models.countries import told_postcode
 from register.models.prohibitions import meanings_of
 from rights_requests.fields import CHOOSE, EmailText, LongText, SeveralField, Text
 from rights_requests.intake import contacts_of, receive
@@ -275,6 +276,9 @@ class RequestForm(forms.Form):
         if phone and not re.search(r"\d", phone):
             raise ValidationError(gettext("Write a phone number with digits."))
         return phone
+
+    def clean_postcode(self) -> str:
+        return told_postcode(self.cleaned_data["postcode"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = {name: self.cleaned_data.get(name, "") for name in self.fields}

@@ -13,7 +13,7 @@ from notices.models import governing_notice
 from notices.personal_data import NoNoticeInForce
 from notices.terms import Right
 from register.models import Prohibition
-from register.models.prohibitions import ContactKind
+from register.models.prohibitions import contacts_of as reached_by
 from rights_requests.deadlines import received_on
 from rights_requests.letters import tell_contact, write
 from rights_requests.models import (
@@ -71,13 +71,7 @@ def receive(
 
 def contacts_of(request: RightsRequest) -> dict[str, str]:
     """The addresses and numbers given in a request, by kind."""
-    whole = bool(request.street and request.postcode)
-    given = {
-        ContactKind.EMAIL: request.email,
-        ContactKind.PHONE: request.phone,
-        ContactKind.POSTAL_ADDRESS: f"{request.street} {request.postcode}" if whole else "",
-    }
-    return {kind.value: value for kind, value in given.items() if value}
+    return reached_by(request.email, request.phone, request.street, request.postcode)
 
 
 def forbid(demand: Demand, contacts: dict[str, str], *, now: datetime) -> None:

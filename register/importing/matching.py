@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from audit.bulk import A_BLOCK, Pauses, insert_rows
-from register.emails import same_address
+from register.emails import same_mailbox
 from register.models.customers import ContactRole, Customer
 from register.models.imports import (
     BILLING_LEFT,
@@ -61,7 +61,7 @@ DECIDED = (
     *(SEVERAL_NAMED, SEVERAL_REACHED),
 )
 #: Compared by how they are dialled or sent to, and not by their spelling.
-_LOOSE = {"email": same_address, "phone": dialled}
+_LOOSE = {"email": same_mailbox, "phone": dialled}
 _COMPARED = tuple(name for name in VALUES if name != "phone_e164")
 #: What a row is before anything is known of it.
 _ANEW: dict[str, Any] = {

@@ -14,6 +14,7 @@ EEA = frozenset(
     " AX GF GP MF MQ RE YT IS LI NO".split()
 )
 _POSTCODE = re.compile(r"[0-9]{5}")
+_OF_FINLAND = re.compile(r"fin?[\s-]{0,3}(?=[0-9])", re.IGNORECASE)
 
 
 #: What the package's own translations call by an older name, by the same as another, or by none:
@@ -55,6 +56,24 @@ def is_finnish(country: str) -> bool:
 def is_in_eea(country: str) -> bool:
     """Whether data that go there stay under the regulation (arts 44-49; P29)."""
     return country in EEA
+
+
+def told_postcode(postcode: str, country: str = "") -> str:
+    """The postcode of an address that somebody tells: "FI-00100" is "00100". Raises
+    `ValidationError` where Finland has none such, and neither letters before the digits nor
+    `country` (a code) say that it is another country's."""
+    bare = _OF_FINLAND.sub("", postcode.strip())
+    is_abroad = not is_finnish(country) or (
+        bare == postcode.strip() and any(map(str.isalpha, bare))
+    )
+    if bare and not is_abroad and not _POSTCODE.fullmatch(bare):
+        raise ValidationError(
+            gettext(
+                "A Finnish postcode has five digits. Write that of another country with its "
+                "letters, such as SE-114 56."
+            )
+        )
+    return bare
 
 
 def clean_postcode(address: Any) -> None:

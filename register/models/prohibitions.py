@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from audit.digests import digests_of
 from audit.models import Derived, Remembered, RememberedQuerySet
 from notices.terms import ProhibitedUse, ProhibitionScope
-from register.emails import same_address
-from register.models.words import dialled, fold, national
+from register.emails import same_mailbox
+from register.models.addresses import same_address
+from register.models.words import dialled, national
 from register.phones import numbers_in
 
 #: No number that reaches somebody has fewer digits, its area code's zero aside.
@@ -28,7 +29,6 @@ SHORTEST_NUMBER = 5
 _RUN = re.compile(r"[+\d][\d ()-]{3,40}")
 #: The digests of one way to reach somebody, under every key: the newest first.
 Digests = tuple["ContactKind", Sequence[str]]
-_UP_TO_POSTCODE = re.compile(r".*\b\d{5}\b", re.DOTALL)
 
 
 class ContactKind(models.TextChoices):
@@ -44,24 +44,23 @@ class ContactKind(models.TextChoices):
 def normalised(kind: str, value: str) -> str:
     """`value` as it is the same however it is spelt; empty where it reaches nobody.
 
-    A postal address is its street and postcode: what stands after the postcode is the town.
+    A postal address is its street and postcode, as `contacts_of` joins them (`same_address`).
     """
     match kind:
         case ContactKind.EMAIL:
-            return same_address(value)
+            return same_mailbox(value)
         case ContactKind.PHONE:
             number = dialled(value)
             return number if len(number.lstrip("+0")) >= SHORTEST_NUMBER else ""
         case ContactKind.POSTAL_ADDRESS:
-            found = _UP_TO_POSTCODE.match(value)
-            return re.sub(r"[\W_]", "", fold(found[0] if found else value))
+            return same_address(value)
         case _:
             return value
 
 
 def contacts_of(email: str, phone: str, street: str, postcode: str) -> dict[str, str]:
     """How somebody is reached, by kind; an address is one with a street and a postcode."""
-    whole = f"{street} {postcode}" if street and postcode else ""
+    whole = f"{street}\n{postcode}" if street and postcode else ""
     found = {
         ContactKind.EMAIL: email,
         ContactKind.PHONE: phone,

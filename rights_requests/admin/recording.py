@@ -16,7 +16,9 @@ from audit.files import digest_of, remove_files
 from audit.reasons import because
 from notices.models import governing_notice
 from notices.terms import Language, ProhibitedUse, ProhibitionScope, Right
+from register.importing.countries import code_of_country
 from register.models import Channel, RestrictionGround
+from register.models.countries import told_postcode
 from register.models.prohibitions import meanings_of
 from rights_requests.admin.forms import PROOF_SEEN, evidence_field
 from rights_requests.admin.scanning import ScansField, keep_scans, scans_of_proof
@@ -185,11 +187,21 @@ class RecordForm(forms.Form):
             self.add_error("name", gettext("Give a name, an e-mail address or a phone number."))
         if said.get("proof") and not said.get("evidence") and "evidence" not in self.errors:
             self.add_error("evidence", gettext("Say what was seen."))
+        self._judge_postcode()
         if Right.PROHIBITION in self.chosen:
             self._judge_prohibition()
         if self.errors or not self.items.is_valid():
             self._ask_for_files()
         return said
+
+    def _judge_postcode(self) -> None:
+        postcode, country = (self.cleaned_data.get(one, "") for one in ("postcode", "country"))
+        try:
+            # a country that nobody knows by name is not ours
+            code = (code_of_country(country) or country) if country else ""
+            self.cleaned_data["postcode"] = told_postcode(postcode, code)
+        except ValidationError as error:
+            self.add_error("postcode", error)
 
     def _ask_for_files(self) -> None:
         for name in ("scans", "proof_scans"):

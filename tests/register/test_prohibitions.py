@@ -7,7 +7,7 @@ from audit.reasons import because
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.erasure import erase
 from register.models import ContactDigest, Customer, Prohibition
-from register.models.prohibitions import ProhibitionQuerySet, normalised
+from register.models.prohibitions import ProhibitionQuerySet, contacts_of, normalised
 from tests.factories import CollectionFactory, CustomerFactory, NoticeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -308,4 +308,76 @@ def test_of_two_numbers_in_one_field_each_is_forbidden_and_met():
     aino.save(collection=CollectionFactory())
     eero.phone = "0401234567"
     eero.save(collection=CollectionFactory())
+    assert reached() == set()
+
+
+HOME = {"street": "Pinnaraitti 4 A 3", "postcode": "33100", "city": "Tampere"}
+
+
+@pytest.mark.parametrize(
+    ("street", "postcode"),
+    [
+        ("Pinnaraitti 4 A 3", "FI-33100"),
+        ("PINNARAITTI 4A3", "fin 33100"),
+        ("Pinnaraitti 4 A as 3", "33100"),
+        ("Pinnaraitti 4 a as. 3", "FI33100"),
+        ("Pinnaraitti 4 A, asunto 3", "33100"),
+        ("Pinnaraitti 04 A 003", "33100"),
+        ("c/o Eine Muu, Pinnaraitti 4 A 3", "33100"),
+        ("C/O Eine Muu Pinnaraitti 4 A 3", "33100"),
+        ("Pinnaraitti 4 A 3 c/o Eine Muu", "33100"),
+    ],
+)
+def test_a_postal_address_is_known_however_it_is_spelt(street, postcode):
+    """P52, M11"""
+    CustomerFactory(email="", phone="", **HOME)
+    forbid(contacts_of("", "", street, postcode))
+    assert reached() == set()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("PL 12", "00101"), ("PB 12", "00101")),
+        (("PL 12", "00101"), ("P.L. 012", "FI-00101")),
+        (("PL 12", "00101"), ("P.O. Box 12", "00101")),
+        (("Postilokero 12", "00101"), ("Box 12", "00101")),
+        (("Storgatan 1", "SE-114 56"), ("Storgatan 1", "11456")),
+        (("Hauptstr. 1", "D-10115"), ("Hauptstr 1", "10115")),
+        (("Storgatan 4 lgh 1203", "114 56"), ("Storgatan 4, 1203", "S-114 56")),
+        (("c/o Koekoti", "00100"), ("C/o KOEKOTI", "00100")),
+    ],
+)
+def test_boxes_and_addresses_abroad_are_known_however_they_are_spelt(one, other):
+    """P52, M11"""
+    same = {normalised("postal_address", "\n".join(each)) for each in (one, other)}
+    assert len(same) == 1
+    assert same != {""}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Pinnaraitti 1 as 13", "33100"), ("Pinnaraitti 11 as 3", "33100")),
+        (("Pinnaraitti 4 A 3", "33100"), ("Pinnaraitti 4 B 3", "33100")),
+        (("Pinnaraitti 4 A 3", "33100"), ("Pinnaraitti 4 A 30", "33100")),
+        (("Pinnaraitti 4", "33100"), ("Pinnaraitti 4", "33101")),
+        (("High St 1", "SW1A 1AA"), ("High St 1", "W1A 1AA")),
+        (("PL 12", "00101"), ("PL 120", "00101")),
+    ],
+)
+def test_two_homes_stay_two(one, other):
+    """M11: nobody else's post is forbidden."""
+    told = [normalised("postal_address", "\n".join(each)) for each in (one, other)]
+    assert told[0] != told[1]
+
+
+def test_an_address_abroad_is_met_when_it_is_imported_without_its_letters():
+    """M11, P67"""
+    aino = CustomerFactory(
+        email="", phone="", street="Storgatan 1", postcode="SE-114 56", country="SE"
+    )
+    forbid(aino.contacts)
+    erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
+    CustomerFactory(email="", phone="", street="Storgatan 1", postcode="114 56", country="SE")
     assert reached() == set()

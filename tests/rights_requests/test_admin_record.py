@@ -190,6 +190,28 @@ def test_a_prohibition_without_an_address_or_with_nothing_forbidden_is_not_taken
     assert not RightsRequest.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("postcode", "country", "fine"),
+    [
+        ("FI-00100", "", True),
+        ("00100", "Finland", True),
+        ("114 56", "Sverige", True),
+        ("114 56", "Koemaa", True),
+        ("SE-114 56", "", True),
+        ("114 56", "", False),
+        ("114 56", "Suomi", False),
+        ("0010", "", False),
+    ],
+)
+def test_a_postcode_is_judged_as_a_customers(handler, postcode, country, fine):
+    """P52, M11: a prohibition would meet nobody else."""
+    sent = form(handler, postcode=postcode, country=country)
+    response = handler.post(RECORD, sent)
+    assert RightsRequest.objects.exists() == fine
+    if not fine:
+        assert list(errors(response)) == ["postcode"]
+
+
 @pytest.mark.parametrize("proof", ["signature", "in_person"])
 def test_a_proof_that_was_seen_is_recorded_with_the_request(contact, proof):
     """P51: a signed letter asks for nothing more."""

@@ -835,7 +835,7 @@ def test_a_demand_for_portability_is_answered_before_an_erasure():
     assert [one.kind for one in stopped.value.hindrances] == [HindranceKind.OPEN_REQUEST]
 
 
-def test_a_demand_from_the_same_address_holds_an_erasure_before_anybody_has_found_whose_it_is():
+def test_a_demand_from_the_same_mailbox_holds_an_erasure_before_anybody_has_found_whose_it_is():
     """A09"""
     customer = CustomerFactory(email="aino@koe.example")
     unfound = ask(Right.ACCESS)
@@ -889,7 +889,7 @@ def test_the_copy_given_stays_behind_its_link_for_its_thirty_days():
     assert copies.unpacked(Report.objects.get()) is None
 
 
-def test_a_prohibition_of_the_same_address_is_forgotten_with_the_customer():
+def test_a_prohibition_of_the_same_mailbox_is_forgotten_with_the_customer():
     """P67: it was closed as it came, and nobody asked whose it was."""
     customer = CustomerFactory(email="aino@koe.example")
     prohibition = ask(Right.PROHIBITION, email="Aino@koe.example")

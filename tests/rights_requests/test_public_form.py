@@ -292,6 +292,41 @@ def test_a_postal_address_alone_is_enough(client):
     assert send(client, answers("access", **given)).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("postcode", "fine"),
+    [
+        ("33100", True),
+        ("FI-33100", True),
+        ("fin 33100", True),
+        ("SE-114 56", True),
+        ("SW1A 1AA", True),
+        ("3310", False),
+        ("331000", False),
+        ("33 100", False),
+        ("FI-3310", False),
+        ("114 56", False),
+    ],
+)
+def test_a_prohibition_by_post_holds_or_the_postcode_is_refused(client, postcode, fine):
+    """P52, M01: nobody reads that it is in force when it meets nobody."""
+    at = {"street": "Pinnaraitti 4 A 3", "city": "Tampere"}
+    abroad = not postcode.lower().startswith(("3", "fi"))
+    aino = CustomerFactory(
+        postcode=postcode.removeprefix("SE-") if abroad else "33100",
+        country="SE" if abroad else "",
+        **at,
+    )
+    sent = {"right": "prohibition", "scopes": "all", "postcode": postcode} | at
+    page = check(client, sent, "en")
+    if not fine:
+        assert faulty(page) == ["postcode"]
+        assert "A Finnish postcode has five digits." in page.text
+        return
+    assert send(client, sent).status_code == 302
+    assert aino.prohibitions().count() == 12
+    assert the_request().postcode == postcode.split("FI-")[-1].removeprefix("fin ")
+
+
 # --- what is typed is kept
 
 

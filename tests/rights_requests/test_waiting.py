@@ -381,7 +381,7 @@ def test_the_vouchers_that_it_leaves_go_when_bookkeeping_needs_them_no_more(aino
     assert (Invoice.objects.count(), Payment.objects.count()) == (0, 0)
 
 
-def test_a_demand_from_the_same_address_that_nobody_has_found_yet_is_waited_for_too(aino):
+def test_a_demand_from_the_same_mailbox_that_nobody_has_found_yet_is_waited_for_too(aino):
     """A09"""
     invoice = InvoiceFactory(customer=aino)
     decided(aino)
