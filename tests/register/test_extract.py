@@ -213,7 +213,7 @@ def test_which_notice_was_given_and_what_was_agreed_to_are_told():
     }
 
 
-def test_a_prohibition_of_somebody_else_at_the_same_mailbox_names_no_request(full):
+def test_a_prohibition_of_somebody_else_at_the_same_address_names_no_request(full):
     """A07"""
     first = full.prohibitions().get()
     ProhibitionFactory(

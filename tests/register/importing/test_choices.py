@@ -118,7 +118,7 @@ def test_a_new_organisation_counts_as_its_person_is_chosen_or_left_out(notice):
         assert waiting.counts["new"] == new
 
 
-def test_somebody_else_with_the_same_mailbox_can_be_new_and_changes_nobody(notice):
+def test_somebody_else_with_the_same_address_can_be_new_and_changes_nobody(notice):
     """Neither by choice nor beside a row that is added to that customer."""
     there(0)
     client = staff()
