@@ -333,7 +333,8 @@ def _empty(customers: list[int], because_of: str, now: datetime) -> Erased:
     past = _past(because_of)
     _forget_sources(_collections_of([*parts.rows, *parts.versions]), past)
     _forget_words(customers)
-    for derived in (ContactDigest, InformationDuty, Lifespan):
+    ContactDigest.objects.let_go(customers)
+    for derived in (InformationDuty, Lifespan):
         derived.objects.filter(customer__in=customers).delete()
     remove_files_of(customers, now=now)
     CustomerList.objects.let_go(customers, now=now)

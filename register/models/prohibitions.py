@@ -20,6 +20,7 @@ from audit.models import Derived, Remembered, RememberedQuerySet
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.emails import same_mailbox
 from register.models.addresses import same_address
+from register.models.informing import customers_of
 from register.models.words import dialled, national
 from register.phones import numbers_in
 
@@ -127,6 +128,39 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
             for key, mark in drawn.items()
         )
         return marks | drawn
+
+    def let_go(self, customers: Iterable[Any]) -> None:
+        """Remove the digests of `customers` (keys), who are being erased. What met one of them
+        then holds for every way in which the register knew that one (M11); a way that somebody
+        else has too stays as it was, for the other has forbidden nothing."""
+        own = self.filter(customer__in=list(customers))
+        met: dict[str, list[Prohibition]] = defaultdict(list)
+        for one in Prohibition.objects.filter(digest__in=own.values("digest")):
+            met[one.digest].append(one)
+        meeting: dict[int, list[Prohibition]] = defaultdict(list)
+        if met:
+            for key, digest in own.filter(digest__in=met).values_list("customer_id", "digest"):
+                meeting[key] += met[digest]
+        people = customers_of(ContactDigest)._base_manager.filter(pk__in=meeting)
+        ways = {one.pk: digests_by_contact(one.contacts) for one in people} if meeting else {}
+        every_way = {
+            digest for kinds in ways.values() for every in kinds.values() for digest in every
+        }
+        holders: dict[str, set[int]] = defaultdict(set)
+        if every_way:
+            known = self.filter(digest__in=every_way).values_list("digest", "customer_id")
+            for digest, key in known:
+                holders[digest].add(key)
+        wanted = [
+            (one.copy_for(kind, every[0]), every)
+            for key, kinds in ways.items()
+            for kind, every in kinds.items()
+            if all(holders[digest] <= {key} for digest in every)
+            for one in meeting[key]
+        ]
+        if wanted:
+            Prohibition.objects.add_missing(wanted)
+        own.delete()
 
     def _carry_on(
         self,

@@ -381,3 +381,55 @@ def test_an_address_abroad_is_met_when_it_is_imported_without_its_letters():
     erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
     CustomerFactory(email="", phone="", street="Storgatan 1", postcode="114 56", country="SE")
     assert reached() == set()
+
+
+AINO = {"email": "aino@koe.example", "phone": "040 123 4567", **HOME}
+
+
+@pytest.mark.parametrize("known_by", ["email", "phone", "postal_address"])
+@pytest.mark.parametrize("back_by", ["email", "phone", "postal_address"])
+def test_an_erasure_carries_a_prohibition_to_every_way_the_person_was_known_by(known_by, back_by):
+    """M11, P67: their page showed it, however it was told."""
+    aino = CustomerFactory(**AINO)
+    forbid({known_by: aino.contacts[known_by]})
+    erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
+    ways = {"email": ("email",), "phone": ("phone",), "postal_address": tuple(HOME)}[back_by]
+    CustomerFactory(**{"email": "", "phone": ""} | {name: AINO[name] for name in ways})
+    assert reached() == set()
+    assert ContactDigest.objects.filter(customer=aino.pk).count() == 0
+
+
+def test_what_others_share_is_not_forbidden_by_an_erasure():
+    """M11: who lives with somebody has forbidden nothing."""
+    aino = CustomerFactory(**AINO)
+    eero = CustomerFactory(**AINO | {"email": "e@koe.example"})
+    forbid({"email": "aino@koe.example"})
+    erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
+    assert reached() == {eero}
+    assert Prohibition.objects.count() == 1
+
+
+def test_a_prohibition_of_somebody_without_an_address_outlives_those_that_came_and_went():
+    """M11"""
+    aino = CustomerFactory(email="aino@koe.example")
+    forbid({"email": "aino@koe.example"})
+    change(aino, phone="040 123 4567")
+    change(aino, email="")
+    erase(aino, request_number="2026-17", now=datetime(2026, 6, 8, tzinfo=UTC))
+    CustomerFactory(email="", phone="+358401234567")
+    assert reached() == set()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_prohibitions_are_let_go_together(count, django_assert_num_queries):
+    customers = [
+        CustomerFactory(
+            **AINO | {"email": f"a{number}@koe.example", "phone": f"040 123 456{number}"}
+        )
+        for number in range(count)
+    ]
+    for one in customers:
+        forbid({"email": one.email})
+    # what met, whom, their ways, who shares; what is there, rows and history; digests
+    with django_assert_num_queries(10):
+        ContactDigest.objects.let_go([one.pk for one in customers])
