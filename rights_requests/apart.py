@@ -43,7 +43,6 @@ READ_APART = frozenset(
         LetterKind.ANSWER_ERASURE,
         LetterKind.ANSWER_ERASURE_WAITS,
         LetterKind.ERASURE_DONE,
-        LetterKind.ANSWER_BY_HAND,
         LetterKind.ANSWER_RECTIFICATION,
         LetterKind.ANSWER_RESTRICTION,
         LetterKind.LIFTING,

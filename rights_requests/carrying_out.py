@@ -50,8 +50,6 @@ from rights_requests.notifying import (
 from rights_requests.objecting import purposes_of, uphold
 from rights_requests.withdrawing import withdraw
 
-#: What the program carries out by itself; staff do the rest.
-BY_PROGRAM = frozenset(Right) - {Right.RECTIFICATION}
 #: What an invoice says of the customer, and bookkeeping keeps (R05, E03).
 ON_VOUCHERS = frozenset(
     {
@@ -82,10 +80,8 @@ def carry_out(demand: Demand, *, now: datetime, ready: Prepared | None = None) -
         accept_objection(demand, customer, now=now)
     elif demand.right == Right.WITHDRAWAL and customer and held:
         withdraw(demand, customer, now=now)
-    elif customer is None or demand.right in BY_PROGRAM:
-        write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
     else:
-        answer(LetterKind.ANSWER_BY_HAND, demand, now=now, done=demand.done)
+        write(LetterKind.ANSWER_NOTHING_HELD, request, now=now, demand=demand)
 
 
 def is_held(customer: Customer | None) -> bool:
@@ -134,7 +130,7 @@ def accept_objection(demand: Demand, customer: Customer, *, now: datetime, why: 
         demand,
         now=now,
         purposes=labels,
-        done=why or demand.done,
+        done=why,
         requests_link=f"{settings.BASE_URL}/{demand.request.language}/requests/",
     )
 

@@ -290,7 +290,7 @@ def _outcome(demand: Demand) -> str:
     told = (
         gettext("Granted on %(day)s.") if demand.granted_at else gettext("In force since %(day)s.")
     )
-    return " ".join(filter(None, [told % when, demand.done]))
+    return told % when
 
 
 def _more_of(request: RightsRequest, telling: Telling) -> Iterator[dict[str, Any]]:

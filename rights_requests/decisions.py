@@ -491,7 +491,6 @@ def grant(
     *,
     by: Any,
     now: datetime,
-    done: str = "",
     ground: str = "",
     categories: Iterable[str] = (),
     wait: bool = False,
@@ -505,10 +504,10 @@ def grant(
     ended (E06); so it is with `needed_for_role`, which says why the data of a contact person are
     needed until that role ends (P63).
 
-    `done` says what staff have carried out by hand, where the program does not. A restriction is
-    imposed on `ground`, else on that which the person named. It and an erasure are for `categories`
-    of data or all. A copy of data is given with the masks of its demand; where `masked` is given,
-    they must be those shown (A07). `preview` is the `fingerprint` of what was shown before.
+    A restriction is imposed on `ground`, else on that which the person named. It and an erasure are
+    for `categories` of data or all. A copy of data is given with the masks of its demand; where
+    `masked` is given, they must be those shown (A07). `preview` is the `fingerprint` of what was
+    shown before.
 
     Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, and `DecidedByItem` for
     a rectification of somebody's data.
@@ -525,7 +524,7 @@ def grant(
             raise DataChanged
         if own.right == Right.RECTIFICATION and is_held(own.request.customer):
             raise DecidedByItem
-        own.granted_at, own.decided_by, own.done = now, by, done
+        own.granted_at, own.decided_by = now, by
         if own.right in ERASING:
             chosen = set(categories)
             own.categories = [one.value for one in DataCategory if one in chosen]

@@ -144,17 +144,17 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         people = customers_of(ContactDigest)._base_manager.filter(pk__in=meeting)
         ways = {one.pk: digests_by_contact(one.contacts) for one in people} if meeting else {}
         every_way = {
-            digest for kinds in ways.values() for every in kinds.values() for digest in every
+            digest for known in ways.values() for _kind, every in known for digest in every
         }
         holders: dict[str, set[int]] = defaultdict(set)
         if every_way:
-            known = self.filter(digest__in=every_way).values_list("digest", "customer_id")
-            for digest, key in known:
+            holding = self.filter(digest__in=every_way).values_list("digest", "customer_id")
+            for digest, key in holding:
                 holders[digest].add(key)
         wanted = [
             (one.copy_for(kind, every[0]), every)
-            for key, kinds in ways.items()
-            for kind, every in kinds.items()
+            for key, known in ways.items()
+            for kind, every in known
             if all(holders[digest] <= {key} for digest in every)
             for one in meeting[key]
         ]

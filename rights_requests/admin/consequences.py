@@ -12,7 +12,6 @@ from register.given import recipients_of
 from register.holds import spare
 from register.models import Customer, Recipient
 from register.models.figures import are_kept_under
-from rights_requests.carrying_out import BY_PROGRAM
 from rights_requests.decisions import Suggestion
 from rights_requests.identifying import answers_at
 from rights_requests.letters import address_lines, email_of, medium_to
@@ -33,13 +32,10 @@ def consequences(demand: Demand, alike: list[Suggestion], others: list[Recipient
     """What a grant of `demand` will do, sentence by sentence; `alike` are those of the register
     who may be the person, and `others` those outside who have the data."""
     customer = demand.request.customer
-    by_program = demand.right in BY_PROGRAM
-    if customer is None or (customer.erased_at and by_program):
+    if customer is None or customer.erased_at:
         told = _of_nobody(customer, alike)
-    elif not by_program:
-        told = [gettext("The answer says what was done.")]
-        if demand.right == Right.RECTIFICATION:
-            told = [*_of_rectification(), *told]
+    elif demand.right == Right.RECTIFICATION:
+        told = [*_of_rectification(), gettext("The answer says what was done.")]
     elif demand.right == Right.ACCESS:
         told = [gettext("The person gets a copy of everything that is held at this moment.")]
     elif demand.right == Right.PORTABILITY:
@@ -220,10 +216,3 @@ def _who_is_told(recipients: list[Recipient]) -> list[str]:
         % {"named": named},
         gettext("The request closes when each of them has been told."),
     ]
-
-
-def steps_by_hand(demand: Demand) -> list[str]:
-    """What staff do before they grant a right that the program does not carry out."""
-    if demand.request.customer is None:
-        return []
-    return []

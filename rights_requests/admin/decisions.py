@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from notices.terms import Right
 from register.erasure import ErasureBlocked
 from rights_requests import decisions
-from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
+from rights_requests.admin.consequences import consequences, others_of
 from rights_requests.admin.forms import ExtensionForm, GrantForm, RefusalForm, grant_form
 from rights_requests.admin.items import page_of_items
 from rights_requests.admin.masking import AccessForm
@@ -61,7 +61,7 @@ class Shown:
 
 
 def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpResponse:
-    """Grant one right; what the program does not carry out, staff have done before."""
+    """Grant one right."""
     demand = decidable(asked, right)
     if demand.right == Right.RECTIFICATION and is_held(asked.customer):
         return HttpResponseRedirect(page_of_items(asked))
@@ -85,7 +85,6 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
     alike = [] if asked.customer else decisions.suggestions(asked)
     words = {
         "consequences": consequences(demand, alike, others_of(asked)),
-        "steps": steps_by_hand(demand),
         "hindrances": stops,
         "preview": shown.now,
     }

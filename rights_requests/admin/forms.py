@@ -14,7 +14,6 @@ from notices.terms import Right
 from register.forms import CustomerField
 from register.models import RestrictionGround
 from rights_requests.admin.scanning import scans_of_proof
-from rights_requests.carrying_out import BY_PROGRAM
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import Hindrance, grounds_open
 from rights_requests.doubting import is_mildest, means_for, reasons_open
@@ -195,7 +194,7 @@ class CodeForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """A grant that the program carries out: nothing is left to say."""
+    """A grant of which nothing is left to say."""
 
     #: whether staff write words of their own
     writes = False
@@ -205,25 +204,6 @@ class GrantForm(forms.Form):
     def terms(self) -> dict[str, Any]:
         """What the grant is told."""
         return {}
-
-
-class DoneForm(GrantForm):
-    """A grant that staff have carried out by hand."""
-
-    is_done = forms.BooleanField(
-        label=_("I have done it"),
-        error_messages={"required": _("Do it first, then tick this.")},
-    )
-    done = LongText(
-        label=_("What was done"),
-        longest=4_000,
-        help_text=_("These words go into the answer."),
-    )
-
-    writes = True
-
-    def terms(self) -> dict[str, Any]:
-        return {"done": str(self.cleaned_data["done"])}
 
 
 class RestrictionForm(GrantForm):
@@ -295,7 +275,7 @@ class ErasureForm(GrantForm):
 
 
 def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
-    """The program carries out all but a correction, and says that nothing is held."""
+    """What is left to say where `demand` is granted."""
     customer = demand.request.customer
     # what the person named is ticked, and staff decide on it
     wish = {"ground": demand.restriction_ground, "categories": demand.categories}
@@ -304,8 +284,7 @@ def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
         return ErasureForm(demand, stops, roles, sent, initial=wish)
     if demand.right == Right.RESTRICTION and customer and not customer.erased_at:
         return RestrictionForm(sent, initial=wish)
-    by_program = demand.right in BY_PROGRAM
-    return (GrantForm if by_program or customer is None else DoneForm)(sent)
+    return GrantForm(sent)
 
 
 class LiftingForm(forms.Form):

@@ -41,7 +41,6 @@ class LetterKind(models.TextChoices):
     ANSWER_ERASURE = "answer_erasure", _("answer: erasure")
     ANSWER_ERASURE_WAITS = "answer_erasure_waits", _("answer: erasure that waits")
     ERASURE_DONE = "erasure_done", _("erasure carried out")
-    ANSWER_BY_HAND = "answer_by_hand", _("answer")
     ANSWER_RECTIFICATION = "answer_rectification", _("answer: rectification")
     ANSWER_RESTRICTION = "answer_restriction", _("answer: restriction of processing")
     LIFTING = "lifting", _("restriction will be lifted")

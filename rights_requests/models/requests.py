@@ -370,7 +370,6 @@ class Demand(Remembered):
             "wanted",
             "ground",
             "extension_reason",
-            "done",
             "needed_for_role",
             "transfer_to",
             "transfer_address",
@@ -426,7 +425,6 @@ class Demand(Remembered):
     #: a prohibition works at once: there is nothing to decide (M01). An erasure that was decided
     #: may wait for what keeps the data (E06)
     carried_out_at = models.DateTimeField(_("carried out"), null=True, editable=False)
-    done = models.TextField(_("what was done"), blank=True, editable=False)
     #: of data whose erasure or restriction is asked for, then of those for which it was granted, or
     #: which were corrected; none for all of them (S08)
     categories = CategoriesField(_("data concerned"), editable=False)

@@ -729,13 +729,12 @@ def test_a_blocked_erasure_raised_below_the_page_changes_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize("right", [Right.RECTIFICATION, Right.OBJECTION, Right.RESTRICTION])
-def test_a_stranger_gets_nothing_by_the_rights_that_are_done_by_hand(right):
+def test_a_stranger_gets_nothing_by_the_rights_that_change_data(right):
     """I08: who proves an address that is nobody's is told that nothing is held."""
     CustomerFactory(email="victim@koe.example", given_name="Aino", family_name="Koekajo")
     request = proven(right, email="stranger@elsewhere.example")
-    decisions.grant(only(request), by=decider(), now=LATER, done="We have put it into a file.")
+    decisions.grant(only(request), by=decider(), now=LATER)
     assert LetterKind.ANSWER_NOTHING_HELD in kinds(request)
-    assert LetterKind.ANSWER_BY_HAND not in kinds(request)
 
 
 def test_a_code_proves_the_customer_whose_address_it_went_to_and_no_other():

@@ -21,18 +21,18 @@ from audit.tasks import run_next
 from notices.authority import authority
 from notices.models import Notice
 from notices.terms import Language, Right
-from register.models import Customer, Prohibition
+from register.models import Customer, OrderFigure, Prohibition
 from rights_requests.grounds import grounds_for
 from rights_requests.models import OFFERED, RightsRequest
+from rights_requests.objecting import purposes_of
 from staff.roles import Role
-from tests.factories import CustomerFactory, NoticeFactory, OrderFactory
-from tests.rights_requests.asking import AINO, answers, send
+from tests.factories import ConsentFactory, CustomerFactory, NoticeFactory, OrderFactory
+from tests.rights_requests.asking import AINO, OFFERING, answers, send
 from tests.rights_requests.at_the_desk import act_on, page_of, staff
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = list(Language)
 #: Words of staff, which stand in the letter as they wrote them.
-DONE = "Kirjasimme uuden osoitteen."
 REASONS = (
     "Pyyntö on sama kuin viime viikolla, ja siihen on jo vastattu. Tiedot eivät ole sen jälkeen "
     "muuttuneet, joten vastaus olisi sama."
@@ -122,9 +122,17 @@ def begin(language):
             in_force=True,
             languages=LANGUAGES,
             contact_email="vastuu@koepaja.example",
-            purposes={"orders": "contract", "statistics": "legitimate_interest"},
+            **OFFERING,
         )
-        customer = CustomerFactory(given_name="Aino", family_name="Koekajo", email=AINO["email"])
+        customer = CustomerFactory(
+            given_name="Aino",
+            family_name="Koekajo",
+            email=AINO["email"],
+            street="Koekatu 1",
+            postcode="00100",
+            city="Helsinki",
+        )
+        ConsentFactory(customer=customer, purpose="publication")
         OrderFactory(customer=customer, number="T-77")
         # staff read another language than whoever asks in Finnish or Swedish
         desk = staff(Role.DATA_PROTECTION_CONTACT, language="en")
@@ -149,9 +157,20 @@ def access(case):
 
 
 def rectification(case):
-    case.decide("grant", is_done="on", done=DONE)
+    where, key = page_of(case.asked, "correct"), case.customer.pk
+    filled = {
+        "ruling-1-row": f"customer-{key}",
+        "ruling-1-outcome": "corrected",
+        "ruling-1-value-street": "Koekatu 2",
+        "ruling-1-value-postcode": "00100",
+        "ruling-1-value-city": "Helsinki",
+    }
+    seen = case.desk.post(where, filled | {"step": "foresee"}).context["done"].digest
+    decided = case.desk.post(where, filled | {"step": "decide", "seen": seen})
+    assert decided["Location"] == page_of(case.asked)
     case.gets_an_answer()
-    assert DONE in case.letter()[1]
+    assert "Koekatu 2" in case.letter()[1]
+    assert Customer.objects.get(pk=key).street == "Koekatu 2"
 
 
 def erasure(case):
@@ -174,9 +193,27 @@ def portability(case):
 
 
 def objection(case):
-    case.decide("grant", is_done="on", done=DONE)
+    where = page_of(case.asked, "weigh")
+    filled = {"preview": case.desk.get(where).context["preview"]}
+    for purpose in purposes_of(case.asked.demands.get()):
+        filled |= {f"verdict-{purpose}": "upheld", f"reasons-{purpose}": REASONS}
+    decided = case.desk.post(where, filled)
+    assert decided["Location"] == page_of(case.asked)
     case.gets_an_answer()
-    assert DONE in case.letter()[1]
+    assert not Customer.objects.usable_for("statistics").exists()
+
+
+def withdrawal(case):
+    """It works at once, as soon as it is known who asks: nobody decides."""
+    case.gets_an_answer()
+    assert not Customer.objects.consenting("publication").exists()
+
+
+def anonymisation(case):
+    case.decide("grant")
+    case.gets_an_answer()
+    assert Customer.objects.get(pk=case.customer.pk).erased_at
+    assert OrderFigure.objects.exists()
 
 
 def prohibition(case):
@@ -192,9 +229,12 @@ ROWS = {
     Right.RESTRICTION: restriction,
     Right.PORTABILITY: portability,
     Right.OBJECTION: objection,
+    Right.WITHDRAWAL: withdrawal,
+    Right.ANONYMISATION: anonymisation,
     Right.PROHIBITION: prohibition,
 }
-REFUSABLE = [right for right in OFFERED if grounds_for(right)]
+#: A prohibition and a withdrawal work at once, without anybody who decides.
+REFUSABLE = [one for one in OFFERED if grounds_for(one) and one != Right.WITHDRAWAL]
 
 
 def in_language(language, words):
@@ -232,8 +272,7 @@ def test_every_refusal_goes_from_the_form_to_its_certificate(begin, right):
     """P50, P59, P60: with its reasons, its ground, its number, and the Ombudsman to turn to."""
     case = begin(right)
     form = case.desk.get(act_on(case.asked, right, "refuse")).context["form"]
-    ground = grounds_for(right)[0]
-    assert ground.key in dict(form.fields["ground"].choices)
+    ground = next(g for g in grounds_for(right) if g.key in dict(form.fields["ground"].choices))
     words = {"refused_what": "Koko pyyntö.", "until": "Toistaiseksi.", "reasons": REASONS}
     case.decide("refuse", ground=ground.key, **words)
     case.gets_an_answer()

@@ -134,7 +134,7 @@ def _every_act(people, monkeypatch):
     )
     for right in ("access", "portability"):
         decide(right, other)
-    decide("objection", other, done="Emme enää käytä tietojasi siihen.")
+    decide("objection", other)
     decide("access", None)
     decisions.extend(
         open_demand("access", customer=other),
