@@ -13,10 +13,17 @@ from django.views.decorators.http import require_POST
 
 from notices.terms import Right
 from register.admin.consulting import consulted
+from register.admin.naming import word
 from register.erasure import ErasureBlocked
 from register.models import Sight
 from rights_requests import decisions
-from rights_requests.admin.consequences import consequences, others_of, steps_by_hand
+from rights_requests.admin.consequences import (
+    alike_to,
+    consequences,
+    others_of,
+    steps_by_hand,
+    with_why,
+)
 from rights_requests.admin.forms import ExtensionForm, GrantForm, RefusalForm, grant_form
 from rights_requests.admin.masking import AccessForm
 from rights_requests.admin.queue import request_page
@@ -43,7 +50,7 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
         return _back(request, asked, stop)
     if asked.customer and "corrected" in form.fields:
         consulted(request, [asked.customer], Sight.HISTORY)
-    alike = [] if asked.customer else decisions.suggestions(asked)
+    alike = with_why(alike_to(request, asked))
     words = {
         "consequences": consequences(demand, alike, others_of(asked)),
         "steps": steps_by_hand(demand),
@@ -187,6 +194,7 @@ def _page(
         "opts": RightsRequest._meta,
         "asked": demand.request,
         "demand": demand,
+        "customer_name": word(request, customer) if (customer := demand.request.customer) else "",
         **words,
     }
     return TemplateResponse(request, f"admin/rights_requests/rightsrequest/{name}.html", context)
