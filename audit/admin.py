@@ -1,6 +1,7 @@
 """The base of every staff page: asks why, remembers who, shows history, deletes nothing."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit.history import SourceOf, Version, versions
+from audit.history import Linked, SourceOf, Version, versions
 from audit.paging import EstimatingPaginator
 from audit.private_search import PrivateSearchAdmin
 from audit.reasons import because
@@ -199,6 +200,10 @@ class RememberedAdmin(PrivateSearchAdmin):
         """What tells of history `rows` where their values came from: here nothing."""
         return lambda row, column: ""
 
+    def called(self, request: HttpRequest, names: Linked) -> Linked:
+        """What the reader is shown of the rows that links in history lead to."""
+        return names
+
     def _told(self, request: HttpRequest, object_id: str) -> list[Version]:
         """The versions of the row and of the rows on its page, newest first; 404 for none.
 
@@ -211,7 +216,8 @@ class RememberedAdmin(PrivateSearchAdmin):
         told = []
         for history in histories:
             rows = list(history.select_related("history_user"))
-            told += versions(rows, self.not_in_history, self.sources_told(rows))
+            called = partial(self.called, request)
+            told += versions(rows, self.not_in_history, self.sources_told(rows), called)
         if not told:
             raise Http404
         return sorted(told, key=lambda version: version.at, reverse=True)

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 Kind = Literal["same", "gone", "new"]
 #: Where the value of a column of a history row came from, in words; empty for nowhere.
 SourceOf = Callable[[Any, str], str]
+#: What stands for the rows that links lead to, by field and key.
+Linked = dict[str, dict[Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _changes(
             yield FieldChange(str(field.verbose_name), word_diff(old, new), source)
 
 
-def _names(rows: list[Any]) -> dict[str, dict[Any, Any]]:
+def _names(rows: list[Any]) -> Linked:
     """The rows that the links of `rows` lead to, by field and key: one query for each field."""
     links = (
         [one for one in rows[0].tracked_fields if isinstance(one, models.ForeignKey)]
@@ -138,14 +140,22 @@ def _nowhere(row: Any, column: str) -> str:
     return ""
 
 
+def _as_they_are(names: Linked) -> Linked:
+    return names
+
+
 def versions(
-    rows: list[Any], hidden: frozenset[str] = frozenset(), source_of: SourceOf = _nowhere
+    rows: list[Any],
+    hidden: frozenset[str] = frozenset(),
+    source_of: SourceOf = _nowhere,
+    called: Callable[[Linked], Linked] = _as_they_are,
 ) -> list[Version]:
     """Tell `rows` (history rows of one model, newest first) as versions, each compared with the
     one before it of the same object; `hidden` are names of fields left out, `source_of` tells
-    where the value of a column of a row came from."""
+    where the value of a column of a row came from, `called` says what stands for the rows that
+    links lead to."""
     types = {"+": _("Created"), "~": _("Changed"), "-": _("Deleted")}
-    names = _names(rows)
+    names = called(_names(rows))
     before: dict[Any, Any] = {}
     told = []
     for row in reversed(rows):

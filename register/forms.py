@@ -30,12 +30,12 @@ from register.models import (
     Customer,
     Invoice,
     Order,
-    Restriction,
 )
 from register.models.attachments import TooLarge, judged, refusal_of
 from register.models.collection import beyond, beyond_message
 from register.models.customers import CROCKFORD, CustomerQuerySet
 from register.models.invoices import MOST_AHEAD
+from register.naming import is_named, with_rest, word_for
 
 MOST_NAMED = 5
 REFERENCE = re.compile(rf"\b([{CROCKFORD}]{{9}})\b")
@@ -56,14 +56,16 @@ def source_choices() -> list[tuple[str, Any]]:
 class CustomerField(forms.CharField):
     """A customer, chosen by reference or by any words that fit one customer only."""
 
-    #: whether words may find a customer; who sees no customers gives the reference
-    may_search = True
+    #: whether the reader may see customers: else no words find one, and none is named
+    may_see = True
 
     def __init__(
         self, *, organisations_only: bool = False, may_rest: bool = False, **kwargs: Any
     ) -> None:
         """`may_rest`: also who is restricted as a whole, by reference."""
         self.organisations_only, self.may_rest = organisations_only, may_rest
+        #: whose names this form shows, to be written down by the page
+        self.named: list[Customer] = []
         kwargs.setdefault("help_text", _("Name, e-mail, phone or reference of the customer."))
         super().__init__(max_length=200, **kwargs)
 
@@ -71,10 +73,24 @@ class CustomerField(forms.CharField):
         customers = Customer.objects.unerased()
         return customers.organisations() if self.organisations_only else customers
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "CustomerField":
+        # each form has a field of its own
+        copied: CustomerField = super().__deepcopy__(memo)
+        copied.named = []
+        return copied
+
     def prepare_value(self, value: Any) -> Any:
-        """What the box shows: the name with the reference, which chooses the same one again."""
+        """What the box shows: the name with the reference, which chooses the same one again; of
+        whom the reader may not see the name, the reference."""
         chosen = value if isinstance(value, Customer) else self._referred(str(value or ""))
-        return f"{chosen} ({chosen.reference})" if chosen else value
+        return self._word(chosen) if chosen else value
+
+    def _word(self, customer: Customer) -> str:
+        word = word_for(customer, may_see=self.may_see)
+        if not is_named(customer, may_see=self.may_see):
+            return word
+        self.named.append(customer)
+        return f"{word} ({customer.reference})"
 
     def _referred(self, reference: str) -> Customer | None:
         if not REFERENCE.fullmatch(reference):
@@ -90,7 +106,7 @@ class CustomerField(forms.CharField):
             if chosen.at_rest.is_whole and not self.may_rest:
                 raise ValidationError(gettext("The data of this customer are restricted."))
             return chosen
-        if not self.may_search:
+        if not self.may_see:
             raise ValidationError(gettext("Write the customer's reference."))
         customers = self._customers()
         found = Ranked(customers, customers.ranked(text))[: MOST_NAMED + 1]
@@ -101,8 +117,7 @@ class CustomerField(forms.CharField):
     def _not_one(self, found: list[Customer]) -> str:
         if not found:
             return gettext("Nobody was found. Check the words, or add the customer first.")
-        Restriction.objects.mask(found)
-        named = [f"{one} ({one.reference})" for one in found[:MOST_NAMED]]
+        named = [self._word(one) for one in with_rest(found[:MOST_NAMED])]
         more = " …" if len(found) > MOST_NAMED else ""
         return gettext("Several fit: %(named)s. Write more, or the reference.") % {
             "named": ", ".join(named) + more

@@ -29,6 +29,7 @@ from register.models import (
     Prohibition,
     Restriction,
 )
+from register.naming import word_for
 from rights_requests.decisions import Suggestion, suggestions
 from rights_requests.forbidding import asked_by, forbid_at_once
 from rights_requests.models import Demand
@@ -131,7 +132,10 @@ def cautions_for_new(newcomer: Customer, found: Iterable[Suggestion]) -> list[st
             "%(name)s (%(reference)s) is in the register already: %(why)s. If it is the same "
             "person, choose that customer below."
         )
-        % {"name": one.customer, "reference": one.customer.reference, "why": one.why}
+        % {
+            "name": word_for(one.customer, may_see=True),
+            **{"reference": one.customer.reference, "why": one.why},
+        }
         for one in found
     ]
     if forbidden := Prohibition.objects.for_contacts(newcomer.contacts).in_words():

@@ -1,6 +1,7 @@
 """The base of staff pages over personal data: only declared fields, always with their origin."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -12,15 +13,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin import RememberedAdmin
-from audit.history import SourceOf, as_words
+from audit.history import Linked, SourceOf, as_words
 from audit.reasons import because
 from notices.declarations import Kept, declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
 from register.admin.consulting import asks_what_for, consulted, enter, listed, occasion_of
 from register.admin.holding import Holding
+from register.admin.naming import in_history, may_see_customers
 from register.admin.resting import (
     leads_away,
+    reason_of,
     rests,
     say_how_many,
     say_it_rests,
@@ -50,6 +53,9 @@ class GovernedAdmin(RememberedAdmin):
             request.governing_notice = governing_notice()  # type: ignore[attr-defined]
         notice: Notice | None = request.governing_notice  # type: ignore[attr-defined]
         return notice
+
+    def called(self, request: HttpRequest, names: Linked) -> Linked:
+        return in_history(request, names)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.notice(request) is not None and super().has_add_permission(request)
@@ -118,6 +124,16 @@ class PersonalDataAdmin(GovernedAdmin):
         return super().change_view(
             request, object_id, form_url, {**context, **(extra_context or {})}
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
+        customer = self.customer_of(obj) if obj else None
+        # nothing is saved any more: what rests is left out of titles and ways back too (S08)
+        if customer and customer.at_rest and not reason_of(request, customer):
+            Restriction.objects.mask([customer])
+            context["subtitle"] = str(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def beside_form(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the page of `row` shows besides its form."""
@@ -293,9 +309,23 @@ class OfCustomerAdmin(PersonalDataAdmin):
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         if "customer" in form.base_fields:
-            may_see = request.user.has_perm("register.view_customer")
-            form.base_fields["customer"].may_search = may_see
+            # the form is made for one reader, and its field is shared by all
+            field = deepcopy(form.base_fields["customer"])
+            field.may_see = may_see_customers(request)
+            form.base_fields["customer"] = field
         return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        form = context["adminform"].form
+        if "customer" in form.fields:
+            # what the box says, and whom its fault names
+            form["customer"].value()
+            own = getattr(form.initial.get("customer"), "pk", None)
+            named = {one.pk: one for one in form.fields["customer"].named if one.pk != own}
+            listed(request, named.values(), Sight.LIST)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = super().get_fields(request, obj)

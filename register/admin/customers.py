@@ -20,6 +20,7 @@ from register.admin.consulting import consulted, occasion_view
 from register.admin.disclosures import GivenForm
 from register.admin.filters import Kind, LetterLanguage, OpenInvoices, UsableFor
 from register.admin.holding import Holding
+from register.admin.naming import word
 from register.admin.resting import in_words, reason_of, say_how_many
 from register.admin.retention import HoldEndForm, HoldForm
 from register.admin.sayings import ConsentForm, OfOne, ToldForm, WithdrawalForm, saying_view
@@ -39,6 +40,7 @@ from register.models import (
 from register.models.customers import MOST_FOUND
 from register.models.recipients import named
 from register.models.restrictions import unrestricted
+from register.naming import is_named, with_rest
 from register.ownership import RECORDS
 from register.portability import pack
 from register.retention import data_due_on, due_on
@@ -65,6 +67,22 @@ class ByReference(TokenChangeList):
         return customer_page(result)
 
 
+class RolesWithOrigin(RowsWithOrigin):
+    """Contact roles whose rows call an organisation that rests by its reference alone."""
+
+    has_asked = False
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        # asked once for all rows; those of organisations are shown, and never saved
+        if not self.has_asked:
+            self.has_asked = True
+            for firm in with_rest(role.organisation for role in rows if role.organisation):
+                if not is_named(firm, may_see=True):
+                    firm.organisation_name = firm.email = ""
+        return rows
+
+
 class ContactRoleInline(admin.TabularInline[ContactRole, Customer]):
     """The organisations that a person speaks for."""
 
@@ -72,7 +90,7 @@ class ContactRoleInline(admin.TabularInline[ContactRole, Customer]):
     fk_name = "person"
     fields = ("organisation", "role", "started_on", "ended_on")
     form = ContactRoleForm
-    formset = RowsWithOrigin
+    formset = RolesWithOrigin
     extra = 0
     can_delete = False
     verbose_name = _("contact person at an organisation")
@@ -86,9 +104,14 @@ class ContactRoleInline(admin.TabularInline[ContactRole, Customer]):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("organisation")
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # made anew for each request, as the inline is
+        self.reader = request
+        return super().get_formset(request, obj, **kwargs)
+
     @admin.display(description=_("organisation"))
     def organisation_name(self, role: ContactRole) -> str:
-        return role.organisation.name if role.organisation else ""
+        return word(self.reader, role.organisation) if role.organisation else ""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("organisation_name",)

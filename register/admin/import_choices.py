@@ -6,18 +6,20 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.paginator import Paginator
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.history import as_words
 from register.admin.customers import customer_page
+from register.admin.naming import read, words_for
 from register.importing.billings import TARGETS, billing_of
 from register.importing.matching import choosable
 from register.importing.reporting import sentence_of
 from register.importing.sentences import target_words
 from register.importing.staging import VALUES
 from register.importing.vouchers import DUPLICATE
-from register.models import ContactRole, Customer
+from register.models import ContactRole, Customer, Restriction
 from register.models.imports import Duplicates, Import, ImportedRow, ImportLine
 from register.models.words import closed
 
@@ -47,14 +49,19 @@ class ChoicesForm(forms.Form):
     of a row that is about another by now is nobody's field, and is not read.
     """
 
-    def __init__(self, bringing: Import, page: str | None, data: Any = None) -> None:
+    def __init__(
+        self, request: HttpRequest, bringing: Import, page: str | None, data: Any = None
+    ) -> None:
         super().__init__(data)
         self.page = Paginator(choosable(bringing), ROWS_A_PAGE).get_page(page)
         rows = list(self.page)
         there = Customer.objects.unerased().in_bulk({row.customer_key for row in rows})
+        # what is sent back shows nobody
+        told = (read if data is None else words_for)(request, there.values())
+        Restriction.objects.mask(there.values())
         self._meant: dict[str, tuple[int, str]] = {}
         known = [(row, there[row.customer_key]) for row in rows if row.customer_key in there]
-        changes = _changes(known)
+        changes = _changes(request, known)
         self.rows = []
         for row, customer in known:
             name = f"row_{row.line}_{customer.reference}"
@@ -69,7 +76,8 @@ class ChoicesForm(forms.Form):
             self.rows.append(
                 {
                     "line": row.line,
-                    "customer": customer,
+                    "reference": customer.reference,
+                    "name": told[customer.pk],
                     "address": customer_page(customer),
                     "why": sentence_of(ImportLine(line=row.line, code=row.code), bringing.kind),
                     "changes": changes[row.pk],
@@ -91,7 +99,9 @@ def _fits(choice: str, row: ImportedRow) -> bool:
     return choice != Duplicates.MERGE or row.code == DUPLICATE
 
 
-def _changes(known: Iterable[tuple[ImportedRow, Customer]]) -> Mapping[int, list[Change]]:
+def _changes(
+    request: HttpRequest, known: Iterable[tuple[ImportedRow, Customer]]
+) -> Mapping[int, list[Change]]:
     """By row, what it would change in its customer: a spelling too, as it would be kept."""
     known = list(known)
     beside = ImportedRow.objects.in_bulk({row.organisation_id for row, _one in known} - {None})
@@ -99,8 +109,10 @@ def _changes(known: Iterable[tuple[ImportedRow, Customer]]) -> Mapping[int, list
         person__in=[customer.pk for _row, customer in known], organisation__isnull=False
     )
     speaking: dict[int, list[str]] = defaultdict(list)
-    for key, name in roles.order_by("pk").values_list("person", "organisation__organisation_name"):
-        speaking[key].append(name)
+    beside_them = list(roles.order_by("pk").select_related("organisation"))
+    named = words_for(request, {one.organisation for one in beside_them if one.organisation})
+    for one in beside_them:
+        speaking[one.person_id].append(named[one.organisation_id])
     owners = [*(row for row, _one in known), *beside.values()]
     bills = billing_of(one.customer_key or 0 for one in owners if one.billing)
     found: dict[int, list[Change]] = defaultdict(list)

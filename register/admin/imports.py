@@ -36,6 +36,7 @@ from audit.texts import fault_of
 from audit.uploads import MOST_BYTES, in_memory
 from notices.models import Notice, governing_notice
 from notices.terms import Language
+from register.admin.consulting import enter
 from register.admin.import_choices import ChoicesForm
 from register.forms import source_choices
 from register.importing import (
@@ -76,7 +77,7 @@ from register.importing.sentences import (
 )
 from register.importing.staging import VALUES
 from register.importing.targets import REFUSALS
-from register.models import Customer
+from register.models import Customer, Occasion
 from register.models.collection import given_by
 from register.models.imports import (
     FORBIDDEN,
@@ -459,7 +460,8 @@ class ImportAdmin(RememberedAdmin):
         """None where there is nothing to choose, and for whoever may see no customers."""
         has_any = bringing.is_waiting and bringing.kind == Kind.CUSTOMERS
         if has_any and request.user.has_perm("register.view_customer"):
-            return ChoicesForm(bringing, page, data)
+            enter(request, Occasion.CHECKING)
+            return ChoicesForm(request, bringing, page, data)
         return None
 
     def _for_all(self, bringing: Import) -> list[Any]:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
+from notices.terms import DataCategory
 from register.admin.base import OfCustomerAdmin
 from register.admin.open_invoices import open_invoices_view
+from register.admin.resting import reason_of
 from register.forms import ORIGIN_FIELDS, InvoiceForm, RowsWithOrigin
 from register.models import Invoice, Occasion, Payment, Remark
 
@@ -25,6 +27,10 @@ class PaymentInline(admin.TabularInline[Payment, Invoice]):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+#: What stands on an invoice of whom it was sent to.
+SENT_TO = (DataCategory.NAME, DataCategory.ORGANISATION, DataCategory.POSTAL_ADDRESS)
 
 
 @admin.register(Invoice)
@@ -68,7 +74,10 @@ class InvoiceAdmin(OfCustomerAdmin):
             return fields
         place = fields.index("paid_on")
         named = ["customer_name" if name == "customer" else name for name in fields]
-        shown = ["left", "lives_in"] if obj.kept_in_id else ["billed_to", "left"]
+        shown = ["left", "lives_in"] if obj.kept_in_id else ["left"]
+        rests = any(one in obj.customer.at_rest for one in SENT_TO)
+        if not obj.kept_in_id and (not rests or reason_of(request, obj.customer)):
+            shown = ["billed_to", "left"]
         shown += ["noted"] if self.noted(obj) else []
         return [*named[:place], *shown, *named[place:]]
 

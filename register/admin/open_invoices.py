@@ -17,10 +17,19 @@ from django.utils.translation import gettext_lazy as _
 from audit.reasons import because
 from audit.texts import fault_of
 from notices.terms import SourceKind
+from register.admin.consulting import enter
+from register.admin.naming import read
 from register.forms import source_choices
 from register.importing.faults import UnreadableTable
 from register.importing.sentences import unreadable_sentence
-from register.models import Collection, CustomerErased, CustomerRestricted, InvoicingProgram
+from register.models import (
+    Collection,
+    CustomerErased,
+    CustomerRestricted,
+    Invoice,
+    InvoicingProgram,
+    Occasion,
+)
 from register.open_invoices import ColumnsMissing, Plan, Row, plan_of, rows_in, take_over, text_of
 
 MOST_SHOWN = 500
@@ -150,9 +159,17 @@ def _preview(
         program=program,
         form=again,
         plan=plan,
+        gone=_named(request, plan),
         rows=plan.rows[:MOST_SHOWN],
         more=max(0, len(plan.rows) - MOST_SHOWN),
     )
+
+
+def _named(request: HttpRequest, plan: Plan) -> list[tuple[Invoice, str]]:
+    """The invoices that are no longer on the list, with whose they are, for who may see that."""
+    enter(request, Occasion.BILLING)
+    told = read(request, [one.customer for one in plan.gone])
+    return [(one, told[one.customer_id]) for one in plan.gone]
 
 
 def _run(request: HttpRequest, form: OpenInvoicesForm, plan: Plan) -> HttpResponse:

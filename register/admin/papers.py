@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from audit.admin import RememberedAdmin
 from audit.reasons import because
 from register.admin.base import OfCustomerAdmin
+from register.admin.naming import word
 from register.models import CustomerRestricted, Paper, PaperRefused, StoragePlace
 
 
@@ -215,6 +216,7 @@ def _act(
         "title": form.title,
         "opts": page.opts,
         "paper": paper,
+        "name": word(request, paper.customer),
         "form": form,
     }
     return TemplateResponse(request, "admin/register/paper/act.html", context)

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_POST
 from audit.admin import RememberedAdmin
 from audit.reasons import because
 from audit.texts import fault_of
+from register.admin.consulting import enter
+from register.admin.naming import read
 from register.admin.sayings import OfOne
-from register.models import Customer, Hold, HoldKind, RetentionRun
+from register.models import Customer, Hold, HoldKind, Occasion, RetentionRun
 from register.retention import (
     blocked,
     data_due,
@@ -77,7 +79,10 @@ class RetentionRunAdmin(RememberedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         run = self.get_object(request, object_id)
-        context = _look(run) if isinstance(run, RetentionRun) and not run.ended_at else {}
+        context = {}
+        if isinstance(run, RetentionRun) and not run.ended_at and self.has_view_permission(request):
+            enter(request, Occasion.CHECKING)
+            context = _look(request, run)
         return super().change_view(
             request, object_id, form_url, {**context, **(extra_context or {})}
         )
@@ -95,19 +100,26 @@ class RetentionRunAdmin(RememberedAdmin):
         return HttpResponseRedirect(reverse("admin:register_retentionrun_change", args=[run.pk]))
 
 
-def _look(run: RetentionRun) -> dict[str, Any]:
+def _look(request: HttpRequest, run: RetentionRun) -> dict[str, Any]:
     """A few of those who are due, and of those who are kept all the same, with the reasons."""
     parts = due_by_branch(whole(rules_of(run.notice)), run.today_on)
     keys = [key for _column, rows in parts for (key,) in rows.values_list("customer")[:MOST_SHOWN]]
     of_data = data_due(run.notice, run.today_on) if run.is_asking else {}
+    some_due = list(Customer.objects.filter(pk__in=keys[:MOST_SHOWN]).order_by("pk"))
+    some_data = [
+        (category.label, list(Customer.objects.filter(pk__in=some[:MOST_SHOWN]).order_by("pk")))
+        for category, some in some_data_due(run.notice, run.today_on)
+    ]
+    some_kept = list(islice(blocked(run.notice, run.today_on, most=MOST_SHOWN), MOST_SHOWN))
+    shown = [*some_due, *(one for _what, some in some_data for one in some)]
+    told = read(request, [*shown, *(one for one, _reasons in some_kept)])
     return {
         "data_due": [(category.label, len(keys)) for category, keys in of_data.items()],
-        "some_due": Customer.objects.filter(pk__in=keys[:MOST_SHOWN]).order_by("pk"),
+        "some_due": [(one.reference, told[one.pk]) for one in some_due],
         "some_data": [
-            (category.label, Customer.objects.filter(pk__in=keys[:MOST_SHOWN]).order_by("pk"))
-            for category, keys in some_data_due(run.notice, run.today_on)
+            (what, [(one.reference, told[one.pk]) for one in some]) for what, some in some_data
         ],
-        "some_kept": list(islice(blocked(run.notice, run.today_on, most=MOST_SHOWN), MOST_SHOWN)),
+        "some_kept": [(one.reference, told[one.pk], reasons) for one, reasons in some_kept],
     }
 
 

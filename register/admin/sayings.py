@@ -19,6 +19,7 @@ from audit.reasons import because
 from audit.texts import fault_of
 from notices.models import Notice
 from notices.terms import Purpose
+from register.admin.naming import word
 from register.admin.resting import leads_away
 from register.models import (
     Channel,
@@ -246,7 +247,8 @@ def saying_view(
         try:
             with once(form.cleaned_data["token"]):
                 form.save()
-            messages.success(request, gettext("Stored: %(name)s") % {"name": customer})
+            name = {"name": word(request, customer)}
+            messages.success(request, gettext("Stored: %(name)s") % name)
         except SentBefore:
             say_it_was_sent(request)
         except CustomerErased:
@@ -266,6 +268,7 @@ def saying_view(
         "title": form.title,
         "opts": page.opts,
         "customer": customer,
+        "name": word(request, customer),
         "form": form,
     }
     return TemplateResponse(request, "admin/register/customer/say.html", context)

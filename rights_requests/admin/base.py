@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from audit.admin import RememberedAdmin
+from audit.history import Linked
+from register.admin.naming import in_history
 
 #: The permission to decide on requests, and to read what only a person concerned may read.
 DECIDE = "rights_requests.decide_rightsrequest"
@@ -28,6 +30,9 @@ class ReadAdmin(RememberedAdmin):
     def show(self, request: HttpRequest, row: Any, /) -> HttpResponse:
         """The page that reads."""
         raise NotImplementedError
+
+    def called(self, request: HttpRequest, names: Linked) -> Linked:
+        return in_history(request, names)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A row says for good what it says: what happens to it has pages of its own."""

@@ -1,18 +1,22 @@
 """What granting a right will do, and what staff do by hand first, in plain words."""
 
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from notices.models import governing_notice
 from notices.terms import Right
+from register.admin.naming import read
 from register.bookkeeping import days_kept
 from register.erasure import Plan, plan
 from register.given import recipients_of
 from register.holds import spare
-from register.models import Customer, Recipient
+from register.models import Customer, Recipient, Sight
 from register.models.figures import are_kept_under
-from rights_requests.decisions import Suggestion
+from rights_requests.decisions import Suggestion, suggestions
 from rights_requests.identifying import answers_at
 from rights_requests.letters import address_lines, email_of, medium_to
 from rights_requests.models import Demand, Medium, RightsRequest
@@ -28,9 +32,22 @@ def others_of(asked: RightsRequest) -> list[Recipient]:
     return recipients_of(customer, today=timezone.localdate())
 
 
-def consequences(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> list[str]:
-    """What a grant of `demand` will do, sentence by sentence; `alike` are those of the register
-    who may be the person, and `others` those outside who have the data."""
+def alike_to(request: HttpRequest, asked: RightsRequest) -> list[tuple[Suggestion, str]]:
+    """Those of the register who may be the person that asks, while nobody is chosen, each with what
+    the reader is shown as a name; the look is written down."""
+    found = [] if asked.customer else suggestions(asked)
+    told = read(request, [one.customer for one in found], Sight.SEARCH)
+    return [(one, told[one.customer.pk]) for one in found]
+
+
+def with_why(alike: Iterable[tuple[Suggestion, str]]) -> list[str]:
+    """Each of `alike` with why."""
+    return [f"{name} ({one.why})" for one, name in alike]
+
+
+def consequences(demand: Demand, alike: Sequence[str], others: list[Recipient]) -> list[str]:
+    """What a grant of `demand` will do, sentence by sentence; `alike` names those of the register
+    who may be the person, with why, and `others` those outside who have the data."""
     customer = demand.request.customer
     if customer is None or customer.erased_at:
         told = _of_nobody(customer, alike)
@@ -58,13 +75,13 @@ def consequences(demand: Demand, alike: list[Suggestion], others: list[Recipient
     return [*told, where_it_goes(demand.request)]
 
 
-def _of_nobody(erased: Customer | None, alike: list[Suggestion]) -> list[str]:
+def _of_nobody(erased: Customer | None, alike: Sequence[str]) -> list[str]:
     if erased:
         return [gettext("The customer is erased: the answer says that nothing is held.")]
     told = [gettext("No customer is chosen: the answer says that nothing is held.")]
     if alike:
-        named = ", ".join(f"{one.customer} ({one.why})" for one in alike)
-        told.append(gettext("But the register has: %(named)s. Look first.") % {"named": named})
+        named = {"named": ", ".join(alike)}
+        told.append(gettext("But the register has: %(named)s. Look first.") % named)
     return told
 
 

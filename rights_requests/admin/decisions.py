@@ -16,9 +16,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from notices.terms import Right
+from register.admin.naming import word
 from register.erasure import ErasureBlocked
 from rights_requests import decisions
-from rights_requests.admin.consequences import consequences, others_of
+from rights_requests.admin.consequences import (
+    alike_to,
+    consequences,
+    others_of,
+    with_why,
+)
 from rights_requests.admin.forms import ExtensionForm, GrantForm, RefusalForm, grant_form
 from rights_requests.admin.items import page_of_items
 from rights_requests.admin.masking import AccessForm
@@ -82,7 +88,7 @@ def grant(request: HttpRequest, asked: RightsRequest, right: str) -> HttpRespons
         )
     if stop := stop_of(demand, () if form.waits else stops):
         return back(request, asked, stop)
-    alike = [] if asked.customer else decisions.suggestions(asked)
+    alike = with_why(alike_to(request, asked))
     words = {
         "consequences": consequences(demand, alike, others_of(asked)),
         "hindrances": stops,
@@ -231,6 +237,7 @@ def page(request: HttpRequest, demand: Demand, name: str, title: str, **words: A
         "opts": RightsRequest._meta,
         "asked": demand.request,
         "demand": demand,
+        "customer_name": word(request, customer) if (customer := demand.request.customer) else "",
         **words,
     }
     return TemplateResponse(request, f"admin/rights_requests/rightsrequest/{name}.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from audit.files import remove_files
 from audit.reasons import because
+from register.admin.naming import word
 from register.models import CustomerErased
 from rights_requests import decisions, doubting, mandates
 from rights_requests.admin.forms import (
@@ -55,7 +56,7 @@ def choose_customer(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
         asked,
         gettext("Nobody is chosen any more.")
         if customer is None
-        else gettext("Chosen: %(name)s") % {"name": customer},
+        else gettext("Chosen: %(name)s") % {"name": word(request, customer)},
     )
 
 

@@ -12,11 +12,13 @@ from django.utils.translation import gettext
 
 from notices.terms import Right
 from register.admin.consulting import consulted, enter
+from register.admin.naming import word
+from register.admin.resting import reason_of
 from register.holds import Block, blocks
-from register.models import Occasion, Recipient, Sight
+from register.models import Customer, Occasion, Recipient, Sight
 from register.models.words import dialled, fold
 from rights_requests.admin.base import may_decide
-from rights_requests.admin.consequences import consequences, others_of
+from rights_requests.admin.consequences import alike_to, consequences, others_of, with_why
 from rights_requests.admin.decisions import why_not_extend
 from rights_requests.admin.forms import CameOnForm, CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.letters import state_of
@@ -26,9 +28,7 @@ from rights_requests.deadlines import received_on
 from rights_requests.decisions import (
     WHO,
     Hindrance,
-    Suggestion,
     hindrances,
-    suggestions,
     what_keeps,
 )
 from rights_requests.desk import next_step
@@ -96,12 +96,12 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
     """The page; `forms` are those that were sent and have faults."""
     whole = _whole(asked)
     enter(request, Occasion.REQUEST)
-    alike = [] if whole.customer else suggestions(whole)
+    alike = alike_to(request, whole)
     others = others_of(whole)
-    panels = [_panel(demand, alike, others) for demand in whole.demands.all()]
+    panels = [_panel(demand, with_why(alike), others) for demand in whole.demands.all()]
     decides = may_decide(request)
     told = _told(whole)
-    compared = _compared(whole)
+    compared = _compared(request, whole)
     if compared and whole.customer and request.method == "GET":
         consulted(request, [whole.customer], Sight.PAGE)
     context = {
@@ -128,6 +128,7 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "may_write": request.user.has_perm("rights_requests.add_rightsrequest"),
         "may_read_history": request.user.has_perm("rights_requests.history_rightsrequest"),
         "suggestions": alike if decides and whole.can_be_linked else [],
+        "customer_name": word(request, whole.customer) if whole.customer else "",
         "compared": compared,
         "doubts": list(whole.doubts.all()),
         "can_ask": decides and bool(reasons_open(whole)),
@@ -174,7 +175,7 @@ def _told(asked: RightsRequest) -> list[Notification]:
     return list(rows.select_related("recipient", "source", "letter__posted_by", "excused_by"))
 
 
-def _panel(demand: Demand, alike: list[Suggestion], others: list[Recipient]) -> Panel:
+def _panel(demand: Demand, alike: list[str], others: list[Recipient]) -> Panel:
     today = received_on(timezone.now())
     waits = demand.is_open
     return Panel(
@@ -211,21 +212,24 @@ def _code_is_out(asked: RightsRequest) -> bool:
     return any(one.purpose == LinkPurpose.CODE and one.works(now) for one in asked.links.all())
 
 
-def _compared(asked: RightsRequest) -> list[Compared]:
-    """The request's contact data beside the register's; spelling alone is no difference."""
+def _compared(request: HttpRequest, asked: RightsRequest) -> list[Compared]:
+    """The request's contact data beside the register's, but for those that may only be kept while
+    the reader has not said why they must be seen; spelling alone is no difference."""
     customer = asked.customer
     if customer is None or customer.erased_at:
         return []
+    hides = customer.at_rest and not reason_of(request, customer)
+    resting = set(customer.at_rest.columns(Customer)) if hides else set()
     rows = [
-        (gettext("Name"), asked.name, customer.name, fold),
-        (gettext("E-mail"), asked.email, customer.email, str.casefold),
-        (gettext("Phone"), asked.phone, customer.phone, dialled),
-        (gettext("Street address"), asked.street, customer.street, fold),
-        (gettext("Postcode"), asked.postcode, customer.postcode, fold),
-        (gettext("City"), asked.city, customer.city, fold),
+        ("given_name", gettext("Name"), asked.name, customer.name, fold),
+        ("email", gettext("E-mail"), asked.email, customer.email, str.casefold),
+        ("phone", gettext("Phone"), asked.phone, customer.phone, dialled),
+        ("street", gettext("Street address"), asked.street, customer.street, fold),
+        ("postcode", gettext("Postcode"), asked.postcode, customer.postcode, fold),
+        ("city", gettext("City"), asked.city, customer.city, fold),
     ]
     return [
         Compared(label, mine, held, bool(mine) and same(mine) != same(held))
-        for label, mine, held, same in rows
-        if mine or held
+        for column, label, mine, held, same in rows
+        if (mine or held) and column not in resting
     ]
