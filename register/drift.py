@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from django.db import models
@@ -251,6 +251,7 @@ def misdated(now: datetime) -> Found:
         later |= Q(Exists(dated), **{f"{column}__isnull": True})
     signs = [Q(**{f"{sign}__gt": F("active_on")}) for sign in SIGNS]
     yield f"{label} (too early)", spans.filter(reduce(or_, signs, later)).count()
+    yield f"{label} (too late)", spans.filter(_too_late()).count()
     newer = Q(pk__in=[])
     for column in provided_columns(Customer):
         people = people.annotate(
@@ -259,6 +260,28 @@ def misdated(now: datetime) -> Found:
         came = Collection.objects.filter(pk=OuterRef(f"of_{column}"))
         newer |= Q(Exists(came.filter(collected_on__gt=OuterRef("lifespan__obtained_on"))))
     yield f"{label} (older than its data)", people.filter(newer).count()
+
+
+def _too_late() -> Q:
+    """That a day of a span is one that nothing of the customer's has any more: it would keep the
+    data for longer than promised."""
+    orders: models.QuerySet[Any] = models.QuerySet(Order).filter(customer=OuterRef("customer"))
+    invoices: models.QuerySet[Any] = models.QuerySet(Invoice).filter(customer=OuterRef("customer"))
+    ordered = Exists(orders.filter(ordered_on__gte=OuterRef("ordered_on")))
+    forgotten = Q(order_forgotten_on__isnull=False, order_forgotten_on__gte=F("ordered_on"))
+    no_order = Q(ordered_on__isnull=False) & ~Q(ordered) & ~forgotten
+    invoiced = Exists(invoices.filter(invoiced_on__gte=OuterRef("invoiced_on")))
+    no_invoice = Q(invoiced_on__isnull=False) & ~Q(invoiced)
+    said = "customer__relationship_ended_on"
+    overtaken = Q(ordered_on__isnull=False, ordered_on__gt=F(said))
+    no_end = Q(ended_on__isnull=True, **{f"{said}__isnull": False}) & ~overtaken
+    other_end = Q(ended_on__gt=F(said)) | Q(ended_on__isnull=False, **{f"{said}__isnull": True})
+    is_later = [
+        Q(**{f"{one}__isnull": True}) | Q(**{f"{one}__lt": F("active_on")}) for one in SIGNS
+    ]
+    has_sign = reduce(or_, (Q(**{f"{one}__isnull": False}) for one in SIGNS))
+    no_sign = reduce(and_, is_later) & (has_sign | Q(obtained_on__lt=F("active_on")))
+    return no_order | no_invoice | no_end | other_end | no_sign
 
 
 @looks_for(

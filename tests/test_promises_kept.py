@@ -2,7 +2,7 @@
 none. The rows are planted past every door, as somebody with the database password would."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from audit.reasons import because
 from notices.publishing import adopt
 from notices.terms import DataCategory, Right
 from register.erasure import erase
+from register.models import Lifespan
 from register.restricting import restrict
 from rights_requests.forgetting import forget_when_answered
 from tests.factories import (
@@ -377,6 +378,43 @@ def test_a_lifespan_that_is_not_of_the_data_is_found(notice, statement, kind, wh
     assert found()[kind, f"register.lifespan {where}"] == 1
     if where == "(too early)":
         assert found()[kind, "register.lifespan (older than its data)"] == 1
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "UPDATE register_lifespan SET ordered_on = '2026-02-02', active_on = '2026-02-02'"
+        " WHERE customer_id = %s",
+        "UPDATE register_lifespan SET invoiced_on = '2026-02-02', active_on = '2026-02-02'"
+        " WHERE customer_id = %s",
+        "UPDATE register_lifespan SET active_on = '2026-02-02' WHERE customer_id = %s",
+        "UPDATE register_lifespan SET ended_on = NULL WHERE customer_id = %s",
+        "UPDATE register_lifespan SET ended_on = '2026-02-02' WHERE customer_id = %s",
+    ],
+)
+def test_a_lifespan_that_keeps_data_for_too_long_is_found(notice, planted):
+    """P31, D01r: nothing of the customer's is of that day."""
+    old = CollectionFactory(collected_on=date(2019, 12, 12), source_kind="partner")
+    aino = CustomerFactory(relationship_ended_on=date(2025, 5, 5), collection=old)
+    OrderFactory(customer=aino, ordered_on=date(2020, 1, 2), collection=old)
+    days = {"invoiced_on": date(2020, 1, 3), "due_on": date(2020, 1, 17)}
+    invoiced = days | {"paid_on": date(2020, 1, 10)}
+    InvoiceFactory(customer=aino, collection=old, **invoiced)
+    late = ("misdated", "register.lifespan (too late)")
+    assert late not in found()
+    sql(planted, aino.pk)
+    assert found()[late] == 1
+    Lifespan.objects.follow([aino.pk])
+    assert late not in found()
+
+
+def test_orders_that_were_emptied_leave_the_day_of_the_last(notice):
+    """D01r: it is no day too late."""
+    aino = CustomerFactory()
+    order = OrderFactory(customer=aino, ordered_on="2026-01-02")
+    Lifespan.objects.outlive([aino.pk])
+    sql("UPDATE register_order SET ordered_on = NULL WHERE id = %s", order.pk)
+    assert ("misdated", "register.lifespan (too late)") not in found()
 
 
 def test_what_should_have_gone_long_ago_is_found():

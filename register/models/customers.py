@@ -581,6 +581,25 @@ class OfCustomerQuerySet(PersonalDataQuerySet[RowT]):
             _follow(parties, stored, collection)
         return stored
 
+    def amend(self, rows: Sequence[RowT], *, collection: Any) -> list[RowT]:
+        """Raises `CustomerErased` and `CustomerRestricted` too, as `save()` does."""
+        with transaction.atomic():
+            stored = {one.pk: one for one in self.filter(pk__in=[row.pk for row in rows])}
+            before = self.model.parties(stored.values())
+            Customer.objects.hold(before | self.model.parties(rows))
+            moved = [row for row in rows if row.owner != stored[row.pk].owner]
+            resting = Restriction.objects.at_rest(before) if moved else {}
+            for row in moved if resting else ():
+                left = self.model.parties([stored[row.pk]]) - self.model.parties([row])
+                self.model.refuse_at_rest(resting, left, ())
+            changed = super().amend(rows, collection=collection)
+            if moved:
+                self.model.after_move(moved, collection=collection)
+            if changed:
+                _follow(self.model.parties(changed), changed, collection)
+                Lifespan.objects.follow(before)
+        return changed
+
 
 class OfCustomer(PersonalData):
     """A row that belongs to a customer: none is stored about one who has been erased."""
@@ -605,6 +624,16 @@ class OfCustomer(PersonalData):
             if isinstance(link, models.ForeignKey) and link.related_model is Customer
         ]
         return {key for row in rows for link in links if (key := getattr(row, link)) is not None}
+
+    @property
+    def owner(self) -> Any:
+        """The key of the row that this one belongs to."""
+        [link] = [name for name, place in self.declaration.items() if place is Kept.LINK]
+        return getattr(self, self._attname(link))
+
+    @classmethod
+    def after_move(cls, rows: Sequence[Any], *, collection: Any) -> None:
+        """What goes along with `rows` that now belong elsewhere, in the same transaction."""
 
     def refuse(self, notice: Notice) -> None:
         """Also raises `ValueMissing`: only erasure may empty a column that forms require."""
@@ -647,6 +676,10 @@ class OfCustomer(PersonalData):
             if left := before - own:
                 self.refuse_at_rest(Restriction.objects.at_rest(left), left, ())
             super().save(*args, collection=collection, **kwargs)
+            if left:
+                self.after_move([self], collection=collection)
+                # what went away keeps nobody (D01r)
+                Lifespan.objects.follow(left)
             _follow(self.parties([self]), [self], collection)
 
 

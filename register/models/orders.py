@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import Kept
@@ -126,6 +128,28 @@ class Order(OfCustomer):
         if self.number or not self.ordered_on:
             return self.number or "—"
         return date_format(self.ordered_on, "SHORT_DATE_FORMAT")
+
+    def clean(self) -> None:
+        super().clean()
+        invoiced = self.attachments.filter(invoice__isnull=False) if self.pk else None
+        if invoiced and invoiced.exclude(customer=self.customer_id).exists():
+            told = gettext(
+                "An attachment of this order belongs to an invoice too, and invoices stay. Take "
+                "the order off the attachment first."
+            )
+            raise ValidationError({"customer": told})
+
+    @classmethod
+    def after_move(cls, rows: Sequence[Any], *, collection: Any) -> None:
+        """The attachments of an order are of whoever ordered. Raises `NotThisCustomers` for one
+        that an invoice keeps where it is."""
+        paper: Any = cls._meta.get_field("attachments").related_model
+        owners = {row.pk: row.customer_id for row in rows}
+        papers = list(paper.objects.filter(order__in=owners).order_by("pk"))
+        for one in papers:
+            one.customer_id = owners[one.order_id]
+        if papers:
+            paper.objects.amend(papers, collection=collection)
 
     @classmethod
     def after_store(cls, rows: Sequence[Any]) -> None:

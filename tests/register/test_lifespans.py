@@ -1,10 +1,16 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from audit.reasons import because
+from register.erasure import erase
 from register.models import Consent, Customer, Lifespan, Order
+from register.models.invoices import NotThisCustomers
+from register.models.restrictions import CustomerRestricted
+from register.restricting import restrict
 from tests.factories import (
+    AttachmentFactory,
     CollectionFactory,
     ConsentFactory,
     CustomerFactory,
@@ -12,6 +18,7 @@ from tests.factories import (
     NoticeFactory,
     OrderFactory,
     OrderLineFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +93,86 @@ def test_the_end_of_a_relationship_holds_until_the_next_order():
     assert "ended_on" not in span(aino)
     saved(aino, relationship_ended_on=date(2023, 1, 1))
     assert span(aino)["ended_on"] == date(2023, 1, 1)
+
+
+def move(order, to, door):
+    order.customer = to
+    with because("Entered for the wrong customer"):
+        if door == "single":
+            order.save(collection=from_("partner", date(2020, 1, 1)))
+        else:
+            Order.objects.amend([order], collection=from_("partner", date(2020, 1, 1)))
+
+
+@pytest.mark.parametrize("door", ["single", "bulk"])
+def test_an_order_that_goes_to_somebody_else_keeps_nobody_here(door):
+    """P31, D01r: entered by mistake, it would keep the first one's data for ever."""
+    old = from_("partner", date(2020, 1, 1))
+    aino = CustomerFactory(collection=old, relationship_ended_on=date(2021, 5, 5))
+    eero = CustomerFactory(collection=old)
+    first = OrderFactory(customer=aino, ordered_on=date(2020, 2, 2), collection=old)
+    before = span(aino)
+    order = OrderFactory(customer=aino, ordered_on=date(2026, 1, 2), collection=old)
+    assert "ended_on" not in span(aino)
+    move(order, eero, door)
+    assert span(aino) == before
+    assert before["ended_on"] == date(2021, 5, 5)
+    assert span(eero)["ordered_on"] == date(2026, 1, 2)
+    move(first, eero, door)
+    assert "ordered_on" not in span(aino)
+    assert span(aino)["active_on"] == date(2020, 1, 1)
+
+
+@pytest.mark.parametrize("door", ["single", "bulk"])
+def test_the_papers_of_an_order_go_along_with_it(door):
+    """A03, E07: an erasure of whom it was taken from leaves them."""
+    aino, eero = CustomerFactory(), CustomerFactory()
+    order = OrderFactory(customer=aino)
+    paper = AttachmentFactory(customer=aino, order=order, title="Tarjous T-777")
+    other = AttachmentFactory(customer=aino)
+    move(order, eero, door)
+    assert list(eero.attachments.all()) == [paper]
+    assert list(aino.attachments.all()) == [other]
+    told = paper.history.latest().history_change_reason
+    assert told == "Entered for the wrong customer"
+    with because("Request 2026-1"):
+        erase(aino, request_number="2026-1", now=datetime(2026, 6, 8, tzinfo=UTC))
+    paper.refresh_from_db()
+    assert paper.title == "Tarjous T-777"
+
+
+@pytest.mark.parametrize("door", ["single", "bulk"])
+def test_an_order_whose_paper_belongs_to_an_invoice_stays(door):
+    """R05: the invoice stays where it was sent."""
+    aino, eero = CustomerFactory(), CustomerFactory()
+    order, invoice = OrderFactory(customer=aino), InvoiceFactory(customer=aino)
+    AttachmentFactory(customer=aino, order=order, invoice=invoice)
+    order.customer = eero
+    with pytest.raises(ValidationError) as refused:
+        order.full_clean()
+    assert list(refused.value.message_dict) == ["customer"]
+    with pytest.raises(NotThisCustomers):
+        move(order, eero, door)
+    order.refresh_from_db()
+    assert order.customer == aino
+
+
+@pytest.mark.parametrize("door", ["single", "bulk"])
+def test_nothing_is_taken_from_somebody_whose_data_rest(door):
+    """S02"""
+    aino, eero = CustomerFactory(), CustomerFactory()
+    order = OrderFactory(customer=aino)
+    with because("Request 2026-1"):
+        restrict(
+            aino,
+            ground="accuracy",
+            categories=(),
+            request_number="2026-1",
+            by=UserFactory(),
+            now=datetime(2026, 6, 8, tzinfo=UTC),
+        )
+    with pytest.raises(CustomerRestricted):
+        move(order, eero, door)
 
 
 def test_a_consent_is_a_contact():
