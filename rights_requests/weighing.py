@@ -100,9 +100,15 @@ def _refuse(
     with override(demand.request.language):
         refused_what = "\n".join(f"- {_label(one)}" for one in refused)
         done = [
-            gettext("We do not use your data for this any more: %(use)s.") % {"use": _label(one)}
+            gettext("We do not use your data for this any more: %(use)s.")
+            % {"use": one.purpose.label}
             for one in upheld
         ]
+        # art. 17(1)(c)
+        may_be_erased = gettext(
+            "Did we keep data only for this use? Then we need them no more, and you may have them "
+            "erased."
+        )
     demand.refused_at, demand.decided_by = now, by
     demand.save()
     certify(
@@ -113,7 +119,9 @@ def _refuse(
         refused_what=refused_what,
         reasons=_reasons(demand, refused),
         until=until,
-        done_for_rest="\n\n".join([*done, _reasons(demand, upheld)] if upheld else []),
+        done_for_rest="\n\n".join(
+            [*done, _reasons(demand, upheld), may_be_erased] if upheld else []
+        ),
     )
 
 

@@ -185,6 +185,7 @@ def test_each_use_has_its_own_verdict_and_its_own_reasons(aino):
     assert "Publishing lists" in certificate.refused_what
     assert "statistics" not in certificate.refused_what.lower()
     assert "Statistics: " + SHORT in certificate.done_for_rest
+    assert "you may have them erased" in certificate.done_for_rest
     mark_sent(demand.request.letters.get(kind=LetterKind.REFUSAL), now=LAST)
     assert usable() == {Purpose.ORDERS, LABELS}
 
