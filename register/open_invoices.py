@@ -37,7 +37,7 @@ from register.importing.delimited import decoded
 from register.importing.encodings import encoding_of
 from register.importing.faults import Problem
 from register.importing.mapping import Kind, guess
-from register.importing.records import adds_up, is_not_owed, is_paid
+from register.importing.records import adds_up, contradicts, is_not_owed, is_paid
 from register.importing.rows import Row as FileRow
 from register.importing.rows import is_blank
 from register.importing.sentences import problem_sentence, target_words
@@ -236,7 +236,17 @@ class _Reading:
         if is_not_owed(status) or is_not_owed(self._first(cells, Target.PAID)):
             why = gettext("This invoice is not owed, the list says: leave it off the list.")
             return Row(row.line, number, why=why)
-        left = _left(sums, self._first(cells, Target.PAID) or status, paid_on)
+        said = self._first(cells, Target.PAID)
+        left = _left(sums, said or status, paid_on)
+        if contradicts(
+            (said, status),
+            paid_on,
+            amount=sums[Target.AMOUNT],
+            left=_left(sums, "", None),
+            paid=sums[Target.PAID_AMOUNT],
+        ):
+            problem = Problem(row.line, "", "paid_and_open")
+            return Row(row.line, number, why=problem_sentence(problem))
         customer, email = self._named(cells)
         read = Row(
             row.line,

@@ -54,6 +54,7 @@ REFUSING: Final = frozenset(
         "amount_invalid",
         "other_currency",
         "open_exceeds",
+        "paid_and_open",
         "quantity_invalid",
         "too_exact",
         "number_missing",

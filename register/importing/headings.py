@@ -37,7 +37,8 @@ _NAMES = {
     """,
     Target.FULL_NAME: """
         nimi kokonimi taydellinennimi henkilonnimi asiakkaannimi asiakasnimi asiakas
-        jasen jasenennimi kumppaninnimi tilannut bestalldav orderedby
+         laskunkumppaninnayttonimi
+         jasen jasenennimi kumppaninnimi tilannut bestalldav orderedby
         jasenet sukunimietunimi etunimisukunimi sukunimijaetunimi etunimijasukunimi sukunimietunimet
         etujasukunimi sukujaetunimi etusukunimi sukuetunimi firmanimi yritysnimietunimi
         nimisukunimietunimi nimietunimisukunimi vastaanottaja laskunsaaja saaja tilaaja ostaja
@@ -47,6 +48,7 @@ _NAMES = {
         visningsnamn
         name fullname displayname customer customername clientname client member membername contact
         contactname recipient buyer fn personname companyorname
+        invoicepartnerdisplayname
     """,
     Target.CONTACT_PERSON: """
         yhteyshenkilo yhteyshenkilot yhteyshenkilonnimi yhteyshlo yhthlo yhthenkilo kontaktihenkilo
@@ -254,12 +256,12 @@ _NAMES = {
         laskupaiva laskunpaiva paivays laskunpaivays laskutuspaiva laskutettupvm
         fakturadatum fakturansdatum faktureringsdatum
         invoicedate invdate invoicedon dateofinvoice issuedate issuedon dateissued billingdate
-        invoiceissuedate
+        invoiceissuedate invoicebilldate billdate
     """,
     Target.DUE_ON: """
         erapaiva erap laskunerapaiva maksupaivaviimeistaan
         forfallodatum forfdatum forfaller
-        duedate dueon due paymentdue dateofexpiry invoiceduedate paymentduedate
+        invoicedatedue duedate dueon due paymentdue dateofexpiry invoiceduedate paymentduedate
     """,
     Target.AMOUNT: """
         verollinenyhteensa
@@ -269,7 +271,7 @@ _NAMES = {
         belopp summaeuros totalbelopp totalt slutsumma fakturabelopp bruttobelopp attbetala
         amount total totaldue totalamount invoiceamount invoicetotal grandtotal sum gross
         grossamount
-        amounteur totaleur
+        amounteur totaleur amounttotal amounttotalsigned totalsigned
     """,
     Target.CURRENCY: """
         valuutta valuuttakoodi laskunvaluutta rahayksikko valuta valutakod fakturavaluta
@@ -289,7 +291,7 @@ _NAMES = {
     Target.PAID: """
         maksettu maksutila maksuntila suoritettu
         betald betalt betalningsstatus betald
-        paid ispaid paymentstatus financialstatus
+        paid ispaid paymentstatus paymentstate financialstatus
     """,
     Target.INVOICE_STATUS: """
         laskuntila laskutila laskunstatus laskustatus fakturastatus fakturansstatus invoicestatus
@@ -299,7 +301,8 @@ _NAMES = {
         kreditlasku hyvityslasku credited creditedon void voided voidedat writtenoff
     """,
     Target.OPEN_AMOUNT: """
-        avoinnaolevasumma avoinmaara openbalance remaining remainingamount
+        avoinnaolevasumma avoinmaara openbalance remaining remainingamount amountremaining
+        residual amountresidual residualamount amountresidualsigned
         avoinsumma avoinna avoin maksamatta jaljella saldo avoinnaeur avoinsaldo
         open kvarstar kvarstaende oppetbelopp obetalt restbelopp kvar kvarattbetala
         amountdue balance balancedue openamount outstanding unpaid opensum outstandingamount

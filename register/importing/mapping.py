@@ -229,27 +229,36 @@ _OWN_OF_KIND: dict[Kind, dict[Target, Target]] = {
     Kind.ORDERS: dict.fromkeys((Target.PAID, Target.INVOICE_STATUS), Target.ORDER_STATUS),
     Kind.INVOICES: {Target.CANCELLED_ON: Target.INVOICE_CANCELLED},
 }
-_NUMBER = ("number", "numero", "nro", "nummer", "nr", "no")
+_NUMBER = ("number", "numero", "nro", "nummer", "nr", "no", "num")
+_DATE = ("date", "pvm", "paivamaara", "paiva", "datum")
 #: Headings that mean something only among others of the kind.
 _BARE: dict[Kind, dict[str, Target]] = {
     Kind.CUSTOMERS: {},
     Kind.ORDERS: {
         **dict.fromkeys(_NUMBER, Target.ORDER_NUMBER),
-        **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.ORDERED_ON),
+        **dict.fromkeys(_DATE, Target.ORDERED_ON),
         **dict.fromkeys(("created", "createdat", "luotu", "skapad"), Target.ORDERED_ON),
         **dict.fromkeys(("status", "tila"), Target.ORDER_STATUS),
     },
     Kind.INVOICES: {
         **dict.fromkeys(_NUMBER, Target.INVOICE_NUMBER),
-        **dict.fromkeys(("date", "pvm", "paivamaara", "paiva", "datum"), Target.INVOICED_ON),
+        **dict.fromkeys(_DATE, Target.INVOICED_ON),
         **dict.fromkeys(("status", "tila"), Target.INVOICE_STATUS),
         **dict.fromkeys(("paymentreceived", "suoritus", "betalning"), Target.PAID_ON),
+        **dict.fromkeys(("partner", "kumppani"), Target.FULL_NAME),
     },
 }
 _DAYS = (
     *(Target.ORDERED_ON, Target.DELIVERED_ON, Target.CANCELLED_ON, Target.IP_SEEN_ON),
     *(Target.INVOICED_ON, Target.DUE_ON, Target.PAID_ON),
 )
+#: Beside a column of names the other one holds marks as often: "Customer", "Customer Name".
+_NAMED_BESIDE = {
+    "customer": "customername",
+    "client": "clientname",
+    "asiakas": "asiakkaannimi",
+    "kund": "kundnamn",
+}
 #: A row takes the first filled one; values of the others are noted as left out.
 _IN_TURN = (Target.EMAIL, Target.PHONE, Target.WEBSITE, Target.ORGANISATION)
 
@@ -310,6 +319,11 @@ def _meanings(table: Table) -> dict[Column, Meaning | None]:
             found[column] = Meaning(target) if target else None
         else:
             found[column] = meaning_of(column.heading)
+    keys = {fold_heading(one.heading).replace(" ", "") for one in found}
+    for column, meaning in found.items():
+        named = _NAMED_BESIDE.get(fold_heading(column.heading).replace(" ", ""))
+        if meaning and named in keys:
+            found[column] = meaning._replace(rank=meaning.rank + 1)
     return found
 
 
@@ -495,6 +509,16 @@ def _kind_of(targets: set[Target]) -> Kind:
     return Kind.CUSTOMERS
 
 
+def _lists_invoices(targets: set[Target], bare: set[str]) -> bool:
+    """Whether a number that does not say of what is that of an invoice: beside a sum that falls
+    due, or one of a day where nothing says how anybody is reached."""
+    if Target.AMOUNT not in targets or not bare & {*_NUMBER}:
+        return False
+    reached = {Target.EMAIL, Target.PHONE, *POSTAL}
+    is_dated = Target.INVOICED_ON in targets or bool(bare & {*_DATE})
+    return Target.DUE_ON in targets or (is_dated and not targets & reached)
+
+
 def _built(
     table: Table,
     meanings: Mapping[Column, Meaning | None],
@@ -503,7 +527,7 @@ def _built(
     chosen: frozenset[int],
 ) -> ColumnMap:
     known = {meaning.target for meaning in meanings.values() if meaning}
-    if known >= {Target.DUE_ON, Target.AMOUNT} and any(_bare(one) in _NUMBER for one in meanings):
+    if _lists_invoices(known, {_bare(one) for one in meanings}):
         known.add(Target.INVOICE_NUMBER)
     kind = kind or _kind_of(known)
     dropped: list[Dropped] = []

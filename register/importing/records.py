@@ -7,7 +7,7 @@ has no place is left out: a second phone number, an IP number without its day.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -555,6 +555,8 @@ class Normaliser:
                     customer.problems.append(Problem(record.line, "", "part_is_paid"))
             left = None if left is None else max(left, Decimal(0))
         said, status = cells[self._one(Target.PAID)], cells[self._one(Target.INVOICE_STATUS)]
+        if contradicts((said, status), record.paid_on, amount=amount, left=left, paid=paid):
+            customer.problems.append(Problem(record.line, "", "paid_and_open"))
         record.is_paid = is_paid(said or status, record.paid_on, left)
         if record.is_paid is None:
             record.is_paid = is_paid(status, record.paid_on, left)
@@ -1262,6 +1264,38 @@ def is_not_owed(said: str) -> bool:
 def is_collected(said: str) -> bool:
     """Whether the status of an invoice says that the debt is being collected."""
     return bool(_COLLECTED.search(said)) and not says_not(plain(said))
+
+
+#: Says of the payment itself that there was none.
+_NOT_PAID = re.compile(
+    r"\b(?:ei|ej|inte|not|never) (?:ole |vielä |ännu |yet )?"
+    r"(?:maksettu|suoritettu|paid|(?:in)?betal)"
+    r"|\bunpaid\b|\bopen\b|\bavoin\b|\böppen\b|maksamat|obetal|att betala"
+    r"|^(?:ei|ej|inte|nej|no|not|e|n|0|false)$",
+    re.I,
+)
+
+
+def contradicts(
+    said: Collection[str],
+    paid_on: date | None,
+    *,
+    amount: Decimal | None,
+    left: Decimal | None,
+    paid: Decimal | None = None,
+) -> bool:
+    """Whether an invoice is paid by one thing that its row says, and open by another: what is
+    `left` of its `amount`, what was `paid` of it and when, and what its status and the like say."""
+    says_no = any(map(_NOT_PAID.search, said))
+    says_yes = any(
+        _PAID.search(one) and not (_UNPAID.search(one) or _IN_PART.search(one)) for one in said
+    )
+    if not amount or left is None:
+        return says_yes and says_no
+    if left == 0:
+        return says_no
+    is_told = paid is not None and abs(paid) >= abs(amount)
+    return says_yes or is_told or (left == amount and bool(paid_on or paid))
 
 
 def is_paid(said: str, paid_on: date | None, left: Decimal | None) -> bool | None:

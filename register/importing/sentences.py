@@ -37,8 +37,10 @@ _FORMATS = {
     "kitsas": "Kitsas",
     "linkedin": "LinkedIn",
     "mailchimp": "Mailchimp",
+    "odoo": "Odoo",
     "outlook": "Outlook",
     "shopify": "Shopify",
+    "stripe": "Stripe",
     "woocommerce": "WooCommerce",
     "member_list": _lazy("list of members"),
 }
@@ -110,6 +112,9 @@ def problem_sentence(problem: Problem) -> str:
         "amount_invalid": _("This is no sum of money, or it can be read in two ways."),
         "other_currency": _("The sum is in another currency: the register keeps euros only."),
         "open_exceeds": _("More is left to pay than the sum of the invoice."),
+        "paid_and_open": _(
+            "What is open and what has been paid contradict each other: mend the row."
+        ),
         "quantity_invalid": _("This is no quantity."),
         "too_exact": _("The number is too large, or has more than two decimals."),
         "number_missing": _("The number is missing."),

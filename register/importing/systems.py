@@ -37,6 +37,10 @@ _MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("outlook", ("emaildisplayname",)),
     ("outlook", ("etunimi", "toinennimi", "sukunimi")),
     ("outlook", ("fornamn", "mellannamn", "efternamn")),
+    ("stripe", ("amountdue", "amountpaid", "amountremaining")),
+    ("odoo", ("invoicedatedue", "amounttotalsigned")),
+    ("odoo", ("invoicedatedue", "amountresidual")),
+    ("odoo", ("invoicedatedue", "paymentstate")),
     ("kitsas", ("nimi", "lahiosoite", "postiosoite")),
 )
 _MEMBERS = frozenset(
@@ -52,6 +56,9 @@ _OWN: Mapping[str, Mapping[str, Target | None]] = MappingProxyType(
         # of an order of Shopify: "#1001"
         "shopify": {"name": Target.ORDER_NUMBER, "createdat": Target.ORDERED_ON},
         "mailchimp": {"cc": None, "region": None},
+        "odoo": {"name": Target.INVOICE_NUMBER, "state": Target.INVOICE_STATUS},
+        # what was to pay at first, and a mark such as "cus_NffrFeUfNV2Hib"
+        "stripe": {"amountdue": None, "customer": None},
     }
 )
 

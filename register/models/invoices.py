@@ -190,8 +190,11 @@ class InvoiceQuerySet(VoucherQuerySet["Invoice"]):
             Invoice.complete(rows)
             Invoice.refuse_too_much(rows)
             stored = super().store(rows, collection=collection)
-            if credited := {row.credits_id for row in rows if row.credits_id}:
-                self.settle(credited, collection=collection, reopen=False)
+            told = _origins_of(
+                (row.credits_id, row, "invoiced_on") for row in stored if row.credits_id
+            )
+            if told:
+                self.settle(told.keys(), collection=collection, reopen=False, origins=told)
         return stored
 
     def pay(self, days: Mapping[int, date], *, collection: Any) -> None:
@@ -209,9 +212,18 @@ class InvoiceQuerySet(VoucherQuerySet["Invoice"]):
         if nothing := [key for key, amount in left.items() if not amount]:
             self.settle(nothing, collection=collection, reopen=False)
 
-    def settle(self, keys: Iterable[Any], *, collection: Any, reopen: bool) -> None:
+    def settle(
+        self,
+        keys: Iterable[Any],
+        *,
+        collection: Any,
+        reopen: bool,
+        origins: "Mapping[int, Mapping[date, int]] | None" = None,
+    ) -> None:
         """Say of the invoices `keys` on which day payments and credits had covered them; with
-        `reopen`, that those no longer covered are open again. As many statements for many."""
+        `reopen`, that those no longer covered are open again. That day comes from where the money
+        of it does: of each invoice `origins` has by their days the collections of what has come
+        now, and `collection` is that of the rest. As many statements for many."""
         invoices = list(self.filter(pk__in=set(keys)).order_by("pk").select_for_update())
         moneys = moneys_of(invoices)
         changed = []
@@ -221,7 +233,9 @@ class InvoiceQuerySet(VoucherQuerySet["Invoice"]):
                 invoice.paid_on = covered_on
                 invoice.collected.pop("paid_on", None)
                 if covered_on:
-                    invoice.collected["paid_on"] = collection.pk
+                    told = origins.get(invoice.pk, {}) if origins else {}
+                    latest = told[max(told)] if told else collection.pk
+                    invoice.collected["paid_on"] = told.get(covered_on, latest)
                 changed.append(invoice)
         if changed:
             # the bulk door for a mark of the program: no value of a person changes
@@ -504,6 +518,15 @@ def left_of(invoices: Iterable[Invoice]) -> dict[int, Decimal]:
     }
 
 
+def _origins_of(moneys: "Iterable[tuple[int, Voucher, str]]") -> dict[int, dict[date, int]]:
+    """By invoice and day, the collection that told of money: of each the key of the invoice, the
+    row that tells of it, and its column with the day."""
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    for key, row, column in moneys:
+        found[key].setdefault(getattr(row, column), row.collected[column])
+    return found
+
+
 def _covered_on(invoice: Invoice, moneys: Moneys) -> date | None:
     """The day since which `moneys` cover `invoice`; None when they do not. What is below zero is
     paid by giving money back; an invoice of nothing owes nothing, and a credit note is settled by
@@ -579,9 +602,10 @@ class Payment(Voucher):
         """Tell the invoices of new `rows` that money came, or went back."""
         back = {row.invoice_id for row in rows if row.amount < 0}
         came = {row.invoice_id for row in rows} - back
+        told = _origins_of((row.invoice_id, row, "paid_on") for row in rows)
         for keys, reopen in ((came, False), (back, True)):
             if keys:
-                Invoice.objects.settle(keys, collection=collection, reopen=reopen)
+                Invoice.objects.settle(keys, collection=collection, reopen=reopen, origins=told)
 
     def save(self, *args: Any, collection: Any = None, **kwargs: Any) -> None:
         """As every voucher; the invoice then says whether it is paid."""

@@ -264,13 +264,16 @@ class _TakingIn:
             row.tidy()
             given = row.filled_columns()
             told = row.origins
-            row.origins = {column: told[column] for column in given if column in told}
+            # what is said elsewhere may follow from the row itself: a credit note settles itself
+            row.origins = {
+                column: told[column] for column in (*given, *model.said_elsewhere) if column in told
+            }
             # what a row belongs to came with the rest of it
             for column in given:
                 if told and column not in told and row.declaration[column] is Kept.LINK:
                     row.origins[column] = next(iter(told.values()))
             for origin in (*row.origins.values(), self.collection):
-                is_used = origin is not self.collection or len(given) > len(row.origins)
+                is_used = origin is not self.collection or not row.origins.keys() >= {*given}
                 if is_used and origin._state.adding:
                     origin.save()
         if not self.is_rehearsal:

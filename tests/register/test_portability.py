@@ -603,6 +603,49 @@ def test_each_value_keeps_its_source_its_day_and_that_it_was_not_the_persons(ful
     assert kinds == {"update_service"}
 
 
+def by_column(rows):
+    """The values of each row, with where each came from."""
+    return sorted(
+        sorted(
+            # what it credits is called otherwise in each package
+            (
+                column,
+                column != "credits" and row["values"].get(column),
+                one["kind"],
+                one["name"],
+                one["collected_on"],
+            )
+            for one in row["sources"]
+            for column in one["columns"]
+        )
+        for row in rows
+    )
+
+
+def test_the_day_on_which_an_invoice_was_paid_keeps_its_source(notice, tmp_path):
+    """P21, P53: it comes from where its last payment or credit does, in the next package too."""
+    bank = CollectionFactory(source_name="pankki", collected_on=date(2026, 2, 4))
+    customer = CustomerFactory(given_name="Aino", email="aino@koe.example")
+    paid, credited = (InvoiceFactory(customer=customer, number=one) for one in ("L-1", "L-2"))
+    PaymentFactory(invoice=paid, amount=Decimal(60))
+    PaymentFactory(invoice=paid, amount=Decimal(60), collection=bank, paid_on=date(2026, 5, 9))
+    InvoiceFactory(customer=customer, number="L-3", amount=Decimal(-120), credits=credited)
+    InvoiceFactory(customer=customer, number="L-4", amount=Decimal(0))
+    before = Invoice.objects.filter(paid_on__isnull=False).count()
+    first = packed(customer)
+    told = data_of(first)
+    wiped()
+    brought(tmp_path, first)
+    assert Invoice.objects.filter(paid_on__isnull=False).count() == before == 4
+    for one in Invoice.objects.all():
+        assert Collection.objects.filter(pk=one.collected["paid_on"]).exists(), one.number
+    last = Invoice.objects.get(number="L-1").collected["paid_on"]
+    assert Collection.objects.get(pk=last).source_name == "pankki"
+    after = data_of(packed(Customer.objects.get(given_name="Aino")))
+    for name in ("invoice", "payment"):
+        assert by_column(after[name]) == by_column(told[name])
+
+
 def test_who_may_be_here_already_is_asked_about_and_nothing_is_stored(full, tmp_path, capsys):
     """Art. 5(1)(d): one person is one customer, unless somebody has looked."""
     path = tmp_path / "package.zip"

@@ -2,10 +2,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from register.importing import Normaliser, guess
 from register.importing.amounts import NotReadable, amount_of, day_of
 from register.importing.names import Name, family_comes_first, split_name
+from register.open_invoices import rows_in
 from register.phones import e164
 from tests.register.importing.files import filled, problems_of, records_of, table_of
 
@@ -768,6 +770,77 @@ def test_what_is_no_day_is_none(written):
 )
 def test_a_month_is_no_weekday(written, month):
     assert day_of(written) == date(2025, month, 5)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        *("kyllä;14.4.2026;100,00;;", "ei;;0,00;;", "kyllä;;100,00;;", "kyllä;;40,00;;"),
+        *(";14.4.2026;100,00;;", ";;100,00;100,00;", ";;0,00;;Maksamatta", "ei;;;;Maksettu"),
+        *(";;100,00;60,00;", ";;100,00;;Paid"),
+    ],
+)
+def test_r05_a_row_that_says_paid_and_open_is_refused(cells):
+    """R05, E03: neither is kept: the one would end a debt, the other keep an erasure waiting."""
+    headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa;Maksettu;Maksupäivä;Avoinna"
+    row = f"1;Aino Koe;1.2.2026;15.2.2026;100,00;{cells}"
+    text = f"{headings};Maksettu summa;Tila\n{row}\n"
+    [record] = records_of(text)
+    assert [one.code for one in record.customer.faults] == ["paid_and_open"]
+    with override("en"):
+        [told] = rows_in(text)
+    assert told.why.startswith("What is open and what has been paid contradict each other")
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_paid"),
+    [
+        *(("kyllä;14.4.2026;0,00;100,00;Maksettu", True), ("ei;;100,00;0,00;Avoin", False)),
+        *((";14.4.2026;40,00;60,00;Osittain maksettu", False), ("ei;;40,00;;Erääntynyt", False)),
+        *((";14.4.2026;;;", True), (";;0,00;;Lähetetty", True)),
+    ],
+)
+def test_a_row_that_agrees_with_itself_is_taken(cells, is_paid):
+    headings = "Laskunumero;Asiakas;Päivä;Eräpäivä;Summa;Maksettu;Maksupäivä;Avoinna"
+    row = f"1;Aino Koe;1.2.2026;15.2.2026;100,00;{cells}"
+    text = f"{headings};Maksettu summa;Tila\n{row}\n"
+    [record] = records_of(text)
+    assert (record.is_paid, record.customer.refused) == (is_paid, None)
+    assert rows_in(text)[0].why == ""
+
+
+OF_PROGRAMS = (
+    "id,Amount Due,Amount Paid,Amount Remaining,Currency,Customer,Date (UTC),Due Date (UTC),Number,"
+    "Paid,Total,Customer Name,Status\n"
+    "in_1,124.00,124.00,0.00,eur,cus_NffrF,2024-03-04 10:00,2024-04-04 10:00,A-1,true,124.00,"
+    "Aino Koe,paid\n",
+    "Date,Transaction Type,Num,Name,Memo/Description,Due Date,Amount,Open Balance\n"
+    "03/04/2024,Invoice,A-1,Aino Koe,,04/04/2024,124.00,0.00\n"
+    "03/25/2024,Invoice,A-2,Aino Koe,,04/24/2024,1.00,1.00\n",
+    "Number,Invoice Partner Display Name,Invoice/Bill Date,Due Date,Tax Excluded,Total,Amount Due,"
+    "Payment Status,Status\nA-1,Aino Koe,2024-03-04,2024-04-04,100.00,124.00,0.00,Paid,Posted\n",
+    "name,invoice_partner_display_name,invoice_date,invoice_date_due,amount_untaxed_signed,"
+    "amount_total_signed,amount_residual_signed,payment_state,state\n"
+    "A-1,Aino Koe,2024-03-04,2024-04-04,100.00,124.00,0.0,paid,posted\n",
+    "Number,Partner,Invoice Date,Due Date,Total Signed,Residual,Payment State\n"
+    "A-1,Aino Koe,2024-03-04,2024-04-04,124.00,0.0,in_payment\n",
+)
+
+
+@pytest.mark.parametrize("text", OF_PROGRAMS, ids=["stripe", "quickbooks", *"odo"])
+def test_lists_of_invoices_are_known_as_programs_write_them(text):
+    record, *_more = records_of(text)
+    assert (record.number, record.amount, record.is_paid) == ("A-1", Decimal(124), True)
+    assert (record.invoiced_on, record.due_on) == (date(2024, 3, 4), date(2024, 4, 4))
+    assert (record.customer.given_name, record.customer.family_name) == ("Aino", "Koe")
+    assert problems_of([record]) == [(2, "", "paid_day_unknown")]
+
+
+def test_a_numbered_list_of_sums_with_days_is_of_invoices_unless_it_says_how_people_are_reached():
+    headings, row = "No.,Customer,Date,Amount,Status", "7,Aino Koe,2024-03-04,124.00,Overdue"
+    assert problems_of(records_of(f"{headings}\n{row}\n")) == [(2, "", "due_missing")]
+    [person] = records_of(f"{headings},E-mail\n{row},a@koe.example\n")
+    assert (person.family_name, person.email) == ("Koe", "a@koe.example")
 
 
 @pytest.mark.parametrize(
