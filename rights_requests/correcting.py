@@ -575,7 +575,8 @@ def _labels(demand: Demand, categories: Iterable[str]) -> list[str]:
 def _line(place: int, ruling: Ruling, written: list[Correction]) -> str:
     """What was done with one item, in a sentence or two, in the active language."""
     sentences = [f"{named(ruling.item, place)}: {ruling.item.get_outcome_display()}."]
-    now_says = ", ".join(f"{one.label} “{one.new}”" for one in written if one.new)
+    values = [{"datum": one.label, "value": one.new} for one in written if one.new]
+    now_says = ", ".join(gettext("%(datum)s “%(value)s”") % one for one in values)
     if now_says:
         sentences.append(gettext("It says now: %(values)s.") % {"values": now_says})
     if ruling.outcome == Outcome.REFUSED:

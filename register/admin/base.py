@@ -185,6 +185,13 @@ class PersonalDataAdmin(GovernedAdmin):
         kwargs.setdefault("help_texts", self.helps(obj) if obj else None)
         return super().get_form(request, obj, change, **kwargs)
 
+    def beside(self, obj: Any) -> dict[str, list[Remark]]:
+        """By column, what stands beside the values of the row, read once for each page (R01)."""
+        if "_beside" not in vars(obj):
+            vars(obj)["_beside"] = Remark.objects.beside(obj)
+        known: dict[str, list[Remark]] = vars(obj)["_beside"]
+        return known
+
     def helps(self, obj: Any) -> dict[str, Any]:
         """What stands under each value of the page: where it came from, after what helps to fill
         it in (P21-P26)."""
@@ -195,7 +202,7 @@ class PersonalDataAdmin(GovernedAdmin):
             for one in self.origins(obj)
             if one["collection"]
         }
-        for column, remarks in Remark.objects.beside(obj).items():
+        for column, remarks in self.beside(obj).items():
             said = format_html_join(
                 "", '<span class="remark">{}</span>', ((one,) for one in remarks if one.is_readable)
             )

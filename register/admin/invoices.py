@@ -13,7 +13,7 @@ from register.admin.base import OfCustomerAdmin
 from register.admin.open_invoices import open_invoices_view
 from register.admin.resting import reason_of
 from register.forms import ORIGIN_FIELDS, InvoiceForm, RowsWithOrigin
-from register.models import Invoice, Occasion, Payment, Remark
+from register.models import Invoice, Occasion, Payment
 
 
 class PaymentInline(admin.TabularInline[Payment, Invoice]):
@@ -88,7 +88,7 @@ class InvoiceAdmin(OfCustomerAdmin):
     @admin.display(description=_("beside the invoice"))
     def noted(self, invoice: Invoice) -> str:
         """What was corrected since, or what the person says: the invoice itself stays (R05)."""
-        beside = Remark.objects.beside(invoice).values()
+        beside = self.beside(invoice).values()
         told = dict.fromkeys(str(one) for found in beside for one in found if one.is_readable)
         return " ".join(told)
 

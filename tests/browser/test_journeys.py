@@ -494,8 +494,8 @@ def test_a_correction_reaches_the_person_and_whoever_had_the_old_value(
         assert said in answer
     certificate = re.search(r"20\d\d-T-\d+", answer)
     assert certificate
-    # the certificate lists what is refused, and nothing else
-    assert new not in answer[certificate.start() :]
+    # the certificate, which stands above the answer, lists what is refused and nothing else
+    assert new not in answer[certificate.start() : answer.index(told_of_both[0])]
     person.page.goto(status)
     read = person.page.locator("main").text_content()
     assert firms["collection_agency"].name in read
