@@ -127,7 +127,7 @@ def test_the_form_from_the_notice_to_the_confirmation(
     assert download.value.suggested_filename == f"request-form-{language}.pdf"
     follow(page.locator("[value=change]"))
     assert page.locator("[name=email]").input_value() == "aino@koe.example"
-    follow(page.locator("button"))
+    follow(page.locator("button[value=check]:visible"))
     follow(page.locator("[value=send]"))
     page.wait_for_url("**/sent/**")
     judge(page, f"requests-sent-{look}")
