@@ -198,6 +198,7 @@ def test_what_an_erasure_would_do_is_what_it_does():
         **dict.fromkeys(("register.noticegiven", "register.hold", "register.disclosed"), 1),
         **dict.fromkeys(("register.invoice", "register.payment"), 1),
         **dict.fromkeys(("register.consent", "register.restriction", "register.consultation"), 0),
+        **dict.fromkeys(("register.objection", "register.remark"), 0),
     }
     assert erased(aino) == foreseen.would
     assert everything_stored().count("2026-17") > 10
@@ -479,6 +480,8 @@ def test_the_counts_tell_what_went_and_what_stays():
             "register.consent": 0,
             "register.hold": 0,
             "register.restriction": 0,
+            "register.objection": 0,
+            "register.remark": 0,
             "register.consultation": 0,
             "register.disclosed": 0,
             "register.invoice": 1,
@@ -506,7 +509,7 @@ def test_an_erasure_takes_as_many_statements_however_much_there_is(
         ContactRoleFactory(person=customer)
         InvoiceFactory(customer=customer, paid_on=date(2026, 5, 1))
         NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
-    with django_assert_num_queries(73):
+    with django_assert_num_queries(78):
         erased(customer)
 
 

@@ -748,7 +748,7 @@ def test_a_block_takes_as_many_statements_however_many_are_in_it(count, django_a
     for _one in range(count):
         customer_of(OLD, email="aino@koe.example")
     run = begin(notice, today=TODAY, now=NOW)
-    with django_assert_num_queries(89 + locks_of_the_notice()):
+    with django_assert_num_queries(94 + locks_of_the_notice()):
         carry_out(run, clock=lambda: NOW)
 
 
