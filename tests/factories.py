@@ -289,7 +289,7 @@ class ImportFactory(factory.django.DjangoModelFactory):
     brought_by = factory.SubFactory("tests.factories.UserFactory")
     reading = {
         **{"format": "csv", "encoding": "utf-8", "delimiter": ";", "remarks": [], "chosen": {}},
-        "language": "fi",
+        **{"language": "fi", "headings": "known"},
         **{"mapped": {}, "prohibiting": [], "dropped": [], "columns": []},
     }
     counts = {"stored": 0, "merged": 0, "skipped": 0, "refused": 0}

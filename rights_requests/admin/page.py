@@ -158,6 +158,7 @@ def _whole(asked: RightsRequest) -> RightsRequest:
             # what was given may be large, and is shown on a page of its own
             Prefetch("demands__report", Report.objects.defer("content")),
             "demands__items",
+            "demands__weighings",
             "letters__posted_by",
             "scans",
             "links",
@@ -190,7 +191,7 @@ def _panel(demand: Demand, alike: list[str], others: list[Recipient]) -> Panel:
         can_be_told=not waits and can_be_told(demand) and not hasattr(demand, "spoken"),
         is_limited=can_be_handed_over(demand),
         is_weighed=waits and can_be_weighed(demand),
-        weighings=list(demand.weighings.all()) if demand.right == Right.OBJECTION else [],
+        weighings=list(demand.weighings.all()),
         transfer=letter_of(demand) if demand.transfer_to else None,
     )
 

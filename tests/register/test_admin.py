@@ -236,7 +236,7 @@ def test_the_page_takes_as_many_queries_however_much_it_shows(
         ContactRoleFactory(person=customer)
         NoticeGivenFactory(customer=customer, given_on=date(2026, 3, 1 + number))
     handler.get(page_of(customer))
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(46):
         handler.get(page_of(customer))
 
 
@@ -374,7 +374,7 @@ def test_the_page_of_an_invoice_takes_as_many_queries_for_many_payments(
         PaymentFactory(invoice=invoice, amount=1)
     address = reverse("admin:register_invoice_change", args=[invoice.pk])
     handler.get(address)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         handler.get(address)
 
 

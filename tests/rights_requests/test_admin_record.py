@@ -241,7 +241,7 @@ def test_a_handler_records_no_proof(handler):
         ({"email": "aino"}, "email"),
         ({"name": "Aino 131052-308T"}, "name"),
         ({"name": "x" * 201}, "name"),
-        ({"portability-wanted": "131052-308T"}, "portability-wanted"),
+        ({"portability-transfer_to": "131052-308T"}, "portability-transfer_to"),
     ],
 )
 def test_a_fault_stands_at_its_field_and_nothing_typed_is_lost(handler, changed, faulty):

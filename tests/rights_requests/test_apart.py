@@ -46,7 +46,7 @@ PLANTED = {
         word: [f"{SECRET} {word}"]
         for word in (
             *("kept", "told", "data", "origins", "facts", "gone", "scopes"),
-            *("about", "corrected", "erased", "items", "noted", "used_again"),
+            *("about", "corrected", "erased", "items", "noted", "used_again", "purposes"),
         )
     },
     "forbids_processing": True,
@@ -132,7 +132,7 @@ def test_no_mail_tells_anything_of_a_person_but_the_name(kind):
         assert planted not in text, planted
     assert NAME in message.body
     # what was planted is in the letter itself, of each that is read apart and of no other
-    assert (SECRET in letter.body) == (kind in PLANTED_IN)
+    assert (SECRET in letter.body.lower()) == (kind in PLANTED_IN)
 
 
 #: The letters that say something of what was planted; the others of them have nothing to say.
