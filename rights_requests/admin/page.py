@@ -10,7 +10,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from notices.terms import Right
 from register.admin.consulting import consulted, enter
 from register.admin.naming import word
 from register.admin.resting import reason_of
