@@ -111,9 +111,23 @@ def a_mail():
     return places(folder_in_use())[0].key
 
 
+def an_objection():
+    """An objection of a customer to statistics, which is open; gives its number."""
+    asked = RightsRequest.objects.numbered(a_request("objection"))
+    demand = asked.demands.get()
+    with because("Made for a test"):
+        demand.purposes = ["statistics"]
+        demand.save()
+    return asked.number
+
+
 def a_link(purpose):
     """A link to a request whose answer was a copy of the data; gives its token."""
     given = factories.ReportFactory(content=encrypt(json.dumps(HEAD).encode()))
+    if purpose == "transfer":
+        with because("Made for a test"):
+            given.demand.right = "portability"
+            given.demand.save()
     return factories.LinkFactory(request=given.demand.request, purpose=purpose).token
 
 
@@ -172,6 +186,7 @@ SAMPLES = {
     f"{REQUEST}_forbid": lambda: {"reference": a_customer().reference},
     f"{REQUEST}_own": lambda: {"reference": a_customer().reference},
     f"{REQUEST}_correct": lambda: {"object_id": a_request("rectification")},
+    f"{REQUEST}_weigh": lambda: {"object_id": an_objection()},
     f"{REQUEST}_item": lambda: {"object_id": a_request("rectification"), "place": 0},
     "admin:register_customer_consent": lambda: {"reference": a_customer().reference},
     "admin:register_customer_withdrawal": lambda: {
@@ -206,7 +221,7 @@ SAMPLES = {
     "requests:letter": lambda: {"token": a_letter_unasked()},
     **{
         f"requests:{purpose}": lambda purpose=purpose: {"token": a_link(purpose)}
-        for purpose in ("proof", "status", "report")
+        for purpose in ("proof", "status", "report", "transfer")
     },
 }
 

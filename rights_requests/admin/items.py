@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from notices.terms import Right
 from register.admin.consulting import consulted
+from register.admin.naming import word
 from register.admin.resting import leads_away, reason_of
 from register.models import (
     AtRest,
@@ -174,7 +175,11 @@ def correct_own_view(admin_page: Any, request: HttpRequest, reference: str) -> H
         hidden=hidden,
     )
     consulted(request, [customer], Sight.PAGE)
-    words: dict[str, Any] = {"form": form, "customer": customer}
+    words: dict[str, Any] = {
+        "form": form,
+        "customer": customer,
+        "customer_name": word(request, customer),
+    }
     address = reverse("admin:register_customer_change", args=[customer.reference])
     if sent and form.is_valid():
         terms = form.terms(by=request.user, now=timezone.now())

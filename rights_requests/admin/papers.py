@@ -43,7 +43,8 @@ def copy(request: HttpRequest, asked: RightsRequest) -> HttpResponseBase:
             told = gettext("The copy given with request %(number)s, as the data were on %(when)s.")
         else:
             told = gettext("What a grant of request %(number)s would give now, %(when)s.")
-        context = {"notice": asked.notice, "languages": [], "banner": told % said}
+        banner = {"banner": told % said, "banner_language": get_language()}
+        context = {"notice": asked.notice, "languages": [], **banner}
         # what is read to the end later ends later too
         return serving.page(document, context, around=reading.pop_all())
 

@@ -135,6 +135,12 @@ def _every_act(people, monkeypatch):
     for right in ("access", "portability"):
         decide(right, other)
     decide("objection", other)
+    decide("withdrawal", other)
+    moved = open_demand("portability", customer=other, proof="in_person")
+    with because("Test"):
+        moved.transfer_to, moved.transfer_address = "Uusi Palvelu Oy", "siirto@uusi.example"
+        moved.save()
+    decisions.grant(moved, by=by, now=NOW)
     decide("access", None)
     decisions.extend(
         open_demand("access", customer=other),

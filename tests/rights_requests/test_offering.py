@@ -14,7 +14,7 @@ from register.models import Prohibition
 from rights_requests import decisions
 from rights_requests.decisions import CannotRefuse, grounds_open
 from rights_requests.desk import reminder_lines
-from rights_requests.grounds import BY_KEY, EVERY_RIGHT_DECIDED, WEIGHED, grounds_for
+from rights_requests.grounds import BY_KEY, EVERY_RIGHT_DECIDED, GROUNDS, WEIGHED, grounds_for
 from rights_requests.models import Demand, LetterKind
 from rights_requests.offering import offered
 from staff.roles import Role
@@ -158,8 +158,13 @@ def test_what_a_letter_asks_beyond_that_is_recorded_and_refused_with_access_offe
 
 @pytest.mark.parametrize("right", B11)
 def test_each_right_has_exactly_the_grounds_of_the_law(right):
-    """P59, P60, O05, E02, E11: table B11."""
-    assert {one.key for one in grounds_for(right)} == ANY | B11[right]
+    """P59, P60, O05, E02, E11: table B11; what keeps a part back refuses no whole (A07)."""
+    of_law = {one for one in GROUNDS if right in one.rights}
+    assert {one.key for one in of_law} == ANY | B11[right]
+    assert of_law - set(grounds_for(right)) == {one for one in of_law if one.is_partial}
+    assert {one.key for one in of_law if one.is_partial} == (
+        {"rights_of_others", "national_limits"} if right == "access" else set()
+    )
 
 
 def test_the_promise_of_anonymisation_has_the_grounds_of_an_erasure():

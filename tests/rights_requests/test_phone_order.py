@@ -244,7 +244,8 @@ def test_a_new_customer_has_the_fields_of_the_notice_and_no_others(db):
     handler = staff(Role.HANDLER)
     shown = fields(handler.get(PAGE))
     columns = {field.name for field in Customer._meta.fields}
-    assert set(shown) & columns == {"given_name", "family_name", "phone"}
+    # and in which language to write to the person
+    assert set(shown) & columns == {"given_name", "family_name", "phone", "language"}
     page = save(handler, **EERO, email="eero@koe.example")
     assert "does not list “e-mail address”" in errors(page)["__all__"][0]
     assert not Customer.objects.exists()

@@ -67,8 +67,9 @@ def test_no_text_makes_a_step_fail(client, name):
 @pytest.mark.parametrize("name", [name for name in FULL if name != "right"])
 def test_ten_megabytes_get_one_sentence_and_are_kept(client, name):
     page = check(client, FULL | {name: "A" * 10_000_000}, "en")
-    assert page.text.count('class="fault"') == 1
-    if name not in ("restriction_ground", "scopes", "uses"):
+    # how many items there are is no answer of anybody's
+    assert page.text.count('class="fault"') == (name != "items")
+    if name not in CHOSEN:
         assert "This is too long: 10000000 characters." in page.text
         assert fields(page)[name] == ["A" * 10_000_000]
 

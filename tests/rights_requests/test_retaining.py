@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from audit.models import Task
+from audit.reasons import because
 from audit.tasks import run_next
 from notices.publishing import adopt
 from notices.terms import ClauseKind
-from register.models import Customer, Question, RetentionRun
+from register.models import Customer, Prohibition, Question, RetentionRun
 from rights_requests.models import Letter, RightsRequest
 from tests.factories import (
     ClauseFactory,
@@ -61,13 +62,26 @@ def command(capsys, *arguments):
     return status, *capsys.readouterr()
 
 
+def forbid(asked):
+    """What the form does at once with a prohibition."""
+    with because("Made for a test"):
+        Prohibition.objects.forbid(
+            {"email": asked.email},
+            ["direct_advertising"],
+            ["processing"],
+            request_number=asked.number,
+            today=asked.received_on,
+        )
+
+
 def test_with_the_customer_go_requests_and_letters_that_say_who_it_was(notice):
     """P67: a closed request, a prohibition that nobody had linked, and a letter sent unasked."""
     aino = old_customer(email="aino@koe.example")
     long_ago = datetime(2024, 1, 2, tzinfo=UTC)
     closed = {"received_at": long_ago, "recorded_at": long_ago, "closed_at": long_ago}
     RightsRequestFactory(customer=aino, email="aino@koe.example", **closed)
-    RightsRequestFactory(email="Aino@koe.example", needs_proof=False, **closed)
+    forbidding = RightsRequestFactory(email="Aino@koe.example", needs_proof=False, **closed)
+    forbid(forbidding)
     other = RightsRequestFactory(email="eero@koe.example", needs_proof=False, **closed)
     LetterFactory(request=None, customer=aino, notice=notice, kind="information", sent_at=long_ago)
     call_command("apply_retention", verbosity=0)
