@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
 from audit.files import PaperType, download, to_save
