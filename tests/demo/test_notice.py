@@ -251,8 +251,8 @@ def test_profiling_and_consent_are_answered() -> None:
 
 
 def test_every_right_of_the_law_is_promised() -> None:
-    """D04, D11."""
-    assert terms("right") == set(TERMS[ClauseKind.RIGHT].values)
+    """D04, D11; that a consent can be taken back stands with the purpose that rests on it."""
+    assert terms("right") == set(TERMS[ClauseKind.RIGHT].values) - {"withdrawal"}
 
 
 def test_a_signature_is_one_way_among_others_and_never_required() -> None:
