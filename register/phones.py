@@ -34,6 +34,9 @@ def e164(text: str, country: str = "") -> str:
     if region == HOME and (home := _AT_HOME.fullmatch(bare)):
         # nearly all numbers are such: the library takes forty times as long to say the same
         return f"+358{home[1]}" if _numbers_at_home().fullmatch(home[1]) else ""
+    if is_bare(text):
+        # digits that are no number as a whole are not made one by leaving some of them out
+        return _parsed(_ASIDE.sub("", unicodedata.normalize("NFKC", text)).strip(), region)
     found = _numbers(text, region)
     return found[0] if len(found) == 1 and not _LOOK_ALIKE.search(text) else ""
 
