@@ -1,4 +1,4 @@
-"""What granting a right will do, and what staff do by hand first, in plain words."""
+"""What granting a right will do, in plain words."""
 
 from collections.abc import Iterable, Sequence
 
