@@ -47,8 +47,11 @@ checks: prepare
 sqlite: prepare
 	$(RUN) -m pytest --ignore=tests/browser -n $(WORKERS)
 
+# what is cleaned waits for whoever writes in any database of the server: first, and alone there
+ALONE := tests/test_files_forget.py
 postgresql: prepare
-	$(RUN) -m tests.postgres $(RUN) -m pytest --ignore=tests/browser --database-only -n $(WORKERS)
+	$(RUN) -m tests.postgres $(RUN) -m pytest $(ALONE) --database-only
+	$(RUN) -m tests.postgres $(RUN) -m pytest --ignore=tests/browser --ignore=$(ALONE) --database-only -n $(WORKERS)
 
 browser: prepare
 	$(RUN) -m pytest tests/browser -n $(WORKERS)

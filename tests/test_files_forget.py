@@ -50,12 +50,6 @@ def left():
     return {word: count for word in PLANTED if (count := said.count(word.lower().encode()))}
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """Other tests write for long in the other databases of the same server."""
-    monkeypatch.setattr(cleaning, "TRIES", 120)
-
-
 @pytest.fixture
 def planted():
     """Somebody among many: words of all sorts, changed once, and found by a search."""
