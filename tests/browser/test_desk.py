@@ -147,7 +147,7 @@ def test_the_desk_has_no_barriers(staff_page, judge, desk, language, scheme, wid
         "grant-erasure": act_on(busy, "erasure", "grant"),
         "request-waiting": page_of(desk["leaving"]),
         "waiting": reverse("admin:rights_requests_rightsrequest_waiting"),
-        "grant-rectification": act_on(busy, "rectification", "grant"),
+        "correct": page_of(busy, "correct"),
         "refuse": act_on(busy, "erasure", "refuse"),
         "extend": act_on(busy, "access", "extend"),
         "letter-lost": page_of_letter(desk["lost"]),
