@@ -15,6 +15,7 @@ import os
 import statistics
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -117,6 +118,19 @@ def store() -> None:
         )
 
 
+def in_turn(*parts: Callable[[], Any]) -> int:
+    """Runs each of `parts`; what stops one is written to stderr and does not stop those after it.
+    Gives how many were stopped."""
+    failed = 0
+    for part in parts:
+        try:
+            part()
+        except Exception:
+            traceback.print_exc()
+            failed += 1
+    return failed
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--customers", type=int, default=100_000)
@@ -141,8 +155,6 @@ def main() -> None:
             connection.close()
             return
         print(f"{connection.vendor}, {options.customers} customers", flush=True)
-        found_and_listed(options.customers)
-        store()
         from benchmarks.bringing import bringing
         from benchmarks.commands import reading_and_checking
         from benchmarks.lists import labels_of_all
@@ -151,17 +163,23 @@ def main() -> None:
         from benchmarks.pages import notice_page
         from benchmarks.retention import sweep_of_many
 
-        labels_of_all()
-        bringing(Path(folder), options.customers)
-        notice_page()
-        reading_and_checking(Path(folder))
-        package_of_many(Path(folder))
-        sweep_of_many()
-        # before the many forms of the next one, which are open requests too
-        queue_of_many(seconds)
-        known_and_unknown()
-        dropped_field()
+        failed = in_turn(
+            lambda: found_and_listed(options.customers),
+            store,
+            labels_of_all,
+            lambda: bringing(Path(folder), options.customers),
+            notice_page,
+            lambda: reading_and_checking(Path(folder)),
+            lambda: package_of_many(Path(folder)),
+            sweep_of_many,
+            # before the many forms of the next one, which are open requests too
+            lambda: queue_of_many(seconds),
+            known_and_unknown,
+            dropped_field,
+        )
         connection.close()
+        if failed:
+            sys.exit(f"{failed} of the benchmarks did not run to their end")
 
 
 if __name__ == "__main__":
