@@ -65,6 +65,7 @@ class Among(BuiltinLookup[Any]):
 
 
 models.BigAutoField.register_lookup(Among)
+models.ForeignKey.register_lookup(Among)
 
 
 def keys_of(keys: Iterable[int]) -> Any:

@@ -27,7 +27,7 @@ from register.models import Customer, Narrowing
 from register.models.customers import CustomerQuerySet
 from register.ownership import paths
 
-A_BLOCK = 300
+A_BLOCK = 600
 CARRY_OUT = "empty_dropped_data"
 NOT_LISTED = _("The privacy notice does not list these data")
 

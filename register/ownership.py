@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 
+from audit.prepared import keys_of
 from notices.declarations import Kept, personal_models
 from register.models import (
     Consent,
@@ -82,17 +83,19 @@ def _belonging(model: Any, keys: list[int]) -> "models.QuerySet[Any]":
     """Link by link and without a join: an UPDATE of a join reads the table twice, which PostgreSQL
     plans badly where it takes the table to be empty still."""
     if model is Customer:
-        return model._base_manager.filter(pk__in=keys)
-    [link] = _links(model)[:1]
+        return model._base_manager.filter(pk__among=keys_of(keys))
+    link = _links(model)[0]
     parent = model._meta.get_field(link).related_model
-    own = keys if parent is Customer else _belonging(parent, keys).order_by().values("pk")
+    if parent is Customer:
+        return model._base_manager.filter(**{f"{link}__among": keys_of(keys)})  # type: ignore[no-any-return]
+    own = _belonging(parent, keys).order_by().values("pk")
     return model._base_manager.filter(**{f"{link}__in": own})  # type: ignore[no-any-return]
 
 
 def records_of(*customers: Customer | int) -> Owned:
     """What was said to and by `customers`, and decided about them."""
-    keys = _keys(customers)
-    return [(model, model._base_manager.filter(customer__in=keys)) for model in RECORDS]
+    keys = keys_of(_keys(customers))
+    return [(model, model._base_manager.filter(customer__among=keys)) for model in RECORDS]
 
 
 def history_of(*customers: Customer | int) -> Owned:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.digests import digests_of
 from audit.models import Derived, Remembered, RememberedQuerySet
+from audit.prepared import keys_of
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.emails import same_mailbox
 from register.models.addresses import same_address
@@ -95,22 +96,33 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
     """Rebuilt with the customers that the digests come from."""
 
     def put(self, customers: Iterable[Any]) -> None:
-        """Replace the digests of `customers`, under every key. What was forbidden for somebody
-        whose contacts change holds for the new ones too (M01, M11)."""
+        """Let `customers` have the digests of how they are reached, under every key; what stays is
+        not written again. What was forbidden for somebody whose contacts change holds for the new
+        ones too (M01, M11)."""
         found = list(customers)
         stored = self.filter(customer__in=[customer.pk for customer in found])
-        before: dict[int, dict[str, str]] = defaultdict(dict)
-        for customer, digest, kind in stored.values_list("customer_id", "digest", "kind"):
-            before[customer][digest] = kind
         contacts = {customer.pk: digests_by_contact(customer.contacts) for customer in found}
-        if before:
-            stored.exclude(kind=ContactKind.CUSTOMER).delete()
+        wanted = {
+            (customer, kind.value, digest): None
+            for customer, ways in contacts.items()
+            for kind, every in ways
+            for digest in every
+        }
+        before: dict[int, dict[str, str]] = defaultdict(dict)
+        gone = []
+        for pk, *known in stored.values_list("pk", "customer_id", "kind", "digest"):
+            customer, kind, digest = known
+            before[customer][digest] = kind
+            if tuple(known) in wanted:
+                del wanted[customer, kind, digest]
+            elif kind != ContactKind.CUSTOMER:
+                gone.append(pk)
+        if gone:
+            self.filter(pk__among=keys_of(gone)).delete()
         self.bulk_create(
             [
                 ContactDigest(customer_id=customer, kind=kind, digest=digest)
-                for customer, ways in contacts.items()
-                for kind, every in ways
-                for digest in every
+                for customer, kind, digest in wanted
             ],
             batch_size=2000,
         )

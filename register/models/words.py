@@ -278,14 +278,19 @@ class WordQuerySet(models.QuerySet["Word"]):
         return self.order_by(ByCodePoint(models.F("word")), "-customer_id")
 
     def put(self, origin: str, words: Iterable[tuple[int, int, set[str]]]) -> None:
-        """Replace the words that come from `origin` rows: (row's key, customer's key, words)."""
+        """Let these be the words that come from `origin` rows: (row's key, customer's key, words).
+        What stays is not written again."""
         found = list(words)
         keys = [key for key, _, _ in found]
-        if origin == OF_CUSTOMER:
-            self.filter(customer_id__in=keys, origin=origin).delete()
-        else:
-            self.filter(origin=origin, origin_id__in=keys).delete()
-        self.bulk_create([Word(**row) for row in rows_of(origin, found)], batch_size=2000)
+        of = {"customer__in": keys} if origin == OF_CUSTOMER else {"origin_id__in": keys}
+        stored = self.filter(origin=origin, **of)
+        columns = ("customer_id", "origin_id", "word")
+        wanted = {tuple(map(row.get, columns)): row for row in rows_of(origin, found)}
+        known = stored.values_list("pk", *columns)
+        gone = [pk for pk, *word in known if wanted.pop(tuple(word), None) is None]
+        if gone:
+            self.filter(pk__among=keys_of(gone)).delete()
+        self.bulk_create([Word(**row) for row in wanted.values()], batch_size=2000)
 
 
 class Word(Derived):
