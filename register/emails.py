@@ -31,6 +31,25 @@ def same_mailbox(email: str) -> str:
     return f"{unicodedata.normalize('NFC', local)}{at}{_asked(domain)}"
 
 
+def delivered_at(email: str) -> str:
+    """Where mail to `email` goes: the same text only where one mailbox is beyond doubt, so that it
+    shows who somebody is. Only ASCII has one lower case that everyone agrees on: "ſ" is no "s";
+    a domain is as the mailer asks for it."""
+    local, at, domain = email.strip().rpartition("@")
+    try:
+        asked = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        asked = domain
+    return f"{local.lower() if local.isascii() else local}{at}{asked.lower()}"
+
+
+def every_spelling(email: str) -> set[str]:
+    """`email` in small letters, its domain in each spelling: that of the same mailbox. Nothing of
+    an empty text."""
+    local, at, domain = email.strip().lower().rpartition("@")
+    return {f"{local}{at}{one}" for one in spellings_of(domain)} if domain else set()
+
+
 def spellings_of(domain: str) -> set[str]:
     """`domain` with its letters beyond ASCII and without them; one spelling where it has none."""
     if domain.isascii() and "xn--" not in domain.lower():

@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext, override
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
 from notices.terms import DataCategory, Right
+from register.emails import every_spelling
 from register.erasure import call_off
 from register.holds import Block, BlockKind, blocks, roles_of
 from register.models import (
@@ -229,9 +231,10 @@ def _open_demands_for_data(customer: Customer) -> list[Demand]:
     """Demands that an erasure would leave without an answer (A09): also those of a proven sender
     with the same e-mail whom nobody has found in the register yet. One of which it is open who
     asks delays nobody (I08)."""
-    unfound = Q(request__customer=None) & Q(request__email__iexact=customer.email or None)
+    unfound = Q(request__customer=None, mailbox__in=every_spelling(customer.email))
     asked = (
         Demand.objects.undecided()
+        .alias(mailbox=Lower("request__email"))
         .filter(Q(request__customer=customer) | unfound)
         .filter(right__in=WITH_COPY, request__identified_at__isnull=False)
         .select_related("request__customer")

@@ -1,6 +1,7 @@
 """Who asks: what a proof shows, and which address it proves (art. 12(6); I04, A06)."""
 
 from notices.terms import Identification
+from register.emails import delivered_at
 from register.models import Channel, Customer
 from register.models.words import same_words
 from rights_requests.models import Demand, LinkPurpose, Mandate, Proof, RightsRequest
@@ -10,12 +11,8 @@ SEEN = frozenset({Proof.SIGNATURE, Proof.DETAIL, Proof.IN_PERSON, Proof.STRONG})
 
 
 def same_email(request: RightsRequest, customer: Customer) -> bool:
-    """Whether the request came from the address that the register has. Only ASCII has one lower
-    case that everyone agrees on: "ſ" is no "s"."""
-    one, other = request.email, customer.email
-    if one.isascii() and other.isascii():
-        one, other = one.lower(), other.lower()
-    return bool(other) and one == other
+    """Whether the request came from the address that the register has."""
+    return bool(customer.email) and delivered_at(request.email) == delivered_at(customer.email)
 
 
 def is_known_who_asks(request: RightsRequest) -> bool:

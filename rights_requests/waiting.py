@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from audit.models import Task
 from audit.reasons import because
 from audit.tasks import does, failed, fault_of
+from register.emails import every_spelling, same_mailbox
 from register.holds import Block, BlockKind, blocks_of, roles_of
 from register.models import Customer
 from register.models.customers import CARRY_OUT_ERASURE
@@ -93,16 +94,17 @@ def _asked_by_mail(customers: Sequence[Customer]) -> dict[int, list[Block]]:
     owners = defaultdict(list)
     for one in customers:
         if one.email:
-            owners[one.email.lower()].append(one.pk)
+            owners[same_mailbox(one.email)].append(one.pk)
     found: dict[int, list[Block]] = defaultdict(list)
     asking = Demand.objects.undecided().filter(
         request__customer=None, request__identified_at__isnull=False, right__in=WITH_COPY
     )
-    mailed = asking.annotate(address=Lower("request__email")).filter(address__in=owners)
+    spelt = {spelling for one in customers for spelling in every_spelling(one.email)}
+    mailed = asking.alias(mailbox=Lower("request__email")).filter(mailbox__in=spelt)
     # several rights of one request are one fact
     asked = {one.request for one in mailed.select_related("request")}
     for request in sorted(asked, key=lambda one: one.pk):
-        for key in owners[request.email.lower()]:
+        for key in owners[same_mailbox(request.email)]:
             found[key].append(Block(BlockKind.OPEN_REQUEST, request.number))
     return found
 

@@ -834,10 +834,20 @@ def test_a_demand_for_portability_is_answered_before_an_erasure():
     assert [one.kind for one in stopped.value.hindrances] == [HindranceKind.OPEN_REQUEST]
 
 
-def test_a_demand_from_the_same_mailbox_holds_an_erasure_before_anybody_has_found_whose_it_is():
+@pytest.mark.parametrize(
+    ("known", "asking"),
+    [
+        ("aino@koe.example", "aino@koe.example"),
+        ("Aino@köe.example", "aino@xn--ke-fka.example"),
+        ("aino@xn--ke-fka.example", "AINO@Köe.example"),
+    ],
+)
+def test_a_demand_from_the_same_mailbox_holds_an_erasure_before_anybody_has_found_whose_it_is(
+    known, asking
+):
     """A09"""
-    customer = CustomerFactory(email="aino@koe.example")
-    unfound = ask(Right.ACCESS)
+    customer = CustomerFactory(email=known)
+    unfound = ask(Right.ACCESS, email=asking)
     decisions.prove(unfound, Proof.PROVEN_EMAIL, now=LATER)
     request = proven(Right.ERASURE, customer=customer)
     assert [str(one) for one in decisions.hindrances(only(request))] != []

@@ -381,11 +381,24 @@ def test_the_vouchers_that_it_leaves_go_when_bookkeeping_needs_them_no_more(aino
     assert (Invoice.objects.count(), Payment.objects.count()) == (0, 0)
 
 
-def test_a_demand_from_the_same_mailbox_that_nobody_has_found_yet_is_waited_for_too(aino):
+@pytest.mark.parametrize(
+    ("known", "asking"),
+    [
+        ("aino@koe.example", "aino@koe.example"),
+        ("Aino@köe.example", "aino@xn--ke-fka.example"),
+        ("aino@xn--ke-fka.example", "AINO@Köe.example"),
+    ],
+)
+def test_a_demand_from_the_same_mailbox_that_nobody_has_found_yet_is_waited_for_too(
+    aino, known, asking
+):
     """A09"""
+    with because("Test"):
+        aino.email = known
+        aino.save(collection=CollectionFactory())
     invoice = InvoiceFactory(customer=aino)
     decided(aino)
-    asked = proven(Right.ACCESS)
+    asked = proven(Right.ACCESS, email=asking)
     pay(invoice)
     assert carry_out(now=NEXT_DAY) == 0
     (one,) = facts_of(in_order(), today=NEXT_DAY.date())
