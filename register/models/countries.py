@@ -77,9 +77,11 @@ def told_postcode(postcode: str, country: str = "") -> str:
 
 
 def clean_postcode(address: Any) -> None:
-    """Raise `ValidationError` at the postcode of `address` when Finland has none such."""
+    """Take the letters of Finland from the postcode of `address` ("FI-00100"); raise
+    `ValidationError` there when Finland has none such."""
     if not address.postcode or not is_finnish(address.country):
         return
+    address.postcode = _OF_FINLAND.sub("", address.postcode.strip())
     if not _POSTCODE.fullmatch(address.postcode):
         raise ValidationError(
             {
