@@ -26,7 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.files import to_save
-from notices.models import Notice
+from notices.models import Notice, governing_notice
 from notices.pages.public import languages_of, public_page
 from notices.terms import Language, Right
 from rights_requests import decisions, paper_form
@@ -57,7 +57,7 @@ def under_a_notice(page: Page[P]) -> View[P]:
 
     @wraps(page)
     def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        notice = Notice.objects.in_force()
+        notice = governing_notice()
         if notice is None:
             return public_page(request, "notices/none.html", {}, status=503)
         return page(request, notice, *args, **kwargs)

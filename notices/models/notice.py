@@ -185,7 +185,12 @@ class Notice(Remembered):
     @cached_property
     def asks_consent_for(self) -> list[Purpose]:
         """The purposes that rest on consent under this notice (P19)."""
-        return [purpose for purpose in Purpose if LegalBasis.CONSENT in self.bases(purpose)]
+        rest_on_it = {
+            clause.term
+            for clause in self.clauses.all()
+            if clause.kind == ClauseKind.PURPOSE and clause.legal_basis == LegalBasis.CONSENT
+        }
+        return [purpose for purpose in Purpose if purpose in rest_on_it]
 
     def _terms(self, kind: ClauseKind) -> Sequence[str]:
         return [clause.term for clause in self.clauses.all() if clause.kind == kind]
