@@ -195,7 +195,7 @@ def lines_of(request: RightsRequest, customer: Customer, telling: Telling) -> It
         yield {"in": "requests", "row": _request_in_copy(one, telling)}
     for letter in Letter.objects.unasked([customer]):
         yield {"in": "letters", "row": _letter_in_copy(letter)}
-    told_others = customer.notifications.select_related("recipient", "source", "letter")
+    told_others = customer.notifications.with_addressees().select_related("letter")
     for notification in told_others.order_by("pk"):
         yield {"in": "told", "row": _notification_in_copy(notification, telling)}
     for change in changes_of(customer, telling):

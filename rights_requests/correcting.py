@@ -290,8 +290,7 @@ def _decided(
     again = _used_again(customer, demand.categories)
     letters = _answer(demand, rulings, written, noted, again, by=by, now=now)
     _let_go(rulings, request.number)
-    rows = demand.notifications.select_related("recipient", "source")
-    names = [one.addressee for one in rows.order_by("pk")]
+    names = [one.addressee for one in demand.notifications.with_addressees()]
     plain = [[place, [_as_plain(one) for one in found]] for place, found in written.items()]
     return Done(
         written={

@@ -103,7 +103,7 @@ def not_erased(_now: datetime) -> Found:
     "recipient_untold",
     _("Data were corrected, erased or restricted, and a recipient is neither told nor excused."),
     advice=_("Look in the ledger who got the data of the request’s customer, and write to them."),
-    law="N01, P58",
+    law="N01, P58, E08",
 )
 def recipient_untold(_now: datetime) -> Found:
     deeds = [Right.RECTIFICATION, *ERASING, Right.RESTRICTION]
@@ -114,6 +114,8 @@ def recipient_untold(_now: datetime) -> Found:
         )
         # nothing of the register was wrong
         .exclude(right=Right.RECTIFICATION, categories=[])
+        # of an erasure that waits, those are told who have what has gone already
+        .exclude(right__in=ERASING, carried_out_at=None)
         # who had been erased before was told of then
         .exclude(request__customer__erased_at__lt=F("granted_at"))
         .annotate(
@@ -126,9 +128,12 @@ def recipient_untold(_now: datetime) -> Found:
             came_on=TruncDate(Subquery(came.values("history_date")[:1])),
         )
     )
-    got = _concerned(Disclosure.objects.filter(recipient__isnull=False), "recipient").filter(
-        disclosed__customer=OuterRef("request__customer"), disclosed_at__lt=OuterRef("until")
-    )
+    before = {
+        "disclosed__customer": OuterRef("request__customer"),
+        "disclosed_at__lt": OuterRef("until"),
+    }
+    given = Disclosure.objects.filter(recipient__isnull=False, **before)
+    got = _concerned(given, recipient=OuterRef("recipient"))
     # who saw the data all the time at any time since they came, by what had been written by then;
     # of a time the last version has its days, and the next one may end it
     newer = Recipient.history.filter(
@@ -152,8 +157,11 @@ def recipient_untold(_now: datetime) -> Found:
             Q(over_on=None) | Q(over_on__gte=OuterRef("came_on")),
         )
     )
-    sees = _concerned(saw, "id")
-    left = carried_out.filter(Exists(got) | Exists(sees))
+    sees = _concerned(saw, recipient=OuterRef("id"))
+    # of what was published, whoever has copied it is told that it is erased (E08)
+    published = Disclosure.objects.published().filter(**before)
+    copied = Q(Exists(_concerned(published, publication__isnull=False)), right__in=ERASING)
+    left = carried_out.filter(Exists(got) | Exists(sees) | copied)
     yield Demand._meta.label_lower, left.order_by().count()
 
 
@@ -192,16 +200,16 @@ def request_remembers(_now: datetime) -> Found:
                 yield f"{label} (history)", past.filter(is_filled(model, column)).count()
 
 
-def _concerned(rows: Any, recipient: str) -> Any:
-    """Those of `rows` that say that a recipient (`recipient` is the column) had data which the
-    demand around is about, and whom no notification tells."""
+def _concerned(rows: Any, **whom: Any) -> Any:
+    """Those of `rows` that say that somebody had data which the demand around is about, and whom no
+    notification for `whom` tells."""
     both = (
         Q(wanted__contains=f'"{one.value}"', had__contains=f'"{one.value}"') for one in DataCategory
     )
     notifications = Notification.objects.filter(
         demand=OuterRef(OuterRef("pk")),
         customer=OuterRef(OuterRef("request__customer")),
-        recipient=OuterRef(recipient),
+        **whom,
     )
     return rows.annotate(
         wanted=Cast(OuterRef("categories"), TextField()), had=Cast("categories", TextField())

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notices.models import governing_notice
 from register.given import given_to
-from register.models import Customer
+from register.models import Customer, Disclosure
 from register.ownership import RECORDS, history_of
 from rights_requests.models import Demand, Mandate, RightsRequest
 
@@ -40,6 +40,7 @@ def _of(customer: Customer) -> list[Any]:
         *(_last(model, customer=customer.pk) for model in RECORDS),
         customer.prohibitions().count(),
         [given[0].recipient.pk for given in given_to(customer, today=today)],
+        Disclosure.objects.published().about(customer).count(),
     ]
 
 

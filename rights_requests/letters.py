@@ -283,6 +283,7 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.INFORMATION: gettext("Your data in our register"),
         LetterKind.TOLD_RECTIFICATION: gettext("Personal data corrected, %(number)s"),
         LetterKind.TOLD_ERASURE: gettext("Personal data to be erased, %(number)s"),
+        LetterKind.TOLD_PUBLICATION: gettext("Published data to be erased, %(number)s"),
         LetterKind.TOLD_RESTRICTION: gettext("Personal data to be restricted, %(number)s"),
         LetterKind.TOLD_LIFTING: gettext("Restriction of personal data has ended, %(number)s"),
         LetterKind.TOLD_TRANSFER: gettext("Personal data moved to you, %(number)s"),

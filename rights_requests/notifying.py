@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from notices.models import Notice, governing_notice
 from notices.terms import DataCategory, SourceKind
 from register.corrections import Correction
 from register.given import Given, given_to, given_to_each
-from register.models import Collection, Customer, Recipient, Restriction
+from register.models import Collection, Customer, Disclosure, Recipient, Restriction
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
 from rights_requests.letter_texts import text_of
@@ -163,11 +164,37 @@ def _tell_of_own(to: Recipient | Collection, words: Words, *, now: datetime) -> 
 def tell_of_erasure(
     demand: Demand, customer: Customer, *, categories: Iterable[str] = (), now: datetime
 ) -> None:
-    """Tell each recipient of data of `customer` that `categories` of them, or all, are erased.
-    Before they are: afterwards nobody knows whom to name (E12)."""
+    """Tell each recipient of data of `customer` that `categories` of them, or all, are erased, and
+    whoever has copied a list that was published with them (E08). Before they are: afterwards nobody
+    knows whom to name (E12)."""
     chosen = set(categories)
     for given in given_to(customer, today=received_on(now)):
         _tell_of(demand, customer, Deed.ERASURE, given, chosen, now=now)
+    _tell_who_copied(demand, customer, chosen, now=now)
+
+
+def _tell_who_copied(
+    demand: Demand, customer: Customer, chosen: set[str], *, now: datetime
+) -> None:
+    """One letter for all who may have copied the lists that were published with the data `chosen`,
+    or with any: it names the days of the lists, and the person as they did (art. 17(2); E08)."""
+    every = Disclosure.objects.published().about(customer).order_by("disclosed_at", "pk")
+    lists = [one for one in every if not chosen or chosen & set(one.categories)]
+    if not lists:
+        return
+    known = [(one.categories, one.disclosed_at) for one in lists]
+    about = _about(_last_known(_versions(customer), known), customer)
+    on_them = set().union(*(one.categories for one in lists))
+
+    def words() -> dict[str, Any]:
+        days = dict.fromkeys(one.disclosed_on for one in lists)
+        return {
+            "about": about(),
+            "data": [str(one.label) for one in DataCategory if one in chosen & on_them],
+            "published_on": [date_format(day, "SHORT_DATE_FORMAT") for day in days],
+        }
+
+    _tell(demand, customer, Deed.ERASURE, lists[-1], words, now=now)
 
 
 def tell_of_own_erasure(
@@ -267,7 +294,7 @@ def told(demand: Demand) -> list[str]:
     if not demand.request.wants_recipients:
         return []
     with override(demand.request.language):
-        every = demand.notifications.select_related("recipient", "source").order_by("pk")
+        every = demand.notifications.with_addressees()
         return list(dict.fromkeys(one.addressee_in_words for one in every))
 
 
@@ -331,12 +358,22 @@ def _as_given(
 ) -> dict[str, Any]:
     """By category that the recipient was given, the customer as of the last time that it was, or
     at the moment `until` where that is earlier: what came later it never had (N04)."""
+    return _last_known(versions, [(one.categories, one.at) for one in given], until=until)
+
+
+def _last_known(
+    versions: list[Any],
+    given: Iterable[tuple[Iterable[str], datetime | None]],
+    *,
+    until: datetime | None = None,
+) -> dict[str, Any]:
+    """The same of `given`: categories, and when they were."""
     last: dict[str, datetime | None] = {}
-    for one in given:
-        for category in one.categories:
-            before = last.get(category, one.at)
+    for categories, when in given:
+        for category in categories:
+            before = last.get(category, when)
             # None: who sees the data all the time
-            last[category] = one.at and before and max(one.at, before)
+            last[category] = when and before and max(when, before)
     found = {}
     for category, at in last.items():
         moments = [moment for moment in (at, until) if moment]
@@ -437,14 +474,17 @@ def _tell(
     demand: Demand,
     customer: Customer,
     deed: Deed,
-    to: Recipient | Collection,
+    to: Recipient | Collection | Disclosure,
     words: Words,
     *,
     now: datetime,
 ) -> None:
     """Write the letter and remember that it must leave. Needs a transaction and `because`."""
-    recipient, source = (to, None) if isinstance(to, Recipient) else (None, to)
-    request, kind = demand.request, LetterKind(f"told_{deed}")
+    recipient = to if isinstance(to, Recipient) else None
+    source = to if isinstance(to, Collection) else None
+    publication = to if isinstance(to, Disclosure) else None
+    request = demand.request
+    kind = LetterKind.TOLD_PUBLICATION if publication else LetterKind(f"told_{deed}")
     notice = governing_notice() or request.notice
     language = (recipient and recipient.language) or next(
         iter(notice.languages), settings.LANGUAGE_CODE
@@ -455,6 +495,7 @@ def _tell(
         deed=deed,
         recipient=recipient,
         source=source,
+        publication=publication,
         made_at=now,
     )
     with override(language):

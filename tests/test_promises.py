@@ -1,5 +1,5 @@
 """docs/promises.md: each promise and each demand of the law has its row, and each row tells a test
-that is there, or says openly that something is still to come or is not this program's."""
+that is there, or says openly that something is not this program's."""
 
 import ast
 import re
@@ -13,12 +13,7 @@ ROW = re.compile(r"^\| ([A-Z]\d\dr?) \| ([^|]+) \| ([^|]+) \|$", re.M)
 PAGE = (ROOT / "docs" / "promises.md").read_text()
 ROWS = ROW.findall(PAGE)
 TEST = re.compile(r"`(tests/\S+\.py)::(test_\w+)`")
-TO_COME, OUTSIDE = "To come: ", "Outside this program"
-#: What is still to be built, as the top of the page lists it.
-STEPS = {
-    " ".join(step.split())
-    for step in re.search(r"^Steps to come: ([^.]+)\.$", PAGE, re.M)[1].split(";")
-}
+OUTSIDE = "Outside this program"
 #: In a docstring: an id, or a row of them such as M05-M08.
 ID = re.compile(r"\b([A-Z])(\d\d)(r?)(?:[-–]\1?(\d\d))?\b")
 #: The letter of each family of ids, and how many it has.
@@ -63,9 +58,6 @@ def test_each_promise_and_each_demand_of_the_law_has_its_row():
 
 @pytest.mark.parametrize(("id_", "by"), [(id_, by) for id_, _what, by in ROWS])
 def test_what_a_row_names_is_there(id_, by):
-    if by.startswith(TO_COME):
-        assert by.removeprefix(TO_COME).removesuffix(".") in STEPS
-        return
     if by.startswith(OUTSIDE):
         # what the controller must see to instead
         assert by.removeprefix(OUTSIDE).count(".") >= 1
@@ -77,8 +69,3 @@ def test_what_a_row_names_is_there(id_, by):
     for path, name in named:
         assert name in named_in(path), f"{id_}: {path} has no {name}"
         assert id_ in named_in(path)[name], f"{name} does not name {id_}"
-
-
-def test_each_step_to_come_is_some_row_s():
-    told = {by.removeprefix(TO_COME).removesuffix(".") for _i, _w, by in ROWS if TO_COME in by}
-    assert told == STEPS

@@ -76,6 +76,10 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         """Those that `customer` was in (P14)."""
         return self.filter(disclosed__customer=customer)
 
+    def published(self) -> "DisclosureQuerySet":
+        """Those that anybody may have copied: lists made to be published (P14; E08)."""
+        return self.filter(purpose=Purpose.PUBLICATION)
+
     def record(
         self,
         customers: Any,

@@ -14,7 +14,7 @@ from register.bookkeeping import days_kept
 from register.erasure import Plan, plan
 from register.given import recipients_of
 from register.holds import spare
-from register.models import Customer, Recipient, Sight
+from register.models import Customer, Disclosure, Recipient, Sight
 from register.models.figures import are_kept_under
 from rights_requests.decisions import Suggestion, suggestions
 from rights_requests.identifying import answers_at
@@ -169,11 +169,24 @@ def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
     return [
         *told,
         *_who_is_told(others),
+        *_who_copied(customer),
         gettext(
             "Prohibitions stay in force. This request forgets who asked as soon as the last "
             "letter has left."
         ),
         gettext("An erasure cannot be undone."),
+    ]
+
+
+def _who_copied(customer: Customer) -> list[str]:
+    """That a list was published with the customer on it (art. 17(2); E08)."""
+    if not Disclosure.objects.published().about(customer).exists():
+        return []
+    return [
+        gettext(
+            "The customer stood in a published directory. A letter to whoever has copied it is "
+            "prepared; you send it, or say why nobody is told."
+        )
     ]
 
 

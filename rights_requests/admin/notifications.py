@@ -118,6 +118,7 @@ class NotificationAdmin(ReadAdmin):
         "demand__request",
         "recipient",
         "source",
+        "publication",
         "letter__posted_by",
         "excused_by",
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from register.admin.consulting import consulted, enter
 from register.admin.naming import word
 from register.admin.resting import reason_of
+from register.emails import same_mailbox
 from register.holds import Block, blocks
 from register.models import Customer, Occasion, Recipient, Sight
 from register.models.words import dialled, fold
@@ -171,8 +172,8 @@ def _whole(asked: RightsRequest) -> RightsRequest:
 
 def _told(asked: RightsRequest) -> list[Notification]:
     """Who else is told, oldest first."""
-    rows = Notification.objects.filter(demand__request=asked).order_by("pk")
-    return list(rows.select_related("recipient", "source", "letter__posted_by", "excused_by"))
+    rows = Notification.objects.filter(demand__request=asked).with_addressees()
+    return list(rows.select_related("letter__posted_by", "excused_by"))
 
 
 def _panel(demand: Demand, alike: list[str], others: list[Recipient]) -> Panel:
@@ -222,7 +223,7 @@ def _compared(request: HttpRequest, asked: RightsRequest) -> list[Compared]:
     resting = set(customer.at_rest.columns(Customer)) if hides else set()
     rows = [
         ("given_name", gettext("Name"), asked.name, customer.name, fold),
-        ("email", gettext("E-mail"), asked.email, customer.email, str.casefold),
+        ("email", gettext("E-mail"), asked.email, customer.email, same_mailbox),
         ("phone", gettext("Phone"), asked.phone, customer.phone, dialled),
         ("street", gettext("Street address"), asked.street, customer.street, fold),
         ("postcode", gettext("Postcode"), asked.postcode, customer.postcode, fold),

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -52,6 +53,7 @@ class LetterKind(models.TextChoices):
     INFORMATION = "information", _("information on the processing of data")
     TOLD_RECTIFICATION = "told_rectification", _("to a recipient or source: data corrected")
     TOLD_ERASURE = "told_erasure", _("to a recipient: data erased")
+    TOLD_PUBLICATION = "told_publication", _("to whoever copied a published list: data erased")
     TOLD_RESTRICTION = "told_restriction", _("to a recipient: data restricted")
     TOLD_LIFTING = "told_lifting", _("to a recipient: restriction lifted")
     TOLD_TRANSFER = "told_transfer", _("to another controller: data that the person moves there")
@@ -103,9 +105,9 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
     def set_off_to(self, address: str) -> "LetterQuerySet":
         """Those to `address` that anybody can set off who knows it: to a sender who has not been
         proven to be who is written to."""
-        return self.filter(
-            kind__in=BY_ANYBODY, to_email__iexact=address, request__identified_at=None
-        )
+        # as the index has it: forms come in while there are letters of years
+        anybody = self.alias(address=Lower("to_email")).filter(kind__in=BY_ANYBODY)
+        return anybody.filter(address=Lower(Value(address)), request__identified_at=None)
 
     def owed(self) -> "LetterQuerySet":
         """Those that a person, a recipient or a source must still get, whatever keeps them: not a
@@ -198,6 +200,9 @@ class Letter(Remembered):
         ]
         indexes = [
             models.Index(fields=["medium"], name="letters_waiting", condition=Q(sent_at=None)),
+            models.Index(
+                Lower("to_email"), name="letters_of_anybody", condition=Q(kind__in=BY_ANYBODY)
+            ),
         ]
 
     def __str__(self) -> str:

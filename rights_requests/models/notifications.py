@@ -5,11 +5,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered, RememberedQuerySet
-from register.models import Collection, Customer, Recipient
+from register.models import Collection, Customer, Disclosure, Recipient
 from rights_requests.models.letters import Letter
 from rights_requests.models.requests import Demand
 
@@ -33,6 +34,10 @@ class Excuse(models.TextChoices):
 class NotificationQuerySet(RememberedQuerySet["Notification"]):
     """Words for choosing notifications."""
 
+    def with_addressees(self) -> "NotificationQuerySet":
+        """With whom each is for, oldest first."""
+        return self.select_related("recipient", "source", "publication").order_by("pk")
+
     def waiting(self) -> "NotificationQuerySet":
         """Those that are neither sent nor excused."""
         return self.filter(excused_at=None, letter__sent_at=None)
@@ -45,8 +50,9 @@ class NotificationQuerySet(RememberedQuerySet["Notification"]):
 
 
 class Notification(Remembered):
-    """That a recipient or a source of data must be told of a deed (P58, N01), with the letter that
-    tells it, or why nobody tells it."""
+    """That a recipient or a source of data must be told of a deed (P58, N01), or whoever has copied
+    data that were published (art. 17(2); E08), with the letter that tells it, or why nobody tells
+    it."""
 
     personal: ClassVar[frozenset[str]] = frozenset({"reason"})
 
@@ -71,6 +77,10 @@ class Notification(Remembered):
     source = models.ForeignKey(
         Collection, models.PROTECT, null=True, related_name="+", verbose_name=_("source")
     )
+    #: the last list that was published with the customer on it: nobody knows who has copied it
+    publication = models.ForeignKey(
+        Disclosure, models.PROTECT, null=True, related_name="+", verbose_name=_("published list")
+    )
     letter = models.OneToOneField(
         Letter, models.PROTECT, null=True, related_name="notification", verbose_name=_("letter")
     )
@@ -94,9 +104,14 @@ class Notification(Remembered):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                name="recipient_or_source",
-                condition=Q(recipient__isnull=False, source=None)
-                | Q(recipient=None, source__isnull=False),
+                name="recipient_source_or_publication",
+                condition=Q(recipient__isnull=False, source=None, publication=None)
+                | Q(recipient=None, source__isnull=False, publication=None)
+                | Q(recipient=None, source=None, publication__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="whoever_copied_is_told_of_an_erasure",
+                condition=Q(publication=None) | Q(deed="erasure"),
             ),
             models.CheckConstraint(
                 name="a_source_is_told_of_a_correction",
@@ -121,13 +136,16 @@ class Notification(Remembered):
         """Who is told, by name."""
         if self.recipient:
             return self.recipient.name
+        if self.publication:
+            day = date_format(self.publication.disclosed_on, "SHORT_DATE_FORMAT")
+            return gettext("Whoever has copied our directory of %(day)s") % {"day": day}
         source = self.source
         return (source.source_name or str(source.get_source_kind_display())) if source else ""
 
     @property
     def addressee_in_words(self) -> str:
         """Who is told, for the person: a source is said to be one (P58)."""
-        if self.recipient:
+        if not self.source:
             return self.addressee
         return gettext("%(name)s, who gave us the data") % {"name": self.addressee}
 

@@ -65,7 +65,7 @@ def notice():
     return NoticeFactory(
         in_force=True,
         declared=list(DataCategory),
-        purposes={"orders": "contract"},
+        purposes={"orders": "contract", "publication": "legitimate_interest"},
         recipients=["accounting", "credit"],
         grounds=["billing"],
         languages=["fi", "sv", "en"],
@@ -164,6 +164,59 @@ def test_an_erasure_tells_each_recipient_once_before_the_data_go(aino, monkeypat
     assert "aino@koe.example" not in body("Kirjuri Oy")
     assert "- Aino Kajo\n" in body("Kirjuri Oy")
     assert Customer.objects.get(pk=aino.pk).erased_at
+
+
+def published(*customers, at=LONG_AGO, categories=("name", "email")):
+    """A directory of our own, with `customers` on it, that was published."""
+    return DisclosureFactory(
+        recipient=None,
+        purpose="publication",
+        customers=customers,
+        categories=list(categories),
+        at=at,
+    )
+
+
+def test_whoever_copied_a_published_directory_is_told_of_an_erasure(aino):
+    """E08, E12, N04: one letter for all directories, before the data go, with what they said and
+    no more; the answer names it, and the request closes when somebody has sent it."""
+    published(aino)
+    published(aino, CustomerFactory(), at=LONG_AGO + timedelta(days=30))
+    published(CustomerFactory(), at=LONG_AGO + timedelta(days=60))
+    asked = ask("erasure", customer=aino, proof="in_person")
+    client = staff(language="en")
+    assert "stood in a published directory" in client.get(page_of(asked)).text
+    granted(asked)
+    [one] = Notification.objects.all()
+    assert one.addressee == "Whoever has copied our directory of 4 Feb 2026"
+    letter = one.letter
+    assert (letter.kind, letter.medium) == (LetterKind.TOLD_PUBLICATION, Medium.POST)
+    assert "- Aino Kajo\n- aino@koe.example\n" in letter.body
+    assert "- 5.1.2026\n- 4.2.2026\n" in letter.body
+    assert "17 artiklan 2 kohta" in letter.body
+    hidden = ("040", "Koekatu", "Helsinki", "6.3.")
+    assert [one for one in hidden if one in letter.body] == []
+    assert one.addressee in asked.letters.get(kind=LetterKind.ANSWER_ERASURE).body
+    page = reverse("admin:rights_requests_notification_change", args=[one.pk])
+    assert "show it where the directory was" in client.get(page).text
+    assert asked.closed_at is None
+    assert not found_untold()
+    sent(one)
+    asked.refresh_from_db()
+    assert asked.closed_at
+    models.QuerySet(Notification)._raw_delete("default")
+    assert found_untold() == 1
+
+
+def test_only_who_copied_what_is_erased_is_told(aino):
+    """E08: of some data that go, only a directory that had them."""
+    published(aino, categories=["name", "phone"])
+    granted(ask("erasure", customer=aino, proof="in_person"), categories=["email"])
+    assert not Notification.objects.exists()
+    granted(ask("erasure", customer=aino, proof="in_person"), categories=["phone"])
+    [one] = Notification.objects.all()
+    assert "- Puhelin" in one.letter.body
+    assert not found_untold()
 
 
 def a_firm_that_saw(aino, *, until, **columns):
@@ -788,6 +841,7 @@ def test_an_erasure_that_waits_tells_of_what_goes_now_and_of_the_rest_when_it_go
     assert {one.addressee for one in Notification.objects.all()} == {"Verkko Oy"}
     assert "IP number" in body("Verkko Oy")
     assert "- Verkko Oy" in asked.letters.get(kind=LetterKind.ANSWER_ERASURE_WAITS).body
+    assert not found_untold()
 
     PaymentFactory(invoice=invoice, amount=invoice.amount)
     while run_next(timezone.now()):
