@@ -110,10 +110,9 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         }
         before: dict[int, dict[str, str]] = defaultdict(dict)
         gone = []
-        for pk, *known in stored.values_list("pk", "customer_id", "kind", "digest"):
-            customer, kind, digest = known
+        for pk, customer, kind, digest in stored.values_list("pk", "customer", "kind", "digest"):
             before[customer][digest] = kind
-            if tuple(known) in wanted:
+            if (customer, kind, digest) in wanted:
                 del wanted[customer, kind, digest]
             elif kind != ContactKind.CUSTOMER:
                 gone.append(pk)
