@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q
 from django.utils.translation import gettext, override
 
 from audit.bulk import remember_from
@@ -144,8 +144,17 @@ def erase(customer: Customer, *, request_number: str, now: datetime) -> Erased:
 
 def spare_of(customer: Customer, found: Iterable[Block]) -> list[DataCategory]:
     """What there is of `customer` that none of `found` needs: it goes before the rest (E03)."""
-    there = Customer.objects.filter(pk=customer.pk)
-    return [one for one in spare(found) if there.filter(holding([one])).exists()]
+    return held_of(customer, spare(found))
+
+
+def held_of(
+    customer: Customer, categories: Iterable[DataCategory] = DataCategory
+) -> list[DataCategory]:
+    """What of `categories` there is of `customer`, in rows or in what history says of them."""
+    asked = [one for one in categories if any(_columns(model, [one]) for model in paths())]
+    has = [ExpressionWrapper(holding([one]), models.BooleanField()) for one in asked]
+    found = Customer.objects.filter(pk=customer.pk).values_list(*has).first() or ()
+    return [one for one, there in zip(asked, found, strict=False) if there]
 
 
 def put_off(

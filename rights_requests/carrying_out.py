@@ -18,7 +18,7 @@ from notices.models import governing_notice
 from notices.terms import DataCategory, Right
 from register.bookkeeping import days_kept
 from register.corrections import Correction, corrections_of
-from register.erasure import empty_together, erase, put_off, spare_of
+from register.erasure import empty_together, erase, held_of, put_off, spare_of
 from register.holds import Block
 from register.models import Customer, RestrictionGround
 from register.models.figures import are_kept_under
@@ -158,13 +158,14 @@ def put_off_erasure(
     E10, art. 12(4))."""
     request = demand.request
     if demand.categories:
-        asked = map(DataCategory, demand.categories)
+        asked = [DataCategory(one) for one in demand.categories]
         gone = [one for one in asked if not any(block.keeps_from_request(one) for block in kept)]
     else:
-        gone = spare_of(customer, kept)
+        asked, gone = held_of(customer), spare_of(customer, kept)
     with override(request.language):
         words = {
             "gone": [str(one.label) for one in gone],
+            "staying": [str(one.label) for one in asked if one not in gone],
             "facts": [in_letter(block) for block in kept],
             "reasons": demand.needed_for_role,
             "decider": getattr(demand.decided_by, "name", ""),

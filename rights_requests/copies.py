@@ -192,7 +192,7 @@ def lines_of(request: RightsRequest, customer: Customer, telling: Telling) -> It
         .order_by("received_at")
     )
     for one in requests:
-        yield {"in": "requests", "row": _request_in_copy(one, telling)}
+        yield {"in": "requests", "row": _request_in_copy(one, telling, answers=request)}
     for letter in Letter.objects.unasked([customer]):
         yield {"in": "letters", "row": _letter_in_copy(letter)}
     told_others = customer.notifications.with_addressees().select_related("letter")
@@ -206,7 +206,7 @@ def _head(
     request: RightsRequest, customer: Customer, counted: Counted, masked: Masked, *, now: datetime
 ) -> dict[str, Any]:
     notice: Notice = governing_notice() or request.notice
-    about = About(customer, notice, now, counted, masked.masks)
+    about = About(customer, notice, now, counted, masked.masks, request.number)
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -240,7 +240,9 @@ def _heading(of: str) -> str:
     }[of]
 
 
-def _request_in_copy(request: RightsRequest, telling: Telling) -> dict[str, Any]:
+def _request_in_copy(
+    request: RightsRequest, telling: Telling, *, answers: RightsRequest
+) -> dict[str, Any]:
     if request.needs_proof and not request.is_proven:
         # perhaps somebody else's, whose address is nobody's business (A07)
         return {
@@ -268,7 +270,7 @@ def _request_in_copy(request: RightsRequest, telling: Telling) -> dict[str, Any]
                 "data": demand.category_labels,
                 "scopes": demand.scope_labels,
                 "uses": demand.use_labels,
-                "outcome": _outcome(demand),
+                "outcome": _outcome(demand, is_this=request == answers),
             }
             for demand in request.demands.all()
         ],
@@ -279,9 +281,12 @@ def _request_in_copy(request: RightsRequest, telling: Telling) -> dict[str, Any]
     }
 
 
-def _outcome(demand: Demand) -> str:
-    """What became of a demand, and when, without who decided it (A03)."""
+def _outcome(demand: Demand, *, is_this: bool) -> str:
+    """What became of a demand, and when, without who decided it (A03); `is_this` for one of the
+    request that the report answers."""
     day = demand.decided_at or demand.carried_out_at
+    if day is None and is_this and demand.right == Right.ACCESS:
+        return gettext("This report is the answer.")
     if day is None:
         return gettext("Not decided yet.")
     when = {"day": date_format(received_on(day), "SHORT_DATE_FORMAT")}

@@ -401,7 +401,8 @@ def _sources(
 
 
 def _known_to(source: Collection, customer: Customer, gave: list[Correction]) -> set[str]:
-    """The categories of data of `customer` that came from `source`."""
+    """The categories of data of `customer` that `source` knows: those that came from there, and the
+    name, under which it gave them; else it could not tell whom it is about (P58)."""
     collected = dict(customer.collected)
     collected |= {
         one.field.name: one.before.collected[one.field.name] for one in gave if one.is_of_customer
@@ -411,11 +412,12 @@ def _known_to(source: Collection, customer: Customer, gave: list[Correction]) ->
     )
     keys = set(same.values_list("pk", flat=True))
     categories = declared_columns(Customer)
-    return {
+    given = {
         categories[column]
         for column, key in collected.items()
         if key in keys and column in categories
     }
+    return {*given, DataCategory.NAME, DataCategory.ORGANISATION}
 
 
 def _versions(customer: Customer) -> list[Any]:

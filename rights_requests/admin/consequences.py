@@ -11,9 +11,8 @@ from notices.models import governing_notice
 from notices.terms import Right
 from register.admin.naming import read
 from register.bookkeeping import days_kept
-from register.erasure import Plan, plan
+from register.erasure import Plan, plan, spare_of
 from register.given import recipients_of
-from register.holds import spare
 from register.models import Customer, Disclosure, Recipient, Sight
 from register.models.figures import are_kept_under
 from rights_requests.decisions import Suggestion, suggestions
@@ -139,7 +138,7 @@ def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
     foreseen = plan(customer, today=timezone.localdate())
     orders = foreseen.would.counts["register.order"]
     invoices = foreseen.would.kept["register.invoice"]
-    told = _of_waiting(foreseen) if foreseen.blocks else []
+    told = _of_waiting(customer, foreseen) if foreseen.blocks else []
     told += [
         gettext(
             "These go then, in the history too: name, contact data and everything else that the "
@@ -197,7 +196,7 @@ def _of_attachments(count: int) -> list[str]:
     return [told % {"count": count}]
 
 
-def _of_waiting(foreseen: Plan) -> list[str]:
+def _of_waiting(customer: Customer, foreseen: Plan) -> list[str]:
     told = [
         gettext(
             "The erasure waits for what stands in its way, and runs by itself when that is over. "
@@ -205,7 +204,7 @@ def _of_waiting(foreseen: Plan) -> list[str]:
         ),
         gettext("The person is told now what it waits for, and again when the data are erased."),
     ]
-    if early := spare(foreseen.blocks):
+    if early := spare_of(customer, foreseen.blocks):
         names = ", ".join(str(one.label) for one in early)
         told.append(
             gettext("Nothing needs these, so they go at once: %(names)s.") % {"names": names}

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from notices.models import governing_notice
 from notices.terms import Right
 from register.forms import CustomerField
 from register.models import RestrictionGround
@@ -279,12 +280,24 @@ def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
     customer = demand.request.customer
     # what the person named is ticked, and staff decide on it
     wish = {"ground": demand.restriction_ground, "categories": demand.categories}
-    if demand.right in ERASING and customer and not customer.erased_at:
+    if customer is None or customer.erased_at:
+        return GrantForm(sent)
+    form = GrantForm(sent)
+    if demand.right in ERASING:
         roles = needed_roles(customer, today=localdate())
-        return ErasureForm(demand, stops, roles, sent, initial=wish)
-    if demand.right == Right.RESTRICTION and customer and not customer.erased_at:
-        return RestrictionForm(sent, initial=wish)
-    return GrantForm(sent)
+        form = ErasureForm(demand, stops, roles, sent, initial=wish)
+    elif demand.right == Right.RESTRICTION:
+        form = RestrictionForm(sent, initial=wish)
+    if "categories" in form.fields:
+        form.fields["categories"].choices = _there_may_be(demand)  # type: ignore[attr-defined]
+    return form
+
+
+def _there_may_be(demand: Demand) -> list[tuple[str, str]]:
+    """The data to choose from: what the notice in force lists, and what the person named (P20)."""
+    notice = governing_notice() or demand.request.notice
+    listed = {*notice.declared, *demand.categories}
+    return [(one.value, str(one.label)) for one in KEPT_HERE if one in listed]
 
 
 class LiftingForm(forms.Form):

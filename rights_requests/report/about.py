@@ -21,7 +21,7 @@ from notices.models import Clause, Notice
 from notices.terms import ClauseKind, DataCategory, LegalBasis
 from register.bookkeeping import days_kept
 from register.given import Access, seen_by
-from register.holds import blocks_of_retention
+from register.holds import BlockKind, blocks_of_retention
 from register.models import Consultation, Customer, Disclosure, Invoice, Recipient, Restriction
 from register.models.countries import is_in_eea
 from register.models.recipients import CategoriesField
@@ -62,6 +62,8 @@ class About:
     now: datetime
     counted: Counted
     masks: list[Mask]
+    #: the number of the request that the report answers
+    answers: str
 
     @property
     def today(self) -> date:
@@ -306,7 +308,12 @@ class About:
             )
         items += self._vouchers()
         blocks = blocks_of_retention([self.customer.pk], today=self.today)
-        items += [in_letter(one) for one in blocks.get(self.customer.pk, [])]
+        # this report answers its own request
+        items += [
+            in_letter(one)
+            for one in blocks.get(self.customer.pk, [])
+            if (one.kind, one.reference) != (BlockKind.OPEN_REQUEST, self.answers)
+        ]
         return Chapter("retention", gettext("How long we keep your data"), [told], items)
 
     def _vouchers(self) -> Iterator[str]:

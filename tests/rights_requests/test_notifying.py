@@ -198,7 +198,7 @@ def test_whoever_copied_a_published_directory_is_told_of_an_erasure(aino):
     assert [one for one in hidden if one in letter.body] == []
     assert one.addressee in asked.letters.get(kind=LetterKind.ANSWER_ERASURE).body
     page = reverse("admin:rights_requests_notification_change", args=[one.pk])
-    assert "show it where the directory was" in client.get(page).text
+    assert "Do not publish the letter" in client.get(page).text
     assert asked.closed_at is None
     assert not found_untold()
     sent(one)

@@ -393,5 +393,5 @@ def test_requests_letters_and_what_belongs_to_them_are_in_it(aino):
         before.number,
         f"Granted on {timezone.localdate():%-d %b %Y}.",
     )
-    assert second["rights"][0]["outcome"] == "Not decided yet."
+    assert second["rights"][0]["outcome"] == "This report is the answer."
     assert [one["subject"] for one in first["letters"]]
