@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from rights_requests.forgetting import forget_answered
-from rights_requests.models import Demand, Notification, RightsRequest
+from rights_requests.models import Demand, Letter, Notification, RightsRequest
 
 
 def is_answered(request: RightsRequest) -> bool:
-    """Whether each right is decided and carried out, and each recipient and source told or
-    excused."""
+    """Whether each right is decided and carried out, each answer on paper has been posted, and each
+    recipient and source told or excused: what lies in the house has told nobody (art. 12(3))."""
     if Demand.objects.unfinished().filter(request=request).exists():
+        return False
+    if Letter.objects.to_post().answers().filter(request=request).exists():
         return False
     return not Notification.objects.waiting().filter(demand__request=request).exists()
 

@@ -408,7 +408,8 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
         if letter.customer_id and not _is_held(letter.customer_id):
             return
         doubts = Doubt.objects.filter(letter=letter.pk).exists()
-        asked = _hold_request(letter) if letter.is_to_others or doubts else None
+        closes = letter.is_to_others or (letter.is_posted and letter.is_to_person)
+        asked = _hold_request(letter) if closes or doubts else None
         own = Letter.objects.select_for_update().get(pk=letter.pk)
         if own.sent_at:
             return

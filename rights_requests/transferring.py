@@ -13,6 +13,7 @@ from django.utils.translation import gettext, override
 
 from notices.models import governing_notice
 from register.emails import validate_address
+from register.erasure import held_of
 from register.models import Disclosure
 from rights_requests.deadlines import received_on
 from rights_requests.letter_texts import text_of
@@ -54,6 +55,8 @@ def transfer(demand: Demand, *, now: datetime) -> Letter | None:
     Disclosure.objects.transfer(
         customer,
         to=demand.transfer_to,
+        # what there is, and not all that there may be
+        categories=held_of(customer, sorted(notice.declared)),
         request_number=request.number,
         by=demand.decided_by,
         at=now,

@@ -78,13 +78,13 @@ class RecipientAdmin(GovernedAdmin):
 class DisclosureAdmin(RememberedAdmin):
     """The ledger: nothing in it changes, and what comes in comes in with its act."""
 
-    list_display = ("__str__", "ground", "purpose", "data", "people", "disclosed_by")
+    list_display = ("__str__", "on_what", "purpose", "data", "people", "disclosed_by")
     list_select_related = ("recipient", "disclosed_by")
     fields = (
         "recipient",
         "moved_to",
         "request_number",
-        "ground",
+        "on_what",
         "purpose",
         "data",
         "people",
@@ -93,6 +93,10 @@ class DisclosureAdmin(RememberedAdmin):
         "notice",
     )
     change_form_template = "admin/register/disclosure/change_form.html"
+
+    @admin.display(description=_("ground"))
+    def on_what(self, disclosure: Disclosure) -> str:
+        return disclosure.on_what
 
     @admin.display(description=_("data"))
     def data(self, disclosure: Disclosure) -> str:

@@ -132,11 +132,19 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         return disclosure
 
     def transfer(
-        self, customer: Any, *, to: str, request_number: str, by: Any, at: datetime
+        self,
+        customer: Any,
+        *,
+        to: str,
+        categories: Iterable[str],
+        request_number: str,
+        by: Any,
+        at: datetime,
     ) -> "Disclosure":
-        """Remember that all data of `customer` were moved to the controller `to` at the customer's
-        own request (art. 20(2)). No purpose and no ground of ours stands behind that, nor does
-        anything of ours stand in its way. Needs a `because` block; raises `CustomerErased`."""
+        """Remember that data of `customer`, those of `categories`, were moved to the controller
+        `to` at the customer's own request (art. 20(2); A02). No purpose and no ground of ours
+        stands behind that, nor does anything of ours stand in its way. Needs a `because` block;
+        raises `CustomerErased`."""
         (key,) = reserve_keys(Disclosure, 1)
         customers: Any = customers_of(Disclosed).objects
         with transaction.atomic():
@@ -148,7 +156,7 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
                 pk=key,
                 moved_to=to,
                 request_number=request_number,
-                categories=[one.value for one in DataCategory if one in notice.declared],
+                categories=[one.value for one in DataCategory if one in set(categories)],
                 disclosed_at=at,
                 disclosed_by=by,
                 notice=notice,
@@ -242,6 +250,13 @@ class Disclosure(Remembered):
         own = self.moved_to or gettext("a list of our own")
         to = str(self.recipient) if self.recipient else own
         return f"{to}, {date_format(self.disclosed_on, 'SHORT_DATE_FORMAT')}"
+
+    @property
+    def on_what(self) -> str:
+        """On what ground it was given, in words; empty for a list of our own."""
+        if self.moved_to:
+            return gettext("at the person’s request (art. 20(2))")
+        return str(self.get_ground_display())
 
     @property
     def disclosed_on(self) -> date:

@@ -1,6 +1,7 @@
 """What granting a right will do, in plain words."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,12 +24,23 @@ from rights_requests.objecting import purposes_of
 from rights_requests.transferring import can_be_sent, why_not
 
 
-def others_of(asked: RightsRequest) -> list[Recipient]:
+@dataclass(frozen=True)
+class Others:
+    """Who outside has data of somebody: recipients, and perhaps who copied a published list."""
+
+    recipients: Sequence[Recipient] = ()
+    is_published: bool = False
+
+
+def others_of(asked: RightsRequest) -> Others:
     """Who outside has data of the customer who asks."""
     customer = asked.customer
     if customer is None or customer.erased_at:
-        return []
-    return recipients_of(customer, today=timezone.localdate())
+        return Others()
+    return Others(
+        recipients_of(customer, today=timezone.localdate()),
+        Disclosure.objects.published().about(customer).exists(),
+    )
 
 
 def alike_to(request: HttpRequest, asked: RightsRequest) -> list[tuple[Suggestion, str]]:
@@ -44,7 +56,7 @@ def with_why(alike: Iterable[tuple[Suggestion, str]]) -> list[str]:
     return [f"{name} ({one.why})" for one, name in alike]
 
 
-def consequences(demand: Demand, alike: Sequence[str], others: list[Recipient]) -> list[str]:
+def consequences(demand: Demand, alike: Sequence[str], others: Others) -> list[str]:
     """What a grant of `demand` will do, sentence by sentence; `alike` names those of the register
     who may be the person, with why, and `others` those outside who have the data."""
     customer = demand.request.customer
@@ -134,7 +146,7 @@ def _of_restriction() -> list[str]:
     ]
 
 
-def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
+def _of_erasure(customer: Customer, others: Others) -> list[str]:
     foreseen = plan(customer, today=timezone.localdate())
     orders = foreseen.would.counts["register.order"]
     invoices = foreseen.would.kept["register.invoice"]
@@ -168,7 +180,7 @@ def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
     return [
         *told,
         *_who_is_told(others),
-        *_who_copied(customer),
+        *_who_copied(others),
         gettext(
             "Prohibitions stay in force. This request forgets who asked as soon as the last "
             "letter has left."
@@ -177,9 +189,9 @@ def _of_erasure(customer: Customer, others: list[Recipient]) -> list[str]:
     ]
 
 
-def _who_copied(customer: Customer) -> list[str]:
+def _who_copied(others: Others) -> list[str]:
     """That a list was published with the customer on it (art. 17(2); E08)."""
-    if not Disclosure.objects.published().about(customer).exists():
+    if not others.is_published:
         return []
     return [
         gettext(
@@ -235,11 +247,11 @@ def _of_rectification() -> list[str]:
     ]
 
 
-def _who_is_told(recipients: list[Recipient]) -> list[str]:
+def _who_is_told(others: Others) -> list[str]:
     """Those who have got data of the customer: it holds there too (art. 19; S06, E10)."""
-    if not recipients:
+    if not others.recipients:
         return []
-    named = ", ".join(map(str, recipients))
+    named = ", ".join(map(str, others.recipients))
     return [
         gettext("These have the data too, and get a letter about it: %(named)s.")
         % {"named": named},

@@ -15,10 +15,16 @@ from register.admin.naming import word
 from register.admin.resting import reason_of
 from register.emails import same_mailbox
 from register.holds import Block, blocks
-from register.models import Customer, Occasion, Recipient, Sight
+from register.models import Customer, Occasion, Sight
 from register.models.words import dialled, fold
 from rights_requests.admin.base import may_decide
-from rights_requests.admin.consequences import alike_to, consequences, others_of, with_why
+from rights_requests.admin.consequences import (
+    Others,
+    alike_to,
+    consequences,
+    others_of,
+    with_why,
+)
 from rights_requests.admin.decisions import why_not_extend
 from rights_requests.admin.forms import CameOnForm, CodeForm, CustomerForm, ProofForm
 from rights_requests.admin.letters import state_of
@@ -176,7 +182,7 @@ def _told(asked: RightsRequest) -> list[Notification]:
     return list(rows.select_related("letter__posted_by", "excused_by"))
 
 
-def _panel(demand: Demand, alike: list[str], others: list[Recipient]) -> Panel:
+def _panel(demand: Demand, alike: list[str], others: Others) -> Panel:
     today = received_on(timezone.now())
     waits = demand.is_open
     return Panel(

@@ -76,6 +76,8 @@ BY_ANYBODY = (
     LetterKind.ANSWER_PROHIBITION,
     LetterKind.WITHDRAWN,
 )
+#: What tells of a decision, beside the letters called answers.
+ALSO_ANSWERS = (LetterKind.REFUSAL, LetterKind.ERASURE_DONE)
 #: Who has such a link or code has somebody's data, or is taken for somebody.
 SECRET = (LinkPurpose.REPORT, LinkPurpose.CODE, LinkPurpose.TRANSFER)
 TO_STAFF = Q(kind__startswith="staff_")
@@ -97,6 +99,10 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
     def to_post(self) -> "LetterQuerySet":
         """Those to be printed and posted by staff."""
         return self.filter(medium=Medium.POST, sent_at=None)
+
+    def answers(self) -> "LetterQuerySet":
+        """Those that tell a person what was decided."""
+        return self.filter(Q(kind__startswith="answer_") | Q(kind__in=ALSO_ANSWERS))
 
     def unasked(self, customers: Any) -> "LetterQuerySet":
         """Those that tell `customers` of their data, oldest first."""

@@ -46,6 +46,7 @@ ALWAYS = {
     "requests_link": "https://kajo.example/en/requests/",
     "notice_link": "https://kajo.example/en/",
     "lines": ["2026-17, access: due on 7 Apr 2026"],
+    "published_on": ["5 Jan 2026"],
     "doubt": gettext_lazy("the parts of the request do not agree with each other"),
     "way": gettext_lazy("Send us a letter with your signature, or a scan of one."),
 }
@@ -81,6 +82,8 @@ FULL = {
     "corrected": ["Street address: “Koekatu 1” was wrong, “Koekatu 2” is right"],
     "erased": ["Phone: 040 1234567"],
     "again": True,
+    "published_on": ["5 Jan 2026", "4 Feb 2026"],
+    "staying": ["first and last name", "orders"],
     "late_since": date(2026, 4, 7),
     "about_who": True,
     "ways": ["a signed request", "a request from a provable e-mail address"],

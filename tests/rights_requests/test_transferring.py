@@ -88,6 +88,11 @@ def test_the_controller_gets_a_link_once_and_the_ledger_and_the_answer_name_it(a
     moved = Disclosure.objects.get()
     assert (moved.moved_to, moved.request_number) == (FIRM, demand.request.number)
     assert (moved.recipient, moved.ground, moved.purpose, moved.people) == (None, "", "", 1)
+    # of what the notice lists, that which there is
+    assert {"name", "email"} <= set(moved.categories)
+    assert "ip_address" in moved.notice.declared
+    assert "ip_address" not in moved.categories
+    assert moved.on_what == "at the person’s request (art. 20(2))"
     assert moved.disclosed_by.name == "Ruut Ratkaisija"
     assert list(Disclosure.objects.about(aino)) == [moved]
     assert FIRM in str(extract_of(aino, now=LATER))
