@@ -135,7 +135,8 @@ def one_item(aino, *, outcome=Outcome.CORRECTED, values=None, row=None, **column
 
 
 def test_one_item_is_corrected_and_another_refused(aino):
-    """R07, P54, P59: the certificate lists the refused one, the answer tells of both."""
+    """R07, P54, P59, B11: the certificate lists the refused one and says what was done for the
+    rest, the answer tells of both."""
     demand, moved, name = two_items(aino)
     by = UserFactory(name="Kirsi Koe")
     decided(
@@ -155,15 +156,18 @@ def test_one_item_is_corrected_and_another_refused(aino):
     ]
     answer, refusal = Letter.objects.filter(demand=demand).order_by("pk")
     assert (answer.kind, refusal.kind) == (LetterKind.ANSWER_RECTIFICATION, LetterKind.REFUSAL)
-    assert (
+    done = (
         "- 1. Postal address: corrected. It says now: Street address “Koekatu 2”, "
-        "Postcode “02100”, City “Espoo”.\n" in answer.body
+        "Postcode “02100”, City “Espoo”.\n"
     )
+    assert done in answer.body
     assert "- 2. First and last name: refused. The certificate tells why.\n" in answer.body
     assert "- 2. First and last name: Aino Kajo → Eine Kajo" in refusal.body
     assert REASONS in refusal.body
     assert "GDPR article 16. The data are correct." in refusal.body
-    assert "Koekatu" not in refusal.body
+    what, rest = refusal.body.split("## What was done for the rest\n\n")
+    assert rest.startswith(done)
+    assert "Koekatu" not in what
     certificate = Certificate.objects.get()
     assert (certificate.demand, certificate.ground, certificate.made_by) == (demand, "accurate", by)
     demand.request.refresh_from_db()
@@ -183,6 +187,7 @@ def test_items_refused_on_several_grounds_have_each_its_own(aino):
     assert f"The data are correct. (GDPR article 16) {REASONS}" in letter.body
     assert "The data are not about the person who asks. (GDPR article 16) It is your" in letter.body
     assert "The ground in the law:" not in letter.body
+    assert "What was done for the rest" not in letter.body
     demand.refresh_from_db()
     assert (demand.granted_at, demand.refused_at) == (None, LATER)
     assert Certificate.objects.count() == 1
