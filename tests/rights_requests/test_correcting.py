@@ -690,6 +690,30 @@ def test_staff_decide_see_and_confirm(contact, aino):
     assert "granted this on" in said(again)[0]
 
 
+def test_what_was_typed_is_kept_when_the_data_have_changed(contact, aino):
+    """R07, P62: nothing is done, and what the register says now stands beside what was typed."""
+    demand, _moved, _name = two_items(aino)
+    where = page_of(demand.request, "correct")
+    sent = typed(aino)
+    seen = contact.post(where, sent | {"step": "foresee"}).context["done"].digest
+    with because("Test"):
+        aino.street = "Koekuja 4"
+        aino.save(collection=CollectionFactory())
+    page = contact.post(where, sent | {"step": "decide", "seen": seen})
+    assert said(page) == ["The data have changed meanwhile. Look at them again."]
+    assert "Look again at what will happen before you decide." in page.text
+    assert dict(page.context["form"].sent_values()) == sent
+    street = page.text.split('value="Koekatu 2"')[1].split("</div>")[0]
+    assert "The register says now: Koekuja 4" in street
+    first, second = page.context["form"]
+    assert (first["outcome"].value(), second["outcome"].value()) == ("corrected", "refused")
+    assert f">\n{REASONS}</textarea>" in page.text
+    assert Demand.objects.get().is_open
+    seen = contact.post(where, sent | {"step": "foresee"}).context["done"].digest
+    done = contact.post(where, sent | {"step": "decide", "seen": seen}, follow=True)
+    assert said(done) == ["Decided, item by item."]
+
+
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
@@ -882,6 +906,30 @@ def test_staff_see_what_they_put_right_before_they_do(contact, aino):
     assert set(told_of()) == {"Luotto Oy"}
     again = contact.post(where, sent | {"step": "decide", "seen": seen}, follow=True)
     assert "Nothing is changed yet." in again.text
+
+
+def test_what_staff_typed_by_themselves_is_kept_when_the_data_have_changed(contact, aino):
+    """P54, P62"""
+    where = reverse("admin:rights_requests_rightsrequest_own", args=[aino.reference])
+    columns = correcting.columns_to_correct(Customer)
+    sent = {f"value-{column}": getattr(aino, column) or "" for column in columns} | {
+        "row": f"customer-{aino.pk}",
+        "value-email": "eine@koe.example",
+        "kind": "erroneous",
+        "source_kind": "customer_notice",
+        "reason": "The mail came back.",
+    }
+    seen = contact.post(where, sent | {"step": "foresee"}).context["done"].digest
+    with because("Test"):
+        aino.phone = "050 7654321"
+        aino.save(collection=CollectionFactory())
+    page = contact.post(where, sent | {"step": "decide", "seen": seen})
+    assert said(page) == ["The data have changed meanwhile. Look at them again."]
+    assert "Look again at what will happen before you decide." in page.text
+    assert 'value="eine@koe.example"' in page.text
+    assert "The register says now: aino@koe.example" in page.text
+    assert "The register says now: 050 7654321" in page.text
+    assert Customer.objects.get(pk=aino.pk).email == "aino@koe.example"
 
 
 def test_a_refused_item_without_a_certificate_is_found():
