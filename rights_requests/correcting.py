@@ -544,11 +544,9 @@ def _answer(
         (place, one) for place, one in enumerate(rulings, 1) if one.outcome == Outcome.REFUSED
     ]
     before = demand.letters.count()
+    with override(demand.request.language):
+        lines = [_line(place, ruling, written[place]) for place, ruling in enumerate(rulings, 1)]
     if demand.granted_at:
-        with override(demand.request.language):
-            lines = [
-                _line(place, ruling, written[place]) for place, ruling in enumerate(rulings, 1)
-            ]
         answer(
             LetterKind.ANSWER_RECTIFICATION,
             demand,
@@ -560,7 +558,10 @@ def _answer(
             told=told(demand),
         )
     if refused:
-        _certify(demand, refused, by=by, now=now)
+        done = [
+            line for line, one in zip(lines, rulings, strict=True) if one.outcome != Outcome.REFUSED
+        ]
+        _certify(demand, refused, done, by=by, now=now)
     # not those to recipients and sources, which are written before
     return [one for one in demand.letters.order_by("pk")[before:] if one.is_to_person]
 
@@ -585,7 +586,15 @@ def _line(place: int, ruling: Ruling, written: list[Correction]) -> str:
     return " ".join(sentences)
 
 
-def _certify(demand: Demand, refused: list[tuple[int, Ruling]], *, by: Any, now: datetime) -> None:
+def _certify(
+    demand: Demand,
+    refused: list[tuple[int, Ruling]],
+    done: list[str],
+    *,
+    by: Any,
+    now: datetime,
+) -> None:
+    """The certificate of the items that are `refused`; `done` says what became of the others."""
     grounds = list(dict.fromkeys(ruling.ground for _place, ruling in refused if ruling.ground))
     with override(demand.request.language):
         what = "\n".join(
@@ -606,6 +615,7 @@ def _certify(demand: Demand, refused: list[tuple[int, Ruling]], *, by: Any, now:
         refused_what=what,
         reasons=reasons,
         until=until,
+        done_for_rest="\n".join(f"- {line}" for line in done),
         by=by,
         now=now,
     )

@@ -108,17 +108,24 @@ def correct(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
         try:
             return _act(request, demand, form, step, words)
         except AlreadyDecided as first:
-            messages.error(request, first.message)
-        except DataChanged:
-            messages.error(request, gettext("The data have changed meanwhile. Look at them again."))
-            return HttpResponseRedirect(page_of_items(asked))
+            stop = first.message
         except (InTheWay, CannotCorrect, CannotRefuse):
-            messages.error(request, gettext("This can no longer be done to this request."))
+            stop = gettext("This can no longer be done to this request.")
         except UndeclaredSource:
-            told = gettext("The privacy notice names no source by which a person gives data.")
-            messages.error(request, told)
-        return HttpResponseRedirect(request_page(asked))
+            stop = gettext("The privacy notice names no source by which a person gives data.")
+        except DataChanged:
+            words |= _changed(request, form)
+        if stop:
+            messages.error(request, stop)
+            return HttpResponseRedirect(request_page(asked))
     return _page(request, asked, "correct", gettext("Decide item by item"), **words)
+
+
+def _changed(request: HttpRequest, form: RulingsForm | OwnForm) -> dict[str, bool]:
+    """Say that the data are no longer those of the preview; what was typed is shown again."""
+    messages.error(request, gettext("The data have changed meanwhile. Look at them again."))
+    form.say_what_stands()
+    return {"has_changed": True}
 
 
 def _stop(demand: Demand) -> str:
@@ -190,7 +197,7 @@ def correct_own_view(admin_page: Any, request: HttpRequest, reference: str) -> H
                 return HttpResponseRedirect(address)
             words["done"] = foresee_own(customer, **terms)
         except DataChanged:
-            messages.error(request, gettext("The data have changed meanwhile. Look at them again."))
+            words |= _changed(request, form)
         except (CustomerRestricted, CustomerErased, CannotCorrect):
             messages.error(request, gettext("The data of this customer are restricted or erased."))
             return HttpResponseRedirect(address)

@@ -66,6 +66,8 @@ class Panel:
     reckoning: list[str]
     left: str
     is_late: bool
+    #: whether our own target has passed (T11, P57)
+    is_behind: bool
     hindrances: list[Hindrance]
     #: what an erasure that is decided waits for
     kept: list[Block]
@@ -190,6 +192,7 @@ def _panel(demand: Demand, alike: list[str], others: Others) -> Panel:
         reckoning=sentences(demand.reckoning),
         left=left(demand.due_on, today) if waits and demand.due_on else "",
         is_late=waits and demand.due_on is not None and demand.due_on < today,
+        is_behind=demand.is_behind(today),
         hindrances=hindrances(demand) if waits else [],
         kept=what_keeps(demand, today=today) if demand.is_waiting else [],
         consequences=consequences(demand, alike, others) if waits else [],

@@ -113,7 +113,8 @@ class RightsRequestAdmin(ReadAdmin):
 
     @admin.display(description=_("answer due on"))
     def due(self, asked: Any) -> str:
-        """Only what waits for an answer has a due date here; none while the clock stands (T06)."""
+        """Only what waits for an answer has a due date here; none while the clock stands (T06). Our
+        own target is told once it has passed (T11, P57)."""
         if not asked.closed_at and any(one.is_paused for one in asked.demands.all()):
             return gettext("the clock stands still")
         if asked.closed_at or asked.next_due_on is None:
@@ -123,6 +124,9 @@ class RightsRequestAdmin(ReadAdmin):
             "due_on": asked.next_due_on,
             "left": left(asked.next_due_on, today),
             "is_late": asked.next_due_on < today,
+            "behind": min(
+                (one.target_on for one in asked.demands.all() if one.is_behind(today)), default=None
+            ),
         }
         return render_to_string("admin/rights_requests/due.html", context)
 

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.history import as_words
 from notices.declarations import declared_columns
 from register.corrections import Correction
 from register.forms import source_choices
@@ -97,6 +98,16 @@ class ValuesForm(forms.Form):
             if value != held and not (value in (None, "") and held in (None, "")):
                 found[column] = value
         return found
+
+    def say_what_stands(self) -> None:
+        """Say beside each value that would be changed what the register says now: somebody may have
+        put it right since the form was filled in (P62)."""
+        for column in self.values():
+            if column in self.unseen:
+                continue
+            held = as_words(self.chosen, self.chosen._meta.get_field(column))
+            told = gettext("The register says now: %(value)s") % {"value": held or "—"}
+            self[f"{VALUE}{column}"].help_text = told
 
     def judge_values(self) -> None:
         """Say at each value what the register would refuse of it."""
@@ -287,6 +298,11 @@ class RulingsForm(forms.Form):
     @property
     def is_faulty(self) -> bool:
         return self.is_bound and bool(self.errors or any(form.errors for form in self.rulings))
+
+    def say_what_stands(self) -> None:
+        """As of `ValuesForm`, for each item."""
+        for form in self.rulings:
+            form.say_what_stands()
 
     def terms(self) -> dict[str, Any]:
         """What the decision is told."""

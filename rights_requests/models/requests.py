@@ -518,6 +518,11 @@ class Demand(Remembered):
             return target_on(came, settings.RECTIFICATION_DAYS)
         return target_on(came)
 
+    def is_behind(self, day: date) -> bool:
+        """Whether it still waits on `day` though our own target has passed (T11, P57); never while
+        the clock stands still (T06)."""
+        return self.is_open and self.due_on is not None and day > self.target_on
+
     def is_late_to_refuse(self, day: date) -> bool:
         """Whether a refusal on `day` would be late: it has no extension of its own (T05)."""
         return self.first_due_on is not None and day > self.first_due_on

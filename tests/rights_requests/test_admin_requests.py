@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from audit.reasons import because
 from benchmarks.queue import fill
@@ -169,6 +170,45 @@ def test_a_late_request_says_by_how_much_and_what_to_do(contact):
     assert "Wait for the proof" in page
 
 
+def test_the_queue_marks_a_request_whose_own_target_has_passed(contact):
+    """P57, T11, T06: a correction after 7 days, all else after 14; none that is late by the law, is
+    decided, or whose clock stands still."""
+    today = received_on(timezone.now())
+
+    def came(right, days):
+        return ask(right, now=timezone.now() - timedelta(days=days))
+
+    correction, access = came("rectification", 9), came("access", 16)
+    came("access", 9)
+    came("access", 40)
+    came("prohibition", 16)
+    paused = came("access", 16).demands.get()
+    paused.due_on = None
+    with because("Test"):
+        paused.save()
+    rows = contact.get(QUEUE, {"state": "all"}).text.split('class="field-number_of')[1:]
+    marked = {row for row in rows if "Our own target was" in row}
+    assert len(rows) == 6
+    assert {row.split("/change/")[0].split("/")[-1] for row in marked} == {
+        correction.number,
+        access.number,
+    }
+    passed = date_format(today - timedelta(days=2), "SHORT_DATE_FORMAT")
+    assert all(f'<strong class="late">Our own target was {passed}.</strong>' in a for a in marked)
+
+
+def test_the_target_of_a_late_queue_takes_no_query_for_a_row(contact):
+    """P57"""
+    queries = []
+    for _time in range(2):
+        ask("rectification", "access", now=timezone.now() - timedelta(days=20))
+        contact.get(QUEUE)
+        with CaptureQueriesContext(connection) as asked:
+            assert "Our own target was" in contact.get(QUEUE).text
+        queries.append(len(asked))
+    assert queries[0] == queries[1]
+
+
 @pytest.mark.parametrize("words", ["äijä", "ÄIJÄLÄ", "aija@KOE", "aijala"])
 def test_a_request_is_found_by_name_or_mail_and_no_address_tells_whom(contact, words):
     wanted = ask("access", name="Åke Äijälä", email="aija@koe.example")
@@ -249,6 +289,33 @@ def test_the_page_tells_everything_and_escapes_the_person_s_words(contact):
         "form on the web",
     ):
         assert words in page
+
+
+@pytest.mark.parametrize(("days", "is_behind"), [(2, False), (9, True)])
+def test_the_page_tells_our_own_target_beside_the_last_day(contact, days, is_behind):
+    """P57, T11: 7 days for a correction, 14 for all else, and marked once it has passed."""
+    now = timezone.now()
+    asked = ask("rectification", "access", now=now - timedelta(days=days))
+    page = contact.get(page_of(asked)).text
+    came = asked.received_on
+    soon, later = (date_format(came + timedelta(days=n), "SHORT_DATE_FORMAT") for n in (7, 14))
+    assert f"Our own target: {later}" in page
+    marked = f'<strong class="late">Our own target was {soon}.</strong>'
+    assert (marked in page) is is_behind
+    assert (f"Our own target: {soon}" in page) is not is_behind
+    with because("Test"):
+        decisions.refuse(
+            asked.demands.get(right="rectification"),
+            by=UserFactory(),
+            now=now,
+            ground=decisions.grounds_for("rectification")[0],
+            refused_what="All.",
+            reasons="Nobody showed who asks.",
+            until="Until it is shown.",
+        )
+    page = contact.get(page_of(asked)).text
+    assert soon not in page.split("Our own target")[1]
+    assert page.count("Our own target") == 1
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,8 @@ def one_item(aino, *, outcome=Outcome.CORRECTED, values=None, row=None, **column
 
 
 def test_one_item_is_corrected_and_another_refused(aino):
-    """R07, P54, P59: the certificate lists the refused one, the answer tells of both."""
+    """R07, P54, P59, B11: the certificate lists the refused one and says what was done for the
+    rest, the answer tells of both."""
     demand, moved, name = two_items(aino)
     by = UserFactory(name="Kirsi Koe")
     decided(
@@ -155,15 +156,18 @@ def test_one_item_is_corrected_and_another_refused(aino):
     ]
     answer, refusal = Letter.objects.filter(demand=demand).order_by("pk")
     assert (answer.kind, refusal.kind) == (LetterKind.ANSWER_RECTIFICATION, LetterKind.REFUSAL)
-    assert (
+    done = (
         "- 1. Postal address: corrected. It says now: Street address “Koekatu 2”, "
-        "Postcode “02100”, City “Espoo”.\n" in answer.body
+        "Postcode “02100”, City “Espoo”.\n"
     )
+    assert done in answer.body
     assert "- 2. First and last name: refused. The certificate tells why.\n" in answer.body
     assert "- 2. First and last name: Aino Kajo → Eine Kajo" in refusal.body
     assert REASONS in refusal.body
     assert "GDPR article 16. The data are correct." in refusal.body
-    assert "Koekatu" not in refusal.body
+    what, rest = refusal.body.split("## What was done for the rest\n\n")
+    assert rest.startswith(done)
+    assert "Koekatu" not in what
     certificate = Certificate.objects.get()
     assert (certificate.demand, certificate.ground, certificate.made_by) == (demand, "accurate", by)
     demand.request.refresh_from_db()
@@ -183,6 +187,7 @@ def test_items_refused_on_several_grounds_have_each_its_own(aino):
     assert f"The data are correct. (GDPR article 16) {REASONS}" in letter.body
     assert "The data are not about the person who asks. (GDPR article 16) It is your" in letter.body
     assert "The ground in the law:" not in letter.body
+    assert "What was done for the rest" not in letter.body
     demand.refresh_from_db()
     assert (demand.granted_at, demand.refused_at) == (None, LATER)
     assert Certificate.objects.count() == 1
@@ -685,6 +690,30 @@ def test_staff_decide_see_and_confirm(contact, aino):
     assert "granted this on" in said(again)[0]
 
 
+def test_what_was_typed_is_kept_when_the_data_have_changed(contact, aino):
+    """R07, P62: nothing is done, and what the register says now stands beside what was typed."""
+    demand, _moved, _name = two_items(aino)
+    where = page_of(demand.request, "correct")
+    sent = typed(aino)
+    seen = contact.post(where, sent | {"step": "foresee"}).context["done"].digest
+    with because("Test"):
+        aino.street = "Koekuja 4"
+        aino.save(collection=CollectionFactory())
+    page = contact.post(where, sent | {"step": "decide", "seen": seen})
+    assert said(page) == ["The data have changed meanwhile. Look at them again."]
+    assert "Look again at what will happen before you decide." in page.text
+    assert dict(page.context["form"].sent_values()) == sent
+    street = page.text.split('value="Koekatu 2"')[1].split("</div>")[0]
+    assert "The register says now: Koekuja 4" in street
+    first, second = page.context["form"]
+    assert (first["outcome"].value(), second["outcome"].value()) == ("corrected", "refused")
+    assert f">\n{REASONS}</textarea>" in page.text
+    assert Demand.objects.get().is_open
+    seen = contact.post(where, sent | {"step": "foresee"}).context["done"].digest
+    done = contact.post(where, sent | {"step": "decide", "seen": seen}, follow=True)
+    assert said(done) == ["Decided, item by item."]
+
+
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
@@ -877,6 +906,30 @@ def test_staff_see_what_they_put_right_before_they_do(contact, aino):
     assert set(told_of()) == {"Luotto Oy"}
     again = contact.post(where, sent | {"step": "decide", "seen": seen}, follow=True)
     assert "Nothing is changed yet." in again.text
+
+
+def test_what_staff_typed_by_themselves_is_kept_when_the_data_have_changed(contact, aino):
+    """P54, P62"""
+    where = reverse("admin:rights_requests_rightsrequest_own", args=[aino.reference])
+    columns = correcting.columns_to_correct(Customer)
+    sent = {f"value-{column}": getattr(aino, column) or "" for column in columns} | {
+        "row": f"customer-{aino.pk}",
+        "value-email": "eine@koe.example",
+        "kind": "erroneous",
+        "source_kind": "customer_notice",
+        "reason": "The mail came back.",
+    }
+    seen = contact.post(where, sent | {"step": "foresee"}).context["done"].digest
+    with because("Test"):
+        aino.phone = "050 7654321"
+        aino.save(collection=CollectionFactory())
+    page = contact.post(where, sent | {"step": "decide", "seen": seen})
+    assert said(page) == ["The data have changed meanwhile. Look at them again."]
+    assert "Look again at what will happen before you decide." in page.text
+    assert 'value="eine@koe.example"' in page.text
+    assert "The register says now: aino@koe.example" in page.text
+    assert "The register says now: 050 7654321" in page.text
+    assert Customer.objects.get(pk=aino.pk).email == "aino@koe.example"
 
 
 def test_a_refused_item_without_a_certificate_is_found():
