@@ -20,26 +20,32 @@ from rights_requests.decisions import Suggestion, suggestions
 from rights_requests.identifying import answers_at
 from rights_requests.letters import address_lines, email_of, medium_to
 from rights_requests.models import Demand, Medium, RightsRequest
+from rights_requests.models.requests import ERASING
 from rights_requests.objecting import purposes_of
 from rights_requests.transferring import can_be_sent, why_not
 
 
 @dataclass(frozen=True)
 class Others:
-    """Who outside has data of somebody: recipients, and perhaps who copied a published list."""
+    """Who outside has data of somebody: recipients, and perhaps who copied a published list; and,
+    where that is asked, what an erasure would do."""
 
     recipients: Sequence[Recipient] = ()
     is_published: bool = False
+    erasure: Plan | None = None
 
 
 def others_of(asked: RightsRequest) -> Others:
-    """Who outside has data of the customer who asks."""
-    customer = asked.customer
+    """Who outside has data of the customer who asks. Looked up once for all rights of a request."""
+    customer, today = asked.customer, timezone.localdate()
     if customer is None or customer.erased_at:
         return Others()
+    erases = any(one.right in ERASING and one.is_open for one in asked.demands.all())
+    foreseen = plan(customer, today=today) if erases else None
     return Others(
-        recipients_of(customer, today=timezone.localdate()),
+        foreseen.recipients if foreseen else recipients_of(customer, today=today),
         Disclosure.objects.published().about(customer).exists(),
+        foreseen,
     )
 
 
@@ -147,7 +153,7 @@ def _of_restriction() -> list[str]:
 
 
 def _of_erasure(customer: Customer, others: Others) -> list[str]:
-    foreseen = plan(customer, today=timezone.localdate())
+    foreseen = others.erasure or plan(customer, today=timezone.localdate())
     orders = foreseen.would.counts["register.order"]
     invoices = foreseen.would.kept["register.invoice"]
     told = _of_waiting(customer, foreseen) if foreseen.blocks else []
