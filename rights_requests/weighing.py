@@ -24,6 +24,7 @@ from rights_requests.decisions import (
 from rights_requests.grounds import BY_KEY, WEIGHED, Ground
 from rights_requests.models import Demand, Weighing
 from rights_requests.objecting import purposes_of, uphold
+from rights_requests.offering import grounds_weighed
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,19 @@ def weigh(
     good; what is refused goes on when the certificate has left (S05). `until` says how long the
     refusal holds.
 
-    Raises `AlreadyDecided`, `InTheWay`, `CannotRefuse` for a ground of no weighing,
-    `ReasonsMissing`, and `DataChanged` where other purposes are objected to, or the data are not
-    those of `preview`.
+    Raises `AlreadyDecided`, `InTheWay`, `CannotRefuse` for a ground that `grounds_weighed` does not
+    give for the purpose, `ReasonsMissing`, and `DataChanged` where other purposes are objected to,
+    or the data are not those of `preview`.
     """
-    if any(one.ground and one.ground.key not in WEIGHED for one in verdicts):
-        raise CannotRefuse
     with undecided(demand, preview=preview) as own, because(reason_of(own)):
         if stops := hindrances(own):
             raise InTheWay(stops)
         customer = own.request.customer
         if customer is None or [one.purpose for one in verdicts] != purposes_of(own):
             raise DataChanged
+        fitting = grounds_weighed(own)
+        if any(one.ground and one.ground not in fitting[one.purpose] for one in verdicts):
+            raise CannotRefuse
         for one in verdicts:
             Weighing(
                 demand=own,
