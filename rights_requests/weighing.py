@@ -119,7 +119,8 @@ def _refuse(
         by=by,
         now=now,
         refused_what=refused_what,
-        reasons=_reasons(demand, refused),
+        reasons=_reasons(demand, refused, names_grounds=len(grounds) > 1),
+        names_grounds=len(grounds) == 1,
         until=until,
         done_for_rest="\n\n".join(
             [*done, _reasons(demand, upheld), may_be_erased] if upheld else []
@@ -131,10 +132,16 @@ def _is_of(ground: Ground, refused: Sequence[Verdict]) -> bool:
     return any(one.ground == ground for one in refused)
 
 
-def _reasons(demand: Demand, verdicts: Sequence[Verdict]) -> str:
-    """Why, for each purpose in a paragraph of its own, in the language of the request."""
+def _reasons(demand: Demand, verdicts: Sequence[Verdict], *, names_grounds: bool = False) -> str:
+    """Why, for each purpose in a paragraph of its own, in the language of the request; with the
+    ground of each where that is not the same for all (art. 12(4))."""
     with override(demand.request.language):
-        return "\n\n".join(f"{_label(one)}: {one.reasons}" for one in verdicts)
+        return "\n\n".join(
+            f"{_label(one)}: {one.ground} {one.reasons}"
+            if names_grounds
+            else f"{_label(one)}: {one.reasons}"
+            for one in verdicts
+        )
 
 
 def _label(verdict: Verdict) -> str:

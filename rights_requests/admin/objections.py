@@ -49,7 +49,9 @@ class WeighForm(forms.Form):
                 label=gettext("What is decided: %(use)s") % named,
                 choices=[upheld, *((one.key, str(one)) for one in grounds)],
                 widget=forms.RadioSelect,
-                help_text="" if grounds else _("Anybody may forbid this: the law gives no ground to refuse it."),
+                help_text=""
+                if grounds
+                else _("Anybody may forbid this: the law gives no ground to refuse it."),
             )
             self.fields[f"reasons-{purpose}"] = LongText(
                 label=gettext("Reasons: %(use)s") % named,

@@ -192,6 +192,19 @@ def test_each_use_has_its_own_verdict_and_its_own_reasons(aino):
     assert usable() == {Purpose.ORDERS, CONTENT}
 
 
+def test_each_use_that_is_refused_has_its_own_ground_in_the_certificate(aino):
+    """P59, M02: art. 12(4): the person can tell which refusal rests on which ground."""
+    decided(objects_to(aino=aino), refused(STATISTICS), refused(CONTENT, "objection_claims"))
+    letter = Certificate.objects.get().demand.letters.get(kind=LetterKind.REFUSAL)
+    for use, ground in (
+        ("Statistics", "We have compelling legitimate grounds that override the objection."),
+        ("Personalised content in our web services", "The data are needed for a legal claim."),
+    ):
+        assert f"{use}: {ground} (GDPR article 21(1)) {LONG.strip()}" in letter.body
+        assert letter.body.count(ground) == 1
+    assert "The ground in the law:" not in letter.body
+
+
 def test_nothing_is_weighed_by_halves_or_without_reasons(aino):
     """M02, P47, P59"""
     demand = objects_to(aino=aino)
