@@ -9,7 +9,9 @@ from notices.offering import keeps_contact_people, objectionable, rights_under
 from notices.terms import Purpose, Right
 from register.holds import roles_now
 from register.models import ContactRole, Customer
-from rights_requests.grounds import BY_KEY, WEIGHED, Ground, grounds_for
+from register.models.restrictions import AGAINST_ERASURE
+from rights_requests.grounds import BY_KEY, ERASURE, WEIGHED, Ground, grounds_for
+from rights_requests.identifying import is_enough_for, is_known_who_asks
 from rights_requests.models import OFFERED, Demand
 from rights_requests.objecting import purposes_of
 
@@ -35,11 +37,14 @@ def grounds_fitting(demand: Demand, *, facts: Iterable[str], today: date) -> lis
     """The grounds of table B11 that fit `demand`: one that is a fact of the register only where
     that is one of `facts`, one for direct transfer only where that was asked. What is weighed for
     each purpose by itself is no ground for all of them together (M02), and one for all of them must
-    fit each."""
+    fit each. That it is not known who asks is one until somebody is found and has shown that
+    (art. 11(2)); that a restriction is asked instead, where it is (E11)."""
     customer = demand.request.customer
     is_held = customer is not None and not customer.erased_at
     weighed = grounds_weighed(demand)
     fitting = {
+        "not_identified": customer is None or not is_enough_for(demand),
+        "restriction_asked": "restriction_asked" in facts or _wants_the_data_kept(demand),
         "open_invoice": "open_invoice" in facts,
         "collection": "collection" in facts,
         "contact_person_role": bool(is_held and customer and needed_roles(customer, today=today)),
@@ -50,6 +55,18 @@ def grounds_fitting(demand: Demand, *, facts: Iterable[str], today: date) -> lis
         },
     }
     return [one for one in grounds_for(demand.right) if fitting.get(one.key, True)]
+
+
+def _wants_the_data_kept(demand: Demand) -> bool:
+    """Whether who asks in `demand`, an erasure, has also asked for a restriction, undecided yet,
+    that keeps the data from it, or of which the ground is not said (art. 18(1)(b) and (c))."""
+    customer = demand.request.customer
+    if customer is None or demand.right not in ERASURE:
+        return False
+    asked = Demand.objects.standing([customer]).filter(
+        right=Right.RESTRICTION, restriction_ground__in=["", *AGAINST_ERASURE]
+    )
+    return any(is_known_who_asks(one.request) for one in asked.select_related("request__customer"))
 
 
 def grounds_weighed(demand: Demand) -> dict[Purpose, list[Ground]]:

@@ -338,10 +338,7 @@ def test_refused_for_all_uses_only_where_nothing_is_weighed(contact, aino):
     """M02, table B11: the page leads to the weighing."""
     asked = objects_to(aino=aino).request
     page = contact.get(act_on(asked, "objection", "refuse"))
-    assert [key for key, _label in page.context["form"].fields["ground"].choices] == [
-        "not_identified",
-        "excessive",
-    ]
+    assert [key for key, _label in page.context["form"].fields["ground"].choices] == ["excessive"]
     assert page_of(asked, "weigh") in page.text
 
 
