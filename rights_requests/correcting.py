@@ -626,7 +626,7 @@ def _wish(item: Item) -> str:
 
 
 def _lawful(ground: Ground | None) -> str:
-    return f"{ground.label} ({ground.law}) " if ground else ""
+    return f"{ground} " if ground else ""
 
 
 # --- data that rested because they were said to be wrong

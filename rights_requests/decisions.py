@@ -629,8 +629,8 @@ def certify(
     done_for_rest: str = "",
     names_grounds: bool = True,
 ) -> Certificate:
-    """The numbered certificate of what is refused of `demand` on `grounds`, of which the first is
-    counted, with its letter. Its `reasons` tell the grounds where `names_grounds` is false. Needs a
+    """The numbered certificate of what is refused of `demand` on `grounds`, of which it keeps the
+    first, with its letter. Its `reasons` tell the grounds where `names_grounds` is false. Needs a
     transaction that holds the request, and a `because` block."""
     year = received_on(now).year
     certificate = Certificate.objects.create(

@@ -37,6 +37,10 @@ class Ground:
     #: never for all of it: pieces are masked, and the rest is given (A07, A08; s. 34(2))
     is_partial: bool = False
 
+    def __str__(self) -> str:
+        """What it says, and its article behind it."""
+        return f"{self.label} ({self.law})"
+
 
 GROUNDS = (
     Ground(

@@ -24,6 +24,7 @@ from rights_requests.decisions import (
 from rights_requests.grounds import BY_KEY, WEIGHED, Ground
 from rights_requests.models import Demand, Weighing
 from rights_requests.objecting import purposes_of, uphold
+from rights_requests.offering import grounds_weighed
 
 
 @dataclass(frozen=True)
@@ -54,18 +55,19 @@ def weigh(
     good; what is refused goes on when the certificate has left (S05). `until` says how long the
     refusal holds.
 
-    Raises `AlreadyDecided`, `InTheWay`, `CannotRefuse` for a ground of no weighing,
-    `ReasonsMissing`, and `DataChanged` where other purposes are objected to, or the data are not
-    those of `preview`.
+    Raises `AlreadyDecided`, `InTheWay`, `CannotRefuse` for a ground that `grounds_weighed` does not
+    give for the purpose, `ReasonsMissing`, and `DataChanged` where other purposes are objected to,
+    or the data are not those of `preview`.
     """
-    if any(one.ground and one.ground.key not in WEIGHED for one in verdicts):
-        raise CannotRefuse
     with undecided(demand, preview=preview) as own, because(reason_of(own)):
         if stops := hindrances(own):
             raise InTheWay(stops)
         customer = own.request.customer
         if customer is None or [one.purpose for one in verdicts] != purposes_of(own):
             raise DataChanged
+        fitting = grounds_weighed(own)
+        if any(one.ground and one.ground not in fitting[one.purpose] for one in verdicts):
+            raise CannotRefuse
         for one in verdicts:
             Weighing(
                 demand=own,
@@ -117,7 +119,8 @@ def _refuse(
         by=by,
         now=now,
         refused_what=refused_what,
-        reasons=_reasons(demand, refused),
+        reasons=_reasons(demand, refused, names_grounds=len(grounds) > 1),
+        names_grounds=len(grounds) == 1,
         until=until,
         done_for_rest="\n\n".join(
             [*done, _reasons(demand, upheld), may_be_erased] if upheld else []
@@ -129,10 +132,16 @@ def _is_of(ground: Ground, refused: Sequence[Verdict]) -> bool:
     return any(one.ground == ground for one in refused)
 
 
-def _reasons(demand: Demand, verdicts: Sequence[Verdict]) -> str:
-    """Why, for each purpose in a paragraph of its own, in the language of the request."""
+def _reasons(demand: Demand, verdicts: Sequence[Verdict], *, names_grounds: bool = False) -> str:
+    """Why, for each purpose in a paragraph of its own, in the language of the request; with the
+    ground of each where that is not the same for all (art. 12(4))."""
     with override(demand.request.language):
-        return "\n\n".join(f"{_label(one)}: {one.reasons}" for one in verdicts)
+        return "\n\n".join(
+            f"{_label(one)}: {one.ground} {one.reasons}"
+            if names_grounds
+            else f"{_label(one)}: {one.reasons}"
+            for one in verdicts
+        )
 
 
 def _label(verdict: Verdict) -> str:

@@ -17,6 +17,7 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
+    FilteredRelation,
     Max,
     Min,
     Q,
@@ -45,7 +46,7 @@ TENTHS = 10
 
 
 class Outcome(TextChoices):
-    """What became of a right demanded."""
+    """What became of a right demanded; what is refused in part is refused (P59)."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -161,7 +162,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Refusals:
-    """How many demands of a right were refused on one ground."""
+    """How many demands of a right were refused, wholly or in part, on one ground."""
 
     right: str
     ground: str
@@ -227,7 +228,11 @@ def _groups(year: int) -> list[Group]:
         Demand.objects.filter(_received("request__", year))
         .annotate(
             outcome=Case(
-                When(refused_at__isnull=False, then=Value(Outcome.REFUSED)),
+                # of a rectification, items may be refused and the rest done (R07)
+                When(
+                    Q(refused_at__isnull=False) | Q(certificate__isnull=False),
+                    then=Value(Outcome.REFUSED),
+                ),
                 When(granted_at__isnull=False, then=Value(Outcome.DONE)),
                 When(carried_out_at__isnull=False, then=Value(Outcome.DONE)),
                 When(request__withdrawn_at__isnull=False, then=Value(Outcome.WITHDRAWN)),
@@ -259,12 +264,22 @@ def _overdue(year: int, *, today: date) -> Mapping[str, int]:
 
 
 def _refusals(year: int) -> list[Refusals]:
-    """The certificates about demands of `year`, counted by right and ground."""
+    """The certificates about demands of `year`, counted by right and ground: once for each ground
+    on which an item, or an objection to a purpose, is refused."""
     rows = (
         Certificate.objects.filter(_received("demand__request__", year))
+        .annotate(
+            item=FilteredRelation(
+                "demand__items", condition=Q(demand__items__refusal_ground__gt="")
+            ),
+            weighing=FilteredRelation(
+                "demand__weighings", condition=Q(demand__weighings__ground__gt="")
+            ),
+            each=Coalesce("item__refusal_ground", "weighing__ground", "ground"),
+        )
         .order_by()
-        .values_list("demand__right", "ground")
-        .annotate(found=Count("pk"))
+        .values_list("demand__right", "each")
+        .annotate(found=Count("pk", distinct=True))
     )
     found = [
         Refusals(
@@ -354,7 +369,7 @@ def columns_of_outcomes() -> list[tuple[str, str]]:
     return [
         (gettext("Asked for"), "asked"),
         (gettext("Done"), "done"),
-        (gettext("Refused"), "refused"),
+        (gettext("Refused, wholly or in part"), "refused"),
         (gettext("Withdrawn"), "withdrawn"),
         (pgettext("requests", "Open"), "open"),
     ]

@@ -204,7 +204,7 @@ def to_lift():
 WEIGHED = {
     "orders": "contract",
     "statistics": "legitimate_interest",
-    "publication": "legitimate_interest",
+    "personalised_content": "legitimate_interest",
 }
 
 
@@ -241,7 +241,7 @@ def to_weigh():
     def act():
         verdicts = [
             Verdict(Purpose.STATISTICS, "Older figures are enough."),
-            Verdict(Purpose.PUBLICATION, "The list is needed.", BY_KEY["compelling_grounds"]),
+            Verdict(Purpose.PERSONALISED_CONTENT, "It is needed.", BY_KEY["compelling_grounds"]),
         ]
         with suppress(decisions.AlreadyDecided):
             weigh(Demand.objects.get(), verdicts, until="For a year.", by=contact, now=LATER)

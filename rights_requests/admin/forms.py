@@ -356,7 +356,7 @@ class RefusalForm(forms.Form):
         self, demand: Demand, hindrances: list[Hindrance], *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.key, _in_words(one)) for one in grounds_open(demand)]
+        choices = [(one.key, str(one)) for one in grounds_open(demand)]
         self.fields["ground"].choices = choices  # type: ignore[attr-defined]
         kinds = {one.kind.value for one in hindrances}
         keys = [key for key, _label in choices]
@@ -385,10 +385,6 @@ def demonstrated(reasons: str, ground: Ground | None) -> None:
     shortest = SHORTEST_DEMONSTRATION if ground and ground.needs_demonstration else SHORTEST_REASONS
     if 0 < len(reasons) < shortest:
         raise ValidationError(_too_short(shortest, ground))
-
-
-def _in_words(ground: Ground) -> str:
-    return f"{ground.label} ({ground.law})"
 
 
 def _too_short(shortest: int, ground: Ground | None) -> str:

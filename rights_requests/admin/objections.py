@@ -17,9 +17,10 @@ from rights_requests.admin.decisions import Shown, act, back, decidable, page, s
 from rights_requests.admin.forms import demonstrated
 from rights_requests.decisions import hindrances
 from rights_requests.fields import LongText
-from rights_requests.grounds import BY_KEY, WEIGHED
+from rights_requests.grounds import BY_KEY
 from rights_requests.models import Demand, RightsRequest
-from rights_requests.objecting import purposes_of, stopped_at
+from rights_requests.objecting import stopped_at
+from rights_requests.offering import grounds_weighed
 from rights_requests.weighing import Verdict
 
 UPHELD = "upheld"
@@ -39,17 +40,18 @@ class WeighForm(forms.Form):
 
     def __init__(self, demand: Demand, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.purposes = purposes_of(demand)
-        verdicts = [
-            (UPHELD, _("The objection is upheld: the data are used for this no more.")),
-            *((key, f"{BY_KEY[key].label} ({BY_KEY[key].law})") for key in WEIGHED),
-        ]
-        for purpose in self.purposes:
+        fitting = grounds_weighed(demand)
+        self.purposes = list(fitting)
+        upheld = (UPHELD, _("The objection is upheld: the data are used for this no more."))
+        for purpose, grounds in fitting.items():
             named = {"use": purpose.label}
             self.fields[f"verdict-{purpose}"] = forms.ChoiceField(
                 label=gettext("What is decided: %(use)s") % named,
-                choices=verdicts,
+                choices=[upheld, *((one.key, str(one)) for one in grounds)],
                 widget=forms.RadioSelect,
+                help_text=""
+                if grounds
+                else _("Anybody may forbid this: the law gives no ground to refuse it."),
             )
             self.fields[f"reasons-{purpose}"] = LongText(
                 label=gettext("Reasons: %(use)s") % named,

@@ -170,7 +170,7 @@ class RulingForm(ValuesForm):
         elif item.kind:
             outcome.initial = outcomes[0]
         ground: Any = self.fields["ground"]
-        ground.choices = [(one.key, f"{one.label} ({one.law})") for one in item_grounds()]
+        ground.choices = [(one.key, str(one)) for one in item_grounds()]
 
     @property
     def outcome_field(self) -> forms.BoundField:

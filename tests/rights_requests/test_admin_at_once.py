@@ -21,9 +21,10 @@ from tests.rights_requests.at_the_desk import act_on, ask, said, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REFUSAL = {
-    "ground": "not_identified",
+    "ground": "excessive",
     "refused_what": "The whole copy",
-    "reasons": "Nobody has shown who asks.",
+    "reasons": "The same copy has been asked for every day of this month, and given each time. "
+    * 2,
     "until": "As long as that is so.",
 }
 

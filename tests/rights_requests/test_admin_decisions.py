@@ -32,7 +32,10 @@ pytestmark = pytest.mark.django_db
 WAITING = reverse("admin:rights_requests_rightsrequest_waiting")
 MARCH = date(2026, 3, 1)
 #: Grounds that are offered only where it is so.
-IF_SO = ("open_invoice", "collection", "contact_person_role", "not_feasible")
+IF_SO = (
+    *("not_identified", "restriction_asked", "open_invoice", "collection"),
+    *("contact_person_role", "not_feasible"),
+)
 REASONS = "The invoice of March is open, so we still need your data."
 REFUSAL = {
     "ground": "open_invoice",
@@ -431,7 +434,8 @@ def test_who_comes_second_is_told_who_decided_what_and_when(contact, aino, act):
     asked = ask("access", customer=aino, proof="in_person")
     other = staff(Role.DATA_PROTECTION_CONTACT, name="Eero Ensimmäinen")
     other.post(act_on(asked, "access", "grant"))
-    sent = {"refuse": REFUSAL | {"ground": "not_identified"}, "extend": EXTENSION}.get(act, {})
+    excessive = {"ground": "excessive", "reasons": "The same is asked every day. " * 5}
+    sent = {"refuse": REFUSAL | excessive, "extend": EXTENSION}.get(act, {})
     for method in (contact.get, contact.post):
         response = method(act_on(asked, "access", act), sent, follow=True)
         assert said(response)[0].startswith("Eero Ensimmäinen granted this on")

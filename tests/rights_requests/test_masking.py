@@ -254,7 +254,7 @@ def test_access_is_never_refused_for_other_people_or_the_limits(contact, aino):
     asked = asked_by(aino)
     form = contact.get(act_on(asked, "access", "refuse")).context["form"]
     offered = {key for key, _label in form.fields["ground"].choices}
-    assert offered == {"not_identified", "excessive"}
+    assert offered == {"excessive"}
     partial = [one for one in GROUNDS if one.is_partial]
     assert [one.key for one in partial] == ["rights_of_others", "national_limits"]
     assert not set(partial) & set(grounds_for("access"))

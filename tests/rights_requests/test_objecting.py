@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 LATER = NOW + timedelta(hours=1)
 LAST = NOW + timedelta(hours=2)
-STATISTICS, LABELS = Purpose.STATISTICS, Purpose.PUBLICATION
+STATISTICS, CONTENT = Purpose.STATISTICS, Purpose.PERSONALISED_CONTENT
 LONG = "We must find out who misuses the forms, which we cannot do in any other way at all. " * 2
 SHORT = "Older figures are enough for us."
 
@@ -49,7 +49,7 @@ def notice(db):
             purposes={
                 "orders": "contract",
                 "statistics": "legitimate_interest",
-                "publication": "legitimate_interest",
+                "personalised_content": "legitimate_interest",
             },
         )
 
@@ -112,16 +112,16 @@ def test_each_use_stops_as_soon_as_it_is_known_who_objects(aino, first):
         "proof": lambda: decisions.prove(asked, "in_person", now=NOW, by=UserFactory()),
     }
     acts.pop(first)()
-    assert usable() == {Purpose.ORDERS, STATISTICS, LABELS}
+    assert usable() == {Purpose.ORDERS, STATISTICS, CONTENT}
     next(iter(acts.values()))()
     assert usable() == {Purpose.ORDERS}
-    assert Demand.objects.get().purposes == ["statistics", "publication"]
+    assert Demand.objects.get().purposes == ["statistics", "personalised_content"]
 
 
 def test_what_was_named_stops_and_nothing_else(aino):
     """M02"""
     objects_to(STATISTICS, aino=aino)
-    assert usable() == {Purpose.ORDERS, LABELS}
+    assert usable() == {Purpose.ORDERS, CONTENT}
 
 
 def test_a_look_alike_stops_nothing(aino):
@@ -142,7 +142,7 @@ def test_who_takes_the_request_back_is_used_again(aino):
     """M02"""
     demand = objects_to(aino=aino)
     decisions.withdraw(demand.request, now=LATER)
-    assert usable() == {Purpose.ORDERS, STATISTICS, LABELS}
+    assert usable() == {Purpose.ORDERS, STATISTICS, CONTENT}
 
 
 # --- it is weighed
@@ -150,7 +150,7 @@ def test_who_takes_the_request_back_is_used_again(aino):
 
 def test_what_is_upheld_stops_for_good_and_the_rest_may_be_erased(aino):
     """M02, E01: the letter says what stopped and why, and offers the erasure of art. 17(1)(c)."""
-    demand = decided(objects_to(aino=aino), upheld(STATISTICS), upheld(LABELS))
+    demand = decided(objects_to(aino=aino), upheld(STATISTICS), upheld(CONTENT))
     assert demand.granted_at
     assert demand.decided_by
     assert usable() == {Purpose.ORDERS}
@@ -164,30 +164,45 @@ def test_what_is_upheld_stops_for_good_and_the_rest_may_be_erased(aino):
 
 def test_what_is_refused_goes_on_after_the_person_was_told_and_not_before(aino):
     """M02, S05, P59: the certificate has the compelling grounds."""
-    demand = decided(objects_to(aino=aino), refused(STATISTICS), refused(LABELS))
+    demand = decided(objects_to(aino=aino), refused(STATISTICS), refused(CONTENT))
     assert demand.refused_at
     letter = demand.request.letters.get(kind=LetterKind.REFUSAL)
     for words in (LONG.strip(), "compelling legitimate grounds", "we use them for it again"):
         assert words in letter.body
     assert usable() == {Purpose.ORDERS}
     mark_sent(letter, now=LAST)
-    assert usable() == {Purpose.ORDERS, STATISTICS, LABELS}
+    assert usable() == {Purpose.ORDERS, STATISTICS, CONTENT}
     assert set(Objection.objects.values_list("told_at", flat=True)) == {LAST}
 
 
 def test_each_use_has_its_own_verdict_and_its_own_reasons(aino):
     """M02, R07: the certificate is for what is refused, and tells what was done for the rest."""
-    demand = decided(objects_to(aino=aino), upheld(STATISTICS), refused(LABELS, "objection_claims"))
+    demand = decided(
+        objects_to(aino=aino), upheld(STATISTICS), refused(CONTENT, "objection_claims")
+    )
     kept = dict(Weighing.objects.values_list("purpose", "ground"))
-    assert kept == {"statistics": "", "publication": "objection_claims"}
+    assert kept == {"statistics": "", "personalised_content": "objection_claims"}
     certificate = Certificate.objects.get()
     assert (certificate.ground, certificate.demand) == ("objection_claims", demand)
-    assert "Publishing lists" in certificate.refused_what
+    assert "Personalised content" in certificate.refused_what
     assert "statistics" not in certificate.refused_what.lower()
     assert "Statistics: " + SHORT in certificate.done_for_rest
     assert "you may have them erased" in certificate.done_for_rest
     mark_sent(demand.request.letters.get(kind=LetterKind.REFUSAL), now=LAST)
-    assert usable() == {Purpose.ORDERS, LABELS}
+    assert usable() == {Purpose.ORDERS, CONTENT}
+
+
+def test_each_use_that_is_refused_has_its_own_ground_in_the_certificate(aino):
+    """P59, M02: art. 12(4): the person can tell which refusal rests on which ground."""
+    decided(objects_to(aino=aino), refused(STATISTICS), refused(CONTENT, "objection_claims"))
+    letter = Certificate.objects.get().demand.letters.get(kind=LetterKind.REFUSAL)
+    for use, ground in (
+        ("Statistics", "We have compelling legitimate grounds that override the objection."),
+        ("Personalised content in our web services", "The data are needed for a legal claim."),
+    ):
+        assert f"{use}: {ground} (GDPR article 21(1)) {LONG.strip()}" in letter.body
+        assert letter.body.count(ground) == 1
+    assert "The ground in the law:" not in letter.body
 
 
 def test_nothing_is_weighed_by_halves_or_without_reasons(aino):
@@ -196,8 +211,8 @@ def test_nothing_is_weighed_by_halves_or_without_reasons(aino):
     wrong = [
         (DataChanged, (upheld(STATISTICS),)),
         (DataChanged, ()),
-        (ReasonsMissing, (upheld(STATISTICS, "  "), upheld(LABELS))),
-        (CannotRefuse, (refused(STATISTICS, "legal_claims"), upheld(LABELS))),
+        (ReasonsMissing, (upheld(STATISTICS, "  "), upheld(CONTENT))),
+        (CannotRefuse, (refused(STATISTICS, "legal_claims"), upheld(CONTENT))),
     ]
     for error, verdicts in wrong:
         with pytest.raises(error):
@@ -214,7 +229,7 @@ def test_it_is_weighed_once_and_only_when_it_is_known_who_asks(aino):
         decided(demand, refused(STATISTICS))
     stranger = ask("objection", customer=aino).demands.get()
     with pytest.raises(InTheWay):
-        decided(stranger, refused(STATISTICS), refused(LABELS))
+        decided(stranger, refused(STATISTICS), refused(CONTENT))
 
 
 def test_the_reasons_are_forgotten_with_the_request(aino):
@@ -227,6 +242,64 @@ def test_the_reasons_are_forgotten_with_the_request(aino):
     forget_old(now=LATER + timedelta(days=4 * 366))
     assert Weighing.objects.get().reasons == ""
     assert not Weighing.history.exclude(reasons="").exists()
+
+
+def under(**purposes):
+    """Another notice comes into force."""
+    NoticeFactory(in_force=True, contact_email="vastuu@koepaja.example", purposes=purposes)
+
+
+def grounds_on(page):
+    """What the page of weighing offers for each use, besides that the objection is upheld."""
+    fields = page.context["form"].fields
+    return {
+        name.removeprefix("verdict-"): [key for key, _label in field.choices if key != "upheld"]
+        for name, field in fields.items()
+        if name.startswith("verdict-")
+    }
+
+
+def test_a_ground_that_the_notice_denies_refuses_no_use(contact, aino):
+    """P16, B11: what the notice rests on a legitimate interest, or on nothing, can be objected to;
+    another purpose that somebody named is refused for that."""
+    under(orders="contract", statistics="legitimate_interest", personalised_content="")
+    demand = objects_to(Purpose.ORDERS, STATISTICS, CONTENT, aino=aino)
+    assert grounds_on(contact.get(page_of(demand.request, "weigh"))) == {
+        "orders": ["no_objection_basis", "compelling_grounds", "objection_claims"],
+        "statistics": ["compelling_grounds", "objection_claims"],
+        "personalised_content": ["compelling_grounds", "objection_claims"],
+    }
+    orders = refused(Purpose.ORDERS, "no_objection_basis")
+    with pytest.raises(CannotRefuse):
+        decided(demand, orders, refused(STATISTICS, "no_objection_basis"), upheld(CONTENT))
+    assert decided(demand, orders, refused(STATISTICS), upheld(CONTENT)).refused_at
+
+
+@pytest.mark.parametrize("key", ["no_objection_basis", "compelling_grounds", "objection_claims"])
+@pytest.mark.parametrize("basis", ["legitimate_interest", "contract"])
+def test_an_objection_to_publication_is_upheld_on_every_notice(contact, aino, basis, key):
+    """B11, P14, P15, P52: a prohibition of publication has no ground of refusal."""
+    under(statistics="legitimate_interest", publication=basis)
+    demand = objects_to(Purpose.PUBLICATION, aino=aino)
+    page = contact.get(page_of(demand.request, "weigh"))
+    assert grounds_on(page) == {"publication": []}
+    assert "Anybody may forbid this: the law gives no ground to refuse it." in page.text
+    with pytest.raises(CannotRefuse):
+        decided(demand, refused(Purpose.PUBLICATION, key))
+    assert decided(demand, upheld(Purpose.PUBLICATION)).granted_at
+    assert Purpose.PUBLICATION not in usable()
+
+
+def test_nobody_whom_the_register_does_not_hold_is_refused_on_such_a_ground():
+    """B11, P14, P16: one ground for all of it must fit each use."""
+    asked = ask("objection", proof="in_person")
+    [demand] = asked.demands.all()
+    demand.request = asked
+    weighed = {"compelling_grounds", "objection_claims"}
+    assert {one.key for one in decisions.grounds_open(demand)} >= weighed
+    assert "no_objection_basis" not in {one.key for one in decisions.grounds_open(demand)}
+    demand.purposes = ["publication"]
+    assert not weighed & {one.key for one in decisions.grounds_open(demand)}
 
 
 # --- the page
@@ -244,17 +317,17 @@ def test_the_page_asks_for_each_use_and_decides_all_of_them(contact, aino):
     filled = {
         "verdict-statistics": "upheld",
         "reasons-statistics": SHORT,
-        "verdict-publication": "compelling_grounds",
-        "reasons-publication": SHORT,
+        "verdict-personalised_content": "compelling_grounds",
+        "reasons-personalised_content": SHORT,
         "preview": page.context["preview"],
     }
     form = contact.post(address, filled).context["form"]
-    assert set(form.errors) == {"reasons-publication", "until"}
+    assert set(form.errors) == {"reasons-personalised_content", "until"}
     assert set(contact.post(address, {}).context["form"].errors) == {
         *("verdict-statistics", "reasons-statistics"),
-        *("verdict-publication", "reasons-publication"),
+        *("verdict-personalised_content", "reasons-personalised_content"),
     }
-    filled |= {"reasons-publication": LONG, "until": "For a year."}
+    filled |= {"reasons-personalised_content": LONG, "until": "For a year."}
     done = contact.post(address, filled, follow=True)
     assert said(done) == ["Decided: objection"]
     assert "upheld" in done.text
@@ -265,10 +338,7 @@ def test_refused_for_all_uses_only_where_nothing_is_weighed(contact, aino):
     """M02, table B11: the page leads to the weighing."""
     asked = objects_to(aino=aino).request
     page = contact.get(act_on(asked, "objection", "refuse"))
-    assert [key for key, _label in page.context["form"].fields["ground"].choices] == [
-        "not_identified",
-        "excessive",
-    ]
+    assert [key for key, _label in page.context["form"].fields["ground"].choices] == ["excessive"]
     assert page_of(asked, "weigh") in page.text
 
 

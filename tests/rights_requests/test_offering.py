@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone, translation
 
+from audit.reasons import because
 from notices.models import governing_notice
 from notices.offering import keeps_contact_people
 from notices.publishing import adopt
@@ -187,7 +188,50 @@ def test_a_weighed_ground_is_open_where_there_is_nothing_to_weigh():
     assert set(WEIGHED) <= {one.key for one in grounds_open(nothing)}
     NoticeFactory(in_force=True, purposes={"statistics": "legitimate_interest"})
     something = ask("objection", customer=aino, proof="in_person").demands.get()
-    assert {one.key for one in grounds_open(something)} == ANY
+    assert {one.key for one in grounds_open(something)} == {"excessive"}
+
+
+@pytest.mark.parametrize("right", B11)
+def test_that_nobody_has_shown_who_asks_is_a_ground_until_somebody_has(right):
+    """B11, P16: arts 11(2) and 12(6): a certificate tells no untruth."""
+    under({"orders": "contract"})
+    aino = CustomerFactory(email="aino@koe.example")
+    asked = ask(right, customer=aino)
+    assert {one.key for one in grounds_open(asked.demands.get())} == ANY
+    for known, is_offered in ((CustomerFactory(email="other@koe.example"), True), (aino, False)):
+        asked = ask(right, customer=known, proof="proven_email")
+        keys = {one.key for one in grounds_open(asked.demands.get())}
+        assert ("not_identified" in keys) is is_offered
+    # a link shows an address; nobody of the register is found by it
+    unfound = ask(right, proof="proven_email").demands.get()
+    assert "not_identified" in {one.key for one in grounds_open(unfound)}
+
+
+@pytest.mark.parametrize(
+    ("ground", "proof", "is_offered"),
+    [
+        ("unlawful", "in_person", True),
+        ("claims", "in_person", True),
+        # a letter may not say which
+        ("", "in_person", True),
+        ("accuracy", "in_person", False),
+        # anybody can ask in another's name
+        ("claims", "", False),
+        (None, "", False),
+    ],
+)
+@pytest.mark.parametrize("right", ["erasure", "anonymisation"])
+def test_that_a_restriction_is_asked_instead_needs_one_that_is(right, ground, proof, is_offered):
+    """E11, P30, B11: art. 18(1)(b) and (c); one in force is among the facts of the register."""
+    under({"orders": "contract"})
+    aino = CustomerFactory(email="aino@koe.example")
+    if ground is not None:
+        other = ask("restriction", customer=aino, proof=proof).demands.get()
+        with because("Test"):
+            other.restriction_ground = ground
+            other.save()
+    demand = ask(right, customer=aino, proof="in_person").demands.get()
+    assert ("restriction_asked" in {one.key for one in grounds_open(demand)}) is is_offered
 
 
 # --- contact people (P63)

@@ -15,10 +15,12 @@ from rights_requests.year import year_of, years
 from staff.roles import Role
 from tests.factories import (
     CertificateFactory,
+    ItemFactory,
     LetterFactory,
     NoticeFactory,
     RightsRequestFactory,
     UserFactory,
+    WeighingFactory,
 )
 from tests.rights_requests.at_the_desk import QUEUE, staff
 
@@ -173,6 +175,43 @@ def test_refusals_are_counted_by_ground():
         ("Erasure", "An invoice is open.", 2),
         ("Access", "It has not been shown who asks.", 1),
     ]
+
+
+def test_each_ground_of_a_certificate_is_counted_once():
+    """Q02, P59, R07: of items, and of uses that are objected to, each may have its own."""
+    items = refused(asked("rectification", date(2026, 3, 2)), date(2026, 3, 4), "accurate").demand
+    for ground in ("accurate", "accurate", "somebody_else", ""):
+        outcome = "refused" if ground else "corrected"
+        ItemFactory(demand=items, outcome=outcome, refusal_ground=ground)
+    uses = asked("objection", date(2026, 3, 2))
+    refused(uses, date(2026, 3, 4), "compelling_grounds")
+    for purpose, ground in (
+        ("statistics", "compelling_grounds"),
+        ("development", "objection_claims"),
+        ("publication", ""),
+    ):
+        WeighingFactory(demand=uses, purpose=purpose, ground=ground)
+    told = [(one.right, one.ground, one.number) for one in year_of(2026, today=TODAY).refusals]
+    assert told == [
+        ("Objection", "The data are needed for a legal claim.", 1),
+        ("Objection", "We have compelling legitimate grounds that override the objection.", 1),
+        ("Rectification", "The data are correct.", 1),
+        ("Rectification", "The data are not about the person who asks.", 1),
+    ]
+
+
+def test_what_is_refused_in_part_is_refused_in_both_tables():
+    """Q02, R07: each certificate is a refusal, and what is asked is counted once."""
+    demand = decided(asked("rectification", date(2026, 3, 2)), date(2026, 3, 4))
+    CertificateFactory(demand=demand, ground="accurate")
+    decided(asked("rectification", date(2026, 3, 2)), date(2026, 3, 4))
+    found = year_of(2026, today=TODAY)
+    counted = row(found, "Rectification")
+    assert (counted.asked, counted.done, counted.refused) == (2, 1, 1)
+    assert [one.number for one in found.refusals] == [1]
+    page = staff(Role.HANDLER).get(page_of(2026)).text
+    assert "Refused, wholly or in part" in page
+    assert "A refusal on several grounds is counted on each of them." in page
 
 
 @pytest.mark.parametrize("count", [1, 30])
