@@ -48,7 +48,7 @@ def _notice():
     NoticeFactory(
         in_force=True,
         declared=list(DataCategory),
-        purposes={"orders": "contract"},
+        purposes={"orders": "contract", "publication": "legitimate_interest"},
         recipients=["credit"],
         grounds=["billing"],
         languages=["fi", "sv", "en"],
@@ -79,6 +79,9 @@ def people(monkeypatch):
         customers=made,
         categories=["name", "email"],
         at=NOW - timedelta(days=30),
+    )
+    DisclosureFactory(
+        recipient=None, purpose="publication", customers=made[:1], at=NOW - timedelta(days=20)
     )
     InvoiceFactory(customer=made[1], number="L-77", amount=10)
     return made
