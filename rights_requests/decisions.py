@@ -49,7 +49,7 @@ from rights_requests.copies import NotIdentified, give_copy, prepared
 from rights_requests.deadlines import received_on
 from rights_requests.doubting import settle
 from rights_requests.fingerprint import fingerprint
-from rights_requests.grounds import EVERY_RIGHT_DECIDED, Ground, grounds_for
+from rights_requests.grounds import BY_KEY, EVERY_RIGHT_DECIDED, Ground, grounds_for
 from rights_requests.holding import hold, hold_with_customer
 from rights_requests.identifying import (
     answers_at,
@@ -544,8 +544,38 @@ def grant(
             restrict_as_asked(own, ground or own.restriction_ground, set(categories), now=now)
         else:
             carry_out(own, now=now, ready=ready)
+            if own.right == Right.ACCESS:
+                _certify_masks(own, by=by, now=now)
         close_when_answered(own.request, now=now)
     return own
+
+
+def _certify_masks(demand: Demand, *, by: Any, now: datetime) -> None:
+    """The certificate of the pieces of a copy that the person is not shown (P59, art. 12(4); B11):
+    each with the reason, but for one that the law lets us keep back (1050/2018 s. 34(3))."""
+    masks = list(demand.masks.standing())
+    if not masks or not is_held(demand.request.customer):
+        return
+    with override(demand.request.language):
+        told = [
+            f"- {one.label}: {one.get_reason_display()} ({one.law})"
+            if one.is_told
+            else f"- {one.label}: {one.mark}"
+            for one in masks
+        ]
+        certify(
+            demand,
+            [BY_KEY["national_limits" if one.is_limit else "rights_of_others"] for one in masks],
+            by=by,
+            now=now,
+            refused_what=gettext("These pieces of the data are masked in your copy:")
+            + "\n\n"
+            + "\n".join(dict.fromkeys(told)),
+            reasons=gettext("The law lets us keep back these. The reason stands beside each."),
+            until=gettext("This stands until something new comes. You may ask again then."),
+            done_for_rest=gettext("All other data are in your copy."),
+            names_grounds=False,
+        )
 
 
 def what_keeps(demand: Demand, *, today: date) -> list[Block]:

@@ -110,7 +110,8 @@ def lines_of(report):
 
 
 def test_a_piece_is_masked_with_its_reason_and_the_rest_is_given(contact, aino):
-    """A07: never all of it, and the mark stands where the text was."""
+    """A07, P59: never all of it, and the mark stands where the text was; a certificate says what is
+    kept back, why, and how to complain."""
     asked = asked_by(aino)
     response = masked(contact, asked, "Eero Esimerkille")
     assert said(response) == ["Masked. The copy shows the mark and the reason."]
@@ -125,6 +126,10 @@ def test_a_piece_is_masked_with_its_reason_and_the_rest_is_given(contact, aino):
         "article 15(4))."
     ]
     assert "Some pieces are masked" in asked.letters.get(kind="answer_access").body
+    certificate = asked.letters.get(kind="refusal").body
+    assert "- Order line: description: data about another person (General Data" in certificate
+    assert "district court" in certificate
+    assert "All other data are in your copy." in certificate
     page = body_of(Client().post(path_of(asked))).decode()
     assert "[masked: data about another person]" in page
 
