@@ -579,7 +579,8 @@ def test_a_newcomer_with_the_name_of_a_restricted_person_is_stored_after_one_cau
     [told] = page.context["unread"]
     assert told.startswith("1 restricted record has this name.")
     assert (found(page), Order.objects.count()) == ([], 0)
-    assert aino.phone not in page.text and aino.reference not in page.text
+    assert aino.phone not in page.text
+    assert aino.reference not in page.text
     assert press(handler, page).status_code == 302
     assert save(handler, **EERO, email="eero@koe.example").context["unread"] != [told]
 
