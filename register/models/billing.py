@@ -93,13 +93,19 @@ class BillingData(OfCustomer):
         help_text=_("The one that the customer always pays with."),
     )
 
+    #: what a page calls the customer, where that may be told its reader
+    owner_word = ""
+
     class Meta:
         verbose_name = _("billing data")
         verbose_name_plural = _("billing data")
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return self.business_id or self.street or "—"
+        if own := self.business_id or self.street or self.owner_word:
+            return own
+        # never a name: not everybody who sees these sees the customer (S03, P35)
+        return self.customer.reference if self.customer_id else "—"
 
     def tidy(self) -> None:
         """Numbers as they are written officially; those that are none stay as typed."""
