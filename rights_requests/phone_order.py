@@ -1,7 +1,7 @@
 """An order by phone: what staff are told before it is stored, and the act that stores it all."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
 
 from audit.reasons import because
@@ -29,6 +29,7 @@ from register.models import (
     Prohibition,
     Restriction,
 )
+from register.models.words import closed, same_words
 from register.naming import word_for
 from rights_requests.decisions import Suggestion, suggestions
 from rights_requests.forbidding import asked_by, forbid_at_once
@@ -97,6 +98,13 @@ def cautions_of(customers: Sequence[Customer]) -> dict[Any, list[str]]:
 
 def _sentence(demand: Demand) -> str:
     match demand.right:
+        case Right.ERASURE | Right.ANONYMISATION if demand.granted_at:
+            # it waits for what keeps the data, and for that alone they are still there (E06)
+            return gettext(
+                "Erasure has been decided (request %(number)s). It waits for what keeps the data, "
+                "and they may be used for nothing else: ask the data protection contact before "
+                "you take the order."
+            )
         case Right.ERASURE | Right.ANONYMISATION:
             return gettext(
                 "Has asked for erasure (request %(number)s). Ask whether that still holds: if so, "
@@ -124,9 +132,52 @@ def meets_restricted(found: Iterable[Suggestion]) -> bool:
     return bool(Restriction.objects.at_rest(one.customer.pk for one in found))
 
 
-def cautions_for_new(newcomer: Customer, found: Iterable[Suggestion]) -> list[str]:
-    """What to mind before `newcomer` is stored: those `found` to be alike, and prohibitions of
-    whoever is reached in the same way, erased people included (M11, P67)."""
+def restricted_called(name: str) -> set[int]:
+    """Keys of the customers called `name`, in whatever order and spelling, of whom all or some data
+    may only be kept (S02, S03)."""
+    resting = Restriction.objects.in_force().order_by().values("customer")
+    return _called(name, Customer.objects.unerased().filter(pk__in=resting))
+
+
+def _called(name: str, customers: Any) -> set[int]:
+    """Of `customers`, few, the keys of those called `name`. By words nobody is found whose name
+    rests."""
+    if not closed(name):
+        return set()
+    names = ("given_name", "family_name", "organisation_name")
+    every = customers.order_by().values_list("pk", *names)
+    return {key for key, *parts in every if same_words(name, " ".join(parts))}
+
+
+def _cautions_about_name(name: str, found: Iterable[Suggestion]) -> Iterator[str]:
+    """That somebody else than those `found` has this `name` and is restricted or to be erased:
+    how many, and nothing of them (S02, E06)."""
+    known = {one.customer.pk for one in found}
+    resting = restricted_called(name) - known
+    if count := len(resting):
+        yield ngettext(
+            "%(count)s restricted record has this name. If it may be the same person, ask the data "
+            "protection contact before you save.",
+            "%(count)s restricted records have this name. If one of them may be the same person, "
+            "ask the data protection contact before you save.",
+            count,
+        ) % {"count": count}
+    waiting = Demand.objects.waiting().order_by().values("request__customer")
+    leaving = Customer.objects.filter(pk__in=waiting, to_erase_at__isnull=False)
+    if count := len(_called(name, leaving) - resting - known):
+        yield ngettext(
+            "%(count)s customer with this name is to be erased. Look for the name: if it is the "
+            "same person, choose that customer.",
+            "%(count)s customers with this name are to be erased. Look for the name: if one of "
+            "them is the same person, choose that customer.",
+            count,
+        ) % {"count": count}
+
+
+def cautions_for_new(newcomer: Customer, found: Sequence[Suggestion]) -> list[str]:
+    """What to mind before `newcomer` is stored: those `found` to be alike, whose name somebody has
+    who is restricted or to be erased, and prohibitions of whoever is reached in the same way,
+    erased people included (S02, E06, M11, P67)."""
     told = [
         gettext(
             "%(name)s (%(reference)s) is in the register already: %(why)s. If it is the same "
@@ -138,6 +189,7 @@ def cautions_for_new(newcomer: Customer, found: Iterable[Suggestion]) -> list[st
         }
         for one in found
     ]
+    told += _cautions_about_name(newcomer.name, found)
     if forbidden := Prohibition.objects.for_contacts(newcomer.contacts).in_words():
         told.append(
             gettext(

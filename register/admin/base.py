@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -300,6 +300,12 @@ class OfCustomerAdmin(PersonalDataAdmin):
         customer: Customer = row.customer
         return customer
 
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return _back_to_customer(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return _back_to_customer(request, obj) or super().response_post_save_change(request, obj)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         closed = obj is not None and (obj.customer.erased_at or self.is_read_only(obj))
         return not closed and super().has_change_permission(request, obj)
@@ -358,3 +364,11 @@ class OfCustomerAdmin(PersonalDataAdmin):
     def in_use(self) -> Q:
         """The rows that may be used: neither they nor their customers rest (S02)."""
         return unrestricted(set(declared_columns(self.model).values()), customer="customer")
+
+
+def _back_to_customer(request: HttpRequest, row: Any) -> HttpResponseRedirect | None:
+    """To the page of the customer on which `row` was begun: its links name the customer."""
+    began = request.GET.get("customer")
+    if began != row.customer.reference or not may_see_customers(request):
+        return None
+    return HttpResponseRedirect(reverse("admin:register_customer_change", args=[began]))

@@ -90,6 +90,7 @@ NOTED: Final = frozenset(
         "address_whole",
         "business_id_invalid",
         "einvoice_mangled",
+        "einvoice_invalid",
         "reference_invalid",
         "billing_left",
         "delivery_ahead",

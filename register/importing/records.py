@@ -52,7 +52,9 @@ from .values import (
     LONGEST,
     NOTHING,
     Invalid,
+    Rounded,
     business_id_of,
+    einvoice_address_of,
     email_of,
     ip_of,
     is_rounded,
@@ -946,8 +948,9 @@ class Normaliser:
             if (cell := cells[place]) and cell not in NOTHING:
                 try:
                     found[name] = reading(cell)
-                except Invalid:
-                    code = _BILLING_FAULTS[name]
+                except Invalid as fault:
+                    is_rounded_off = isinstance(fault, Rounded)
+                    code = "einvoice_mangled" if is_rounded_off else _BILLING_FAULTS[name]
                     record.problems.append(self._problem(record.line, place, code))
         for name, value in found.items():
             if len(value) > LONGEST.get(name, len(value)):
@@ -1132,13 +1135,13 @@ _STREETS = {Target.STREET, Target.ADDRESS}
 #: Of billing data the address, and what stands in one cell: how that is read.
 _PARTS = ("street", "postcode", "city", "country")
 _BILLING: dict[str, Callable[[str], str]] = {
-    "einvoice_address": mark_of,
+    "einvoice_address": einvoice_address_of,
     "einvoice_operator": mark_of,
     "business_id": business_id_of,
     "reference_number": reference_of,
 }
 _BILLING_FAULTS = {
-    "einvoice_address": "einvoice_mangled",
+    "einvoice_address": "einvoice_invalid",
     "einvoice_operator": "einvoice_mangled",
     "business_id": "business_id_invalid",
     "reference_number": "reference_invalid",

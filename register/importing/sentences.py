@@ -145,6 +145,7 @@ def problem_sentence(problem: Problem) -> str:
             "A spreadsheet has rounded this, so it was left out: format the column as text and "
             "export again."
         ),
+        "einvoice_invalid": _("This is no e-invoice address and was left out."),
         "number_mangled": _(
             "A spreadsheet has rounded this number: format the column as text and export again."
         ),

@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from stdnum.fi import ytunnus
 
 from register.emails import validate_address
-from register.models.billing import is_reference_number
+from register.models.billing import is_einvoice_address, is_reference_number
 from register.websites import has_login
 
 #: As `register.models.Customer` keeps them.
@@ -67,6 +67,10 @@ class Invalid(ValueError):
     """A cell that is not what its column says."""
 
 
+class Rounded(Invalid):
+    """A cell whose end a spreadsheet has rounded away."""
+
+
 def looks_like_email(cell: str) -> bool:
     if not _EMAIL.fullmatch(cell) or len(cell) > LONGEST["email"]:
         return False
@@ -120,11 +124,20 @@ def is_rounded(cell: str) -> bool:
 
 
 def mark_of(cell: str) -> str:
-    """A mark of digits or letters, as it was typed. Raises `Invalid` for one that is rounded."""
+    """A mark of digits or letters, as it was typed. Raises `Rounded`."""
     cell = unguarded(cell)
     if is_rounded(cell):
-        raise Invalid
+        raise Rounded
     return cell
+
+
+def einvoice_address_of(cell: str) -> str:
+    """Where e-invoices go, without blanks. Raises `Invalid`, and `Rounded` for a number whose end
+    is lost."""
+    address = "".join(mark_of(cell).split())
+    if not is_einvoice_address(address):
+        raise Invalid
+    return address
 
 
 def phones_of(cell: str) -> list[str]:

@@ -1,18 +1,24 @@
 """Billing data, where the notice declares them: where invoices go and how they are paid (P17)."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from stdnum import iso11649
+from stdnum import iban, iso11649
 from stdnum.fi import ytunnus
 
 from notices.declarations import Kept
 from notices.terms import DataCategory
-from register.models.countries import clean_postcode, countries
+from register.models.countries import clean_postcode, countries, is_in_eea
 from register.models.customers import Customer, OfCustomer
 
 _WEIGHTS = (7, 3, 1)
+_OVT = re.compile(r"0037\d{8}[A-Za-z0-9]{0,5}")
+_LIKE_IBAN = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}")
+#: Such as that of Peppol ("0216:003712345671").
+_IDENTIFIER = re.compile(r"[A-Za-z0-9:._-]{1,35}")
 
 
 def is_reference_number(text: str) -> bool:
@@ -24,6 +30,16 @@ def is_reference_number(text: str) -> bool:
     *body, check = map(int, text)
     total = sum(digit * _WEIGHTS[i % 3] for i, digit in enumerate(reversed(body)))
     return check == -total % 10
+
+
+def is_einvoice_address(text: str) -> bool:
+    """Whether `text`, without spaces, can be where e-invoices go: an OVT identifier, an IBAN whose
+    check digits are right, or another plain identifier."""
+    if text.startswith("0037"):
+        return bool(_OVT.fullmatch(text))
+    if _LIKE_IBAN.fullmatch(text) and is_in_eea(text[:2].upper()):
+        return bool(iban.is_valid(text))
+    return bool(_IDENTIFIER.fullmatch(text))
 
 
 class BillingData(OfCustomer):
@@ -77,13 +93,19 @@ class BillingData(OfCustomer):
         help_text=_("The one that the customer always pays with."),
     )
 
+    #: what a page calls the customer, where that may be told its reader
+    owner_word = ""
+
     class Meta:
         verbose_name = _("billing data")
         verbose_name_plural = _("billing data")
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return self.business_id or self.street or "—"
+        if own := self.business_id or self.street or self.owner_word:
+            return own
+        # never a name: not everybody who sees these sees the customer (S03, P35)
+        return self.customer.reference if self.customer_id else "—"
 
     def tidy(self) -> None:
         """Numbers as they are written officially; those that are none stay as typed."""
@@ -91,16 +113,26 @@ class BillingData(OfCustomer):
         if self.business_id and ytunnus.is_valid(self.business_id):
             self.business_id = ytunnus.format(self.business_id)
         self.reference_number = "".join(self.reference_number.split()).upper()
+        self.einvoice_address = "".join(self.einvoice_address.split())
 
     def clean(self) -> None:
         super().clean()
         clean_postcode(self)
-        errors = {}
+        if faults := self.faults():
+            raise ValidationError(faults)
+
+    def faults(self) -> dict[str, str]:
+        """By column, why its value is none that billing data have."""
+        faults = {}
         if self.business_id and not ytunnus.is_valid(self.business_id):
-            errors["business_id"] = gettext("This is no Finnish business ID: check its digits.")
+            faults["business_id"] = gettext("This is no Finnish business ID: check its digits.")
         if self.reference_number and not is_reference_number(self.reference_number):
-            errors["reference_number"] = gettext(
+            faults["reference_number"] = gettext(
                 "This is no reference number: check its digits, the last of which is a check."
             )
-        if errors:
-            raise ValidationError(errors)
+        if self.einvoice_address and not is_einvoice_address(self.einvoice_address):
+            faults["einvoice_address"] = gettext(
+                "This is no e-invoice address: write an OVT identifier (003712345671), an IBAN, or "
+                "another identifier of at most 35 characters."
+            )
+        return faults

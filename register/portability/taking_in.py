@@ -33,6 +33,7 @@ from notices.terms import DataCategory, SourceKind
 from register.extract import columns_given
 from register.importing.applying import GoOn, LostTurn, NoticeHasChanged, turn
 from register.models import (
+    BillingData,
     Collection,
     ContactDigest,
     ContactKind,
@@ -472,6 +473,11 @@ class _Table:
             column, faults = next(iter(error.error_dict.items()))
             self._refuse(row, column, _why(faults[0]))
             return
+        if isinstance(made, BillingData):
+            for column, why in made.faults().items():
+                # the rest of the row is taken in
+                self._refuse(row, column, why)
+                setattr(made, column, "")
         content = self._content(row, made)
         if content is None:
             return

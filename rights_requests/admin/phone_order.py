@@ -58,6 +58,7 @@ from rights_requests.phone_order import (
     cautions_of,
     hindrance,
     meets_restricted,
+    restricted_called,
 )
 from rights_requests.tokens import OtherContents, new_token, stored_before, stored_once
 
@@ -149,9 +150,12 @@ class NewcomerForm(Judged, OriginForm):
     def __init__(self, *args: Any, declared: frozenset[DataCategory], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         columns = declared_columns(Customer)
+        #: what was typed, with its label, while another notice was in force
+        self.dropped: list[tuple[str, str]] = []
         for name in [*self.fields]:
             if name in columns and columns[name] not in declared:
-                del self.fields[name]
+                gone, typed = self.fields.pop(name), str(self.data.get(name, "")).strip()
+                self.dropped += [(capfirst(str(gone.label)), typed)] if typed else []
             else:
                 self.fields[name].widget.attrs["autocomplete"] = "off"
 
@@ -159,14 +163,20 @@ class NewcomerForm(Judged, OriginForm):
         cleaned = super().clean()
         offered = [name for name in REACHED_BY if name in self.fields]
         if offered and not any(cleaned.get(name) or name in self.errors for name in offered):
+            boxes = ", ".join(capfirst(str(self.fields[name].label)) for name in offered)
             self.add_error(
                 offered[0],
                 gettext(
-                    "Ask how the customer is reached about this order: enter a phone number, an "
-                    "e-mail address or a postal address, as far as there are boxes for them."
-                ),
+                    "Ask how the customer is reached about this order, and fill in one of these: "
+                    "%(boxes)s."
+                )
+                % {"boxes": boxes},
             )
         return cleaned
+
+    def _posted_undeclared(self) -> list[DataCategory]:
+        """Nothing to say at a box that is gone: the page tells of `dropped` once, at its top."""
+        return []
 
     def guess(self, text: str) -> None:
         """Begin with what was looked for, unless something is filled in already."""
@@ -191,6 +201,10 @@ def _guessed(text: str) -> dict[str, str]:
         "organisation_name": name.organisation,
         "phone": called[0].strip() if called else "",
     }
+
+
+def _name_in(text: str) -> str:
+    return " ".join(value for name, value in _guessed(text).items() if name.endswith("_name"))
 
 
 class PhoneOrderForm(Judged, forms.ModelForm[Order]):
@@ -298,7 +312,12 @@ class PhoneOrderForm(Judged, forms.ModelForm[Order]):
         return cleaned
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), self.lines.is_valid()])
+        return all([super().is_valid(), self.lines.is_valid(), not self.loses])
+
+    @property
+    def loses(self) -> bool:
+        """Whether somebody new would be stored without what was typed of them (P20)."""
+        return bool(self.newcomer.dropped) and self.chosen() == NEW
 
     @property
     def forbidden(self) -> list[ProhibitionScope]:
@@ -448,9 +467,12 @@ def _page(request: HttpRequest, form: PhoneOrderForm, unread: Sequence[str]) -> 
     text = str(form["q"].value() or "").strip()[:LONGEST_SEARCH]
     found, are_more, resting = _found(form, text)
     consulted(request, [one.customer for one in found], Sight.SEARCH)
-    if text and not found and not resting and form.is_bound and not form.chosen():
-        form.data["customer"] = NEW
-        form.newcomer.guess(text.removeprefix(ANYWHERE))
+    if text and not found and not resting:
+        # the number may be another one than the register has of a restricted person
+        resting = len(restricted_called(_name_in(text.removeprefix(ANYWHERE))))
+        if form.is_bound and not form.chosen():
+            form.data["customer"] = NEW
+            form.newcomer.guess(text.removeprefix(ANYWHERE))
     elif len(found) == 1 and form.is_bound and form.chosen() in ("", NEW) and not form.judged:
         form.data["customer"] = found[0].customer.reference
     return {

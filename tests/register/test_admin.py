@@ -17,6 +17,7 @@ from notices.publishing import adopt
 from notices.terms import ProhibitedUse, ProhibitionScope
 from register.erasure import erase, put_off
 from register.models import (
+    BillingData,
     Collection,
     ContactRole,
     Customer,
@@ -534,6 +535,66 @@ def test_the_customer_s_page_shows_billing_data_with_their_origin(handler, notic
     other = handler.get(page_of(CustomerFactory())).text
     assert "Laskutie 7" not in other
     assert reverse("admin:register_billingdata_add") in other
+
+
+BILL = {
+    **ORIGIN,
+    "source_kind": "purchase",
+    "collected_on": "2026-03-05",
+    "einvoice_address": "KOE",
+}
+
+
+def test_billing_data_without_an_address_are_called_as_their_customer(handler, notice):
+    """P17: in what is told of them, in titles and in ways back."""
+    aino = CustomerFactory(given_name="Aino", family_name="Kajo")
+    add = reverse("admin:register_billingdata_add")
+    page = handler.post(add, BILL | {"customer": aino.reference}, follow=True)
+    billing = BillingData.objects.get()
+    own = reverse("admin:register_billingdata_change", args=[billing.pk])
+    assert f'<a href="{own}">Aino Kajo</a>' in page.text
+    assert handler.get(own).context["subtitle"] == "Aino Kajo"
+    assert "<h2>Aino Kajo</h2>" in handler.get(own).text
+    assert str(billing) == aino.reference
+
+
+def test_billing_data_are_not_called_by_a_name_that_the_reader_may_not_see(handler, notice):
+    """P18, S03: accounting sees no customers, and whose name rests is named to nobody."""
+    aino = CustomerFactory(given_name="Aino", family_name="Salakajo")
+    billing = BillingDataFactory(customer=aino, street="", postcode="", city="")
+    own = reverse("admin:register_billingdata_change", args=[billing.pk])
+    page = staff(Role.ACCOUNTING).get(own)
+    assert page.context["subtitle"] == aino.reference
+    assert "Salakajo" not in page.text
+    RestrictionFactory(customer=aino, categories=["name"])
+    page = handler.get(own)
+    assert page.context["subtitle"] == f"{aino.reference} (restricted)"
+    assert "Salakajo" not in page.text
+
+
+def test_what_was_begun_on_a_customer_s_page_ends_there(contact, notice):
+    """P17: on the list of everybody's such things nobody has work to do. Who came from the list
+    goes back to it."""
+    aino = CustomerFactory()
+    there = page_of(aino)
+    add = reverse("admin:register_billingdata_add")
+    from_page = f"{add}?customer={aino.reference}"
+    assert f'href="{from_page}"' in contact.get(there).text
+    # the form is sent to the address that it came from
+    [form] = re.findall(r'<form [^>]*id="billingdata_form"[^>]*>', contact.get(from_page).text)
+    assert "action" not in form
+    form = BILL | {"customer": aino.reference}
+    assert contact.post(from_page, form).url == there
+    billing = BillingData.objects.get()
+    own = reverse("admin:register_billingdata_change", args=[billing.pk])
+    assert f'href="{own}?customer={aino.reference}"' in contact.get(there).text
+    changed = contact.post(f"{own}?customer={aino.reference}", form | {"einvoice_operator": "X"})
+    assert changed.url == there
+    changed = contact.post(own, form | {"einvoice_operator": "Y"})
+    assert changed.url == reverse("admin:register_billingdata_changelist")
+    paper = reverse("admin:register_paper_add")
+    form = {**ORIGIN, "collected_on": "2026-03-05", "customer": aino.reference, "title": "Sopimus"}
+    assert contact.post(f"{paper}?customer={aino.reference}", form).url == there
 
 
 def test_a_person_is_joined_to_an_organisation_by_its_name(handler, notice):

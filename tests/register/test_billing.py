@@ -14,7 +14,7 @@ from notices.personal_data import UndeclaredData
 from notices.publishing import adopt
 from notices.terms import DataCategory
 from register.models import BillingData, Customer, Order
-from register.models.billing import is_reference_number
+from register.models.billing import is_einvoice_address, is_reference_number
 from tests.factories import (
     BillingDataFactory,
     ClauseFactory,
@@ -82,6 +82,45 @@ def test_a_customer_has_billing_data_once():
 )
 def test_a_reference_number_is_known_by_its_check(number, is_one):
     assert is_reference_number(number) == is_one
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("003712345671", True),
+        ("00371234567112345", True),
+        ("003712345671123456", False),
+        ("00371234567", False),
+        ("FI2112345600000785", True),
+        ("FI2212345600000785", False),
+        ("0216:003712345671", True),
+        ("TE00371234567112345", True),
+        ("koe-paja.verkkolasku_1", True),
+        ("A" * 35, True),
+        ("A" * 36, False),
+        ("hello<b>", False),
+        ("ä", False),
+    ],
+)
+def test_an_einvoice_address_is_an_ovt_identifier_an_iban_or_another_identifier(address, is_one):
+    """P17: anything else reaches nobody."""
+    assert is_einvoice_address(address) == is_one
+
+
+def test_an_einvoice_address_is_checked_and_loses_its_spaces():
+    """P17"""
+    NoticeFactory(in_force=True)
+    customer = CustomerFactory()
+    wrong = BillingData(customer=customer, einvoice_address="hello world <b>")
+    assert errors(wrong) == {
+        "einvoice_address": [
+            "This is no e-invoice address: write an OVT identifier (003712345671), an IBAN, or "
+            "another identifier of at most 35 characters."
+        ]
+    }
+    right = BillingData(customer=customer, einvoice_address="FI21 1234 5600 0007 85")
+    right.tidy()
+    assert (errors(right), right.einvoice_address) == ({}, "FI2112345600000785")
 
 
 def test_numbers_are_checked_and_written_officially():

@@ -37,6 +37,7 @@ from register.erasure import erase
 from register.extract import columns_given, extract_of
 from register.models import (
     Attachment,
+    BillingData,
     Collection,
     ContactDigest,
     Customer,
@@ -818,6 +819,23 @@ def test_a_package_that_contradicts_itself_stores_nothing(full, tmp_path):
             brought(tmp_path, with_data(file, json.dumps(one)))
         assert refused.value.fault == Fault.CONTRADICTION
     assert everything_counted() == before
+
+
+def test_an_einvoice_address_of_a_package_that_is_none_is_told_and_the_rest_is_taken(
+    full, tmp_path
+):
+    """P17: as where it is typed."""
+    file = packed(full)
+    data = data_of(file)
+    wiped()
+    [bill] = data["billingdata"]
+    bill["values"]["einvoice_address"] = "hello world <b>"
+    taken = brought(tmp_path, with_data(file, json.dumps(data)))
+    assert [(one[1], one[2][:28]) for one in taken.refused] == [
+        ("billingdata.einvoice_address", "This is no e-invoice address")
+    ]
+    stored = BillingData.objects.get()
+    assert (stored.einvoice_address, stored.einvoice_operator) == ("", "Koe")
 
 
 def test_rows_that_lead_elsewhere_reach_nobody_else(full, tmp_path):

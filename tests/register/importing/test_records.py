@@ -919,6 +919,19 @@ def test_a_mark_of_electronic_invoicing_that_a_spreadsheet_rounded_is_left_out()
     assert elo.problems == []
 
 
+def test_an_einvoice_address_that_is_none_is_left_out_and_its_row_is_taken():
+    """P17, R05: spaces in one are not counted."""
+    content = (
+        "Nimi;Verkkolaskuosoite;Välittäjä\nKoe Oy;hello world <b>;BAWCFI22\n"
+        "Elo Oy;0037 1234 5671;BAWCFI22\n"
+    )
+    koe, elo = records_of(content)
+    assert koe.billing == {"einvoice_operator": "BAWCFI22"}
+    assert [one.code for one in koe.problems] == ["einvoice_invalid"]
+    assert elo.billing == {"einvoice_address": "003712345671", "einvoice_operator": "BAWCFI22"}
+    assert elo.problems == []
+
+
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
