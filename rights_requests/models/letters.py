@@ -83,6 +83,10 @@ TO_STAFF = Q(kind__startswith="staff_")
 TO_OTHERS = Q(kind__startswith="told_")
 
 
+UNDELIVERED = Q(medium=Medium.EMAIL, sent_at=None, failed_at__isnull=False)
+TO_POST = Q(medium=Medium.POST, sent_at=None)
+
+
 class LetterQuerySet(RememberedQuerySet["Letter"]):
     """Words for choosing letters."""
 
@@ -92,11 +96,11 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
 
     def undelivered(self) -> "LetterQuerySet":
         """E-mail that the program has given up sending."""
-        return self.filter(medium=Medium.EMAIL, sent_at=None, failed_at__isnull=False)
+        return self.filter(UNDELIVERED)
 
     def to_post(self) -> "LetterQuerySet":
         """Those to be printed and posted by staff."""
-        return self.filter(medium=Medium.POST, sent_at=None)
+        return self.filter(TO_POST)
 
     def unasked(self, customers: Any) -> "LetterQuerySet":
         """Those that tell `customers` of their data, oldest first."""
