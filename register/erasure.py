@@ -170,6 +170,9 @@ def put_off(
         if not _hold([customer.pk]):
             return
         _to_erase(customer, now, now=now)
+        if DataCategory.PHONE in gone:
+            # a prohibition would not know the number any more
+            ContactDigest.objects.filter(customer=customer).spread()
         empty_together(
             [customer.pk], gone, which=lambda _model: Q(), because_of=request_number, now=now
         )

@@ -25,6 +25,16 @@ from register.models.restrictions import AGAINST_ERASURE, RestrictionQuerySet
 PRESCRIPTION_YEARS = 3
 NO_USE_FOR_A_DEBT = frozenset({DataCategory.IP_ADDRESS, DataCategory.WEBSITE})
 
+#: By these the customer of a paper is known until it is shredded, and then told of the end (E06).
+KNOWN_BY = frozenset(
+    {
+        DataCategory.NAME,
+        DataCategory.ORGANISATION,
+        DataCategory.EMAIL,
+        DataCategory.POSTAL_ADDRESS,
+    }
+)
+
 
 class BlockKind(models.TextChoices):
     """What makes an erasure wait (P30, D02r)."""
@@ -120,10 +130,12 @@ def blocks_of(customers: Iterable[int]) -> dict[int, list[Block]]:
         found[hold.customer_id].append(
             Block(BlockKind(hold.kind), hold.reference, hold.begun_on, hold.review_on)
         )
-    papers = Paper.objects.kept().filter(customer__in=keys).select_related("place")
-    for paper in papers.order_by("pk"):
-        where = f"{paper} ({paper.place})" if paper.place else str(paper)
-        found[paper.customer_id].append(Block(BlockKind.PAPER, where))
+    papers: Any = Paper.objects.kept().filter(customer__in=keys).select_related("place")
+    for paper in papers.with_holder().order_by("pk"):
+        # who is to shred it goes there
+        where = paper.holder or paper.place
+        called = f"{paper} ({where})" if where else str(paper)
+        found[paper.customer_id].append(Block(BlockKind.PAPER, called))
     return found
 
 
@@ -189,8 +201,15 @@ def roles_of(weighed_on: Mapping[int, date], *, today: date) -> dict[int, list[B
 
 
 def spare(found: Iterable[Block]) -> list[DataCategory]:
-    """What none of `found` needs, so that it goes before the rest (E03)."""
+    """What none of `found` needs, so that it goes before the rest (E03). Papers alone need what
+    they and their customer are found by (P30)."""
     kept = list(found)
+    if kept and all(why.kind == BlockKind.PAPER for why in kept):
+        return sorted(
+            one
+            for one in set(DataCategory) - KNOWN_BY
+            if not any(why.keeps_from_request(one) for why in kept)
+        )
     return sorted(one for one in NO_USE_FOR_A_DEBT if not any(why.keeps([one]) for why in kept))
 
 

@@ -8,8 +8,9 @@ from django.db.models import Count, Exists, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from notices.terms import DataCategory
 from register.holds import Block, BlockKind
-from register.models import InformationDuty, Invoice
+from register.models import InformationDuty, Invoice, Paper
 from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
 from rights_requests.identifying import is_known_who_asks
@@ -22,7 +23,7 @@ from rights_requests.models import (
     Proof,
     RightsRequest,
 )
-from rights_requests.models.letters import LetterQuerySet
+from rights_requests.models.letters import TO_POST, UNDELIVERED, LetterQuerySet
 from rights_requests.models.requests import ERASING, DemandQuerySet, RightsRequestQuerySet
 from rights_requests.probing import is_lost
 from rights_requests.waiting import failing
@@ -50,6 +51,7 @@ class Today:
     to_tell: int
     to_tell_late: int
     lost_probes: int
+    to_shred: int
 
     @property
     def is_quiet(self) -> bool:
@@ -67,14 +69,16 @@ def today_at(now: datetime) -> Today:
         unproven=requests.unproven().count(),
         waiting=waiting_for_a_fact().count(),
         failing=failing().count(),
-        undelivered=Letter.objects.undelivered().count(),
         overdue_letters=overdue_letters(now).count(),
-        to_post=Letter.objects.to_post().count(),
+        **Letter.objects.filter(sent_at=None).aggregate(
+            undelivered=Count("pk", filter=UNDELIVERED), to_post=Count("pk", filter=TO_POST)
+        ),
         to_notify=Notification.objects.waiting().count(),
         **to_tell.aggregate(
             to_tell=Count("pk"), to_tell_late=Count("pk", filter=Q(inform_by_on__lt=today))
         ),
         lost_probes=int(is_lost(now)),
+        to_shred=Paper.objects.to_shred().count(),
     )
 
 
@@ -121,6 +125,9 @@ def next_step(request: RightsRequest, *, blocked: Iterable[Block], telling: bool
     if not undecided:
         if telling:
             return gettext("Tell those who have had the data, or say why nobody does.")
+        if papers := _to_shred(request, blocked):
+            told = gettext("Shred %(papers)s, then press “It was shredded” on the paper's page.")
+            return told % {"papers": ", ".join(papers)}
         return gettext("Nothing: the erasure runs by itself when nothing keeps the data any more.")
     if any(demand.is_paused for demand in undecided):
         return gettext("Wait for the answer to our question.")
@@ -141,6 +148,21 @@ def next_step(request: RightsRequest, *, blocked: Iterable[Block], telling: bool
         ) % {"facts": named}
     named = ", ".join(str(demand.get_right_display()) for demand in undecided)
     return gettext("Decide: %(rights)s.") % {"rights": named}
+
+
+def _to_shred(request: RightsRequest, blocked: Iterable[Block]) -> list[str]:
+    """The papers that a decided erasure of `request` waits for, and where they are (P32)."""
+    waiting = [demand for demand in request.demands.all() if demand.is_waiting]
+    return [
+        block.reference
+        for block in blocked
+        if block.kind == BlockKind.PAPER
+        and any(
+            not demand.categories
+            or any(block.keeps_from_request(DataCategory(one)) for one in demand.categories)
+            for demand in waiting
+        )
+    ]
 
 
 # --- reminders

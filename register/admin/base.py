@@ -31,6 +31,7 @@ from register.admin.resting import (
     why_view,
 )
 from register.forms import ORIGIN_FIELDS, ForCustomerForm, OriginForm
+from register.holds import Block, blocks_of_own_motion
 from register.models import (
     Collection,
     Customer,
@@ -42,6 +43,15 @@ from register.models import (
 )
 from register.models.restrictions import unrestricted
 from register.models.words import rows_found, search_terms
+
+
+def _why_kept(category: DataCategory, blocks: Sequence[Block]) -> str:
+    """Why data of `category` stay that no notice lists, and until when."""
+    whys = [str(one) for one in blocks if one.keeps([category])]
+    if not whys:
+        return gettext("The privacy notice does not list this. Nothing keeps it: it goes soon.")
+    told = gettext("The privacy notice does not list this. It is kept for this alone: %(why)s")
+    return told % {"why": " ".join(whys)}
 
 
 class GovernedAdmin(RememberedAdmin):
@@ -161,11 +171,36 @@ class PersonalDataAdmin(GovernedAdmin):
         listed(request, customers, Sight.SEARCH if shown.query else Sight.LIST)
         return shown
 
+    def kept(self, request: HttpRequest, obj: Any) -> dict[str, str]:
+        """By column, why the row still has a value that the notice in force does not list: it is
+        read for what keeps it, and changed for nothing (art. 18(2); P20, V07)."""
+        if "_kept" not in vars(obj):
+            columns = declared_columns(self.model)
+            held = [
+                str(name)
+                for name in self.fields or ()
+                if not self.declares(request, str(name)) and getattr(obj, str(name))
+            ]
+            key = self.customer_of(obj).pk
+            blocks = blocks_of_own_motion([key]).get(key, []) if held else []
+            vars(obj)["_kept"] = {name: _why_kept(columns[name], blocks) for name in held}
+        known: dict[str, str] = vars(obj)["_kept"]
+        return known
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return [name for name in self.list_display if self.declares(request, str(name))]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        kept = self.kept(request, obj) if obj else ()
+        return (*super().get_readonly_fields(request, obj), *kept)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        shown = [name for name in self.fields or () if self.declares(request, str(name))]
+        kept = self.kept(request, obj) if obj else ()
+        shown = [
+            name
+            for name in self.fields or ()
+            if self.declares(request, str(name)) or str(name) in kept
+        ]
         may_write = (
             self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         )
@@ -182,7 +217,7 @@ class PersonalDataAdmin(GovernedAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        kwargs.setdefault("help_texts", self.helps(obj) if obj else None)
+        kwargs.setdefault("help_texts", self._helps_and_why_kept(request, obj) if obj else None)
         return super().get_form(request, obj, change, **kwargs)
 
     def beside(self, obj: Any) -> dict[str, list[Remark]]:
@@ -207,6 +242,13 @@ class PersonalDataAdmin(GovernedAdmin):
                 "", '<span class="remark">{}</span>', ((one,) for one in remarks if one.is_readable)
             )
             helps[column] = format_html("{}{}", helps.get(column, ""), said)
+        return helps
+
+    def _helps_and_why_kept(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        helps = self.helps(obj)
+        for column, why in self.kept(request, obj).items():
+            told = format_html('{}<span class="origin">{}</span>', helps.get(column, ""), why)
+            helps[column] = told
         return helps
 
     def reason_for(self, form: Any) -> str:

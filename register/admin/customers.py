@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from audit.files import to_save
 from audit.paging import Ranked
 from audit.private_search import TokenChangeList
-from notices.terms import ClauseKind, DataCategory, Statement
+from notices.models import Notice
+from notices.terms import ClauseKind, DataCategory, ProhibitionScope, Purpose, Statement
 from register.admin.base import PersonalDataAdmin
 from register.admin.consulting import consulted, occasion_view
 from register.admin.disclosures import GivenForm
@@ -40,6 +41,7 @@ from register.models import (
 from register.models.customers import MOST_FOUND
 from register.models.recipients import named
 from register.models.restrictions import unrestricted
+from register.models.uses import InTheWay
 from register.naming import is_named, with_rest
 from register.ownership import RECORDS
 from register.portability import pack
@@ -58,6 +60,20 @@ def _first(rows: Any) -> dict[str, Any]:
     shown = list(rows[: MOST_SHOWN + 1])
     more = len(shown) > MOST_SHOWN
     return {"rows": shown[:MOST_SHOWN], "of": rows.count() if more else 0}
+
+
+def _uses(customer: Customer, notice: Notice | None) -> dict[Purpose, list[str]]:
+    """Each purpose of `notice` with what stands in its way, in words: a list serves marketing too,
+    and who has forbidden that alone has not forbidden to be published (P14)."""
+    uses = customer.uses(notice)
+    told = {one: [str(why.label) for why in whys] for one, whys in uses.items()}
+    hindrances = uses.get(Purpose.PUBLICATION, [])
+    if InTheWay.FORBIDDEN in hindrances:
+        itself = customer.prohibitions().filter(scope=ProhibitionScope.PUBLICATION)
+        if not itself.exists():
+            why = gettext("the customer has forbidden marketing, and lists serve that too")
+            told[Purpose.PUBLICATION][hindrances.index(InTheWay.FORBIDDEN)] = why
+    return told
 
 
 class ByReference(TokenChangeList):
@@ -312,7 +328,7 @@ class CustomerAdmin(PersonalDataAdmin):
             "invoices": _first(customer.invoices.all()),
             "attachments": _first(papers.exclude(file="")),
             "may_attach": self._may_attach(request, customer),
-            "papers": _first(customer.papers.kept().select_related("place")),
+            "papers": _first(customer.papers.kept().with_holder().select_related("place")),
             "may_keep_paper": self._may_keep_paper(request, customer),
             **self._billing(request, customer),
             **self._said(request, customer),
@@ -349,7 +365,7 @@ class CustomerAdmin(PersonalDataAdmin):
         return {
             "given": given,
             "untold": notice if not told and not customer.is_organisation else None,
-            "uses": {} if customer.erased_at else customer.uses(notice),
+            "uses": {} if customer.erased_at else _uses(customer, notice),
             "duty": duty,
             "duty_is_late": duty is not None and duty.inform_by_on < timezone.localdate(),
             "consents": _first(customer.consents.select_related("notice")),

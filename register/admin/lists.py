@@ -195,6 +195,8 @@ class CustomerListAdmin(RememberedAdmin):
                 messages.warning(request, gettext("Somebody has decided already: see below."))
             return _to(asked)
         refusals = asked.refusals(now=now)
+        has_file = asked.made_at and not asked.ended_at
+        kept_back = asked.why_kept_back(now=now) if has_file else None
         counts = {} if asked.made_at else asked.counted()
         on_it = asked.done if asked.made_at else counts.pop("", 0)
         left_out = asked.left_out if asked.made_at else counts
@@ -207,6 +209,8 @@ class CustomerListAdmin(RememberedAdmin):
             on_it=on_it,
             left_out=[(LeftOut.words(why), count) for why, count in left_out.items()],
             refusals=[why.label for why in refusals.values()],
+            has_file=has_file,
+            kept_back=kept_back.label if kept_back else "",
             goes_on=asked.goes_on,
             waits_long=waits_long(asked, now=now),
             notice=governing_notice(),
@@ -221,14 +225,12 @@ class CustomerListAdmin(RememberedAdmin):
         if not self.has_change_permission(request, asked):
             raise PermissionDenied
         now = timezone.now()
-        if not asked.is_usable(now=now):
+        if why := asked.why_kept_back(now=now):
             CustomerList.objects.filter(pk=asked.pk).end(now=now)
             messages.error(
                 request,
-                gettext(
-                    "This list is not given out any more: since it was made, a day has passed, or "
-                    "somebody on it may not be used for it. Make it anew."
-                ),
+                gettext("This list is not given out any more. %(why)s Make it anew.")
+                % {"why": why.label},
             )
             return _to(asked)
         parts = list(asked.parts.values_list("name", "file"))

@@ -103,6 +103,7 @@ class Whereabouts(admin.SimpleListFilter):
             ("handling", _("being handled")),
             ("out", _("taken out")),
             ("kept", _("not shredded")),
+            ("to_shred", _("to be shredded")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -114,6 +115,8 @@ class Whereabouts(admin.SimpleListFilter):
                 return rows.out()  # type: ignore[no-any-return]
             case "kept":
                 return rows.kept()  # type: ignore[no-any-return]
+            case "to_shred":
+                return rows.to_shred()  # type: ignore[no-any-return]
         return queryset
 
 
@@ -130,12 +133,20 @@ class StoragePlaceAdmin(RememberedAdmin):
 class PaperAdmin(OfCustomerAdmin):
     """Papers of customers, each known by the number that is written on it."""
 
-    list_display = ("__str__", "customer_name", "title", "dated_on", "place", "shredded_at")
+    list_display = ("__str__", "customer_name", "title", "dated_on", "where", "shredded_at")
     list_select_related = ("customer", "place")
     list_filter = (Whereabouts,)
     fields = ("customer", "title", "dated_on", "place")
     readonly_fields = ("customer_name", "shredded_at", "shredded_by")
     change_form_template = "admin/register/paper/change_form.html"
+
+    @admin.display(description=_("where it is"))
+    def where(self, paper: Any) -> str:
+        return str(paper.holder or paper.place or "") or gettext("being handled")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        papers: Any = super().get_queryset(request)
+        return papers.with_holder()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == Whereabouts.parameter_name or super().lookup_allowed(

@@ -28,10 +28,12 @@ from register.models.informing import InformationDuty
 from register.models.lifespans import Lifespan
 from register.models.prohibitions import (
     ContactDigest,
+    ContactKind,
     Prohibition,
     ProhibitionQuerySet,
     contacts_of,
     digests_by_contact,
+    meanings_of,
 )
 from register.models.restrictions import (
     AtRest,
@@ -126,7 +128,28 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         e-mail, phone, order or invoice number. When nobody's does, terms may stand anywhere in a
         word. At most `MOST_FOUND` and one more, the best first: whole words before starts of
         words, a family name or organisation before all else, then the newest. A text that begins
-        with `ANYWHERE` is looked for in the middle of all words."""
+        with `ANYWHERE` is looked for in the middle of all words. Nobody is found by data that
+        rest, but a whole e-mail address or number that does is told of (S02, S03)."""
+        found = self._fitting(text)
+        met = self._met_at_rest(text)
+        return Sought(found.keys, [*dict.fromkeys([*found.resting, *met])]) if met else found
+
+    def _met_at_rest(self, text: str) -> Iterable[str]:
+        """References of those whose e-mail or phone is `text`, which may only be kept."""
+        whole = text.strip().removeprefix(ANYWHERE)
+        if "@" in whole:
+            kind, category = ContactKind.EMAIL, DataCategory.EMAIL
+        elif whole and not any(char.isalpha() for char in whole):
+            kind, category = ContactKind.PHONE, DataCategory.PHONE
+        else:
+            return ()
+        if not meanings_of(kind, whole):
+            return ()
+        rows = self.reached_by(kind, whole).filter(~unrestricted([category])).order_by("-pk")
+        return rows.values_list("reference", flat=True)[:MOST_FOUND]
+
+    def _fitting(self, text: str) -> Sought:
+        """Those whom `text` finds by words or by reference."""
         if text.strip().startswith(ANYWHERE):
             terms = search_terms(text.strip().removeprefix(ANYWHERE))
             held = customers_holding(terms, MOST_FOUND, in_all=True) if terms else {}

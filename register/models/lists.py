@@ -102,6 +102,15 @@ _ABROAD = ~Q(country__in=["", "FI"])
 _HAS_ADDRESS = ~Q(street="") & ~Q(city="") & (~Q(postcode="") | _ABROAD)
 
 
+class KeptBack(models.TextChoices):
+    """Why the file of a list is given out no more, in a sentence."""
+
+    NO_FILE = "no_file", _("It has no file.")
+    A_DAY_AGO = "a_day_ago", _("A day has passed since it was made.")
+    NOT_ALLOWED = "not_allowed", _("The privacy notice or the recipient no longer allows it.")
+    SOMEBODY = "somebody", _("Somebody on it may not be used for it any more.")
+
+
 class LeftOut(models.TextChoices):
     """Why somebody is not on a list, beside what stands in the way of every use (`InTheWay`)."""
 
@@ -383,17 +392,23 @@ class CustomerList(Derived):
         return {why: counts.get(why, 0) for why in ("", LeftOut.ERASED.value, *needed)}
 
     def is_usable(self, *, now: datetime) -> bool:
-        """Whether its file may still be given out: under the notice in force, to this recipient,
-        and with everybody who is on it (P14, P52, P65)."""
+        """Whether its file may still be given out."""
+        return self.why_kept_back(now=now) is None
+
+    def why_kept_back(self, *, now: datetime) -> KeptBack | None:
+        """Why its file may not be given out any more; None while it may: under the notice in
+        force, to this recipient, and with everybody who is on it (P14, P52, P65)."""
         needed = self._needs()
-        if self.made_at is None or self.ended_at or now > self.made_at + KEPT_FOR:
-            return False
+        if self.made_at is None or self.ended_at:
+            return KeptBack.NO_FILE
+        if now > self.made_at + KEPT_FOR:
+            return KeptBack.A_DAY_AGO
         if needed is None or self.refusals(now=now):
-            return False
+            return KeptBack.NOT_ALLOWED
         met = reduce(and_, needed.values())
         left = Q(erased_at__isnull=False) | ~met
         on_it = Customer.objects.order_by().filter(disclosed__disclosure=self.disclosure_id)
-        return not on_it.filter(left).exists()
+        return KeptBack.SOMEBODY if on_it.filter(left).exists() else None
 
     def record(self, keys: Sequence[int], parts: Iterable["ListPart"], *, now: datetime) -> None:
         """Remember that the file with `parts` was made, and that exactly the customers `keys` are

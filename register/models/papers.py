@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered
@@ -17,6 +17,7 @@ from notices.models import Notice
 from notices.terms import ClauseKind, DataCategory, Statement
 from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet
 from register.models.recipients import named
+from register.models.restrictions import unrestricted
 
 
 class PaperRefusal(models.TextChoices):
@@ -97,6 +98,16 @@ class PaperQuerySet(OfCustomerQuerySet["Paper"]):
     def in_handling(self) -> "PaperQuerySet":
         """Those that have no place yet."""
         return self.kept().filter(place=None)
+
+    def to_shred(self) -> "PaperQuerySet":
+        """Those whose customers are to be erased, which waits for the shredder (P32, E06)."""
+        used = unrestricted([DataCategory.ORDERS], customer="customer")
+        return self.kept().filter(used, customer__to_erase_at__isnull=False)
+
+    def with_holder(self) -> "PaperQuerySet":
+        """Each with `holder`, the name of who has taken it out; None while it is in its place."""
+        loans = Loan.objects.filter(paper=OuterRef("pk"), returned_at=None).order_by()
+        return self.annotate(holder=Subquery(loans.values("taken_by__name")[:1]))
 
     def out(self) -> "PaperQuerySet":
         """Those that somebody has taken out."""

@@ -141,10 +141,17 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         return marks | drawn
 
     def let_go(self, customers: Iterable[Any]) -> None:
-        """Remove the digests of `customers` (keys), who are being erased. What met one of them
-        then holds for every way in which the register knew that one (M11); a way that somebody
-        else has too stays as it was, for the other has forbidden nothing."""
+        """Remove the digests of `customers` (keys), who are being erased; what they have forbidden
+        holds on (`spread`)."""
         own = self.filter(customer__in=list(customers))
+        own.spread()
+        own.delete()
+
+    def spread(self) -> None:
+        """Let what met one of these customers, who are being erased, hold for every way in which
+        the register knows that one (M11); a way that somebody else has too stays as it was, for
+        the other has forbidden nothing."""
+        own = self
         met: dict[str, list[Prohibition]] = defaultdict(list)
         for one in Prohibition.objects.filter(digest__in=own.values("digest")):
             met[one.digest].append(one)
@@ -159,7 +166,9 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         }
         holders: dict[str, set[int]] = defaultdict(set)
         if every_way:
-            holding = self.filter(digest__in=every_way).values_list("digest", "customer_id")
+            holding = ContactDigest.objects.filter(digest__in=every_way).values_list(
+                "digest", "customer_id"
+            )
             for digest, key in holding:
                 holders[digest].add(key)
         wanted = [
@@ -171,7 +180,6 @@ class ContactDigestQuerySet(models.QuerySet["ContactDigest"]):
         ]
         if wanted:
             Prohibition.objects.add_missing(wanted)
-        own.delete()
 
     def _carry_on(
         self,

@@ -503,6 +503,7 @@ def _found(form: PhoneOrderForm, text: str) -> tuple[list[Found], bool, int]:
     fitting = Ranked(customers, sought.keys)[: MOST_SHOWN + 1]
     shown = list(dict.fromkeys([*offered, *fitting[:MOST_SHOWN]]))
     Restriction.objects.mask(shown)
+    _hide_undeclared(shown, form.notice)
     cautions = cautions_of(shown)
     given = NoticeGiven.objects.filter(customer__in=shown, notice=form.notice)
     told = set(given.values_list("customer_id", flat=True))
@@ -511,6 +512,17 @@ def _found(form: PhoneOrderForm, text: str) -> tuple[list[Found], bool, int]:
         for one in shown
     ]
     return rows, len(fitting) > MOST_SHOWN, len(sought.resting)
+
+
+def _hide_undeclared(customers: Sequence[Customer], notice: Notice | None) -> None:
+    """Empty, in rows that are shown and never saved, what `notice` does not list: what is kept of
+    it, for an open invoice or a claim, serves no order (art. 18(2); P20)."""
+    listed = notice.declared if notice else frozenset()
+    for column, category in declared_columns(Customer).items():
+        if category not in listed:
+            nothing = None if Customer._meta.get_field(column).null else ""
+            for one in customers:
+                setattr(one, column, nothing)
 
 
 def _focus(form: PhoneOrderForm, found: Sequence[Found], unread: Sequence[str]) -> str:

@@ -85,6 +85,10 @@ TO_STAFF = Q(kind__startswith="staff_")
 TO_OTHERS = Q(kind__startswith="told_")
 
 
+UNDELIVERED = Q(medium=Medium.EMAIL, sent_at=None, failed_at__isnull=False)
+TO_POST = Q(medium=Medium.POST, sent_at=None)
+
+
 class LetterQuerySet(RememberedQuerySet["Letter"]):
     """Words for choosing letters."""
 
@@ -94,11 +98,11 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
 
     def undelivered(self) -> "LetterQuerySet":
         """E-mail that the program has given up sending."""
-        return self.filter(medium=Medium.EMAIL, sent_at=None, failed_at__isnull=False)
+        return self.filter(UNDELIVERED)
 
     def to_post(self) -> "LetterQuerySet":
         """Those to be printed and posted by staff."""
-        return self.filter(medium=Medium.POST, sent_at=None)
+        return self.filter(TO_POST)
 
     def answers(self) -> "LetterQuerySet":
         """Those that tell a person what was decided."""

@@ -67,6 +67,9 @@ def _tiles(today: Today) -> Iterator[Tile]:
         alarms=True,
     )
     yield tile(today.to_post, gettext("Letters to post"), f"{letters}?state=to_post")
+    papers = reverse("admin:register_paper_changelist")
+    if today.to_shred:
+        yield tile(today.to_shred, gettext("Papers to shred"), f"{papers}?where=to_shred")
     others = reverse("admin:rights_requests_notification_changelist")
     yield tile(today.to_notify, gettext("Recipients and sources to be told"), others)
     telling = reverse("admin:register_customer_telling")

@@ -119,9 +119,15 @@ def test_a_file_with_somebody_who_forbade_it_since_is_not_given_out(client, cont
     """P14, P52, P65: one sentence and a button; the new list is without them."""
     aino, eero = addressed(email="aino@koe.example"), addressed("Koekatu 2")
     asked = now_made()
+    assert "The file is ready" in client.get(page_of(asked)).text
     forbid(aino)
+    seen = client.get(page_of(asked)).text
+    assert "The file is ready" not in seen
+    assert "Somebody on it may not be used for it any more." in seen
+    assert 'name="anew"' in seen
+    assert file_of(asked) not in seen
     refused = client.post(file_of(asked), follow=True)
-    assert "This list is not given out any more" in refused.text
+    assert "This list is not given out any more. Somebody on it may not" in refused.text
     assert 'name="anew"' in refused.text
     asked.refresh_from_db()
     assert asked.ended_at
@@ -142,7 +148,8 @@ def test_a_file_is_given_out_for_a_day(client, contact):
     addressed()
     asked = now_made()
     CustomerList.objects.update(made_at=timezone.now() - timedelta(days=1, minutes=1))
-    assert "This list is not given out any more" in client.post(file_of(asked), follow=True).text
+    assert "A day has passed since it was made." in client.get(page_of(asked)).text
+    assert "any more. A day has passed" in client.post(file_of(asked), follow=True).text
     asked.refresh_from_db()
     assert asked.ended_at
 
@@ -220,3 +227,22 @@ def test_a_page_of_a_list_takes_as_many_queries_for_many(client, contact):
             client.get(page_of(asked))
         found.append(len(queries))
     assert found[0] == found[1]
+
+
+def test_who_forbade_marketing_alone_is_not_said_to_have_forbidden_publication(client, contact):
+    """P14: out of a directory all the same, and for the true reason."""
+    NoticeFactory(in_force=True, purposes={"orders": "contract", "publication": "consent"})
+    aino = addressed(email="aino@koe.example")
+    forbid(aino)
+    customer = reverse("admin:register_customer_change", args=[aino.reference])
+    told = "the customer has forbidden marketing, and lists serve that too"
+    assert told in client.get(customer).text
+    with because("Made for a test"):
+        Prohibition.objects.forbid_for(
+            *(aino, ["publication"], ["processing"]),
+            request_number="2026-2",
+            today=timezone.localdate(),
+        )
+    shown = client.get(customer).text
+    assert told not in shown
+    assert "the customer has forbidden it" in shown

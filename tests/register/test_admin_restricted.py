@@ -129,6 +129,30 @@ def test_a_search_that_meets_one_says_so_without_any_data(contact, aino, model, 
         assert datum not in page.text
 
 
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [("phone", "+358 40 555 1234"), ("phone", "0405551234"), ("email", "Ilpo@koe.example")],
+)
+def test_a_search_by_a_single_restricted_contact_says_that_somebody_has_it(
+    contact, aino, category, text
+):
+    """S02, S03: no data, and nobody is told to be new who is here; whoever else has the same
+    number is found as before."""
+    rest(aino, category)
+    page = look_for(contact, "customer", text)
+    assert len(page.context["cl"].result_list) == 0
+    assert said(page)[0].startswith("1 restricted record matches. Its data are not shown.")
+    desk = contact.post(reverse("phone_order"), {"q": text, "act": "find", "language": "fi"})
+    assert desk.context["resting"] == 1
+    for datum in ("Kajo", "Koekaupunki"):
+        assert datum not in page.text
+        assert datum not in desk.text
+    other = CustomerFactory(phone=aino.phone, email=aino.email)
+    page = look_for(contact, "customer", text)
+    assert list(page.context["cl"].result_list) == [other]
+    assert said(page)[0].startswith("1 restricted record matches.")
+
+
 def test_what_rests_of_somebody_who_is_found_is_not_shown(contact, aino):
     """S08: the rest of the row is."""
     rest(aino, "phone")

@@ -161,6 +161,30 @@ def test_what_an_open_invoice_needs_stops_no_notice_and_goes_when_it_is_paid(not
     assert Narrowing.objects.count() == 2
 
 
+def test_what_is_kept_is_read_on_the_page_of_the_customer_with_why_and_until_when(notice, client):
+    """Art. 18(2), P20, V07: it is kept to be used for that, so whoever does must see it; nobody
+    writes there what the notice does not list."""
+    aino = CustomerFactory(given_name="Aino", phone="040 123 4567", phone_e164="+358401234567")
+    other = CustomerFactory(given_name="Eero", phone="040 765 4321")
+    InvoiceFactory(customer=aino, number="L-7", due_on=date(2026, 5, 4))
+    draft = NoticeFactory(declared=without(DataCategory.PHONE))
+    emptied([DataCategory.PHONE])
+    adopt(draft, now=NOW, reason="Test")
+    contact = UserFactory(role=Role.DATA_PROTECTION_CONTACT)
+    UndertakingFactory(user=contact)
+    sign_in(client, contact)
+    with translation.override("en"):
+        page = client.get(reverse("admin:register_customer_change", args=[aino.reference]))
+        bare = client.get(reverse("admin:register_customer_change", args=[other.reference]))
+    form = page.context["adminform"]
+    assert "phone" not in form.form.fields
+    assert {"phone", "phone_e164"} <= set(form.readonly_fields)
+    assert "040 123 4567" in page.text
+    assert "L-7" in form.form._meta.help_texts["phone"]
+    assert "phone" not in bare.context["adminform"].form._meta.help_texts
+    assert 'field-phone"' not in bare.text
+
+
 def test_of_several_dropped_data_what_the_fact_does_not_need_goes(notice):
     """E03: the invoice keeps the phone and not the web site."""
     aino = CustomerFactory(website="https://aino.example", phone="040 123 4567")

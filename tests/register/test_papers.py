@@ -11,9 +11,9 @@ from audit.drift import drift
 from audit.reasons import ReasonMissing, because
 from notices.publishing import adopt
 from notices.terms import DataCategory
-from register.erasure import ErasureBlocked, erase
+from register.erasure import ErasureBlocked, erase, put_off
 from register.extract import extract_of
-from register.holds import BlockKind
+from register.holds import BlockKind, blocks
 from register.models import CustomerErased, Loan, Paper, PaperRefused
 from register.models.papers import PaperRefusal, misplaced
 from staff.models import User
@@ -304,6 +304,20 @@ def test_the_list_can_be_narrowed_to_where_papers_are(at, notice):
     for where, found in (("handling", [handled]), ("out", [kept]), ("kept", [handled, kept])):
         rows = at.get(page("changelist"), {"where": where}).context["cl"].result_list
         assert list(rows) == found
+
+
+def test_the_list_says_who_has_a_paper_and_which_are_to_be_shredded(at, notice):
+    """P32, E06"""
+    PaperFactory(place=StoragePlaceFactory(name="Kaappi 1"))
+    waits = PaperFactory(place=StoragePlaceFactory(name="Kaappi 2"))
+    with because("Test"):
+        waits.take_out(at.user, by=at.user, now=NOW)
+        put_off(waits.customer, [], request_number="2026-1", now=NOW)
+    page_of = at.get(page("changelist"), {"where": "to_shred"})
+    assert list(page_of.context["cl"].result_list) == [waits]
+    assert f'class="field-where">{at.user.name}<' in page_of.text
+    assert "Kaappi 1" in at.get(page("changelist")).text
+    assert str(blocks(waits.customer)[0].reference) == f"{waits} ({at.user.name})"
 
 
 def test_nothing_is_added_about_somebody_erased(notice):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from audit.reasons import because
 from notices.personal_data import IdentityCodeFound
 from notices.publishing import adopt
+from notices.terms import DataCategory
 from register.erasure import erase, put_off
 from register.models import (
     Collection,
@@ -33,6 +34,7 @@ from tests.factories import (
     ClauseFactory,
     CollectionFactory,
     CustomerFactory,
+    InvoiceFactory,
     NoticeFactory,
     OrderFactory,
     UserFactory,
@@ -459,6 +461,18 @@ def test_single_restricted_data_are_not_shown_to_who_takes_the_call(handler, ain
         restrict(aino, ground="accuracy", categories=["orders"], request_number="2026-18",
                  now=timezone.now())  # fmt: skip
     assert "No order can be entered" in save(handler, customer=aino.reference).text
+
+
+def test_what_the_notice_no_longer_lists_is_not_shown_to_who_takes_the_call(handler, aino):
+    """Art. 18(2), P20, V07: a number kept for an unpaid invoice serves no new order."""
+    InvoiceFactory(customer=aino)
+    narrower = NoticeFactory(declared=[one for one in DataCategory if one != DataCategory.PHONE])
+    adopt(narrower, now=timezone.now(), reason="Test")
+    page = press(handler, handler.get(PAGE), "find", q="kajo")
+    assert found(page) == [aino]
+    assert "040 123 4567" not in page.text
+    aino.refresh_from_db()
+    assert aino.phone == "040 123 4567"
 
 
 def test_what_came_up_after_the_page_was_shown_is_told_once_before_saving(handler, aino):

@@ -20,11 +20,14 @@ from notices.terms import Purpose, Right
 from register.bookkeeping import forget_vouchers
 from register.erasure import call_off, erase
 from register.models import (
+    BillingData,
     Customer,
     Hold,
     Invoice,
+    Order,
     Paper,
     Payment,
+    Prohibition,
     RestrictionGround,
 )
 from register.models.customers import CARRY_OUT_ERASURE
@@ -39,12 +42,14 @@ from rights_requests.models import Demand, Letter, LetterKind, RightsRequest
 from rights_requests.retaining import carry_out_run
 from rights_requests.waiting import carry_out, facts_of, in_order
 from tests.factories import (
+    BillingDataFactory,
     CollectionFactory,
     ContactRoleFactory,
     CustomerFactory,
     HoldFactory,
     InvoiceFactory,
     NoticeFactory,
+    OrderFactory,
     OrganisationFactory,
     PaperFactory,
     RestrictionFactory,
@@ -181,6 +186,37 @@ def test_the_answer_tells_what_has_gone_what_stays_which_fact_and_how_to_complai
     assert "1 invoice stays as it was sent, with your name and address, until 31 Dec 2032" in body
     assert "refer the matter to the Data Protection Ombudsman" in body
     assert "\nRuut Ratkaisija\nKoepaja Oy\n" in body
+
+
+def test_while_a_paper_is_all_that_an_erasure_waits_for_the_rest_goes_at_once(aino):
+    """P30, E03, art. 17(1): all but what the paper and its customer are found by; and what was
+    forbidden at one way to reach them still holds at the other (M11)."""
+    with because("Test"):
+        aino.phone, aino.website = "040 123 4567", "https://aino.example"
+        aino.save(collection=CollectionFactory())
+        Prohibition.objects.forbid(
+            {"email": aino.email},
+            ["publication"],
+            ["processing"],
+            request_number="2026-1",
+            today=LATER.date(),
+        )
+    BillingDataFactory(customer=aino)
+    order = OrderFactory(customer=aino)
+    PaperFactory(customer=aino)
+    body = decided(aino).letters.get(kind=LetterKind.ANSWER_ERASURE_WAITS).body
+    aino.refresh_from_db()
+    assert (aino.phone, aino.website) == ("", "")
+    assert aino.name
+    assert aino.email
+    assert BillingData.objects.get().street == ""
+    assert Order.objects.get() == order
+    paragraphs = body.split("\n\n")
+    gone = paragraphs[paragraphs.index("## What has been erased already") + 1]
+    assert "- Phone number" in gone
+    assert "- Billing" in gone
+    assert "- Earlier orders" in paragraphs[paragraphs.index("## What stays until then") + 1]
+    assert Prohibition.objects.for_contacts({"phone": "040 123 4567"}).exists()
 
 
 def test_what_is_kept_for_an_erasure_serves_no_purpose_meanwhile(aino):

@@ -8,7 +8,7 @@ from notices.terms import DataCategory
 from register.holds import blocks
 from rights_requests import decisions
 from rights_requests.admin.consequences import consequences
-from rights_requests.desk import next_step
+from rights_requests.desk import next_step, today_at
 from rights_requests.models import LetterKind
 from staff.undertaking import DEFAULT_TEXTS
 from tests.factories import (
@@ -46,6 +46,22 @@ def test_the_next_step_names_every_fact_that_keeps_the_data():
         .get(reverse("admin:rights_requests_rightsrequest_change", args=[asked.number]))
         .content.decode()
     )
+
+
+def test_an_erasure_that_waits_for_a_paper_says_which_to_shred_and_counts_it():
+    """P32, E06: nothing but a person ends that."""
+    aino = CustomerFactory(email="aino@koe.example")
+    paper = PaperFactory(customer=aino)
+    asked = ask("erasure", customer=aino, proof="in_person")
+    decisions.grant(asked.demands.get(), by=UserFactory(), now=timezone.now(), wait=True)
+    asked.refresh_from_db()
+    told = next_step(asked, blocked=blocks(aino), telling=False)
+    assert told.startswith(f"Shred {paper} ({paper.place}), then press")
+    assert today_at(timezone.now()).to_shred == 1
+    front = staff().get(reverse("admin:index")).text
+    assert f"{reverse('admin:register_paper_changelist')}?where=to_shred" in front
+    asked = ask("erasure", customer=CustomerFactory(), proof="in_person")
+    assert today_at(timezone.now()).to_shred == 1
 
 
 def test_the_plan_of_an_erasure_names_the_attachments():
