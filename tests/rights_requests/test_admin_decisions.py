@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from audit.reasons import because
 from notices.publishing import adopt
 from notices.terms import Right
 from register.models import Customer
@@ -14,6 +15,7 @@ from rights_requests.grounds import GROUNDS, grounds_for
 from rights_requests.models import Certificate, Demand, Letter
 from staff.roles import Role
 from tests.factories import (
+    CollectionFactory,
     ContactRoleFactory,
     CustomerFactory,
     DisclosureFactory,
@@ -195,8 +197,11 @@ def test_an_open_invoice_is_told_before_the_buttons_and_stops_an_erasure_at_once
 def test_the_page_decides_an_erasure_that_waits_and_says_what_for(contact, aino):
     """E06, E04: before, in the request, on the list of all, on the customer's page, and to the
     person."""
+    with because("Test"):
+        aino.website = "https://aino.example"
+        aino.save(collection=CollectionFactory())
     InvoiceFactory(customer=aino, number="L-5", due_on=date(2026, 3, 15), invoiced_on=MARCH)
-    PaperFactory(customer=aino)
+    paper = PaperFactory(customer=aino)
     asked = ask("erasure", customer=aino, proof="in_person")
     address = act_on(asked, "erasure", "grant")
     assert address in contact.get(page_of(asked)).text
@@ -205,7 +210,7 @@ def test_the_page_decides_an_erasure_that_waits_and_says_what_for(contact, aino)
         "Invoice L-5",
         "must be shredded first",
         "The erasure waits for what stands in its way",
-        "Nothing needs these, so they go at once: IP number, web address.",
+        "Nothing needs these, so they go at once: web address.",
         "Decide: erase when this is over",
     ):
         assert told in page
@@ -214,7 +219,7 @@ def test_the_page_decides_an_erasure_that_waits_and_says_what_for(contact, aino)
     assert (demand.is_waiting, demand.decided_by.role) == (True, Role.DATA_PROTECTION_CONTACT)
     page = contact.get(page_of(asked)).text
     assert "It is carried out when this is over" in page
-    assert "Nothing: the erasure runs by itself when nothing keeps the data any more." in page
+    assert f"Shred {paper}" in page
     listed = contact.get(WAITING).text
     assert asked.number in listed
     assert "Invoice L-5" in listed
