@@ -158,15 +158,17 @@ def no_temporary_file(monkeypatch, settings):
 
 def test_p17_how_a_customer_is_billed_is_shown_before_it_comes_in(notice):
     client = staff()
-    _waiting, place = brought(client, "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;0037123\n")
+    _waiting, place = brought(
+        client, "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;003712345671\n"
+    )
     page = text_of(client.get(place))
     assert "E-invoice address" in page
     assert "Koe Oy" in page
-    assert "0037123" in page
+    assert "003712345671" in page
     run(client, place)
-    content = "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;0037999\n"
+    content = "Yritys;Yhteyshenkilö;OVT-tunnus\nKoe Oy;Aino Koe;003720774740\n"
     _waiting, place = brought(client, content)
-    assert "E-invoice address 0037123 0037999" in text_of(client.get(place))
+    assert "E-invoice address 003712345671 003720774740" in text_of(client.get(place))
 
 
 @pytest.mark.usefixtures("no_temporary_file")
