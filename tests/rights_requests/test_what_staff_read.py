@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from notices.terms import DataCategory
 from register.holds import blocks
 from rights_requests import decisions
-from rights_requests.admin.consequences import consequences
+from rights_requests.admin.consequences import consequences, others_of
 from rights_requests.desk import next_step, today_at
 from rights_requests.models import LetterKind
 from staff.undertaking import DEFAULT_TEXTS
@@ -69,7 +69,7 @@ def test_the_plan_of_an_erasure_names_the_attachments():
     aino = CustomerFactory()
     AttachmentFactory(customer=aino)
     asked = ask("erasure", customer=aino, proof="in_person")
-    assert "So does 1 attachment." in consequences(asked.demands.get(), [], [])
+    assert "So does 1 attachment." in consequences(asked.demands.get(), [], others_of(asked))
 
 
 def test_a_letter_that_was_forgotten_has_no_pdf():
