@@ -400,4 +400,5 @@ def test_an_act_stopped_at_any_write_leaves_the_old_state_or_the_new_and_can_go_
     # all between are states that the undisturbed act goes through, in the same order
     rest = iter(undisturbed)
     assert all(one in rest for one in found)
-    assert times > 2 * states
+    # stopped at one write for each state at least
+    assert times > states
