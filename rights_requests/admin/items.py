@@ -102,7 +102,7 @@ def correct(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
     step = request.POST.get("step", "")
     sent = request.POST if request.method == "POST" else None
     form = RulingsForm(demand, sent, step=step, hidden=hidden)
-    consulted(request, [customer], Sight.HISTORY)
+    consulted(request, [customer], Sight.PAGE)
     words: dict[str, Any] = {"form": form, "demand": demand, "hides": bool(hidden)}
     if step in JUDGED and form.is_valid():
         try:

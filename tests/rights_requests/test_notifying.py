@@ -723,9 +723,9 @@ def test_staff_see_what_was_corrected_and_choose(contact, aino):
     ItemFactory(demand=asked.demands.get(), category="email")
     correct(aino, email="eine@koe.example", phone="050 7654321")
     where = page_of(asked, "correct")
-    looks = Consultation.objects.filter(customer=aino, sight="history").count()
+    looks = Consultation.objects.filter(customer=aino, sight="page").count()
     page = contact.get(where)
-    assert Consultation.objects.filter(customer=aino, sight="history").count() == looks + 1
+    assert Consultation.objects.filter(customer=aino, sight="page").count() == looks + 1
     assert "E-mail: aino@koe.example → eine@koe.example" in page.text
     keys = [key for key, _label in page.context["form"].fields["corrected"].choices]
     assert len(keys) == 2
