@@ -131,7 +131,7 @@ def give_copy(
             anew.keep(report)
     # one link opens both copies of a request: a second would end the first
     working = request.links.filter(purpose=LinkPurpose.REPORT).working(now)
-    moved = transfer(demand, now=now) if transfers else None
+    moved = transfer(demand, report, now=now) if transfers else None
     with override(request.language):
         to = {
             "transferred_to": demand.transfer_to if moved else "",

@@ -1,25 +1,33 @@
 """Moving a person's data directly to another controller, at the person's request (art. 20(2); P53,
 O03): a letter with a link that ends leads to the package, and the ledger has it.
 
-The mail says nothing of the person: who it is stands in the package, behind the link.
+The mail says nothing of the person: who it is stands in the package, behind the link. That has
+only what article 20 covers: the person gets the rest, and nobody else has a ground for it.
 """
 
+import tempfile
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, override
 
 from notices.models import governing_notice
 from register.emails import validate_address
-from register.erasure import held_of
-from register.models import Disclosure
+from register.models import Customer, Disclosure
+from register.portability import pack
 from rights_requests.deadlines import received_on
 from rights_requests.letter_texts import text_of
 from rights_requests.letters import about_controller, new_message_id, store_letter, subject_of
-from rights_requests.models import Demand, Letter, LetterKind, Link, LinkPurpose, Medium
+from rights_requests.models import Demand, Letter, LetterKind, Link, LinkPurpose, Medium, Report
 from rights_requests.models.letters import new_mark
+from rights_requests.report.document import file_of, in_pieces, keep_file
+
+#: What goes to the other controller, beside the person's own package.
+PACKAGE = "transfer.zip"
 
 
 def can_be_sent(demand: Demand) -> bool:
@@ -44,10 +52,10 @@ def why_not(demand: Demand) -> str:
     )
 
 
-def transfer(demand: Demand, *, now: datetime) -> Letter | None:
-    """Write to the controller whom the person named, once, with a link to the package of `demand`,
-    and enter it in the ledger; None where nobody is named or the data cannot go directly. Needs
-    the report of `demand`, a transaction and a `because` block."""
+def transfer(demand: Demand, report: Report, *, now: datetime) -> Letter | None:
+    """Write to the controller whom the person named, once, with a link to what article 20 covers,
+    kept with the `report` of `demand`, and enter it in the ledger; None where nobody is named or
+    the data cannot go directly. Needs a transaction and a `because` block."""
     customer, request = demand.request.customer, demand.request
     if customer is None or not can_be_sent(demand):
         return None
@@ -55,8 +63,7 @@ def transfer(demand: Demand, *, now: datetime) -> Letter | None:
     Disclosure.objects.transfer(
         customer,
         to=demand.transfer_to,
-        # what there is, and not all that there may be
-        categories=held_of(customer, sorted(notice.declared)),
+        categories=_keep(customer, report, now=now),
         request_number=request.number,
         by=demand.decided_by,
         at=now,
@@ -86,6 +93,21 @@ def transfer(demand: Demand, *, now: datetime) -> Letter | None:
             message_id=new_message_id(uuid4().hex),
         )
     return store_letter(letter, now=now)
+
+
+def _keep(customer: Customer, report: Report, *, now: datetime) -> list[str]:
+    """Keep what goes to the other controller; the categories of data that are in it."""
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR) as file:
+        language = report.demand.request.language
+        categories = pack(customer, file, now=now, language=language, covered_only=True)
+        file.seek(0)
+        keep_file(report, PACKAGE, in_pieces(file))
+    return sorted(categories)
+
+
+def moved(report: Report) -> Iterator[bytes]:
+    """The package that the other controller gets, in pieces; none when it has been forgotten."""
+    return file_of(report, PACKAGE)
 
 
 def letter_of(demand: Demand) -> Letter | None:

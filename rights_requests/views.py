@@ -15,6 +15,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
+    StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -43,6 +44,7 @@ from rights_requests.report import serving
 from rights_requests.report.document import stored
 from rights_requests.status import Done, act_on, copies_given, is_readable, status_of
 from rights_requests.tokens import OtherContents, new_token, nonce_of
+from rights_requests.transferring import moved
 
 P = ParamSpec("P")
 Page: TypeAlias = Callable[Concatenate[HttpRequest, Notice, P], HttpResponseBase]
@@ -330,16 +332,16 @@ def report(request: HttpRequest, notice: Notice, token: str) -> HttpResponseBase
 
 @confidential
 @read_and_sent
-def transfer(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
-    """Where another controller gets the package that a person moves there: a button, then the file;
-    as often as wanted while the link is open (art. 20(2); O03)."""
+def transfer(request: HttpRequest, notice: Notice, token: str) -> HttpResponseBase:
+    """Where another controller gets what a person moves there: a button, then the file; as often as
+    wanted while the link is open (art. 20(2); O03)."""
     link = Link.objects.by_token(LinkPurpose.TRANSFER, token, now=timezone.now())
     package = copies_given(link.request).get(Right.PORTABILITY) if link else None
     if link is None or package is None:
         return _no_such_link(request, notice)
     if request.method == "POST":
-        response = HttpResponse(given(package), content_type="application/zip")
-        return to_save(response, f"seloste-{link.request.number}.zip")
+        pieces = StreamingHttpResponse(moved(package), content_type="application/zip")
+        return to_save(pieces, f"seloste-{link.request.number}.zip")
     context = {"notice": notice, "asked": link.request, "link": link}
     return public_page(request, "requests/transfer.html", context)
 

@@ -60,10 +60,20 @@ A_BLOCK = 1000
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]+\Z)|'+[-+=@\t\r]")
 
 
-def pack(customer: Customer, file: IO[bytes], *, now: datetime, language: str = "") -> None:
-    """Write the package of `customer` as of `now` to `file`, in `language`, else in the customer's.
+def pack(
+    customer: Customer,
+    file: IO[bytes],
+    *,
+    now: datetime,
+    language: str = "",
+    covered_only: bool = False,
+) -> frozenset[str]:
+    """Write the package of `customer` as of `now` to `file`, in `language`, else in the customer's;
+    give the categories of data that are in it.
 
-    Takes as much memory for many rows as for few. Raises `NoNoticeInForce`.
+    The person gets the rest of what is held too, marked (P53); another controller gets only what
+    art. 20 covers (`covered_only`; O01, O03). Takes as much memory for many rows as for few. Raises
+    `NoNoticeInForce`.
     """
     notice = Customer.notice_that_governs()
     with (
@@ -71,7 +81,7 @@ def pack(customer: Customer, file: IO[bytes], *, now: datetime, language: str = 
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
         ExitStack() as open_files,
     ):
-        packing = _Packing(archive, customer, notice, now)
+        packing = _Packing(archive, customer, notice, now, covered_only=covered_only)
         found = {
             name: open_files.enter_context(_Rows.read(packing, model))
             for name, model in lists().items()
@@ -79,15 +89,27 @@ def pack(customer: Customer, file: IO[bytes], *, now: datetime, language: str = 
         packing.write_data(found)
         packing.write_tables(found)
         packing.write_page(found)
+        return frozenset(packing.categories)
 
 
 class _Packing:
     """One package while it is being made."""
 
     def __init__(
-        self, archive: zipfile.ZipFile, customer: Customer, notice: Notice, now: datetime
+        self,
+        archive: zipfile.ZipFile,
+        customer: Customer,
+        notice: Notice,
+        now: datetime,
+        *,
+        covered_only: bool,
     ) -> None:
         self.archive, self.customer, self.notice, self.now = archive, customer, notice, now
+        self.covered_only = covered_only
+        #: the categories of what is in it
+        self.categories: set[str] = set()
+        #: the rows of which nothing may go in: what belongs or leads to them stays out with them
+        self.left_out: set[str] = set()
         bases = {
             clause.legal_basis
             for clause in notice.clauses.all()
@@ -181,6 +203,7 @@ class _Packing:
             "notice": self.notice,
             "taken": date_format(localtime(self.now), "SHORT_DATETIME_FORMAT"),
             "forbidden": self.customer.prohibitions().in_words(),
+            "covered_only": self.covered_only,
             "style": STYLE,
         }
         before, after = render_to_string("portability/page.html", context).split(CUT)
@@ -279,25 +302,35 @@ def _told(
                 continue
             if leads_to_row(field):
                 value = packing.id_of(field.related_model, getattr(row, field.attname))
-            values[field.name] = value
             source = found.get(row.collected.get(field.name))
+            why = packing.outside(model, field.name, source)
+            if packing.covered_only and (why or value in packing.left_out):
+                continue
+            values[field.name] = value
+            if isinstance(category := model.declaration[field.name], DataCategory):
+                packing.categories.add(category)
             if source:
                 origins[source.pk].append(field.name)
-            why = packing.outside(model, field.name, source)
             if why:
                 outside[field.name] = why.value
             told_why = str(why.label) if why else ""
             words.append([labels[field.name], as_words(row, field, linked), told_why])
         id_ = packing.id_of(model, row.pk)
+        of = packing.id_of(link.related_model, owner.pk) if link and owner else None
+        if packing.covered_only and link and (not values or of in packing.left_out):
+            packing.left_out.add(id_)
+            continue
         told = {
             "id": id_,
-            "of": packing.id_of(link.related_model, owner.pk) if link and owner else None,
+            "of": of,
             "values": values,
             "sources": [_source(found[key], columns) for key, columns in origins.items()],
             "outside": outside,
         }
         if private := getattr(model, "private_file", ""):
-            told["file"] = _paper(packing, id_, getattr(row, private))
+            source = found.get(row.collected.get(private))
+            stays = packing.covered_only and packing.outside(model, private, source)
+            told["file"] = None if stays else _paper(packing, id_, getattr(row, private))
         yield {
             "row": told,
             "words": words,

@@ -143,21 +143,27 @@ def store(
     report.save()
     _keep(report, "", document.raw())
     for one in document.head["files"]:
-        _keep_file(report, one["name"], document.file(one["name"]))
+        keep_file(report, one["name"], document.file(one["name"]))
     if withheld:
         _keep(report, WITHHELD, map(_json, withheld))
     for name, private in (kept_back or {}).items():
-        _keep_file(report, f"{WITHHELD}/{name}", _read(private))
+        keep_file(report, f"{WITHHELD}/{name}", _read(private))
 
 
-def _keep_file(report: Report, name: str, pieces: Iterable[bytes]) -> None:
+def keep_file(report: Report, name: str, pieces: Iterable[bytes]) -> None:
+    """Keep a file with `report`, encrypted, piece by piece. Needs a transaction."""
     for piece in pieces:
         ReportPart.objects.create(report=report, file=name, content=encrypt(piece))
 
 
 def _read(private: str) -> Iterator[bytes]:
     with storages["private"].open(private) as content:
-        yield from iter(lambda: content.read(A_PIECE), b"")
+        yield from in_pieces(content)
+
+
+def in_pieces(content: IO[bytes]) -> Iterator[bytes]:
+    """What stands in a file, in pieces that memory holds."""
+    yield from iter(lambda: content.read(A_PIECE), b"")
 
 
 def _keep(report: Report, file: str, rows: Iterable[bytes]) -> None:
@@ -189,7 +195,7 @@ class _Stored(Document):
         return _rows_of(self._report, "")
 
     def file(self, name: str) -> Iterator[bytes]:
-        return _pieces_of(self._report, name)
+        return file_of(self._report, name)
 
     @property
     def is_long(self) -> bool:
@@ -208,18 +214,19 @@ def withheld_of(report: Report) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield f"{WITHHELD}.json", [json.dumps(texts, ensure_ascii=False, indent=1).encode()]
     kept = report.parts.filter(file__startswith=f"{WITHHELD}/").order_by("file")
     for name in kept.values_list("file", flat=True).distinct():
-        yield name, _pieces_of(report, name)
+        yield name, file_of(report, name)
 
 
-def _pieces_of(report: Report, file: str) -> Iterator[bytes]:
+def file_of(report: Report, name: str) -> Iterator[bytes]:
+    """The file that was kept with `report`; nothing for none, or one that is forgotten."""
     # by key, each for itself: together they may be more than memory holds
-    keys = list(report.parts.filter(file=file).order_by("pk").values_list("pk", flat=True))
+    keys = list(report.parts.filter(file=name).order_by("pk").values_list("pk", flat=True))
     for key in keys:
         yield decrypt(bytes(ReportPart.objects.get(pk=key).content))
 
 
 def _rows_of(report: Report, file: str) -> Iterator[dict[str, Any]]:
-    for piece in _pieces_of(report, file):
+    for piece in file_of(report, file):
         yield from map(json.loads, zlib.decompress(piece).split(b"\n"))
 
 

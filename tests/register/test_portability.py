@@ -239,6 +239,29 @@ def test_a_package_taken_into_another_register_gives_back_every_value(full, tmp_
     assert Customer.objects.reached_by("phone", "+358401234567").get() == found
 
 
+def test_a_package_for_another_controller_has_what_the_right_covers_alone(full, tmp_path):
+    """O01, O03: nothing is marked in it, since what would be stays out, with what hangs on it; the
+    other register takes the rest in as it stands."""
+    whole, file = packed(full), packed(full, covered_only=True)
+    theirs = data_of(file)
+    assert not any(row["outside"] for name in lists() for row in theirs[name])
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft202012Validator(schema()).validate(theirs)
+    for name in lists():
+        own = [row for row in data_of(whole)[name] if row["values"].keys() - row["outside"].keys()]
+        assert len(own) >= len(theirs[name])
+    # the law keeps invoices and what was paid of them; the order and its lines are the person's
+    assert not theirs["invoice"]
+    assert not theirs["payment"]
+    assert (len(theirs["order"]), len(theirs["orderline"])) == (2, 2)
+    assert "invoice" not in theirs["attachment"][0]["values"]
+    wiped()
+    taken = brought(tmp_path, file)
+    assert taken.is_whole
+    found = Customer.objects.get(reference=full.reference)
+    assert (found.email, found.orders.count()) == ("aino@koe.example", 2)
+
+
 def test_a_paper_is_told_in_the_copy_of_the_data_and_carried_in_no_package(full):
     """O01: art. 20(1)(b) covers what is processed by automated means."""
     PaperFactory(customer=full, title="Tilaus Mökkitielle")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -15,11 +16,28 @@ from register.extract import extract_of
 from register.given import given_to
 from register.models import Disclosure
 from rights_requests import decisions
+from rights_requests.copies import given
+from rights_requests.forgetting import READABLE_AFTER, forget_old
 from rights_requests.grounds import BY_KEY
 from rights_requests.letters import can_go_by_post, deliver, mark_undelivered
-from rights_requests.models import Demand, Letter, LetterKind, Link, LinkPurpose, Report
+from rights_requests.models import (
+    Demand,
+    Letter,
+    LetterKind,
+    Link,
+    LinkPurpose,
+    Report,
+    RightsRequest,
+)
+from rights_requests.transferring import moved
 from staff.roles import Role
-from tests.factories import CustomerFactory, NoticeFactory, OrderFactory, UserFactory
+from tests.factories import (
+    CollectionFactory,
+    CustomerFactory,
+    NoticeFactory,
+    OrderFactory,
+    UserFactory,
+)
 from tests.rights_requests.asking import answers, check, faulty, send
 from tests.rights_requests.at_the_desk import RECORD, act_on, ask, page_of, staff
 
@@ -83,7 +101,7 @@ def test_the_controller_gets_a_link_once_and_the_ledger_and_the_answer_name_it(a
     assert "Aino" not in page.text
     assert page["Cache-Control"] == "no-store"
     for _time in range(2):
-        package = zipfile.ZipFile(io.BytesIO(client.post(path).content))
+        package = zipfile.ZipFile(io.BytesIO(b"".join(client.post(path).streaming_content)))
         assert b"aino@koe.example" in package.read("package.json")
     moved = Disclosure.objects.get()
     assert (moved.moved_to, moved.request_number) == (FIRM, demand.request.number)
@@ -100,6 +118,36 @@ def test_the_controller_gets_a_link_once_and_the_ledger_and_the_answer_name_it(a
     assert f"- {FIRM}" in answer.body
     # it is no recipient of ours: whoever moves data corrects them there too
     assert given_to(aino, today=timezone.localdate()) == []
+
+
+def test_the_controller_gets_only_what_the_right_covers_and_the_person_the_rest_too(aino, client):
+    """O01, O03, P53: what a partner told is none of the other controller's, nor in the ledger."""
+    with because("Test"):
+        aino.website = "https://aino.example"
+        aino.save(collection=CollectionFactory(source_kind="partner", source_name="Kumppani Oy"))
+    demand = granted(wants(aino))
+    link = Link.objects.get(purpose=LinkPurpose.TRANSFER)
+    answer = client.post(reverse("requests:transfer", args=[link.token]))
+    theirs = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert not any(b"aino.example" in theirs.read(name) for name in theirs.namelist())
+    assert "Only that is here." in theirs.read("index.html").decode()
+    own = zipfile.ZipFile(io.BytesIO(given(demand.report)))
+    assert b"aino.example" in own.read("package.json")
+    categories = set(Disclosure.objects.get().categories)
+    assert "website" not in categories
+    assert {"name", "email", "orders"} <= categories
+
+
+def test_what_was_moved_goes_when_the_copy_goes(aino, client):
+    """P67, E07: it is kept no longer than the person's own package."""
+    demand = granted(wants(aino))
+    assert b"".join(moved(demand.report))
+    with because("Test"):
+        models.QuerySet(RightsRequest).filter(pk=demand.request_id).update(closed_at=NOW)
+    forget_old(now=NOW + READABLE_AFTER + timedelta(days=1))
+    assert not b"".join(moved(Report.objects.get()))
+    link = Link.objects.get(purpose=LinkPurpose.TRANSFER)
+    assert client.post(reverse("requests:transfer", args=[link.token])).status_code == 404
 
 
 def test_the_link_ends_after_thirty_days_and_opens_nothing_else(aino, client):
