@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 
 class Pdf(bytes):
@@ -22,6 +23,9 @@ class Pdf(bytes):
 def pdf_of(layout: bytes, values: Mapping[str, Any], written_on: date) -> Pdf:
     """The document that `layout` (typst) makes of `values`, which it reads as JSON from
     `sys.inputs.sheet`; the same bytes each time. It never fails for what is written in them."""
+    # only where a paper is set: seven megabytes in every other process
+    import typst
+
     inputs = {"sheet": json.dumps(values)}
     timestamp = datetime.combine(written_on, time(tzinfo=UTC))
     try:
@@ -43,8 +47,10 @@ def pdf_of(layout: bytes, values: Mapping[str, Any], written_on: date) -> Pdf:
 
 
 @cache
-def _fonts(*, of_machine: bool = False) -> typst.Fonts:
+def _fonts(*, of_machine: bool = False) -> "typst.Fonts":
     """Those that come with typst, so that a document looks the same on every machine."""
+    import typst
+
     return typst.Fonts(include_system_fonts=of_machine)
 
 
