@@ -28,12 +28,10 @@ from register.models.informing import InformationDuty
 from register.models.lifespans import Lifespan
 from register.models.prohibitions import (
     ContactDigest,
-    ContactKind,
     Prohibition,
     ProhibitionQuerySet,
     contacts_of,
     digests_by_contact,
-    meanings_of,
 )
 from register.models.restrictions import (
     AtRest,
@@ -48,7 +46,9 @@ from register.models.words import (
     ANYWHERE,
     OF_CUSTOMER,
     Word,
+    as_at_rest,
     closed,
+    customers_at_rest,
     customers_fitting,
     customers_holding,
     readings,
@@ -129,24 +129,20 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         word. At most `MOST_FOUND` and one more, the best first: whole words before starts of
         words, a family name or organisation before all else, then the newest. A text that begins
         with `ANYWHERE` is looked for in the middle of all words. Nobody is found by data that
-        rest, but a whole e-mail address or number that does is told of (S02, S03)."""
+        rest, but of whom those would be found is told (S02, S03, S08)."""
         found = self._fitting(text)
         met = self._met_at_rest(text)
         return Sought(found.keys, [*dict.fromkeys([*found.resting, *met])]) if met else found
 
-    def _met_at_rest(self, text: str) -> Iterable[str]:
-        """References of those whose e-mail or phone is `text`, which may only be kept."""
-        whole = text.strip().removeprefix(ANYWHERE)
-        if "@" in whole:
-            kind, category = ContactKind.EMAIL, DataCategory.EMAIL
-        elif whole and not any(char.isalpha() for char in whole):
-            kind, category = ContactKind.PHONE, DataCategory.PHONE
-        else:
-            return ()
-        if not meanings_of(kind, whole):
-            return ()
-        rows = self.reached_by(kind, whole).filter(~unrestricted([category])).order_by("-pk")
-        return rows.values_list("reference", flat=True)[:MOST_FOUND]
+    def _met_at_rest(self, text: str) -> list[str]:
+        """References of those whom `text` would find if some of their data did not rest."""
+        if not Word.objects.are_at_rest():
+            return []
+        for terms in readings(text.strip().removeprefix(ANYWHERE)):
+            if found := customers_at_rest(terms, MOST_FOUND):
+                named = self._among_these(_of_keys(keys_of(found)))
+                return [reference for _key, reference, *_rest in named]
+        return []
 
     def _fitting(self, text: str) -> Sought:
         """Those whom `text` finds by words or by reference."""
@@ -522,9 +518,14 @@ class Customer(PersonalData):
             _follow({self.pk}, [self], collection)
 
     def search_words(self, hidden: Collection[str] = ()) -> set[str]:
-        """What finds the customer, but for the columns `hidden`."""
+        """What finds the customer; what only the columns `hidden` say, as at rest."""
         named = ("given_name", "family_name", "organisation_name", "email", "phone")
-        return words_of_customer(*("" if name in hidden else getattr(self, name) for name in named))
+        every = {name: getattr(self, name) for name in named}
+        words = words_of_customer(**every)
+        if not hidden:
+            return words
+        used = words_of_customer(**(every | dict.fromkeys(every.keys() & set(hidden), "")))
+        return used | as_at_rest(words - used)
 
     @classmethod
     def before_store(cls, changes: Sequence[tuple[Any, set[str]]]) -> None:
@@ -580,6 +581,13 @@ def hidden_in(model: type[models.Model], customers: Iterable[Any]) -> dict[int, 
     rests as a whole is still found, so that the search can say that somebody is."""
     resting = Restriction.objects.at_rest(customers)
     return {key: one.columns(model) for key, one in resting.items() if not one.is_whole}
+
+
+def words_at_rest_in(
+    hidden: Mapping[int, Collection[str]], customer: int, words: set[str]
+) -> set[str]:
+    """`words` of a row of `customer` (key), as at rest where some columns of it are `hidden`."""
+    return as_at_rest(words) if hidden.get(customer) else words
 
 
 def _follow(customers: set[int], rows: Iterable[Any], collection: Any) -> None:
@@ -777,7 +785,7 @@ class ContactRole(OfCustomer):
                 (
                     row.pk,
                     row.person_id,
-                    set() if hidden.get(row.person_id) else words_of(row.organisation.name),
+                    words_at_rest_in(hidden, row.person_id, words_of(row.organisation.name)),
                 )
                 for row in rows
             ],

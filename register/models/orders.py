@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.declarations import Kept
 from notices.terms import DataCategory
-from register.models.customers import Customer, OfCustomer, OfCustomerQuerySet, hidden_in
+from register.models.customers import (
+    Customer,
+    OfCustomer,
+    OfCustomerQuerySet,
+    hidden_in,
+    words_at_rest_in,
+)
 from register.models.words import Word, number_words
 
 
@@ -160,7 +166,7 @@ class Order(OfCustomer):
                 (
                     row.pk,
                     row.customer_id,
-                    set() if hidden.get(row.customer_id) else number_words(row.number),
+                    words_at_rest_in(hidden, row.customer_id, number_words(row.number)),
                 )
                 for row in rows
             ],

@@ -35,6 +35,9 @@ MOST_IN_ANY_ORDER = 3
 NEWEST_WORDS = 30_000
 #: Stands before a number that is written from its end; no term of a search begins so.
 FROM_THE_END = "<"
+#: Stands before a word that may only be kept: nobody is found by it, but a search says that
+#: somebody rests (art. 18(2); S02, S08). No term of a search begins so.
+AT_REST = "~"
 #: Typed before a text, it asks for what stands in the middle of any word.
 ANYWHERE = "*"
 OF_CUSTOMER = "customer"
@@ -169,6 +172,11 @@ def words_of_customer(
     return without_starts(names | email_words(email, firsts)) | phone_words(phone)
 
 
+def as_at_rest(words: Iterable[str]) -> set[str]:
+    """`words` as they stand while what they say may only be kept."""
+    return {f"{AT_REST}{word}"[:LONGEST] for word in words}
+
+
 def without_starts(words: Iterable[str]) -> set[str]:
     """`words` without those that stand, whole, at the start of another."""
     kept: list[str] = []
@@ -272,6 +280,14 @@ class WordQuerySet(models.QuerySet["Word"]):
 
     def beginning(self, start: str) -> "WordQuerySet":
         return self.filter(word__begins=start)
+
+    def read_forwards(self) -> "WordQuerySet":
+        """Those that say something of who is in use, as people write it."""
+        return self.exclude(word__begins=FROM_THE_END).exclude(word__begins=AT_REST)
+
+    def are_at_rest(self) -> bool:
+        """Whether any data of anybody in part may only be kept."""
+        return bool(_rows_beginning(AT_REST, limit=1))
 
     def in_order(self) -> "WordQuerySet":
         """Whole words before those that go on; of the same words the newest customer first."""
@@ -505,17 +521,41 @@ def customers_holding(terms: Sequence[str], most: int, *, in_all: bool = False) 
     newest = Word.objects.order_by("-pk").values_list("pk", flat=True).first()
     if newest is None or min(map(len, terms)) < SHORTEST_MIDDLE:
         return {}
-    words = Word.objects.exclude(word__begins=FROM_THE_END).order_by()
+    words = Word.objects.read_forwards().order_by()
     if not in_all:
         words = words.filter(pk__gt=newest - NEWEST_WORDS)
     longest, *others = sorted(terms, key=len, reverse=True)
     rows = words.filter(word__contains=longest)
     for term in others:
-        its = Word.objects.filter(customer=models.OuterRef("customer"), word__contains=term)
-        rows = rows.filter(models.Exists(its.exclude(word__begins=FROM_THE_END)))
+        its = Word.objects.read_forwards().filter(word__contains=term)
+        rows = rows.filter(models.Exists(its.filter(customer=models.OuterRef("customer"))))
     # to ask for each once, the database would go through all words by customer
     keys = rows.values_list("customer_id", flat=True)[: 2 * most + 1]
     return dict.fromkeys(islice(dict.fromkeys(keys), most + 1), len(terms))
+
+
+def customers_at_rest(terms: Sequence[str], most: int) -> list[int]:
+    """Customers of whom every term begins some word, and one of the terms only words that may only
+    be kept: at most so many, the newest first."""
+    met = {
+        key
+        for term in terms
+        for start in starts_of(term)
+        for key, _word in _rows_beginning(f"{AT_REST}{start}", limit=most)
+    }
+    hidden: set[int] = set()
+    for term in terms:
+        if not met:
+            break
+        used = _among(met, term).keys()
+        kept = {
+            key
+            for start in starts_of(term)
+            for key, _word in _rows_of(keys_of(met), f"{AT_REST}{start}")
+        }
+        hidden |= kept - used
+        met &= used | kept
+    return sorted(met & hidden, reverse=True)[:most]
 
 
 def rows_found(origin: str, terms: Sequence[str]) -> Any:

@@ -29,7 +29,9 @@ from register.models import (
     RestrictionGround,
     Sight,
 )
+from register.models.customers import Sought
 from register.models.uses import InTheWay
+from register.models.words import Word
 from register.restricting import lift, restrict, take_back
 from tests.factories import (
     AttachmentFactory,
@@ -199,6 +201,45 @@ def test_single_fields_rest_and_the_others_are_used(aino):
     # not found by what rests, but by all else
     assert Customer.objects.ranked("1234") == []
     assert Customer.objects.ranked("aino") == [aino.pk]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("040 555 1234", "+358405551234", "040 55", "1234", "aino 040555", "040555 kajo"),
+        *("T-0077", "t-00", "0077"),
+    ],
+)
+def test_a_search_by_what_rests_says_that_somebody_does_and_finds_nobody(aino, text):
+    """S02, S03, S08: by all of it, by a part, and with what does not rest beside it."""
+    OrderFactory(customer=aino, number="T-0077")
+    stranger = CustomerFactory(given_name="Eero", family_name="Elo", phone="050 111 2222")
+    rest(aino, "phone", "orders")
+    sought = Customer.objects.sought(text)
+    assert (sought.keys, sought.resting) == ([], [aino.reference])
+    assert not Customer.objects.filter(pk=stranger.pk).sought(text)
+
+
+@pytest.mark.parametrize("text", ["aino", "kajo aino", "aino@koe.example", "eero 040555", "elo 77"])
+def test_a_search_that_what_rests_has_no_part_in_says_nothing_of_it(aino, text):
+    """S02, S08"""
+    OrderFactory(customer=aino, number="T-0077")
+    CustomerFactory(given_name="Eero", family_name="Elo", phone="050 111 2222")
+    rest(aino, "phone", "orders")
+    assert Customer.objects.sought(text).resting == []
+
+
+def test_a_name_or_address_that_rests_is_told_of_by_its_parts_too(aino):
+    """S02, S08: and of a person whose organisation rests, by the organisation's name."""
+    ContactRoleFactory(person=aino, organisation=OrganisationFactory(organisation_name="Tyrni Oy"))
+    held = rest(aino, "name", "email", "organisation")
+    for text in ("ain", "kajo aino", "aino@koe", "koe.example", "tyrni", "040555 aino"):
+        assert Customer.objects.sought(text).resting == [aino.reference], text
+    assert Customer.objects.ranked("040555") == [aino.pk]
+    with because("Test"):
+        lift(held, told_at=NOW + timedelta(days=1), by=UserFactory(), now=NOW + timedelta(days=2))
+    assert Customer.objects.sought("kajo aino") == Sought([aino.pk], [])
+    assert not Word.objects.beginning("~").exists()
 
 
 def test_the_number_of_an_order_and_an_organisation_find_nobody_meanwhile(aino):
