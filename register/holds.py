@@ -84,6 +84,11 @@ class Block:
         }
 
 
+def are_papers(found: Iterable[Block]) -> bool:
+    """Whether nothing but papers makes an erasure wait: they keep next to nothing else."""
+    return all(block.kind == BlockKind.PAPER for block in found)
+
+
 def _sentence(kind: BlockKind) -> str:
     return {
         BlockKind.OPEN_INVOICE: gettext(
@@ -204,7 +209,7 @@ def spare(found: Iterable[Block]) -> list[DataCategory]:
     """What none of `found` needs, so that it goes before the rest (E03). Papers alone need what
     they and their customer are found by (P30)."""
     kept = list(found)
-    if kept and all(why.kind == BlockKind.PAPER for why in kept):
+    if kept and are_papers(kept):
         return sorted(
             one
             for one in set(DataCategory) - KNOWN_BY

@@ -153,15 +153,11 @@ def carry_out_erasure(demand: Demand, customer: Customer, *, now: datetime) -> N
 def put_off_erasure(
     demand: Demand, customer: Customer, kept: list[Block], *, now: datetime
 ) -> None:
-    """Begin an erasure that `kept` makes wait. What nothing needs goes at once; the person reads
-    what has gone, what stays, which fact keeps it, until when, and how to complain of that (E06,
-    E10, art. 12(4))."""
-    request = demand.request
-    if demand.categories:
-        asked = [DataCategory(one) for one in demand.categories]
-        gone = [one for one in asked if not any(block.keeps_from_request(one) for block in kept)]
-    else:
-        asked, gone = held_of(customer), spare_of(customer, kept)
+    """Begin an erasure that `kept` makes wait, or go on with it where less keeps the data now. What
+    nothing needs goes at once; the person reads what has gone, what stays, which fact keeps it,
+    until when, and how to complain of that (E06, E10, art. 12(4))."""
+    request, gone = demand.request, needless(demand, customer, kept)
+    asked = held_of(customer, map(DataCategory, demand.categories or DataCategory))
     with override(request.language):
         words = {
             "gone": [str(one.label) for one in gone],
@@ -177,6 +173,15 @@ def put_off_erasure(
         _empty(customer, gone, demand, now=now)
     else:
         put_off(customer, gone, request_number=request.number, now=now)
+
+
+def needless(demand: Demand, customer: Customer, kept: Iterable[Block]) -> list[DataCategory]:
+    """What there is of the data that `demand` asks to erase and none of `kept` needs (E03)."""
+    if not demand.categories:
+        return spare_of(customer, kept)
+    asked = map(DataCategory, demand.categories)
+    held = held_of(customer, asked)
+    return [one for one in held if not any(block.keeps_from_request(one) for block in kept)]
 
 
 @contextmanager

@@ -14,10 +14,10 @@ from audit.models import Task
 from audit.reasons import because
 from audit.tasks import does, failed, fault_of
 from register.emails import every_spelling, same_mailbox
-from register.holds import Block, BlockKind, blocks_of, roles_of
+from register.holds import Block, BlockKind, are_papers, blocks_of, roles_of
 from register.models import Customer
 from register.models.customers import CARRY_OUT_ERASURE
-from rights_requests.carrying_out import carry_out_erasure
+from rights_requests.carrying_out import carry_out_erasure, needless, put_off_erasure
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import of_what_is_asked, reason_of, what_keeps
 from rights_requests.holding import hold_with_customer
@@ -124,7 +124,7 @@ def carry_out(*, now: datetime, customers: Iterable[int] | None = None) -> int:
     while block := list(waiting.filter(pk__gt=after)[:A_BLOCK]):
         after = block[-1].pk
         for one in facts_of(block, today=received_on(now)):
-            if one.kept:
+            if one.kept and not are_papers(one.kept):
                 continue
             request = one.demand.request
             try:
@@ -147,14 +147,19 @@ def failing() -> "models.QuerySet[Task, int | None]":
 
 
 def _erase(demand: Demand, *, now: datetime) -> bool:
-    """Carry out `demand`; False when something keeps the data again, or somebody was faster."""
+    """Carry out `demand`; False when something keeps the data again, or somebody was faster. Where
+    papers are all that is left to wait for, what they do not need goes before (E03)."""
     with transaction.atomic():
         request = hold_with_customer(demand.request)
         own = Demand.objects.get(pk=demand.pk)
         own.request = request
         if not own.is_waiting or request.customer is None:
             return False
-        if what_keeps(own, today=received_on(now)):
+        kept = what_keeps(own, today=received_on(now))
+        if kept:
+            if are_papers(kept) and needless(own, request.customer, kept):
+                with because(reason_of(own)):
+                    put_off_erasure(own, request.customer, kept, now=now)
             return False
         with because(reason_of(own)):
             carry_out_erasure(own, request.customer, now=now)

@@ -219,6 +219,43 @@ def test_while_a_paper_is_all_that_an_erasure_waits_for_the_rest_goes_at_once(ai
     assert Prohibition.objects.for_contacts({"phone": "040 123 4567"}).exists()
 
 
+@pytest.mark.parametrize("fact", ["debt", "claim"])
+def test_what_is_paid_or_settled_lets_all_go_but_what_a_paper_needs(aino, fact):
+    """P30, E03, E06: by itself and once; the person reads what has gone and what still waits."""
+    with because("Test"):
+        aino.phone = "040 123 4567"
+        aino.save(collection=CollectionFactory())
+    invoice, hold = InvoiceFactory(customer=aino), None
+    if fact == "claim":
+        pay(invoice)
+        hold = HoldFactory(customer=aino)
+    PaperFactory(customer=aino)
+    request = decided(aino)
+    aino.refresh_from_db()
+    assert aino.phone
+    if hold:
+        with because("Settled"):
+            hold.end(today=date(2026, 9, 2))
+    else:
+        pay(invoice)
+    work()
+    aino.refresh_from_db()
+    assert (aino.phone, bool(aino.name), aino.erased_at) == ("", True, None)
+    first, second = request.letters.filter(kind=LetterKind.ANSWER_ERASURE_WAITS).order_by("pk")
+    for letter, is_gone in ((first, False), (second, True)):
+        gone = letter.body.partition("## What has been erased already")[2].partition("\n## ")[0]
+        assert ("- Phone number" in gone) == is_gone
+    assert "We have papers of yours, which we shred first." in second.body
+    assert "is not paid" not in second.body
+    carry_out(now=NEXT_DAY)
+    assert request.letters.filter(kind=LetterKind.ANSWER_ERASURE_WAITS).count() == 2
+    with because("Shredded"):
+        Paper.objects.get().shred(by=UserFactory(), now=LATER)
+    work()
+    assert is_erased(aino)
+    assert kinds(request)[-1] == LetterKind.ERASURE_DONE
+
+
 def test_what_is_kept_for_an_erasure_serves_no_purpose_meanwhile(aino):
     """E04, P14: whoever is to be erased is on no list."""
     InvoiceFactory(customer=aino)
