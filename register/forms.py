@@ -30,6 +30,7 @@ from register.models import (
     Customer,
     Invoice,
     Order,
+    Restriction,
 )
 from register.models.attachments import TooLarge, judged, refusal_of
 from register.models.collection import beyond, beyond_message
@@ -38,6 +39,8 @@ from register.models.invoices import MOST_AHEAD
 from register.naming import is_named, with_rest, word_for
 
 MOST_NAMED = 5
+#: Of those who agree with a new customer in one way of being reached, so many are looked at.
+MOST_ALIKE = 5
 REFERENCE = re.compile(rf"\b([{CROCKFORD}]{{9}})\b")
 _TO_ERASE = _(
     "This customer is to be erased. Until then nothing new is stored but what the erasure waits "
@@ -239,6 +242,26 @@ class OriginForm(ReasonForm):
             return str(words)
         kind = SourceKind(self.cleaned_data["source_kind"]).label
         return ", ".join(filter(None, [str(kind), self.cleaned_data["source_name"]]))
+
+
+class CustomerForm(OriginForm):
+    """A customer. Nobody whose data may only be kept is entered anew beside that (art. 18(2); S02,
+    S03)."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.instance.pk is None:
+            named = ("given_name", "family_name", "organisation_name")
+            ways = ("email", "phone", "street", "postcode")
+            new = Customer(**{column: cleaned.get(column) or "" for column in (*named, *ways)})
+            found = Customer.objects.alike(new.contacts, new.name, MOST_ALIKE)
+            if Restriction.objects.at_rest(one.pk for one in found):
+                told = gettext(
+                    "The register has somebody like this whose data are restricted. Nothing was "
+                    "stored: ask the data protection contact."
+                )
+                self.add_error(None, told)
+        return cleaned
 
 
 class ForCustomerForm(OriginForm):

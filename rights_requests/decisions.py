@@ -35,7 +35,6 @@ from register.models import (
     RestrictionGround,
 )
 from register.models.prohibitions import ContactKind
-from register.models.words import same_words
 from register.restricting import restrict, take_back
 from rights_requests.carrying_out import (
     DataChanged,
@@ -271,19 +270,12 @@ def suggestions(request: RightsRequest) -> list[Suggestion]:
         ContactKind.PHONE: gettext("same phone"),
         ContactKind.POSTAL_ADDRESS: gettext("same name and address"),
     }
-    found: dict[int, tuple[Customer, list[str]]] = {}
-    for kind, value in contacts_of(request).items():
-        for customer in Customer.objects.reached_by(kind, value)[:MOST_SUGGESTED]:
-            if kind == ContactKind.POSTAL_ADDRESS and not _same_name(request, customer):
-                continue
-            found.setdefault(customer.pk, (customer, []))[1].append(whys[kind])
-    told = [Suggestion(customer, ", ".join(reasons)) for customer, reasons in found.values()]
+    found = Customer.objects.alike(contacts_of(request), request.name, MOST_SUGGESTED)
+    told = [
+        Suggestion(customer, ", ".join(whys[kind] for kind in kinds))
+        for customer, kinds in found.items()
+    ]
     return told[:MOST_SUGGESTED]
-
-
-def _same_name(request: RightsRequest, customer: Customer) -> bool:
-    """Whether the names are the same words, in whatever order and spelling of case."""
-    return same_words(request.name, customer.name)
 
 
 def link(request: RightsRequest, customer: Customer | None, *, now: datetime) -> None:

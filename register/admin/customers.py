@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -26,7 +27,13 @@ from register.admin.resting import in_words, reason_of, say_how_many
 from register.admin.retention import HoldEndForm, HoldForm
 from register.admin.sayings import ConsentForm, OfOne, ToldForm, WithdrawalForm, saying_view
 from register.admin.telling import telling_view
-from register.forms import REFERENCE, ContactRoleForm, RowsWithOrigin
+from register.forms import (
+    MOST_ALIKE,
+    REFERENCE,
+    ContactRoleForm,
+    CustomerForm,
+    RowsWithOrigin,
+)
 from register.holds import blocks_of_retention
 from register.models import (
     AtRest,
@@ -74,6 +81,20 @@ def _uses(customer: Customer, notice: Notice | None) -> dict[Purpose, list[str]]
             why = gettext("the customer has forbidden marketing, and lists serve that too")
             told[Purpose.PUBLICATION][hindrances.index(InTheWay.FORBIDDEN)] = why
     return told
+
+
+def _caution_about_alike(request: HttpRequest, customer: Customer) -> None:
+    """Say who is there already and may be the same person as `customer`, who is new."""
+    found = Customer.objects.exclude(pk=customer.pk).in_use()
+    alike = found.alike(customer.contacts, customer.name, MOST_ALIKE)
+    if not alike:
+        return
+    consulted(request, alike, Sight.SEARCH)
+    links = format_html_join(
+        ", ", '<a href="{}">{}</a>', ((customer_page(one), str(one)) for one in alike)
+    )
+    told = gettext("The same person may be here already: {customers}.")
+    messages.warning(request, format_html(told, customers=links))
 
 
 class ByReference(TokenChangeList):
@@ -139,6 +160,7 @@ class CustomerAdmin(PersonalDataAdmin):
 
     list_display = ("name_or_reference", "email", "phone", "city", "reference")
     list_filter = (Holding, Kind, OpenInvoices, LetterLanguage, UsableFor)
+    form = CustomerForm
     fields = (
         "given_name",
         "family_name",
@@ -261,6 +283,7 @@ class CustomerAdmin(PersonalDataAdmin):
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         messages.success(request, gettext("Stored: %(name)s") % {"name": obj})
+        _caution_about_alike(request, obj)
         if "_addanother" in request.POST:
             return HttpResponseRedirect(reverse("admin:register_customer_add"))
         return HttpResponseRedirect(customer_page(obj))

@@ -1,6 +1,7 @@
 """Customers: persons, organisations, and persons at organisations."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,7 @@ from register.models.informing import InformationDuty
 from register.models.lifespans import Lifespan
 from register.models.prohibitions import (
     ContactDigest,
+    ContactKind,
     Prohibition,
     ProhibitionQuerySet,
     contacts_of,
@@ -52,6 +54,7 @@ from register.models.words import (
     customers_fitting,
     customers_holding,
     readings,
+    same_words,
     search_terms,
     words_of,
     words_of_customer,
@@ -273,6 +276,19 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
         digests = {digest for _kind, every in ways for digest in every}
         met = ContactDigest.objects.filter(digest__in=digests).values("customer_id")
         return self.unerased().filter(pk__in=met)
+
+    def alike(
+        self, contacts: Mapping[str, str], name: str, most: int
+    ) -> "dict[Customer, list[str]]":
+        """Those who may be the same person as somebody called `name` who is reached by `contacts`
+        (kind and value), each with the kinds in which they agree: at an address lives many a one,
+        and there the name must be the same. Of each kind at most so many."""
+        found: dict[Customer, list[str]] = defaultdict(list)
+        for kind, value in contacts.items():
+            for one in self.reached_by(kind, value)[:most]:
+                if kind != ContactKind.POSTAL_ADDRESS or same_words(name, one.name):
+                    found[one].append(kind)
+        return dict(found)
 
     def look_again(self, keys: Iterable[Any]) -> None:
         """Something has ended that kept data of the customers `keys`: the worker sees whether

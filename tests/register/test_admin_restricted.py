@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from audit.files import keep
 from audit.reasons import because
-from register.models import Consultation, Invoice
+from register.admin.customers import customer_page
+from register.models import Consultation, Customer, Invoice
 from register.models.consultations import OPEN_FOR
 from register.restricting import restrict
 from staff.roles import Role
@@ -27,6 +28,7 @@ from tests.factories import (
     OrganisationFactory,
     RecipientFactory,
 )
+from tests.register.test_admin import ADD, posted
 from tests.rights_requests.at_the_desk import said, staff
 
 pytestmark = pytest.mark.django_db
@@ -341,3 +343,36 @@ def test_a_page_of_who_does_not_rest_asks_nothing(contact, aino):
     assert contact.get(page_of(aino)).status_code == 200
     assert contact.get(page_of(aino, "why")).url == page_of(aino)
     assert not Consultation.objects.filter(sight="reason").exists()
+
+
+@pytest.mark.parametrize("way", [{"email": "Ilpo@koe.example"}, {"phone": "+358 40 5551234"}])
+@pytest.mark.parametrize("categories", [[], ["phone"]])
+def test_somebody_restricted_is_not_entered_anew_beside_that(contact, aino, way, categories):
+    """S02, S03, art. 18(2): not even under another name; nothing of them is shown."""
+    with because("Test"):
+        restrict(
+            aino,
+            ground="unlawful",
+            categories=categories,
+            request_number="2026-1",
+            now=timezone.now(),
+        )
+    page = contact.post(ADD, posted(given_name="Joku", family_name="Muu", **way))
+    assert "whose data are restricted. Nothing was stored" in page.text
+    assert "Kajo" not in page.text
+    assert Customer.objects.count() == 1
+
+
+def test_who_may_be_here_already_is_named_when_somebody_new_is_stored(contact, aino):
+    """A03: with the way to them, and their being named is a look."""
+    other = CustomerFactory(given_name="Eero", family_name="Elo", email="eero@koe.example")
+    contact.post(ADD, posted(email="ilpo@koe.example"))
+    new = Customer.objects.latest("pk")
+    page = contact.get(customer_page(new)).text
+    assert "The same person may be here already" in page
+    assert reverse("admin:register_customer_change", args=[aino.reference]) in page
+    assert other.reference not in page
+    assert Consultation.objects.filter(customer=aino).exists()
+    contact.post(ADD, posted(email="uusi@koe.example"))
+    page = contact.get(customer_page(Customer.objects.latest("pk"))).text
+    assert "The same person may be here already" not in page
