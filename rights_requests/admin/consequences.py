@@ -110,8 +110,8 @@ def _of_transfer(demand: Demand) -> list[str]:
     if can_be_sent(demand):
         return [
             gettext(
-                "A link to it goes by e-mail to whom the person named: %(name)s, %(address)s. The "
-                "ledger of disclosures has it."
+                "A link to what the right covers goes by e-mail to whom the person named: "
+                "%(name)s, %(address)s. The ledger of disclosures has it."
             )
             % named
         ]
