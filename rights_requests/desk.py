@@ -115,14 +115,21 @@ def overdue_letters(now: datetime) -> LetterQuerySet:
     )
 
 
-def next_step(request: RightsRequest, *, blocked: Iterable[Block], telling: bool) -> str:
+def next_step(
+    request: RightsRequest, *, blocked: Iterable[Block], telling: bool, posting: bool
+) -> str:
     """What to do next with `request`, in one line; `blocked` are the facts of the register that
-    stop an erasure, `telling` tells whether somebody else is still to be told."""
+    stop an erasure, `telling` tells whether somebody else is still to be told, `posting` whether an
+    answer on paper lies in the house."""
     if request.closed_at:
         return gettext("Nothing: it is closed.")
     customer = request.customer
     undecided = [demand for demand in request.demands.all() if demand.is_open]
     if not undecided:
+        if posting:
+            return gettext(
+                "Post the answer, then press “I have posted it or handed it over” on its page."
+            )
         if telling:
             return gettext("Tell those who have had the data, or say why nobody does.")
         if papers := _to_shred(request, blocked):
@@ -172,7 +179,7 @@ def reminder_lines(today: date) -> list[str]:
     """The requests to be reminded of today: at the target, and 7, 3 and 1 days before the end; and
     the certificates to be looked at again (P63)."""
     ends = [today + timedelta(days=days) for days in REMINDED_BEFORE]
-    demands = _undecided_in_order()
+    demands = _unanswered_in_order()
     again = Certificate.objects.filter(review_on=today).order_by("pk")
     return [
         *_lines(
@@ -191,11 +198,11 @@ def reminder_lines(today: date) -> list[str]:
 
 def overdue_lines(today: date) -> list[str]:
     """The requests whose answer is late."""
-    return _lines(_undecided_in_order().filter(due_on__lt=today))
+    return _lines(_unanswered_in_order().filter(due_on__lt=today))
 
 
-def _undecided_in_order() -> DemandQuerySet:
-    return Demand.objects.undecided().select_related("request").order_by("due_on", "pk")
+def _unanswered_in_order() -> DemandQuerySet:
+    return Demand.objects.unanswered().select_related("request").order_by("due_on", "pk")
 
 
 def _lines(demands: Iterable[Demand]) -> list[str]:

@@ -63,7 +63,7 @@ def no_certificate(_now: datetime) -> Found:
     law="T01",
 )
 def late(now: datetime) -> Found:
-    overdue = Demand.objects.undecided().filter(due_on__lt=localdate(now))
+    overdue = Demand.objects.unanswered().filter(due_on__lt=localdate(now))
     yield Demand._meta.label_lower, overdue.order_by().count()
 
 
@@ -74,7 +74,7 @@ def late(now: datetime) -> Found:
     law="T01, T06",
 )
 def due_date_astray(_now: datetime) -> Found:
-    running = Demand.objects.undecided().of_row().filter(due_on__isnull=False)
+    running = Demand.objects.unanswered().of_row().filter(due_on__isnull=False)
     soonest = Subquery(running.order_by("due_on").values("due_on")[:1])
     astray = RightsRequest.objects.filter(Differs(F("next_due_on"), soonest))
     yield RightsRequest._meta.label_lower, astray.order_by().count()

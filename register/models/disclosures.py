@@ -77,8 +77,10 @@ class DisclosureQuerySet(RememberedQuerySet["Disclosure"]):
         return self.filter(disclosed__customer=customer)
 
     def published(self) -> "DisclosureQuerySet":
-        """Those that anybody may have copied: lists made to be published (P14; E08)."""
-        return self.filter(purpose=Purpose.PUBLICATION)
+        """Those that anybody may have copied: directories made to be published (P14; E08), of which
+        somebody took the file. Labels and e-mail lists stay with us, whatever they are for."""
+        is_out = Q(made_as__kind="directory", made_as__taken_at__isnull=False)
+        return self.filter(Q(made_as=None) | is_out, purpose=Purpose.PUBLICATION)
 
     def record(
         self,

@@ -106,7 +106,11 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
     enter(request, Occasion.REQUEST)
     alike = alike_to(request, whole)
     others = others_of(whole)
-    panels = [_panel(demand, with_why(alike), others) for demand in whole.demands.all()]
+    lying = {one.demand_id for one in whole.letters.all() if one.is_answer_to_post}
+    panels = [
+        _panel(demand, with_why(alike), others, is_owed=demand.is_open or demand.pk in lying)
+        for demand in whole.demands.all()
+    ]
     decides = may_decide(request)
     told = _told(whole)
     compared = _compared(request, whole)
@@ -119,7 +123,10 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "original": whole,
         "asked": whole,
         "next_step": next_step(
-            whole, blocked=_blocked(whole), telling=any(one.waits for one in told)
+            whole,
+            blocked=_blocked(whole),
+            telling=any(one.waits for one in told),
+            posting=any(letter.is_answer_to_post for letter in whole.letters.all()),
         ),
         "panels": panels,
         "wants_proof": bool(forms) or _wants_proof(whole, panels),
@@ -184,14 +191,14 @@ def _told(asked: RightsRequest) -> list[Notification]:
     return list(rows.select_related("letter__posted_by", "excused_by"))
 
 
-def _panel(demand: Demand, alike: list[str], others: Others) -> Panel:
+def _panel(demand: Demand, alike: list[str], others: Others, *, is_owed: bool) -> Panel:
     today = received_on(timezone.now())
     waits = demand.is_open
     return Panel(
         demand=demand,
         reckoning=sentences(demand.reckoning),
-        left=left(demand.due_on, today) if waits and demand.due_on else "",
-        is_late=waits and demand.due_on is not None and demand.due_on < today,
+        left=left(demand.due_on, today) if is_owed and demand.due_on else "",
+        is_late=is_owed and demand.due_on is not None and demand.due_on < today,
         is_behind=demand.is_behind(today),
         hindrances=hindrances(demand) if waits else [],
         kept=what_keeps(demand, today=today) if demand.is_waiting else [],

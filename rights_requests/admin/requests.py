@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -132,11 +133,15 @@ class RightsRequestAdmin(ReadAdmin):
 
     @admin.display(description=_("next step"))
     def next_of(self, asked: Any) -> str:
-        return next_step(asked, blocked=asked.blocked, telling=asked.is_telling)
+        return next_step(
+            asked, blocked=asked.blocked, telling=asked.is_telling, posting=asked.is_posting
+        )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         queue: Any = super().get_queryset(request)
-        return queue.select_related("customer").prefetch_related("demands")
+        lying = Letter.objects.to_post().answers().filter(request=OuterRef("pk"))
+        seen = queue.select_related("customer").prefetch_related("demands")
+        return seen.annotate(is_posting=Exists(lying.order_by()))
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return BY_DUE_DATE

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -226,6 +226,19 @@ class Letter(Remembered):
     def is_posted(self) -> bool:
         """Whether staff print it and send it on its way."""
         return self.medium == Medium.POST
+
+    @property
+    def is_answer_to_post(self) -> bool:
+        """Whether it says on paper what was decided, and lies in the house: it has told nobody."""
+        is_answer = self.kind.startswith("answer_") or self.kind in ALSO_ANSWERS
+        return is_answer and self.is_posted and self.sent_at is None
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic(savepoint=False):
+            super().save_base(*args, **kwargs)
+            # the clock of what it answers runs until it is posted
+            if self.request and self.demand_id and self.is_posted:
+                self.request.follow_clocks()
 
     @property
     def is_to_person(self) -> bool:

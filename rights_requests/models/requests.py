@@ -102,7 +102,7 @@ class RightsRequestQuerySet(RememberedQuerySet["RightsRequest"]):
 
     def due_by(self, day: date) -> "RightsRequestQuerySet":
         """Open ones with an answer due on `day` or before."""
-        return self.open().filter(Exists(Demand.objects.undecided().of_row().due_by(day)))
+        return self.open().filter(Exists(Demand.objects.unanswered().of_row().due_by(day)))
 
     def numbered(self, number: str) -> "RightsRequest | None":
         """The request with `number`, such as 2026-17; None for none."""
@@ -293,8 +293,8 @@ class RightsRequest(Remembered):
 
     def follow_clocks(self) -> None:
         """Keep the first day on which an answer is due, as a clock was moved or has ended. Every
-        save of the request and of a demand ends here."""
-        running = Demand.objects.undecided().filter(request=self.pk, due_on__isnull=False)
+        save of the request, of a demand and of a letter on paper ends here."""
+        running = Demand.objects.unanswered().filter(request=self.pk, due_on__isnull=False)
         days = running.order_by("due_on").values_list("due_on", flat=True)
         self.next_due_on = days.first()
         rows: models.QuerySet[RightsRequest] = models.QuerySet(RightsRequest).filter(pk=self.pk)
@@ -320,6 +320,13 @@ class DemandQuerySet(RememberedQuerySet["Demand"]):
         return self.filter(
             granted_at=None, refused_at=None, carried_out_at=None, request__withdrawn_at=None
         )
+
+    def unanswered(self) -> "DemandQuerySet":
+        """Those whose answer the person has still to get: undecided, or decided while the letter on
+        paper that says so lies in the house (art. 12(3))."""
+        letters: Any = Demand._meta.get_field("letters").related_model
+        lying = letters.objects.to_post().answers().order_by().values("demand")
+        return self.undecided() | self.filter(pk__in=lying, request__withdrawn_at=None)
 
     def waiting(self) -> "DemandQuerySet":
         """Erasures that somebody has decided, and that wait for what keeps the data (E06)."""

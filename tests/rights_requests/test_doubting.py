@@ -154,7 +154,9 @@ def test_while_the_clock_stands_nothing_is_late_and_no_time_is_taken():
     assert desk.overdue_lines(later.date()) == []
     assert desk.reminder_lines(date(2026, 9, 15)) == []
     asked = RightsRequest.objects.get()
-    assert desk.next_step(asked, blocked=False, telling=False).startswith("Wait for the answer")
+    assert desk.next_step(asked, blocked=False, telling=False, posting=False).startswith(
+        "Wait for the answer"
+    )
     cause = {"cause": ExtensionCause.COMPLEXITY, "reason": "Ten years of paper."}
     with pytest.raises(CannotExtend):
         decisions.extend(only(request), by=decider(), now=ASKED, **cause)

@@ -1,12 +1,15 @@
 """The day by which the queue is in order follows every act that moves a clock, and is never off."""
 
-from datetime import date, datetime
+import io
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
+from django.core.management import call_command
 
 from audit.reasons import because
 from notices.terms import Right
-from rights_requests import decisions, doubting
+from rights_requests import decisions, desk, doubting
 from rights_requests.letters import mark_sent
 from rights_requests.models import Demand, ExtensionCause, Proof, RightsRequest
 from tests.factories import CustomerFactory
@@ -27,7 +30,12 @@ DUE, EXTENDED, ANSWERED_DUE = date(2026, 10, 1), date(2026, 12, 1), date(2026, 1
 def next_of(request):
     """What is stored, which must be what the clocks say of themselves."""
     stored = RightsRequest.objects.get(pk=request.pk)
-    running = [one.due_on for one in stored.demands.all() if one.is_open and one.due_on]
+    lying = {one.demand_id for one in stored.letters.all() if one.is_answer_to_post}
+    running = [
+        one.due_on
+        for one in stored.demands.all()
+        if (one.is_open or one.pk in lying) and one.due_on
+    ]
     assert stored.next_due_on == min(running, default=None)
     return stored.next_due_on
 
@@ -103,6 +111,33 @@ def test_a_decision_leaves_what_is_still_open(decide):
     assert next_of(request) == EXTENDED
     decide(demand_of(request, Right.ACCESS))
     assert next_of(request) is None
+
+
+def test_an_answer_on_paper_is_owed_until_it_is_posted():
+    """T01, art. 12(3): what lies in the house has told nobody. It is late when its day has passed,
+    and each thing that tells of late answers tells of it."""
+    away = {"email": "", "street": "Kampikuja 3", "postcode": "06100", "city": "Porvoo"}
+    request = ask(Right.ACCESS, Right.PORTABILITY, **away)
+    decisions.prove(request, Proof.IN_PERSON, now=LATER, by=decider(), evidence="Passport.")
+    refuse(demand_of(request, Right.ACCESS))
+    refuse(demand_of(request, Right.PORTABILITY))
+    assert next_of(request) == DUE
+    late = DUE + timedelta(days=1)
+    asked = RightsRequest.objects.get(pk=request.pk)
+    assert list(desk.overdue(late)) == [asked]
+    assert desk.overdue_lines(late)
+    assert desk.next_step(asked, blocked=[], telling=False, posting=True).startswith("Post the")
+    told = io.StringIO()
+    with time_machine.travel(late), pytest.raises(SystemExit):
+        call_command("check_promises", stdout=told)
+    assert "The day has passed by which this request had to be answered." in told.getvalue()
+    first, second = request.letters.answers()
+    mark_sent(first, now=LATER, posted_by=decider())
+    assert next_of(request) == DUE
+    mark_sent(second, now=LATER, posted_by=decider())
+    assert next_of(request) is None
+    assert not desk.overdue_lines(late)
+    assert RightsRequest.objects.get(pk=request.pk).closed_at == LATER
 
 
 def test_what_is_withdrawn_has_none():

@@ -30,6 +30,7 @@ from staff.roles import Role
 from tests.factories import (
     CollectionFactory,
     CustomerFactory,
+    CustomerListFactory,
     DisclosureFactory,
     InvoiceFactory,
     ItemFactory,
@@ -206,6 +207,34 @@ def test_whoever_copied_a_published_directory_is_told_of_an_erasure(aino):
     assert asked.closed_at
     models.QuerySet(Notification)._raw_delete("default")
     assert found_untold() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "layout", "is_taken", "is_told"),
+    [
+        ("labels", "3x8", True, False),
+        ("emails", "csv", True, False),
+        ("directory", "paper", False, False),
+        ("directory", "paper", True, True),
+    ],
+)
+def test_nobody_has_copied_labels_or_e_mail_lists_or_what_nobody_took(
+    aino, kind, layout, is_taken, is_told
+):
+    """E08, P14: a label goes on a letter, whatever the purpose of the run is called."""
+    CustomerListFactory(
+        kind=kind,
+        layout=layout,
+        disclosure=published(aino),
+        made_at=LONG_AGO,
+        taken_at=LONG_AGO if is_taken else None,
+        taken_by=UserFactory() if is_taken else None,
+    )
+    foreseen = page_of(asked := ask("erasure", customer=aino, proof="in_person"))
+    assert ("published directory" in staff(language="en").get(foreseen).text) is is_told
+    granted(asked)
+    assert Notification.objects.exists() is is_told
+    assert not found_untold()
 
 
 def test_only_who_copied_what_is_erased_is_told(aino):

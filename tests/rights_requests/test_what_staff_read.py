@@ -38,7 +38,7 @@ def test_the_next_step_names_every_fact_that_keeps_the_data():
     InvoiceFactory(customer=aino)
     PaperFactory(customer=aino)
     asked = ask("erasure", customer=aino, proof="in_person")
-    told = next_step(asked, blocked=blocks(aino), telling=False)
+    told = next_step(asked, blocked=blocks(aino), telling=False, posting=False)
     assert told.endswith("while this keeps the data: open invoice, paper to be shredded.")
     assert (
         told
@@ -55,7 +55,7 @@ def test_an_erasure_that_waits_for_a_paper_says_which_to_shred_and_counts_it():
     asked = ask("erasure", customer=aino, proof="in_person")
     decisions.grant(asked.demands.get(), by=UserFactory(), now=timezone.now(), wait=True)
     asked.refresh_from_db()
-    told = next_step(asked, blocked=blocks(aino), telling=False)
+    told = next_step(asked, blocked=blocks(aino), telling=False, posting=False)
     assert told.startswith(f"Shred {paper} ({paper.place}), then press")
     assert today_at(timezone.now()).to_shred == 1
     front = staff().get(reverse("admin:index")).text
