@@ -292,9 +292,12 @@ class CustomerQuerySet(PersonalDataQuerySet["Customer"]):
 
     def look_again(self, keys: Iterable[Any]) -> None:
         """Something has ended that kept data of the customers `keys`: the worker sees whether
-        those who are to be erased can go now (E06)."""
-        waiting = self.filter(pk__in=set(keys), to_erase_at__isnull=False).order_by("pk")
-        if found := list(waiting.values_list("pk", flat=True)):
+        those who are to be erased, or some of whose data are (who have asked for something that is
+        not over), can go now (E06)."""
+        leaving = Q(to_erase_at__isnull=False)
+        asking = Q(rights_requests__isnull=False, rights_requests__closed_at__isnull=True)
+        waiting = self.filter(leaving | asking, pk__in=set(keys)).order_by("pk")
+        if found := list(waiting.values_list("pk", flat=True).distinct()):
             later_each(CARRY_OUT_ERASURE, found, now=timezone.now())
 
     def hold(self, keys: Iterable[Any]) -> None:

@@ -204,6 +204,7 @@ class _Packing:
             "taken": date_format(localtime(self.now), "SHORT_DATETIME_FORMAT"),
             "forbidden": self.customer.prohibitions().in_words(),
             "covered_only": self.covered_only,
+            "person": self.customer.name or self.customer.reference,
             "style": STYLE,
         }
         before, after = render_to_string("portability/page.html", context).split(CUT)

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from audit.models import Task
 from audit.reasons import because
 from notices.terms import Right
 from register.models import Customer, Invoice, Order
+from register.models.customers import CARRY_OUT_ERASURE
 from rights_requests import decisions
 from rights_requests.letters import mark_sent
 from rights_requests.models import Demand, Letter, LetterKind, RightsRequest
@@ -34,6 +36,7 @@ from tests.rights_requests.test_decisions import (
     pay,
     proven,
 )
+from tests.rights_requests.test_waiting import work
 
 NEXT_DAY = LATER + timedelta(days=1)
 
@@ -160,6 +163,20 @@ def test_of_what_is_named_only_that_waits_which_a_fact_needs(aino):
     request.refresh_from_db()
     assert (only(request).carried_out_at, request.closed_at) == (NEXT_DAY, NEXT_DAY)
     assert carry_out(now=NEXT_DAY) == 0
+
+
+def test_some_data_that_waited_go_by_themselves_when_the_debt_is_paid(aino):
+    """E06, P30: right after the payment, as a whole erasure does, and not on the next day."""
+    invoice = InvoiceFactory(customer=aino)
+    request = named(aino, "phone", wait=True)
+    pay(invoice)
+    work()
+    aino.refresh_from_db()
+    assert (aino.phone, aino.erased_at) == ("", None)
+    assert kinds(request)[-1] == LetterKind.ERASURE_DONE
+    assert not Task.objects.undone(CARRY_OUT_ERASURE).exists()
+    pay(InvoiceFactory(customer=aino))
+    assert not Task.objects.undone(CARRY_OUT_ERASURE).exists()
 
 
 def test_what_no_fact_needs_does_not_wait_although_there_is_one(aino):

@@ -130,7 +130,10 @@ def test_the_controller_gets_only_what_the_right_covers_and_the_person_the_rest_
     answer = client.post(reverse("requests:transfer", args=[link.token]))
     theirs = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert not any(b"aino.example" in theirs.read(name) for name in theirs.namelist())
-    assert "Only that is here." in theirs.read("index.html").decode()
+    page = theirs.read("index.html").decode()
+    assert "<h1>Data of Aino Kajo</h1>" in page
+    assert "Only that is here." in page
+    assert "you on" not in page
     own = zipfile.ZipFile(io.BytesIO(given(demand.report)))
     assert b"aino.example" in own.read("package.json")
     categories = set(Disclosure.objects.get().categories)
