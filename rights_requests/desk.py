@@ -126,12 +126,17 @@ def next_step(
     customer = request.customer
     undecided = [demand for demand in request.demands.all() if demand.is_open]
     if not undecided:
-        if posting:
-            return gettext(
-                "Post the answer, then press “I have posted it or handed it over” on its page."
-            )
+        steps = []
         if telling:
-            return gettext("Tell those who have had the data, or say why nobody does.")
+            steps.append(gettext("Tell those who have had the data, or say why nobody does."))
+        if posting:
+            steps.append(
+                gettext(
+                    "Post the answer, then press “I have posted it or handed it over” on its page."
+                )
+            )
+        if steps:
+            return " ".join(steps)
         if papers := _to_shred(request, blocked):
             told = gettext("Shred %(papers)s, then press “It was shredded” on the paper's page.")
             return told % {"papers": ", ".join(papers)}
