@@ -163,7 +163,10 @@ def ledger(_now: datetime) -> Found:
 @looks_for(
     "undeclared_recipient",
     _("The notice in force does not let this recipient have these data."),
-    advice=_("End the recipient’s contract on its page, or publish a notice that names it."),
+    advice=_(
+        "Untick on the recipient’s page the data that the notice lists no more, end its contract "
+        "there, or publish a notice that names it."
+    ),
     law="P27, P29",
 )
 def undeclared_recipient(now: datetime) -> Found:

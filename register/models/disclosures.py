@@ -282,7 +282,10 @@ class Disclosure(Remembered):
             found["purpose"] = Refusal.AD_TARGETING
         if not set(self.categories) <= set(self.recipient.categories):
             found["categories"] = Refusal.BEYOND_RECIPIENT
-        if of_recipient := self.recipient.refusals(self.notice):
+        of_recipient = self.recipient.refusals(self.notice)
+        # other data that it may be given, and that a newer notice lists no more, hinder none of these
+        of_recipient.pop("categories", None)
+        if of_recipient:
             found["recipient"] = next(iter(of_recipient.values()))
         elif not self.recipient.is_one_on(self.disclosed_on):
             found["recipient"] = Refusal.NOT_NOW

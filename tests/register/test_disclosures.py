@@ -10,6 +10,7 @@ from audit.models import BypassesHistory
 from audit.reasons import ReasonMissing, because
 from notices.personal_data import IdentityCodeFound, NoNoticeInForce
 from notices.publishing import adopt
+from notices.terms import DataCategory
 from register.erasure import erase
 from register.extract import extract_of
 from register.models import (
@@ -115,6 +116,16 @@ def test_a_recipient_of_yesterday_is_none_under_the_notice_of_today(notice):
         DisclosureFactory(recipient=firm, ground="billing")
     assert why(refused) == {Refusal.UNDECLARED_RECIPIENT}
     assert Recipient.objects.get() == firm
+
+
+def test_data_that_a_notice_drops_hinder_no_others_of_the_same_recipient(notice):
+    """P27, P28, V07: its row still names them; they themselves are given no more."""
+    firm = RecipientFactory(categories=["name", "billing"])
+    in_force(declared=[one for one in DataCategory if one != DataCategory.BILLING])
+    DisclosureFactory(recipient=firm, ground="billing", categories=["name"])
+    with pytest.raises(DisclosureRefused) as refused:
+        DisclosureFactory(recipient=firm, ground="billing", categories=["name", "billing"])
+    assert why(refused) == {Refusal.UNDECLARED_DATA}
 
 
 def test_whose_contract_is_over_gets_nothing_more(notice):
