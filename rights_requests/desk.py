@@ -138,7 +138,10 @@ def next_step(
         if steps:
             return " ".join(steps)
         if papers := _to_shred(request, blocked):
-            told = gettext("Shred %(papers)s, then press “It was shredded” on the paper's page.")
+            told = gettext(
+                "Shred %(papers)s, then press “It was shredded” on the paper's page; where "
+                "somebody has it, first “It came back”."
+            )
             return told % {"papers": ", ".join(papers)}
         return gettext("Nothing: the erasure runs by itself when nothing keeps the data any more.")
     if any(demand.is_paused for demand in undecided):

@@ -283,7 +283,7 @@ class Disclosure(Remembered):
         if not set(self.categories) <= set(self.recipient.categories):
             found["categories"] = Refusal.BEYOND_RECIPIENT
         of_recipient = self.recipient.refusals(self.notice)
-        # other data that it may be given, and that a newer notice lists no more, hinder none of these
+        # what else it may be given, and a newer notice lists no more, hinders none of these
         of_recipient.pop("categories", None)
         if of_recipient:
             found["recipient"] = next(iter(of_recipient.values()))

@@ -22,6 +22,7 @@ from tests.factories import (
     ClauseFactory,
     CollectionFactory,
     CustomerFactory,
+    InvoiceFactory,
     NoticeFactory,
     PaperFactory,
     StoragePlaceFactory,
@@ -266,6 +267,22 @@ def test_a_paper_goes_from_the_page_to_its_place_out_back_and_into_the_shredder(
     at.post(page("shredded", paper.pk))
     assert not Paper.objects.kept().exists()
     assert [row.history_user for row in paper.history.all()] == [at.user] * 2
+
+
+def test_whoever_ends_the_last_fact_reads_before_that_the_customer_goes_then(at, notice):
+    """E06, P30: on the pages of a paper and of an invoice, and where the shredding is confirmed."""
+    customer = CustomerFactory()
+    paper, invoice = PaperFactory(customer=customer), InvoiceFactory(customer=customer)
+    pages = [
+        page("change", paper.pk),
+        page("shredded", paper.pk),
+        reverse("admin:register_invoice_change", args=[invoice.pk]),
+    ]
+    told = "tiedot poistuvat heti ja lopullisesti"
+    assert [told in at.get(one).text for one in pages] == [False] * 3
+    with because("Test"):
+        put_off(customer, [], request_number="2026-1", now=NOW)
+    assert [told in at.get(one).text for one in pages] == [True] * 3
 
 
 def test_what_cannot_be_done_is_said_on_the_page(at, notice):
