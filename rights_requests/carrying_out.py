@@ -21,7 +21,7 @@ from register.corrections import Correction, corrections_of
 from register.erasure import empty_together, erase, held_of, put_off, spare_of
 from register.holds import Block
 from register.models import Customer, RestrictionGround
-from register.models.figures import are_kept_under
+from register.models.figures import OrderFigure
 from register.restricting import restrict
 from rights_requests.closing import is_answered
 from rights_requests.copies import Prepared, give_copy
@@ -234,10 +234,10 @@ def _tell_person(
 ) -> None:
     """Tell the person of an erasure: which data go, if not all, what stays (E10), who else has been
     told (N02), and whether orders stay as figures of nobody (P66)."""
-    language, notice = demand.request.language, governing_notice()
-    if demand.right == Right.ANONYMISATION:
-        words["anonymised"] = True
-        words["figures"] = notice is not None and are_kept_under(notice)
+    language = demand.request.language
+    words["anonymised"] = demand.right == Right.ANONYMISATION
+    if not demand.categories:
+        words["figures"] = OrderFigure.objects.would_keep_of(customer, governing_notice())
     if demand.categories:
         with override(language):
             words["data"] = demand.category_labels

@@ -43,6 +43,13 @@ class OrderFigureQuerySet(models.QuerySet["OrderFigure"]):
         list(rows.order_by("year", "month").select_for_update().values_list("pk"))
         rows.update(orders=F("orders") + _by(orders), people=F("people") + _by(people))
 
+    def would_keep_of(self, customer: Customer, notice: Notice | None) -> bool:
+        """Whether figures of orders would stay of `customer`, as `keep_of` keeps them."""
+        if notice is None or not are_kept_under(notice):
+            return False
+        orders, _people = _cells_of([customer.pk], notice)
+        return bool(orders)
+
     def _of(self, cells: Collection[Cell]) -> "OrderFigureQuerySet":
         years = {year for year, _month in cells}
         found = Q(pk__in=[])

@@ -15,7 +15,7 @@ from register.bookkeeping import days_kept
 from register.erasure import Plan, plan, spare_of
 from register.given import recipients_of
 from register.models import Customer, Disclosure, Recipient, Sight
-from register.models.figures import are_kept_under
+from register.models.figures import OrderFigure, are_kept_under
 from rights_requests.decisions import Suggestion, suggestions
 from rights_requests.identifying import answers_at
 from rights_requests.letters import address_lines, email_of, medium_to
@@ -88,7 +88,7 @@ def consequences(demand: Demand, alike: Sequence[str], others: Others) -> list[s
     elif demand.right == Right.WITHDRAWAL:
         told = [gettext("The consents end, and the person is told which.")]
     else:
-        told = [*_of_anonymisation(demand), *_of_erasure(customer, others)]
+        told = _of_erasure(demand, customer, others)
     return [*told, where_it_goes(demand.request)]
 
 
@@ -129,13 +129,20 @@ def _of_objection(demand: Demand) -> list[str]:
     ]
 
 
-def _of_anonymisation(demand: Demand) -> list[str]:
+def _of_orders(demand: Demand, customer: Customer, count: int) -> list[str]:
+    """What becomes of the orders: they go, and their numbers may stay (P66)."""
     notice = governing_notice()
-    if demand.right != Right.ANONYMISATION or notice is None:
-        return []
-    if are_kept_under(notice):
-        return [gettext("The orders stay as figures that lead to nobody.")]
-    return [gettext("The privacy notice keeps no figures of orders: nothing stays of them.")]
+    told = []
+    if count:
+        goes = ngettext("With them goes %(count)s order.", "With them go %(count)s orders.", count)
+        told.append(goes % {"count": count})
+    if OrderFigure.objects.would_keep_of(customer, notice):
+        told.append(gettext("Of the orders stay figures that lead to nobody: how many in a month."))
+    elif demand.right == Right.ANONYMISATION and notice and not are_kept_under(notice):
+        told.append(
+            gettext("The privacy notice keeps no figures of orders: nothing stays of them.")
+        )
+    return told
 
 
 def _of_restriction() -> list[str]:
@@ -152,9 +159,8 @@ def _of_restriction() -> list[str]:
     ]
 
 
-def _of_erasure(customer: Customer, others: Others) -> list[str]:
+def _of_erasure(demand: Demand, customer: Customer, others: Others) -> list[str]:
     foreseen = others.erasure or plan(customer, today=timezone.localdate())
-    orders = foreseen.would.counts["register.order"]
     invoices = foreseen.would.kept["register.invoice"]
     told = _of_waiting(customer, foreseen) if foreseen.blocks else []
     told += [
@@ -167,22 +173,21 @@ def _of_erasure(customer: Customer, others: Others) -> list[str]:
             "These go at once, in the history too: name, contact data and everything else that "
             "the privacy notice lists."
         ),
-        ngettext("With them goes %(count)s order.", "With them go %(count)s orders.", orders)
-        % {"count": orders},
+        *_of_orders(demand, customer, foreseen.would.counts["register.order"]),
         *_of_attachments(foreseen.would.counts["register.attachment"]),
-        ngettext(
+    ]
+    if invoices:
+        last = max(days_kept(customer.invoices.all()).values())
+        stays = ngettext(
             "The law keeps %(count)s invoice as it was sent, with its payments.",
             "The law keeps %(count)s invoices as they were sent, with their payments.",
             invoices,
         )
-        % {"count": invoices},
-    ]
-    if invoices:
-        last = max(days_kept(customer.invoices.all()).values())
-        told.append(
+        told += [
+            stays % {"count": invoices},
             gettext("The last of them goes after %(day)s.")
-            % {"day": date_format(last, "SHORT_DATE_FORMAT")}
-        )
+            % {"day": date_format(last, "SHORT_DATE_FORMAT")},
+        ]
     return [
         *told,
         *_who_is_told(others),

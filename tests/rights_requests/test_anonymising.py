@@ -17,6 +17,7 @@ from tests.factories import (
     CustomerFactory,
     InvoiceFactory,
     NoticeFactory,
+    ObjectionFactory,
     OrderFactory,
     OrderLineFactory,
     PaymentFactory,
@@ -72,11 +73,18 @@ def test_identifiers_go_in_history_too_and_orders_stay_as_figures(aino):
     assert asked.forgotten_at
 
 
-def test_an_erasure_says_nothing_of_figures(aino):
-    """P66: only who asked for it is told so."""
+@pytest.mark.parametrize("objects", [False, True])
+def test_an_erasure_says_too_whether_figures_stay(aino, objects):
+    """P66, E10: before it is decided and to the person; none stay of who objects to statistics."""
+    if objects:
+        ObjectionFactory(customer=aino, purpose="statistics")
     asked = ask("erasure", customer=aino, proof="in_person", now=NOW)
+    page = staff(Role.DATA_PROTECTION_CONTACT).get(act_on(asked, "erasure", "grant"))
+    assert ("stay figures that lead to nobody" in page.text) is not objects
     decisions.grant(asked.demands.get(), by=UserFactory(), now=LATER)
-    assert "figures" not in asked.letters.get(kind=LetterKind.ANSWER_ERASURE).body
+    assert OrderFigure.objects.exists() is not objects
+    letter = asked.letters.get(kind=LetterKind.ANSWER_ERASURE)
+    assert ("Your orders stay as figures of nobody." in letter.body) is not objects
 
 
 def test_where_the_notice_keeps_no_figures_none_stay():
@@ -109,7 +117,8 @@ def test_the_page_says_what_stays_and_asks_for_no_data_to_choose(aino):
     contact = staff(Role.DATA_PROTECTION_CONTACT)
     asked = ask("anonymisation", customer=aino, proof="in_person", now=NOW)
     page = contact.get(act_on(asked, "anonymisation", "grant"))
-    assert "The orders stay as figures that lead to nobody." in page.text
+    assert "Of the orders stay figures that lead to nobody" in page.text
+    assert "With them goes 1 order." in page.text
     assert "categories" not in page.context["form"].fields
     contact.post(act_on(asked, "anonymisation", "grant"), {"preview": page.context["preview"]})
     assert Customer.objects.get(pk=aino.pk).erased_at
