@@ -3,6 +3,7 @@ from typing import Any
 
 from django import template
 
+from rights_requests.letter_texts import HEADING
 from rights_requests.letters import paragraphs_of
 from rights_requests.report import page
 
@@ -13,7 +14,10 @@ register = template.Library()
 def paragraphs(text: str) -> list[tuple[str, str]]:
     """The paragraphs of a letter's text, each as (heading, text) with one of the two empty."""
     parts = paragraphs_of(text)
-    return [(part[3:], "") if part.startswith("## ") else ("", part) for part in parts]
+    return [
+        (part.removeprefix(HEADING), "") if part.startswith(HEADING) else ("", part)
+        for part in parts
+    ]
 
 
 @register.filter

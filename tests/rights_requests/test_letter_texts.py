@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from notices.authority import authority
 from rights_requests.grounds import GROUNDS
-from rights_requests.letter_texts import text_of
+from rights_requests.letter_texts import text_of, without_marks
 from rights_requests.letters import subject_of
 from rights_requests.models import LetterKind, RightsRequest
 
@@ -281,6 +281,22 @@ def test_a_note_to_the_contact_person_names_nobody(kind, language):
     text = written(kind, FULL, language)
     assert [word for word in ("Aino", "Kajo,", "proof", "status", "ABCDE") if word in text] == []
     assert "https://kajo.example/admin/" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_heading_in_plain_text_is_a_line_of_its_own_and_nothing_else_changes(kind):
+    """A06, art. 12(1)"""
+    text = written(kind, FULL)
+    plain = without_marks(text)
+    paragraphs = [one.removeprefix("## ") for one in text.strip("\n").split("\n\n")]
+    assert plain.strip("\n").split("\n\n") == paragraphs
+    assert "#" not in plain
+
+
+def test_a_heading_between_lines_and_one_after_another_get_empty_lines():
+    told = "- one\n## What to do\n## Now\nDo # it.\n\n\nMore ## here.\n"
+    plain = "- one\n\nWhat to do\n\nNow\n\nDo # it.\n\nMore ## here.\n"
+    assert without_marks(told) == without_marks(plain) == plain
 
 
 HOSTILE = (
