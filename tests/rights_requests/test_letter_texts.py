@@ -184,6 +184,21 @@ def test_each_word_of_the_glossary_stands_in_some_letter(term, language):
     assert set(said).isdisjoint(unsaid)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("by_post", [False, True])
+def test_what_moves_data_is_a_package_and_what_shows_them_a_copy(language, by_post):
+    """V04, O01: one word for one thing, in each letter that gives it."""
+    words = {key: value for key, value in FULL.items() if not (by_post and key == "report_link")}
+    copy, package = GLOSSARY["copy_of_the_data"], GLOSSARY["package_that_moves_data"]
+    for kind, is_said, is_not in (
+        ("answer_portability", package, copy),
+        ("answer_access", copy, package),
+    ):
+        text = written(kind, words, language).lower()
+        assert re.search("|".join(is_said[language]), text)
+        assert re.findall("|".join(is_not[language]), text) == []
+
+
 def test_who_is_not_found_is_told_so_and_how_to_be_found():
     """A01, I07: the person may add what identifies them."""
     text = written("answer_nothing_held", FULL)
