@@ -93,6 +93,7 @@ FULL = {
     "used_again": ["First and last name"],
     "noted": ["L-5"],
     "is_refused": True,
+    "began_on": date(2026, 3, 9),
     "to_complete": ["Which data are wrong or missing? Write them word for word."],
 }
 
