@@ -391,7 +391,7 @@ def test_requests_letters_and_what_belongs_to_them_are_in_it(aino):
     [first, second] = found["requests"]
     assert (first["number"], first["rights"][0]["outcome"]) == (
         before.number,
-        f"Granted on {timezone.localdate():%-d %b %Y}.",
+        f"Granted on {timezone.localdate():%-d %B %Y}.",
     )
     assert second["rights"][0]["outcome"] == "This report is the answer."
     assert [one["subject"] for one in first["letters"]]
