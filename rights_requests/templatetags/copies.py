@@ -50,10 +50,4 @@ def alike(rows: list[dict[str, Any]]) -> dict[str, Any]:
 @register.filter
 def words_of_right(right: dict[str, Any]) -> list[str]:
     """What was said about one right of a request in a copy of data, in its order."""
-    said = {key: value for key, value in right.items() if key != "right" and value}
-    # an item is a line, and data are a list
-    between = {"items": "\n"}
-    return [
-        between.get(key, ", ").join(value) if isinstance(value, list) else value
-        for key, value in said.items()
-    ]
+    return page.words_of_right(right)
