@@ -30,6 +30,7 @@ from register.models import (
     Paper,
     Prohibition,
     Recipient,
+    Remark,
 )
 from register.ownership import RECORDS, history_of, paths, records_of, rows_of
 
@@ -234,7 +235,17 @@ def _below(model: Any) -> Iterator[tuple[Any, str]]:
 def _records(customer: Customer, telling: Telling) -> Told:
     linked: Linked = {"notice": Notice.objects.in_bulk()}
     for model, rows in records_of(customer):
-        yield model, _plain(rows, RECORDS[model], linked, telling)
+        told = _once(rows, RECORDS[model]) if model is Remark else rows
+        yield model, _plain(told, RECORDS[model], linked, telling)
+
+
+def _once(rows: Any, columns: Sequence[str]) -> Any:
+    """The first of `rows` of each that say the same: a note stands beside each value of a voucher
+    that was corrected since, and is told of the voucher."""
+    first: dict[Any, int] = {}
+    for key, *said in rows.order_by("pk").values_list("pk", *columns):
+        first.setdefault(tuple(map(str, said)), key)
+    return rows.filter(pk__in=first.values())
 
 
 def _plain(

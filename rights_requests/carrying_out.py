@@ -98,20 +98,25 @@ def corrections(demand: Demand) -> list[Correction]:
 
 def restrict_as_asked(demand: Demand, ground: str, categories: set[str], *, now: datetime) -> None:
     """Let the data of the customer rest, on one of the four grounds (art. 18(1); S01, S08)."""
-    if ground not in RestrictionGround.values or demand.request.customer is None:
+    customer, number = demand.request.customer, demand.request.number
+    if ground not in RestrictionGround.values or customer is None:
         raise GroundMissing
+    before = customer.restrictions.in_force().filter(imposed_by_request=number).first()
     imposed = restrict(
-        demand.request.customer,
+        customer,
         ground=ground,
         categories=categories,
-        request_number=demand.request.number,
+        request_number=number,
         by=demand.decided_by,
         now=now,
     )
+    # what rests since it was known who asks has no common day with what the decision adds
+    is_of_one_day = before is None or before.covers(imposed)
     with override(demand.request.language):
         words = {
             "ground": str(imposed.get_ground_display()),
             "data": [str(DataCategory(one).label) for one in imposed.categories],
+            "began_on": received_on(imposed.imposed_at) if is_of_one_day else None,
         }
     demand.categories = imposed.categories
     demand.save()

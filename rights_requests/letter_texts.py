@@ -13,6 +13,10 @@ from audit.texts import clean, one_line
 IN_PARAGRAPHS = frozenset({"done", "done_for_rest", "reason", "reasons", "refused_what", "until"})
 
 
+#: A line that begins so is a heading; no value makes one.
+HEADING = "## "
+
+
 def text_of(kind: str, words: Mapping[str, Any]) -> str:
     """The letter `kind` in the active language: paragraphs with one empty line between them.
 
@@ -22,6 +26,13 @@ def text_of(kind: str, words: Mapping[str, Any]) -> str:
     text = render_to_string(f"letters/{kind}.txt", tamed)
     lines = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def without_marks(text: str) -> str:
+    """`text` of letters as people read it where nothing is set, as in a mail: a heading is a line
+    of its own, between empty ones."""
+    apart = re.sub(rf"^{HEADING}(.+)$", r"\n\1\n", text, flags=re.MULTILINE)
+    return re.sub(r"\n{3,}", "\n\n", apart).lstrip("\n")
 
 
 def _tamed(name: str, value: Any) -> Any:

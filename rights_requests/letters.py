@@ -32,7 +32,7 @@ from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import HELSINKI, ONE_DAY, received_on
 from rights_requests.forgetting import forget_answered, forget_told
 from rights_requests.identifying import answers_at, posted_to, ways_told
-from rights_requests.letter_texts import text_of
+from rights_requests.letter_texts import HEADING, text_of, without_marks
 from rights_requests.models import (
     Demand,
     Deputy,
@@ -380,7 +380,7 @@ def _message(letters: Sequence[Letter], *, now: datetime) -> Mail:
     ((heading, text),) = said if len(said) == 1 else [_several(first, said)]
     return Mail(
         heading,
-        text,
+        without_marks(text),
         to=[first.to_email],
         reply_to=[notice.contact_point] if notice and notice.contact_point else None,
         headers={"Message-ID": first.message_id, "Auto-Submitted": "auto-generated"},
@@ -396,7 +396,7 @@ def _said_by_mail(letter: Letter, who: dict[str, Any], *, now: datetime) -> tupl
 def _several(first: Letter, said: Sequence[tuple[str, str]]) -> tuple[str, str]:
     with override(first.language):
         heading = gettext("%(count)s letters about your requests") % {"count": len(said)}
-    return heading, "\n\n".join(f"## {subject}\n\n{text}" for subject, text in said)
+    return heading, "\n\n".join(f"{HEADING}{subject}\n\n{text}" for subject, text in said)
 
 
 def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:

@@ -232,6 +232,12 @@ class Restriction(Remembered):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise BypassesHistory("delete")
 
+    def covers(self, other: "Restriction") -> bool:
+        """Whether all that rests by `other` rests by this one too."""
+        return not self.categories or bool(
+            other.categories and set(other.categories) <= set(self.categories)
+        )
+
     def take_back(self) -> None:
         """It was another customer who asked, and nobody has decided: history alone has it."""
         if self.imposed_by is not None:

@@ -30,7 +30,6 @@ from rights_requests.letters import (
     can_go_by_post,
     deliver_again,
     mark_sent,
-    paragraphs_of,
     post_instead,
     sheet_of,
 )
@@ -228,7 +227,7 @@ class LetterAdmin(ReadAdmin):
             "opts": self.opts,
             "original": letter,
             "letter": letter,
-            "paragraphs": paragraphs_of(letter.text(with_links=False)),
+            "text": letter.text(with_links=False),
             "state": state_of(letter),
             "task": tasks.order_by("-pk").first(),
             "can_go_by_post": can_go_by_post(letter),

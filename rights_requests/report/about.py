@@ -256,11 +256,11 @@ class About:
             )
             day = _day(localtime(at).date())
             items.append(told % {"who": _who(one), "count": count, "day": day})
-        if items:
-            paragraphs = [
-                gettext("Each time, with the day and the data, stands under disclosures below.")
-            ]
-        else:
+        paragraphs = []
+        if heading := self.counted.heading("disclosure"):
+            told = gettext("Each time, with the day and the data, stands below: “%(heading)s”.")
+            paragraphs = [told % {"heading": heading}]
+        elif not items:
             paragraphs = [gettext("Nobody outside has got your data from us.")]
         kinds = [one.label for one in self._clauses(ClauseKind.RECIPIENT)]
         may = gettext("Our privacy notice says who may get data: %(kinds)s.")

@@ -85,6 +85,10 @@ class Counted:
         for inner in row["rows"]:
             self._look(inner)
 
+    def heading(self, key: str) -> str:
+        """What stands above the rows of `key`; empty where there are none."""
+        return next((label for own, label in self.rows if own == key), "")
+
     def of(self, key: str) -> int:
         """How many rows there are of `key`."""
         return sum(count for (own, _label), count in self.rows.items() if own == key)

@@ -77,6 +77,17 @@ def common_source(row: Mapping[str, Any]) -> str | None:
     return sources.pop() if len(sources) == 1 else None
 
 
+def words_of_right(right: Mapping[str, Any]) -> list[str]:
+    """What was said about one right of a request, in its order."""
+    said = {key: value for key, value in right.items() if key != "right" and value}
+    # an item is a line, and data are a list
+    between = {"items": "\n"}
+    return [
+        between.get(key, ", ").join(value) if isinstance(value, list) else value
+        for key, value in said.items()
+    ]
+
+
 def _rows(document: Document, files: str) -> Iterator[str]:
     headings = {one["key"]: one for one in document.head["contents"]}
     for (of, key), lines in groupby(shown(document), key=place_of):

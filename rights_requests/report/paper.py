@@ -17,7 +17,14 @@ from audit.paper import pdf_apart
 from audit.texts import clean, one_line
 from rights_requests.letters import paragraphs_of
 from rights_requests.report.document import Document, Line
-from rights_requests.report.page import AS_TABLE, as_table, common_source, place_of, shown
+from rights_requests.report.page import (
+    AS_TABLE,
+    as_table,
+    common_source,
+    place_of,
+    shown,
+    words_of_right,
+)
 
 LAYOUT = (Path(__file__).parent / "report.typ").read_bytes()
 #: Rows of one volume, those within others counted too: some two hundred pages.
@@ -177,9 +184,8 @@ def _request(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         [gettext("Who asks"), "\n".join(one_line(one) for one in who if one), ""],
     ]
     for one in row["rights"]:
-        said = [value for key, value in one.items() if key != "right" and value]
-        words = [", ".join(one) if isinstance(one, list) else one for one in said]
-        values.append([one["right"][:1].upper() + one["right"][1:], clean("\n".join(words)), ""])
+        told = clean("\n".join(words_of_right(one)))
+        values.append([one["right"][:1].upper() + one["right"][1:], told, ""])
     filled = [one for one in values if one[1]]
     yield {"kind": "rows", "rows": [_plain(filled)]}
     for one in row["more"]:

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import template
 
+from rights_requests.letter_texts import HEADING
 from rights_requests.letters import paragraphs_of
 from rights_requests.report import page
 
@@ -13,7 +14,10 @@ register = template.Library()
 def paragraphs(text: str) -> list[tuple[str, str]]:
     """The paragraphs of a letter's text, each as (heading, text) with one of the two empty."""
     parts = paragraphs_of(text)
-    return [(part[3:], "") if part.startswith("## ") else ("", part) for part in parts]
+    return [
+        (part.removeprefix(HEADING), "") if part.startswith(HEADING) else ("", part)
+        for part in parts
+    ]
 
 
 @register.filter
@@ -46,10 +50,4 @@ def alike(rows: list[dict[str, Any]]) -> dict[str, Any]:
 @register.filter
 def words_of_right(right: dict[str, Any]) -> list[str]:
     """What was said about one right of a request in a copy of data, in its order."""
-    said = {key: value for key, value in right.items() if key != "right" and value}
-    # an item is a line, and data are a list
-    between = {"items": "\n"}
-    return [
-        between.get(key, ", ").join(value) if isinstance(value, list) else value
-        for key, value in said.items()
-    ]
+    return page.words_of_right(right)

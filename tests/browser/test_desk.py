@@ -14,7 +14,7 @@ from audit.reasons import because
 from rights_requests import decisions
 from rights_requests.models import Demand, Letter, RightsRequest
 from staff.roles import Role
-from tests.browser.acts import follow
+from tests.browser.acts import broken_words, follow
 from tests.browser.test_pages import LOOKS, judge, staff_page  # noqa: F401
 from tests.factories import (
     ContactRoleFactory,
@@ -173,6 +173,28 @@ def test_a_form_with_faults_has_no_barriers(staff_page, judge, desk, width):  # 
     follow(page.locator(".submit-row [type=submit]"))
     assert page.locator(".errorlist").count() >= 3
     judge(page, f"desk-refuse-faults-{width}")
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_what_is_compared_breaks_no_word_and_buttons_are_alike(
+    staff_page,  # noqa: F811
+    desk,
+    language,
+    width,
+):
+    """Q02"""
+    page = staff_page(Role.DATA_PROTECTION_CONTACT, language, "light", width)
+    page.goto(page_of(desk["busy"]))
+    assert page.locator(".compared tbody th").count() > 3
+    assert broken_words(page.locator(".compared th")) == []
+    says = page.locator(".object-tools a")
+    assert says.evaluate("one => getComputedStyle(one).textTransform") == "none"
+    page.goto(page_of(desk["busy"], "correct"))
+    button = page.locator(".submit-row .button").last.bounding_box()
+    cancel = page.locator(".submit-row .closelink").bounding_box()
+    assert abs(button["height"] - cancel["height"]) < 1
+    assert width == 320 or abs(button["y"] - cancel["y"]) < 1
 
 
 def test_what_a_right_brings_along_is_asked_where_it_is_ticked(staff_page):  # noqa: F811

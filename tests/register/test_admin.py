@@ -431,7 +431,7 @@ def test_the_history_tells_where_each_value_came_from_beside_the_typed_reason(ha
     with override("en"):
         assert f"Obtained from: {post}" in page.text
     assert "Posti" in page.text
-    assert "3 Mar 2026" in page.text
+    assert "3 March 2026" in page.text
 
 
 @pytest.mark.parametrize(
@@ -963,7 +963,7 @@ def erased(notice):
 
 def test_an_erased_customer_s_page_says_so_and_takes_nothing(handler, erased):
     page = handler.get(page_of(erased)).text
-    assert "was erased on 7 Jun 2026, 12:00 because of request 2026-17" in page
+    assert "was erased on 7 June 2026, 12:00 because of request 2026-17" in page
     assert 'name="given_name"' not in page
     assert "Where each value came from" not in page
     assert f"?customer={erased.reference}" not in page

@@ -81,8 +81,8 @@ def test_the_page_of_a_customer_says_when_the_data_go_and_what_keeps_them(contac
         collection=CollectionFactory(source_kind="partner", collected_on=date(2020, 1, 2)),
     )
     told = text_of(contact.get(page_of(aino)))
-    assert "is over on 3 Jan 2032" in told
-    assert "Invoice L-7 of 2 Jan 2020 is not paid" in told
+    assert "is over on 3 January 2032" in told
+    assert "Invoice L-7 of 2 January 2020 is not paid" in told
 
 
 def test_the_pages_say_which_data_go_by_a_period_of_their_own(contact):
@@ -93,7 +93,7 @@ def test_the_pages_say_which_data_go_by_a_period_of_their_own(contact):
     adopt(draft, now=timezone.now(), reason="Test")
     aino = customer_of(date(2022, 1, 2), phone="040 123 4567", given_name="Aino")
     told = text_of(contact.get(page_of(aino)))
-    assert "Phone number: a period of its own, which is over on 3 Jan 2025." in told
+    assert "Phone number: a period of its own, which is over on 3 January 2025." in told
     run = RetentionRunFactory(notice=draft, today_on=TODAY)
     page = reverse("admin:register_retentionrun_change", args=[run.pk])
     told = text_of(contact.get(page))
@@ -121,7 +121,7 @@ def test_a_relationship_that_ends_by_staff_s_word_moves_the_day(contact):
     answer = contact.post(page_of(aino), sent)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     assert aino.history.latest("history_id").history_change_reason == "Said so by phone"
-    assert "is over on 4 Feb 2036" in text_of(contact.get(page_of(aino)))
+    assert "is over on 4 February 2036" in text_of(contact.get(page_of(aino)))
 
 
 def test_a_legal_claim_keeps_a_customer_by_somebody_s_name_and_ends_with_a_reason(contact):

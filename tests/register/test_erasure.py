@@ -156,7 +156,7 @@ def test_a_block_is_said_in_a_sentence():
             "Invoice L-2 has been in debt collection since 2 May 2026; "
             "this is looked at again on 2 May 2029 at the latest."
         )
-        assert "Invoice L-1 of 1 Feb 2026 is not paid" in str(
+        assert "Invoice L-1 of 1 February 2026 is not paid" in str(
             Block(BlockKind.OPEN_INVOICE, "L-1", date(2026, 2, 1), date(2029, 2, 1))
         )
 

@@ -137,7 +137,7 @@ def test_every_value_has_label_words_exact_form_and_source(full):
             "label": "what the customer tells us during the relationship",
             "name": "messut",
             "collected_on": "2026-03-04",
-            "text": "what the customer tells us during the relationship (messut), 4 Mar 2026",
+            "text": "what the customer tells us during the relationship (messut), 4 March 2026",
         },
     }
 
@@ -148,11 +148,11 @@ def test_orders_hold_their_lines_and_dates_and_numbers_are_exact(full):
     told = {one["key"]: (one["value"], one["exact"]) for one in order["values"]}
     assert told == {
         "order.number": ("T-1", "T-1"),
-        "order.ordered_on": ("4 Mar 2026", "2026-03-04"),
-        "order.delivered_on": ("6 Mar 2026", "2026-03-06"),
-        "order.cancelled_on": ("9 Mar 2026", "2026-03-09"),
-        "order.archived_on": ("9 Mar 2026", "2026-03-09"),
-        "order.refusal_offered_on": ("4 Mar 2026", "2026-03-04"),
+        "order.ordered_on": ("4 March 2026", "2026-03-04"),
+        "order.delivered_on": ("6 March 2026", "2026-03-06"),
+        "order.cancelled_on": ("9 March 2026", "2026-03-09"),
+        "order.archived_on": ("9 March 2026", "2026-03-09"),
+        "order.refusal_offered_on": ("4 March 2026", "2026-03-04"),
     }
     assert [{one["key"]: one["exact"] for one in line["values"]} for line in order["rows"]] == [
         {
@@ -198,7 +198,7 @@ def test_which_notice_was_given_and_what_was_agreed_to_are_told():
             [
                 ("noticegiven.notice", "Asiakasrekisteri, version 2"),
                 ("noticegiven.channel", "letter"),
-                ("noticegiven.given_on", "4 Mar 2026"),
+                ("noticegiven.given_on", "4 March 2026"),
             ]
         ],
         "consent": [
@@ -207,7 +207,7 @@ def test_which_notice_was_given_and_what_was_agreed_to_are_told():
                 ("consent.wording", "Saa lähettää tarjouksia sähköpostilla."),
                 ("consent.notice", "Asiakasrekisteri, version 2"),
                 ("consent.channel", "at the counter"),
-                ("consent.given_on", "4 Mar 2026"),
+                ("consent.given_on", "4 March 2026"),
             ]
         ],
     }

@@ -76,7 +76,7 @@ def test_each_value_has_its_origin_beside_it(role):
     told = "what the customer tells us during the relationship (&lt;b&gt;messut&lt;/b&gt;), 4 Mar"
     # given name, family name, phone, its international form, language
     assert page.count(told) == 5
-    assert page.count("sites and systems of partners (Koekumppani), 4 Mar 2026") == 1
+    assert page.count("sites and systems of partners (Koekumppani), 4 March 2026") == 1
     assert "+358401234567" in page
     assert "<b>messut" not in page
 

@@ -185,7 +185,7 @@ def test_recipients_stand_with_their_data_and_contracts():
     found = point("d")
     assert found["Accounting firm"].known == [
         "Tilitoimisto Lehmus (Finland). Data: first and last name, billing data. "
-        "Contract of 2 Jan 2026. Sees the data all the time."
+        "Contract of 2 January 2026. Sees the data all the time."
     ]
     assert found["Authorities, where the law demands"].known == ["Nobody is entered by name."]
     own = found["The controller's own staff"]

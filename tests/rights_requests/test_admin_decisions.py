@@ -159,7 +159,7 @@ def test_the_page_of_a_grant_names_those_who_have_the_data_too(contact):
     words = contact.get(act_on(asked, "erasure", "grant")).text
     assert "These have the data too, and get a letter about it: Koelaskelma." in words
     assert other.name not in words
-    assert "The last of them goes after 31 Dec 2032." in words
+    assert "The last of them goes after 31 December 2032." in words
 
 
 @pytest.mark.parametrize("right", ["rectification", "objection"])
@@ -223,7 +223,7 @@ def test_the_page_decides_an_erasure_that_waits_and_says_what_for(contact, aino)
     listed = contact.get(WAITING).text
     assert asked.number in listed
     assert "Invoice L-5" in listed
-    assert "15 Mar 2029" in listed
+    assert "15 March 2029" in listed
     assert asked.number in contact.get(f"{QUEUE}?state=waiting").text
     shown = contact.get(reverse("admin:register_customer_change", args=[aino.reference])).text
     assert "To be erased: that was decided on" in shown

@@ -112,6 +112,15 @@ def test_staff_read_a_letter_without_the_links_that_only_its_receiver_may_open(c
     assert letter.mark not in page
 
 
+def test_staff_read_a_letter_with_its_headings(contact):
+    """art. 12(1): as on paper, not with the marks of the text."""
+    letter = LetterFactory(body="Hello,\n\n## What to do\n\n- this\n- that\n")
+    page = contact.get(page_of_letter(letter)).text
+    assert "<h3>What to do</h3>" in page
+    assert "<p>- this<br>- that</p>" in page
+    assert "## " not in page
+
+
 def test_the_page_tells_how_often_it_was_tried_and_why_it_failed(handler):
     letter = lost(ask("access").letters.get(kind="receipt"))
     page = handler.get(page_of_letter(letter)).text

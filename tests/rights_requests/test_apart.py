@@ -233,6 +233,16 @@ def test_recipients_and_sources_get_the_letter_itself(kind):
     assert SECRET in sent(letter).body
 
 
+def test_a_mail_and_a_page_show_no_marks_of_headings(client):
+    """A06, art. 12(1): a heading is a line of its own in a mail, and a heading on a page."""
+    body = f"Hello,\n\n## What you should do\n\n{SECRET}\n"
+    told = LetterFactory(kind="told_erasure", body=body, to_email="tieto@posti.example")
+    assert sent(told).body == f"Hello,\n\nWhat you should do\n\n{SECRET}\n"
+    read = client.post(path_in(sent(a_letter(LetterKind.ANSWER_RESTRICTION)))).text
+    assert "<h3>What is restricted</h3>" in read
+    assert "## " not in read
+
+
 def test_who_was_erased_reads_the_answer_until_the_link_ends_and_then_nothing_is_left(client):
     """P67, E10, A06: forgotten here at once, and kept for the person alone, encrypted."""
     aino = CustomerFactory(given_name="Aino", family_name="Koekajo", email="aino@koe.example")

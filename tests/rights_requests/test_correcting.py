@@ -675,6 +675,8 @@ def test_staff_decide_see_and_confirm(contact, aino):
         "It says now:",
     ):
         assert words in page.text
+    assert "<h3>What we did</h3>" in page.text
+    assert "## " not in page.text
     assert Demand.objects.get().is_open
     sent = dict(page.context["form"].sent_values())
     assert sent["ruling-1-value-street"] == "Koekatu 2"

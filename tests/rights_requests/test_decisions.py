@@ -443,7 +443,7 @@ def test_an_erasure_leaves_the_facts_of_invoices_and_says_so():
     decisions.grant(only(request), by=decider(), now=LATER)
     assert Invoice.objects.get().number == "L-79"
     body = request.letters.get(kind=LetterKind.ANSWER_ERASURE).body
-    assert "12/31/2032" in body or "31/12/2032" in body or "31 Dec 2032" in body
+    assert "12/31/2032" in body or "31/12/2032" in body or "31 December 2032" in body
 
 
 def test_an_open_demand_for_access_is_answered_before_an_erasure():

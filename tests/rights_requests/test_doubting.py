@@ -75,8 +75,8 @@ def test_the_clock_stands_still_from_the_letter_to_the_answer_for_every_right():
     assert demand.is_paused
     assert demand.unpaused_on == date(2026, 10, 1)
     assert sentences(demand.reckoning)[-2:] == [
-        "The clock stands still since Thursday 3 Sep 2026.",
-        "Without that, the last day to answer would be Thursday 1 Oct 2026.",
+        "The clock stands still since Thursday 3 September 2026.",
+        "Without that, the last day to answer would be Thursday 1 October 2026.",
     ]
     assert doubting.record_answer(request, came_on=ANSWERED.date(), now=ANSWERED)
     # the eleventh of October is a Sunday

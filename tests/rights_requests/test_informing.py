@@ -114,9 +114,9 @@ def test_the_letter_says_all_that_article_14_wants(aino):
         "Hello Aino Kajo,",
         "Controller: Koepaja Oy",
         "Register: Asiakasrekisteri",
-        "- sites and systems of partners (Messut Oy), 4 Mar 2026: first and last name, e-mail "
+        "- sites and systems of partners (Messut Oy), 4 March 2026: first and last name, e-mail "
         "address, phone number",
-        "- subcontractors (puhelu), 4 Mar 2026: invoices",
+        "- subcontractors (puhelu), 4 March 2026: invoices",
         "- postal address",
         "- managing, archiving and handling orders (contract)",
         "- targeting our own advertising (legitimate interest)",

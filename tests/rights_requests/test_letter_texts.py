@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from notices.authority import authority
 from rights_requests.grounds import GROUNDS
-from rights_requests.letter_texts import text_of
+from rights_requests.letter_texts import text_of, without_marks
 from rights_requests.letters import subject_of
 from rights_requests.models import LetterKind, RightsRequest
 
@@ -45,8 +45,8 @@ ALWAYS = {
     "decided_on": date(2026, 4, 1),
     "requests_link": "https://kajo.example/en/requests/",
     "notice_link": "https://kajo.example/en/",
-    "lines": ["2026-17, access: due on 7 Apr 2026"],
-    "published_on": ["5 Jan 2026"],
+    "lines": ["2026-17, access: due on 7 April 2026"],
+    "published_on": ["5 January 2026"],
     "doubt": gettext_lazy("the parts of the request do not agree with each other"),
     "way": gettext_lazy("Send us a letter with your signature, or a scan of one."),
 }
@@ -62,15 +62,18 @@ FULL = {
     "report_link": "https://kajo.example/report/3",
     "report_until": date(2026, 5, 1),
     "desk_link": "https://kajo.example/admin/",
-    "steps": ["The request came on Wednesday 4 Mar 2026.", "One month from then is 4 Apr 2026."],
+    "steps": [
+        "The request came on Wednesday 4 March 2026.",
+        "One month from then is 4 April 2026.",
+    ],
     "cause": "The request is complex.",
     "done": "The street was corrected.",
-    "kept": ["The bare facts of 2 invoices stay until 31 Dec 2032."],
+    "kept": ["The bare facts of 2 invoices stay until 31 December 2032."],
     "told": ["Tilitoimisto Koe Oy"],
     "until": "31 December 2032.",
     "done_for_rest": "All else was erased.",
     "decider_title": "data protection contact",
-    "origins": ["subcontractors (Huolto Oy), 4 Mar 2026: e-mail address, phone number"],
+    "origins": ["subcontractors (Huolto Oy), 4 March 2026: e-mail address, phone number"],
     "data": ["first and last name", "e-mail address"],
     "purposes": ["targeting our own advertising (legitimate interest)"],
     "recipients": ["Tilitoimisto Koe Oy (accounting firm)"],
@@ -82,7 +85,7 @@ FULL = {
     "corrected": ["Street address: “Koekatu 1” was wrong, “Koekatu 2” is right"],
     "erased": ["Phone: 040 1234567"],
     "again": True,
-    "published_on": ["5 Jan 2026", "4 Feb 2026"],
+    "published_on": ["5 January 2026", "4 February 2026"],
     "staying": ["first and last name", "orders"],
     "late_since": date(2026, 4, 7),
     "about_who": True,
@@ -93,6 +96,7 @@ FULL = {
     "used_again": ["First and last name"],
     "noted": ["L-5"],
     "is_refused": True,
+    "began_on": date(2026, 3, 9),
     "to_complete": ["Which data are wrong or missing? Write them word for word."],
 }
 
@@ -184,6 +188,21 @@ def test_each_word_of_the_glossary_stands_in_some_letter(term, language):
     assert set(said).isdisjoint(unsaid)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("by_post", [False, True])
+def test_what_moves_data_is_a_package_and_what_shows_them_a_copy(language, by_post):
+    """V04, O01: one word for one thing, in each letter that gives it."""
+    words = {key: value for key, value in FULL.items() if not (by_post and key == "report_link")}
+    copy, package = GLOSSARY["copy_of_the_data"], GLOSSARY["package_that_moves_data"]
+    for kind, is_said, is_not in (
+        ("answer_portability", package, copy),
+        ("answer_access", copy, package),
+    ):
+        text = written(kind, words, language).lower()
+        assert re.search("|".join(is_said[language]), text)
+        assert re.findall("|".join(is_not[language]), text) == []
+
+
 def test_who_is_not_found_is_told_so_and_how_to_be_found():
     """A01, I07: the person may add what identifies them."""
     text = written("answer_nothing_held", FULL)
@@ -205,7 +224,7 @@ def test_the_receipt_says_what_came_when_it_is_answered_and_what_happens_next():
         "Received: 4 March 2026",
         "What you asked for: access, erasure",
         "Last day to answer: 7 April 2026",
-        "- One month from then is 4 Apr 2026.",
+        "- One month from then is 4 April 2026.",
         "https://kajo.example/proof/1",
         "The link is open for 24 hours.",
         "Your request stands even if you do not use it.",
@@ -281,6 +300,22 @@ def test_a_note_to_the_contact_person_names_nobody(kind, language):
     text = written(kind, FULL, language)
     assert [word for word in ("Aino", "Kajo,", "proof", "status", "ABCDE") if word in text] == []
     assert "https://kajo.example/admin/" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_heading_in_plain_text_is_a_line_of_its_own_and_nothing_else_changes(kind):
+    """A06, art. 12(1)"""
+    text = written(kind, FULL)
+    plain = without_marks(text)
+    paragraphs = [one.removeprefix("## ") for one in text.strip("\n").split("\n\n")]
+    assert plain.strip("\n").split("\n\n") == paragraphs
+    assert "#" not in plain
+
+
+def test_a_heading_between_lines_and_one_after_another_get_empty_lines():
+    told = "- one\n## What to do\n## Now\nDo # it.\n\n\nMore ## here.\n"
+    plain = "- one\n\nWhat to do\n\nNow\n\nDo # it.\n\nMore ## here.\n"
+    assert without_marks(told) == without_marks(plain) == plain
 
 
 HOSTILE = (

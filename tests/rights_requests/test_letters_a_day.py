@@ -49,7 +49,8 @@ def test_the_fourth_letter_waits_and_the_next_day_one_carries_what_waited():
     (one,) = deliver_all(NEXT_DAY)
     assert one.subject == "3 letters about your requests"
     for request in asked[MOST_A_DAY:]:
-        assert f"We have received your request {request.number}" in one.body
+        assert f"\n\nWe have received your request {request.number}\n\n" in f"\n\n{one.body}"
+    assert "## " not in one.body
     assert not Letter.objects.filter(to_email=VICTIM, sent_at=None).exists()
     assert deliver_all(NEXT_DAY + timedelta(days=1)) == []
 

@@ -1,9 +1,11 @@
 """Restriction by request: imposed by decision or at once, lifted after a letter (art. 18)."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.timezone import localtime
 
 from audit.reasons import because
 from register.models import Customer, Disclosed, Restriction
@@ -56,10 +58,10 @@ def rested(aino, ground="accuracy", **terms):
     return asked
 
 
-def wants(asked, ground):
+def wants(asked, ground, categories=()):
     with because("Test"):
         demand = asked.demands.get()
-        demand.restriction_ground = ground
+        demand.restriction_ground, demand.categories = ground, list(categories)
         demand.save()
 
 
@@ -116,6 +118,33 @@ def test_contested_data_rest_as_soon_as_it_is_known_who_asks(aino, first):
     decisions.grant(asked.demands.get(), by=by, now=LATER, categories=["phone"])
     held = Restriction.objects.get()
     assert (held.categories, held.imposed_by, held.imposed_at) == (["phone"], by, NOW)
+
+
+@pytest.mark.parametrize(
+    ("contested", "decided", "began"),
+    [
+        ([], ["phone"], NOW),
+        ([], [], NOW),
+        (["phone", "email"], ["phone"], NOW),
+        (["phone"], ["phone", "email"], None),
+        (["phone"], [], None),
+        (None, ["phone"], LATER),
+    ],
+)
+def test_the_letter_names_the_day_on_which_all_that_it_tells_of_began_to_rest(
+    aino, contested, decided, began
+):
+    """S01, art. 12(1): what the decision adds has another day, so none is named."""
+    asked = ask("restriction", customer=aino, now=NOW)
+    wants(asked, "unlawful" if contested is None else "accuracy", contested or [])
+    decisions.prove(asked, "in_person", now=NOW, by=UserFactory())
+    decisions.grant(
+        asked.demands.get(), by=UserFactory(), now=LATER, ground="accuracy", categories=decided
+    )
+    body = asked.letters.get(kind=LetterKind.ANSWER_RESTRICTION).body
+    day = [f"{localtime(began):%-d %B %Y}"] if began else []
+    assert "your data are restricted." in body
+    assert re.findall(r"The restriction began on (.*)\.", body) == day
 
 
 @pytest.mark.parametrize("ground", ["", "unlawful", "claims", "objection"])

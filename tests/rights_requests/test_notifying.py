@@ -189,7 +189,7 @@ def test_whoever_copied_a_published_directory_is_told_of_an_erasure(aino):
     assert "stood in a published directory" in client.get(page_of(asked)).text
     granted(asked)
     [one] = Notification.objects.all()
-    assert one.addressee == "Whoever has copied our directory of 4 Feb 2026"
+    assert one.addressee == "Whoever has copied our directory of 4 February 2026"
     letter = one.letter
     assert (letter.kind, letter.medium) == (LetterKind.TOLD_PUBLICATION, Medium.POST)
     assert "- Aino Kajo\n- aino@koe.example\n" in letter.body

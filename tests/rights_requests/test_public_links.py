@@ -238,9 +238,9 @@ def test_the_status_page_tells_where_each_right_stands(client, staff):
     path = path_of(request, "status")
     page = client.get(path).text
     assert "not confirmed yet" in page
-    assert page.count("We answer on 7 Apr 2026 at the latest.") == 3
+    assert page.count("We answer on 7 April 2026 at the latest.") == 3
     assert "Easter" in page
-    assert "In force since 5 Mar 2026." in page
+    assert "In force since 5 March 2026." in page
     decisions.prove(request, Proof.SIGNATURE, now=timezone.now(), by=staff)
     erasure, objection = request.demands.filter(right__in=["erasure", "objection"])
     decisions.extend(
@@ -256,9 +256,9 @@ def test_the_status_page_tells_where_each_right_stands(client, staff):
         until="For good",
     )
     page = client.get(path).text
-    assert "confirmed on 5 Mar 2026" in page
-    assert "We answer on 5 Jun 2026 at the latest." in page
-    assert f"Refused on 5 Mar 2026, certificate {certificate.number}." in page
+    assert "confirmed on 5 March 2026" in page
+    assert "We answer on 5 June 2026 at the latest." in page
+    assert f"Refused on 5 March 2026, certificate {certificate.number}." in page
 
 
 def test_the_status_page_shows_the_letters_without_their_links(client):

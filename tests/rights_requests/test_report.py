@@ -14,12 +14,13 @@ from django.core.files.storage import storages
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
+from pypdf import PdfReader
 
 from audit.files import keep
 from audit.reasons import because
 from notices.authority import authority
 from notices.publishing import adopt
-from register.models import Attachment, Customer, Order
+from register.models import Attachment, Customer, Order, Remark
 from rights_requests import copies, decisions
 from rights_requests.forgetting import forget_old
 from rights_requests.models import Link, Report, ReportPart
@@ -35,6 +36,7 @@ from tests.factories import (
     CustomerFactory,
     DisclosureFactory,
     InvoiceFactory,
+    ItemFactory,
     NoticeFactory,
     OrderFactory,
     OrderLineFactory,
@@ -391,7 +393,64 @@ def test_requests_letters_and_what_belongs_to_them_are_in_it(aino):
     [first, second] = found["requests"]
     assert (first["number"], first["rights"][0]["outcome"]) == (
         before.number,
-        f"Granted on {timezone.localdate():%-d %b %Y}.",
+        f"Granted on {timezone.localdate():%-d %B %Y}.",
     )
     assert second["rights"][0]["outcome"] == "This report is the answer."
     assert [one["subject"] for one in first["letters"]]
+
+
+def test_one_correction_is_told_once_of_an_invoice_however_many_values_it_changed(aino):
+    """R05, A04: a note stands beside each value of the voucher."""
+    now = timezone.now()
+    for about, columns in (("L-77", ["street", "postcode", "city", "country"]), ("L-78", ["city"])):
+        for place, column in enumerate(columns):
+            with because("Test"):
+                Remark.objects.create(
+                    customer=aino,
+                    kind="corrected",
+                    category="postal_address",
+                    about=about,
+                    made_at=now,
+                    because_of="2026-3",
+                    of_model="invoice",
+                    of_row=place,
+                    column=f"billed_{column}",
+                )
+    document = report_of(given(aino))
+    [section] = [one for one in whole(document)["sections"] if one["key"] == "remark"]
+    told = [{one["key"]: one["value"] for one in row["values"]} for row in section["rows"]]
+    assert [one["remark.about"] for one in told] == ["L-77", "L-78"]
+    assert {"key": "remark", "label": section["label"], "count": 2} in document.head["contents"]
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_where_each_disclosure_stands_is_named_by_its_own_heading(aino, language):
+    """A02, art. 12(1)"""
+    agency = RecipientFactory(name="Perintä Koe", kind="collection_agency", contract_on=None)
+    DisclosureFactory(customers=[aino], recipient=agency, ground="collection", categories=["name"])
+    head = report_of(given(aino, language)).head
+    [heading] = [one["label"] for one in head["contents"] if one["key"] == "disclosure"]
+    [chapter] = [one for one in head["chapters"] if one["key"] == "recipients"]
+    assert heading in chapter["paragraphs"][0]
+
+
+def test_a_report_without_disclosures_leads_to_none(aino):
+    """A02: who sees the data all the time is told at that place."""
+    RecipientFactory(name="Tilitoimisto Koe", has_standing_access=True)
+    document = report_of(given(aino))
+    [told] = [one for one in document.head["chapters"] if one["key"] == "recipients"]
+    assert told["paragraphs"] == []
+    assert "Tilitoimisto Koe (accounting firm) sees these" in told["items"][0]
+
+
+def test_what_was_asked_for_an_item_stands_line_by_line_on_paper_too(aino):
+    """A04, A06: as on the page."""
+    before = ask("rectification", customer=aino, proof="in_person")
+    ItemFactory(
+        demand=before.demands.get(), category="phone", datum="020", wanted="040", ground="New one."
+    )
+    with override("en"):
+        made = PdfReader(io.BytesIO(as_pdf(report_of(given(aino)))))
+    lines = "\n".join(page.extract_text() for page in made.pages).splitlines()
+    wanted = "What is wrong or missing: 020", "What it should be: 040", "Why: New one."
+    assert [line for line in lines if line in wanted] == list(wanted)

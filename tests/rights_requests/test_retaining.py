@@ -103,8 +103,8 @@ def test_the_command_tells_in_a_dry_run_what_it_then_does(capsys):
             {
                 "customer": held.reference,
                 "reasons": [
-                    "The data have been needed for a legal claim since 4 Mar 2026; this is looked "
-                    "at again on 4 Mar 2027 at the latest."
+                    "The data have been needed for a legal claim since 4 March 2026; this is "
+                    "looked at again on 4 March 2027 at the latest."
                 ],
             }
         ],

@@ -178,12 +178,13 @@ def test_the_answer_tells_what_has_gone_what_stays_which_fact_and_how_to_complai
     paragraphs = body.split("\n\n")
     told = paragraphs[paragraphs.index("## What keeps your data, and until when") + 1]
     assert told == (
-        "- Invoice L-78 is not paid. We look at this again on 15 Mar 2029 at the latest.\n"
+        "- Invoice L-78 is not paid. We look at this again on 15 March 2029 at the latest.\n"
         "- We have papers of yours, which we shred first."
     )
     gone = paragraphs[paragraphs.index("## What has been erased already") + 1]
     assert gone == "- IP number\n- Web address"
-    assert "1 invoice stays as it was sent, with your name and address, until 31 Dec 2032" in body
+    stays = "1 invoice stays as it was sent, with your name and address, until 31 December 2032"
+    assert stays in body
     assert "refer the matter to the Data Protection Ombudsman" in body
     assert "\nRuut Ratkaisija\nKoepaja Oy\n" in body
 
@@ -416,7 +417,7 @@ def test_a_role_that_was_weighed_keeps_the_data_until_its_last_day(aino, day, er
     request = decided(aino, needed_for_role=NEEDED)
     body = request.letters.get(kind=LetterKind.ANSWER_ERASURE_WAITS).body
     assert "You speak for an organisation that is our customer." in body
-    assert "We look at this again on 30 Sep 2026 at the latest." in body
+    assert "We look at this again on 30 September 2026 at the latest." in body
     assert NEEDED in body
     moment = datetime(day.year, day.month, day.day, 0, 30, tzinfo=HELSINKI)
     assert (carry_out(now=moment), is_erased(aino)) == (erased, erased)
@@ -447,7 +448,7 @@ def test_the_vouchers_that_it_leaves_go_when_bookkeeping_needs_them_no_more(aino
     request = decided(aino)
     pay(invoice)
     carry_out(now=NEXT_DAY)
-    assert "until 31 Dec 2032" in done(request).body
+    assert "until 31 December 2032" in done(request).body
     assert forget_vouchers(today=date(2032, 12, 31)) == 0
     assert Invoice.objects.get().billed_name
     assert forget_vouchers(today=date(2033, 1, 1)) == 1
