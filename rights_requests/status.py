@@ -16,7 +16,6 @@ from rights_requests.doubting import WAYS
 from rights_requests.forgetting import READABLE_AFTER
 from rights_requests.models import (
     ABOUT_DATA,
-    Certificate,
     Demand,
     Doubt,
     Link,
@@ -71,7 +70,6 @@ class Standing:
     """One right demanded, as it stands now."""
 
     demand: Demand
-    certificate: Certificate | None
     steps: list[str]
 
 
@@ -103,17 +101,16 @@ def is_readable(request: RightsRequest, *, now: datetime) -> bool:
 
 def status_of(request: RightsRequest, *, now: datetime) -> Status:
     """Where `request` stands at `now`."""
-    demands = list(request.demands.select_related("certificate").prefetch_related("items"))
+    demands = list(
+        request.demands.select_related("certificate").prefetch_related("items", "weighings")
+    )
     for demand in demands:
         demand.request = request
     # those that are kept for the person alone stand behind a link of their own
     letters = [] if request.forgotten_at else letters_of(request)
     return Status(
         request=request,
-        standings=[
-            Standing(demand, getattr(demand, "certificate", None), sentences(demand.reckoning))
-            for demand in demands
-        ],
+        standings=[Standing(demand, sentences(demand.reckoning)) for demand in demands],
         letters=letters,
         questions=[
             _question(one, demands)
