@@ -141,6 +141,18 @@ def test_what_we_asked_about_the_data_is_told(client, contact):
     assert "Tell us which of the data you mean, or which use of them." in page
 
 
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [("came_on_form", "the answer to our question"), ("proof_form", "the proof")],
+)
+def test_each_day_is_told_from_the_day_of_the_request(contact, form, words):
+    """T06: the day typed here ends the pause; with the day of the request there would be none."""
+    asked = ask("access")
+    DoubtFactory(request=asked)
+    field = contact.get(page_of(asked)).context[form].fields["came_on"]
+    assert f"The day when {words} reached us, not the day of the request." in field.help_text
+
+
 def test_a_paper_that_shows_who_asks_is_kept_as_such(contact):
     """I09: apart from the request's own papers, as it goes sooner."""
     asked = ask("access")
