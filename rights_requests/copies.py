@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, override
@@ -188,7 +189,12 @@ def lines_of(request: RightsRequest, customer: Customer, telling: Telling) -> It
             yield {"in": "sections", "key": section.key, "label": label, "row": row}
     requests = (
         RightsRequest.objects.filter(customer=customer)
-        .prefetch_related("demands__items", "letters")
+        .prefetch_related(
+            Prefetch("demands", Demand.objects.select_related("certificate")),
+            "demands__items",
+            "demands__weighings",
+            "letters",
+        )
         .order_by("received_at")
     )
     for one in requests:
@@ -290,6 +296,14 @@ def _outcome(demand: Demand, *, is_this: bool) -> str:
     if day is None:
         return gettext("Not decided yet.")
     when = {"day": date_format(received_on(day), "SHORT_DATE_FORMAT")}
+    if demand.is_partly_granted:
+        return " ".join(
+            [
+                gettext("Partly granted on %(day)s.") % when,
+                gettext("What is refused of it stands in certificate %(number)s.")
+                % {"number": demand.certificate},
+            ]
+        )
     if demand.refused_at:
         return gettext("Refused on %(day)s.") % when
     told = (

@@ -108,6 +108,8 @@ class AlreadyDecided(Exception):
                 localtime(demand.decided_at or demand.carried_out_at), "SHORT_DATETIME_FORMAT"
             ),
         }
+        if demand.is_partly_granted:
+            return gettext("%(who)s granted a part of this on %(when)s.") % told
         if demand.refused_at:
             return gettext("%(who)s refused this on %(when)s.") % told
         return gettext("%(who)s granted this on %(when)s.") % told

@@ -94,6 +94,8 @@ def write(
             "authority": authority(request.language),
             "notice_link": f"{settings.BASE_URL}/{request.language}/",
             "name": name,
+            # whoever writes for many must see for whom this is (I14)
+            "principal": request.name if isinstance(whom, Mandate) else "",
             **places,
             **context,
         }

@@ -1,22 +1,27 @@
 """The status page: where a request stands, and what the person may do about it there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import models, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rights_requests.apart import Reading, letters_of
 from rights_requests.copies import send_copy_again
 from rights_requests.decisions import prove_by_code, send_proof, withdraw
+from rights_requests.doubting import WAYS
 from rights_requests.forgetting import READABLE_AFTER
 from rights_requests.models import (
-    Certificate,
+    ABOUT_DATA,
     Demand,
     Doubt,
+    Link,
     LinkPurpose,
+    Means,
+    Proof,
     Report,
     RightsRequest,
 )
@@ -25,6 +30,11 @@ from rights_requests.reckoning import sentences
 
 #: A new link of a kind is sent once in this time, however often it is asked for.
 ONCE_IN = timedelta(minutes=5)
+#: Whoever has shown no more than this may have got a code. That none of them has is not told: a
+#: code goes to customers only (I08).
+BEFORE_A_CODE = ("", Proof.PROVEN_EMAIL, Proof.WRITTEN)
+#: What is asked of whom it is not known who asks: by which means, the letter tells whom it reached.
+WHO_ASKS = _("Show us that it is you who asks, as our letter says.")
 
 
 class Act(models.TextChoices):
@@ -60,8 +70,16 @@ class Standing:
     """One right demanded, as it stands now."""
 
     demand: Demand
-    certificate: Certificate | None
     steps: list[str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What we asked, as far as whoever holds the link to the page may know it."""
+
+    doubt: Doubt
+    what: str | Promise
+    stops: bool
 
 
 @dataclass(frozen=True)
@@ -71,8 +89,8 @@ class Status:
     request: RightsRequest
     standings: list[Standing]
     letters: list[Reading]
-    #: questions that have left; by which means is not told, as a code goes to customers only (I08)
-    doubts: list[Doubt]
+    #: those that have left; by which means is not told, as a code goes to customers only (I08)
+    questions: list[Question]
     acts: frozenset[Act]
 
 
@@ -83,32 +101,42 @@ def is_readable(request: RightsRequest, *, now: datetime) -> bool:
 
 def status_of(request: RightsRequest, *, now: datetime) -> Status:
     """Where `request` stands at `now`."""
-    demands = list(request.demands.select_related("certificate").prefetch_related("items"))
+    demands = list(
+        request.demands.select_related("certificate").prefetch_related("items", "weighings")
+    )
     for demand in demands:
         demand.request = request
     # those that are kept for the person alone stand behind a link of their own
     letters = [] if request.forgotten_at else letters_of(request)
     return Status(
         request=request,
-        standings=[
-            Standing(demand, getattr(demand, "certificate", None), sentences(demand.reckoning))
-            for demand in demands
-        ],
+        standings=[Standing(demand, sentences(demand.reckoning)) for demand in demands],
         letters=letters,
-        doubts=[one for one in request.doubts.select_related("letter") if one.asked_on],
+        questions=[
+            _question(one, demands)
+            for one in request.doubts.select_related("letter")
+            if one.asked_on
+        ],
         acts=acts_open(request, now=now),
+    )
+
+
+def _question(doubt: Doubt, demands: Iterable[Demand]) -> Question:
+    return Question(
+        doubt,
+        WAYS[Means(doubt.means)] if doubt.reason in ABOUT_DATA else WHO_ASKS,
+        stops=any(doubt.pause_of(demand) for demand in demands),
     )
 
 
 def acts_open(request: RightsRequest, *, now: datetime) -> frozenset[Act]:
     """What the person may do with `request` at `now`."""
-    is_open = request.closed_at is None
-    to_prove = is_open and request.needs_proof and not request.is_proven
+    to_prove = request.can_be_proven and not request.is_proven
+    codes = Link.objects.working(now).filter(request=request, purpose=LinkPurpose.CODE)
     may = {
         Act.WITHDRAW: request.can_be_withdrawn,
         Act.SEND_PROOF: to_prove and bool(request.email),
-        # whether a code was posted is not told: it goes to customers only (I08)
-        Act.GIVE_CODE: to_prove,
+        Act.GIVE_CODE: request.can_be_proven and (request.proof in BEFORE_A_CODE or codes.exists()),
         Act.SEND_COPY: bool(request.email) and bool(copies_given(request)),
     }
     return frozenset(act for act, is_so in may.items() if is_so)

@@ -64,7 +64,10 @@ class CameOnForm(forms.Form):
     came_on = forms.DateField(
         label=_("It came on"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The day when it reached us, not the day when it was read (the clock runs)."),
+        help_text=_(
+            "The day when the answer to our question reached us, not the day of the request. The "
+            "clock goes on from that day."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -93,6 +96,10 @@ class ProofForm(CameOnForm):
         self.fields["proof"].choices = proofs  # type: ignore[attr-defined]
         # empty for today
         self.fields["came_on"].required = False
+        self.fields["came_on"].help_text = gettext(
+            "The day when the proof reached us, not the day of the request. If we had asked for "
+            "it, the clock goes on from that day. Empty means today."
+        )
 
 
 class MandateForm(forms.Form):

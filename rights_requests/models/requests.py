@@ -500,6 +500,16 @@ class Demand(Remembered):
         return self.granted_at or self.refused_at
 
     @property
+    def is_partly_granted(self) -> bool:
+        """Whether a part of it was granted and another refused: of items to put right, of uses
+        objected to, of the pieces of a copy (R07, M02, A07)."""
+        if not hasattr(self, "certificate"):
+            return False
+        related: Any = self
+        upheld = any(one.is_upheld for one in related.weighings.all())
+        return self.granted_at is not None or upheld
+
+    @property
     def is_open(self) -> bool:
         """Whether it still waits for a decision."""
         return not (self.decided_at or self.carried_out_at or self.request.withdrawn_at)

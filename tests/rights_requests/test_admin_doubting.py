@@ -7,11 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.reasons import because
+from rights_requests import decisions, doubting
 from rights_requests.deadlines import received_on
 from rights_requests.letters import mark_sent
 from rights_requests.models import Doubt, LinkPurpose
 from staff.roles import Role
-from tests.factories import CustomerFactory, DoubtFactory, NoticeFactory
+from tests.factories import CustomerFactory, DoubtFactory, NoticeFactory, UserFactory
 from tests.rights_requests.asking import address
 from tests.rights_requests.at_the_desk import QUEUE, ask, page_of, said, staff
 
@@ -91,8 +92,65 @@ def test_the_person_sees_that_and_why_something_was_asked_and_never_by_which_mea
     page = client.get(address("status", link.token, language="en")).text
     assert "we asked you something. Why: the parts of the request do not agree" in page
     assert "The time to answer stands still until you answer us." in page
+    assert "Show us that it is you who asks, as our letter says." in page
+    assert "From that day until your answer, the time to answer you stands still." in page
     assert "invoice number" not in page
     assert "a code that we post" not in page
+
+
+def test_a_code_is_typed_on_the_page_also_where_the_link_of_another_e_mail_was_used(
+    client, contact
+):
+    """I04, T06: else the question could not be answered, and the clock would stand for ever."""
+    now = timezone.now()
+    aino = CustomerFactory(email="aino@koe.example", street="Koetie 1", city="Helsinki")
+    asked = ask("access", customer=aino, email="other@koe.example")
+    assert decisions.prove_by_link(asked.links.get(purpose=LinkPurpose.PROOF), now=now)
+    words = {"reason": "address", "means": "code", "by": UserFactory()}
+    doubt = doubting.ask(asked, now=now, **words)
+    mark_sent(doubt.letter, now=now)
+    path = address("status", asked.links.get(purpose=LinkPurpose.STATUS).token, language="en")
+    page = client.get(path).text
+    assert 'name="code"' in page
+    assert "e-mail address confirmed on" in page
+    code = asked.links.get(purpose=LinkPurpose.CODE).token
+    assert client.post(path, {"act": "code", "code": code})["Location"].endswith("done=proven")
+    assert not Doubt.objects.open().exists()
+    assert 'name="code"' not in client.get(path).text
+
+
+@pytest.mark.parametrize("email", ["aino@koe.example", "other@koe.example"])
+def test_whether_a_code_was_posted_is_not_seen_on_the_page(client, contact, email):
+    """I08: whoever has proven an address, and no more, may type one, found or not."""
+    asked = ask("access", email=email)
+    assert decisions.prove_by_link(asked.links.get(purpose=LinkPurpose.PROOF), now=timezone.now())
+    path = address("status", asked.links.get(purpose=LinkPurpose.STATUS).token, language="en")
+    page = client.get(path).text
+    aino = CustomerFactory(email="aino@koe.example", street="Koetie 1", city="Helsinki")
+    decisions.link(asked, aino, now=timezone.now())
+    decisions.send_code(asked, now=timezone.now())
+    assert client.get(path).text == page
+
+
+def test_what_we_asked_about_the_data_is_told(client, contact):
+    """T07: the letter that asks has reached whoever is known."""
+    asked = ask("access", proof="signature")
+    DoubtFactory(request=asked, reason="large_quantity", means="which_data")
+    link = asked.links.get(purpose=LinkPurpose.STATUS)
+    page = client.get(address("status", link.token, language="en")).text
+    assert "Tell us which of the data you mean, or which use of them." in page
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [("came_on_form", "the answer to our question"), ("proof_form", "the proof")],
+)
+def test_each_day_is_told_from_the_day_of_the_request(contact, form, words):
+    """T06: the day typed here ends the pause; with the day of the request there would be none."""
+    asked = ask("access")
+    DoubtFactory(request=asked)
+    field = contact.get(page_of(asked)).context[form].fields["came_on"]
+    assert f"The day when {words} reached us, not the day of the request." in field.help_text
 
 
 def test_a_paper_that_shows_who_asks_is_kept_as_such(contact):

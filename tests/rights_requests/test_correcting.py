@@ -150,6 +150,7 @@ def test_one_item_is_corrected_and_another_refused(aino):
     assert stored.given_name == "Aino"
     demand.refresh_from_db()
     assert (demand.granted_at, demand.refused_at, demand.decided_by) == (LATER, None, by)
+    assert demand.is_partly_granted
     assert [(one.outcome, one.refusal_ground) for one in demand.items.all()] == [
         ("corrected", ""),
         ("refused", "accurate"),

@@ -250,7 +250,7 @@ def test_the_letter_of_a_code_goes_to_the_register_s_address_and_to_no_stranger(
     shown = status_of(RightsRequest.objects.get(), now=ASKED)
     receipt = request.letters.get(kind=LetterKind.RECEIPT)
     assert [one.subject for one in shown.letters] == [receipt.subject]
-    assert len(shown.doubts) == 1
+    assert len(shown.questions) == 1
 
 
 def test_the_letter_says_why_and_what_is_enough_and_what_nobody_wants():

@@ -99,6 +99,8 @@ FULL = {
     "began_on": date(2026, 3, 9),
     "to_complete": ["Which data are wrong or missing? Write them word for word."],
 }
+#: What is said: as little as there may be, all of it, and all of it to an agent (I14).
+WORDS = {"least": ALWAYS, "all": FULL, "agent": {**FULL, "principal": "Eine Kajo"}}
 
 
 def written(kind, words, language="en"):
@@ -113,7 +115,7 @@ def sentences(text):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("words", [ALWAYS, FULL], ids=["least", "all"])
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_letter_has_no_gaps(kind, words, language):
     text = written(kind, words, language)
@@ -127,14 +129,14 @@ def test_a_letter_has_no_gaps(kind, words, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("words", [ALWAYS, FULL], ids=["least", "all"])
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_sentences_are_short(kind, words, language):
     text = written(kind, words, language)
     assert [one for one in sentences(text) if len(one.split()) > LONGEST_SENTENCE] == []
 
 
-@pytest.mark.parametrize("words", [ALWAYS, FULL], ids=["least", "all"])
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_sentences_in_finnish_are_short_in_the_mean_too(kind, words):
     """V04: without the lines of lists, the headings, and whatever is no sentence."""
@@ -155,7 +157,7 @@ def told(language):
     texts = {
         f"{kind}, {name}": written(kind, words, language)
         for kind in KINDS
-        for name, words in (("least", ALWAYS), ("all", FULL))
+        for name, words in WORDS.items()
     }
     with override(language):
         texts |= {f"subject of {kind}": subject_of(kind, RightsRequest()) for kind in LetterKind}
@@ -215,6 +217,23 @@ def test_an_address_of_a_page_stands_alone_on_its_line(kind):
     text = written(kind, FULL)
     ours = [line for line in text.splitlines() if "kajo.example/" in line]
     assert [line for line in ours if not re.fullmatch(r"https://\S+", line)] == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in KINDS if re.match("answer_(?!nothing|prohib|portab|restr)|lifting", kind)],
+)
+def test_an_answer_to_an_agent_says_whose_data_it_speaks_of(kind):
+    """I14: who writes for many reads it in the first words."""
+    text = written(kind, WORDS["agent"] | {"data": [], "name": "Lakitoimisto Koe"})
+    hello, for_whom, first = text.split("\n\n")[:3]
+    assert hello == "Hello Lakitoimisto Koe,"
+    assert for_whom == (
+        "You are the agent of Eine Kajo. "
+        "What this letter says of you and your data is about Eine Kajo."
+    )
+    assert "Eine Kajo" in first
+    assert not re.search(r"\byour\b", first)
 
 
 def test_the_receipt_says_what_came_when_it_is_answered_and_what_happens_next():
@@ -323,10 +342,10 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("name", sorted(FULL))
+@pytest.mark.parametrize("name", sorted(WORDS["agent"]))
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_value_makes_a_heading_or_a_link_of_its_own(kind, name):
-    value = [HOSTILE] if isinstance(FULL[name], list) else HOSTILE
+    value = [HOSTILE] if isinstance(WORDS["agent"][name], list) else HOSTILE
     text = written(kind, {**FULL, name: value})
     assert "## Your debt" not in text.splitlines()
     assert re.findall(r"[\x00-\x09\x0b-\x1f\u2028\u202e]", text) == []

@@ -57,6 +57,7 @@ def test_the_answer_goes_to_the_person_although_the_agent_has_proven_an_address(
     letter = answer(through_agent(aino))
     assert (letter.medium, letter.to_name) == (Medium.POST, str(aino))
     assert letter.to_address == "Koetie 1\n00100 Helsinki"
+    assert "agent" not in letter.body
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,11 @@ def test_the_answer_goes_to_the_agent_where_the_mandate_says_so(aino, mandate, t
     letter = answer(through_agent(aino, takes_answers=True, **mandate))
     assert (letter.to_email, letter.to_address) == to
     assert letter.to_name == "Lakitoimisto Koe"
-    assert "Hello Lakitoimisto Koe," in letter.body
+    assert letter.body.startswith(
+        "Hello Lakitoimisto Koe,\n\n"
+        "You are the agent of Aino Koekajo. What this letter says of you and your data "
+        "is about Aino Koekajo.\n\nHere is a copy of the data of Aino Koekajo"
+    )
 
 
 def test_a_mandate_alone_shows_nobody(aino):

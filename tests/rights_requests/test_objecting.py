@@ -1,5 +1,6 @@
 """An objection: the use stops at once, is weighed, and stops for good or goes on (art. 21(1))."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from audit.reasons import because
 from notices.models import governing_notice
 from notices.terms import Purpose
 from register.models import Customer, Objection
-from rights_requests import decisions
+from rights_requests import copies, decisions
 from rights_requests.carrying_out import DataChanged
+from rights_requests.deadlines import HELSINKI
 from rights_requests.decisions import AlreadyDecided, CannotRefuse, InTheWay
 from rights_requests.forgetting import forget_old
 from rights_requests.grounds import BY_KEY
@@ -19,6 +21,7 @@ from rights_requests.models import (
     Certificate,
     Demand,
     LetterKind,
+    LinkPurpose,
     ReasonsMissing,
     RightsRequest,
     Weighing,
@@ -27,7 +30,7 @@ from rights_requests.phone_order import cautions_of
 from rights_requests.weighing import Verdict, weigh
 from staff.roles import Role
 from tests.factories import CustomerFactory, NoticeFactory, UserFactory
-from tests.rights_requests.asking import answers, check, press
+from tests.rights_requests.asking import address, answers, check, press
 from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +193,40 @@ def test_each_use_has_its_own_verdict_and_its_own_reasons(aino):
     assert "you may have them erased" in certificate.done_for_rest
     mark_sent(demand.request.letters.get(kind=LetterKind.REFUSAL), now=LAST)
     assert usable() == {Purpose.ORDERS, CONTENT}
+
+
+def test_what_is_upheld_in_part_is_called_so_wherever_the_outcome_stands(client, contact, aino):
+    """R07, M02: on the page of the request, at the desk, and in the copy of the data (A04)."""
+    demand = decided(objects_to(aino=aino), upheld(STATISTICS), refused(CONTENT))
+    asked, number = demand.request, Certificate.objects.get().number
+    told = f"What is refused of it stands in certificate {number}."
+    day = f"{LATER.astimezone(HELSINKI):%-d %b %Y}"
+    link = asked.links.get(purpose=LinkPurpose.STATUS)
+    page = client.get(address("status", link.token, language="en")).text
+    assert f"Partly granted on {day}. {told}" in page
+    assert "Refused on" not in page
+    shown = re.findall(r"<dt>([^<]+)</dt><dd><strong>([^<]+)</strong>", page)
+    assert shown == [
+        ("Statistics", "Upheld"),
+        ("Personalised content in our web services", "Refused"),
+    ]
+    desk = contact.get(page_of(asked)).text
+    assert "granted a part of this on" in desk
+    assert "refused this on" not in desk
+    found = copies.copy_of(ask("access", customer=aino, proof="in_person"), now=timezone.now())
+    assert found["requests"][0]["rights"][0]["outcome"] == f"Partly granted on {day}. {told}"
+    with pytest.raises(AlreadyDecided) as told_second:
+        decided(demand, upheld(STATISTICS), upheld(CONTENT))
+    assert "granted a part of this on" in told_second.value.message
+
+
+@pytest.mark.parametrize(
+    ("verdict", "is_granted"), [(lambda one: upheld(one), True), (lambda one: refused(one), False)]
+)
+def test_what_is_upheld_or_refused_as_a_whole_is_no_part(aino, verdict, is_granted):
+    """R07"""
+    demand = decided(objects_to(aino=aino), verdict(STATISTICS), verdict(CONTENT))
+    assert (demand.granted_at is not None, demand.is_partly_granted) == (is_granted, False)
 
 
 def test_each_use_that_is_refused_has_its_own_ground_in_the_certificate(aino):
