@@ -45,6 +45,7 @@ class Foreseen:
     due_after: int
     #: of how many customers single data are due then, where their periods change
     data: list[tuple[DataCategory, int]]
+    #: how many ready lists it is that forbids them
     lists: int
     #: purposes that the notice in force does not name, and of how many people they are news
     purposes: list[Purpose]
@@ -71,7 +72,7 @@ def foresee(draft: Notice, governing: Notice, *, today: date) -> Foreseen:
         due_before=count_due(whole(before), today),
         due_after=count_due(whole(after), today),
         data=[(one, len(keys)) for one, keys in data_due(draft, today).items()] if single else [],
-        lists=_lists(draft),
+        lists=_lists(draft, governing),
         purposes=[one for one in Purpose if one in purposes],
         to_tell=people.count() if purposes else 0,
         dropped=_dropped(draft, governing, today=today),
@@ -86,17 +87,23 @@ def _purposes(notice: Notice) -> set[str]:
     return {one.term for one in notice.clauses.all() if one.kind == ClauseKind.PURPOSE}
 
 
-def _lists(draft: Notice) -> int:
-    """How many lists wait that `draft` forbids: their purpose, or data on them."""
+def _lists(draft: Notice, governing: Notice) -> int:
+    """How many lists wait that `draft` forbids, their purpose or data on them, and `governing` does
+    not."""
     ready = CustomerList.objects.filter(made_at__isnull=False, ended_at=None)
-    allowed: models.QuerySet[Any] = models.QuerySet(CustomerList).filter(
-        pk__in=ready.values("pk"), purpose__in=_purposes(draft)
+    still = _allowed(draft).values("pk")
+    return _allowed(governing).filter(pk__in=ready.values("pk")).exclude(pk__in=still).count()
+
+
+def _allowed(notice: Notice) -> "models.QuerySet[Any]":
+    rows: models.QuerySet[Any] = models.QuerySet(CustomerList)
+    allowed = rows.filter(purpose__in=_purposes(notice)).annotate(
+        has=Cast("categories", TextField())
     )
-    allowed = allowed.annotate(has=Cast("categories", TextField()))
     for category in DataCategory:
-        if category not in draft.declared:
+        if category not in notice.declared:
             allowed = allowed.exclude(has__contains=f'"{category.value}"')
-    return ready.count() - allowed.count()
+    return allowed
 
 
 def _dropped(draft: Notice, governing: Notice, *, today: date) -> list[Dropped]:

@@ -123,6 +123,20 @@ def test_a_recipient_is_foreseen_with_as_many_as_its_letter_names(governing):
     assert "Kirjuri Oy" not in staff().get(page).text
 
 
+def test_a_list_that_may_go_out_no_more_already_is_not_counted(governing):
+    """V07, P05: what an earlier version forbade does not change now."""
+    for purpose, categories in (("orders", []), ("statistics", []), ("statistics", ["website"])):
+        CustomerListFactory(
+            purpose=purpose,
+            categories=categories,
+            made_at=NOW,
+            disclosure=DisclosureFactory(purpose="orders", recipient=None, ground=""),
+        )
+    fewer = [one for one in DataCategory if one != DataCategory.WEBSITE]
+    assert foresee(a_notice(3, declared=fewer), governing, today=TODAY).lists == 0
+    assert foresee(a_notice(3, purposes=["maintain"]), governing, today=TODAY).lists == 1
+
+
 def test_the_same_promises_change_nothing(governing):
     people(2, 2)
     assert not foresee(a_notice(3), governing, today=TODAY).changes
