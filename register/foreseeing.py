@@ -13,17 +13,26 @@ from django.db.models.functions import Cast
 
 from notices.models import Notice
 from notices.terms import ClauseKind, DataCategory, Purpose
-from register.models import Customer, CustomerList, Disclosed, Lifespan, Recipient
+from register.given import accesses
+from register.got import has_got
+from register.models import Customer, CustomerList, Lifespan, Recipient
 from register.retention import Rule, count_due, data_due, rules_of, whole
 
 
 @dataclass(frozen=True)
 class Dropped:
-    """A recipient whom the draft does not let have its data, and of how many it was given any:
-    those are to be asked to erase them."""
+    """A recipient whom the draft does not let have all of its data: which it loses, and of how many
+    customers it has got any (art. 19)."""
 
     recipient: Recipient
+    categories: list[DataCategory]
     people: int
+    #: they are emptied, and a letter asks it to erase them then; else nobody asks but staff
+    is_asked: bool
+
+    @property
+    def data(self) -> str:
+        return ", ".join(str(one.label) for one in self.categories)
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,7 @@ class Foreseen:
     due_after: int
     #: of how many customers single data are due then, where their periods change
     data: list[tuple[DataCategory, int]]
+    #: how many ready lists it is that forbids them
     lists: int
     #: purposes that the notice in force does not name, and of how many people they are news
     purposes: list[Purpose]
@@ -62,7 +72,7 @@ def foresee(draft: Notice, governing: Notice, *, today: date) -> Foreseen:
         due_before=count_due(whole(before), today),
         due_after=count_due(whole(after), today),
         data=[(one, len(keys)) for one, keys in data_due(draft, today).items()] if single else [],
-        lists=_lists(draft),
+        lists=_lists(draft, governing),
         purposes=[one for one in Purpose if one in purposes],
         to_tell=people.count() if purposes else 0,
         dropped=_dropped(draft, governing, today=today),
@@ -77,29 +87,49 @@ def _purposes(notice: Notice) -> set[str]:
     return {one.term for one in notice.clauses.all() if one.kind == ClauseKind.PURPOSE}
 
 
-def _lists(draft: Notice) -> int:
-    """How many lists wait that `draft` forbids: their purpose, or data on them."""
+def _lists(draft: Notice, governing: Notice) -> int:
+    """How many lists wait that `draft` forbids, their purpose or data on them, and `governing` does
+    not."""
     ready = CustomerList.objects.filter(made_at__isnull=False, ended_at=None)
-    allowed: models.QuerySet[Any] = models.QuerySet(CustomerList).filter(
-        pk__in=ready.values("pk"), purpose__in=_purposes(draft)
+    still = _allowed(draft).values("pk")
+    return _allowed(governing).filter(pk__in=ready.values("pk")).exclude(pk__in=still).count()
+
+
+def _allowed(notice: Notice) -> "models.QuerySet[Any]":
+    rows: models.QuerySet[Any] = models.QuerySet(CustomerList)
+    allowed = rows.filter(purpose__in=_purposes(notice)).annotate(
+        has=Cast("categories", TextField())
     )
-    allowed = allowed.annotate(has=Cast("categories", TextField()))
     for category in DataCategory:
-        if category not in draft.declared:
+        if category not in notice.declared:
             allowed = allowed.exclude(has__contains=f'"{category.value}"')
-    return ready.count() - allowed.count()
+    return allowed
 
 
 def _dropped(draft: Notice, governing: Notice, *, today: date) -> list[Dropped]:
-    going = [
-        one
+    """Those who have got any, counted as the letters to them name people."""
+    losing = {
+        one: _lost(one, draft, why)
         for block in Recipient.objects.on(today).in_blocks()
         for one in block
-        if one.refusals(draft) and not one.refusals(governing)
-    ]
-    given = Disclosed.objects.filter(
-        disclosure__recipient__in=going, customer__erased_at__isnull=True
+        if (why := one.refusals(draft)) and not one.refusals(governing)
+    }
+    every = accesses()
+    found = Customer.objects.unerased().aggregate(
+        **{
+            f"of_{one.pk}": Count("pk", filter=has_got(one, lost, every, today=today))
+            for one, lost in losing.items()
+        }
     )
-    counted = given.order_by().values_list("disclosure__recipient")
-    people = dict(counted.annotate(Count("customer", distinct=True)))
-    return [Dropped(one, people.get(one.pk, 0)) for one in going]
+    return [
+        Dropped(one, lost, people, is_asked=draft.declared.isdisjoint(lost))
+        for one, lost in losing.items()
+        if (people := found[f"of_{one.pk}"])
+    ]
+
+
+def _lost(recipient: Recipient, draft: Notice, why: Iterable[str]) -> list[DataCategory]:
+    """What `recipient` may have no more under `draft`, which refuses the columns `why`, in the
+    order of the vocabulary."""
+    kept = draft.declared if set(why) == {"categories"} else frozenset()
+    return [one for one in DataCategory if one in set(recipient.categories) - kept]

@@ -41,6 +41,11 @@ class Access:
     def goes_on(self, today: date) -> bool:
         return self.ends_on >= today
 
+    @property
+    def over_at(self) -> datetime | None:
+        """The moment when it was over, or will be; None for one without an end."""
+        return None if self.ends_on == date.max else _morning(self.ends_on + timedelta(days=1))
+
     def saw(self, since: datetime) -> bool:
         """Whether it had not ended when data of somebody came who is here `since` then."""
         return self.ends_on >= localdate(since)
@@ -52,9 +57,7 @@ class Access:
         if self.goes_on(today):
             return Given(self.recipient, self.categories)
         begun = since if self.begins_on <= localdate(since) else _morning(self.begins_on)
-        return Given(
-            self.recipient, self.categories, _morning(self.ends_on + timedelta(days=1)), begun
-        )
+        return Given(self.recipient, self.categories, self.over_at, begun)
 
 
 def accesses() -> list[Access]:

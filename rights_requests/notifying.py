@@ -17,7 +17,8 @@ from notices.declarations import declared_columns
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory, SourceKind
 from register.corrections import Correction
-from register.given import Given, given_to, given_to_each
+from register.given import Given, accesses, given_to, given_to_each
+from register.got import has_got
 from register.models import Collection, Customer, Disclosure, Recipient, Restriction
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
@@ -201,24 +202,28 @@ def tell_of_own_erasure(
     customers: Iterable[int], *, why: Unasked, categories: Iterable[str] = (), now: datetime
 ) -> None:
     """Tell each recipient of data of `customers` (keys) that `categories` of them, or all, are
-    erased though nobody has asked (art. 19 with 17(1)(a); N01): one letter to each, with all whom
-    it is about, in as many queries for many. Before they are (E12); needs a transaction and a
-    `because` block."""
-    chosen = set(categories)
-    recipients = given_to_each(customers, today=received_on(now))
+    erased though nobody has asked (art. 19 with 17(1)(a); N01): one letter to each, with all of
+    whom it has got such data, in as many queries for many. Before they are (E12); needs a
+    transaction and a `because` block."""
+    chosen, today = set(categories), received_on(now)
+    recipients = given_to_each(customers, today=today)
+    every = accesses() if chosen else []
     versions: dict[int, list[Any]] = {}
     history: Any = Customer.history.filter(id__in=set().union(*recipients.values()))
     for one in history.order_by("history_date", "history_id"):
         versions.setdefault(one.id, []).append(one)
     for recipient, theirs in recipients.items():
-        known = {key: _known(given) for key, given in theirs.items()}
+        got = {}
+        for category in chosen & set().union(*map(_known, theirs.values())):
+            own = Customer.objects.filter(has_got(recipient, [category], every, today=today))
+            got[category] = set(own.filter(pk__in=theirs).values_list("pk", flat=True))
         about = [
             _about(_as_given(versions[key], given), versions[key][-1])
             for key, given in theirs.items()
-            if not chosen or chosen & known[key]
+            if not chosen or any(key in keys for keys in got.values())
         ]
         if about:
-            data = chosen & set().union(*known.values())
+            data = {category for category, keys in got.items() if keys}
             _tell_unasked(recipient, about, why, data, now=now)
 
 
@@ -437,8 +442,12 @@ def _about(
     known: Mapping[str, Any], customer: Customer, *, but_for: Iterable[str] = ()
 ) -> Callable[[], list[str]]:
     """By what the reader knows `customer`: the name and one way to reach them, as the version says
-    by which the reader knows each category, or our own number (N04)."""
+    by which the reader knows each category, or our own number (N04). Whatever the reader has of an
+    organisation stands under its name."""
     lines = [value for kind in NAMES if kind in known and (value := NAMES[kind](known[kind]))]
+    if not lines and known and customer.organisation_name:
+        version = known.get(DataCategory.NAME) or next(iter(known.values()))
+        lines = [version.organisation_name or customer.organisation_name]
     usable = {kind: value for kind in WAYS if kind in known and (value := WAYS[kind](known[kind]))}
     # what was corrected stands in the letter anyway
     lines += [value for kind, value in usable.items() if kind not in set(but_for)][:1]

@@ -7,16 +7,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit.reasons import because
 from notices.publishing import adopt
 from notices.terms import DataCategory, Purpose
 from register.foreseeing import foresee
+from register.narrowing import begin
+from rights_requests.models import Letter, LetterKind
+from rights_requests.retaining import carry_out_narrowing
 from tests.factories import (
+    BillingDataFactory,
     ClauseFactory,
     CollectionFactory,
     CustomerFactory,
     CustomerListFactory,
     DisclosureFactory,
     NoticeFactory,
+    OrganisationFactory,
     RecipientFactory,
 )
 from tests.rights_requests.at_the_desk import staff
@@ -26,9 +32,16 @@ NOW = datetime(2026, 6, 7, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 7)
 
 
-def a_notice(years, *, months=12, recipients=("credit", "accounting"), purposes=("orders",)):
+def a_notice(
+    years,
+    *,
+    months=12,
+    recipients=("credit", "accounting"),
+    purposes=("orders",),
+    declared=DataCategory,
+):
     draft = NoticeFactory(
-        declared=list(DataCategory),
+        declared=list(declared),
         purposes=dict.fromkeys(purposes, "contract"),
         recipients=list(recipients),
         grounds=["billing"],
@@ -76,7 +89,52 @@ def test_shorter_periods_lists_purposes_and_recipients_are_counted(governing):
     assert "is counted anew for 6 customers" in told
     assert "1 ready list may go out no more." in told
     assert "6 people must be told" in told
-    assert "Luotto Oy may have these data no more. It was given those of 1 customer" in told
+    assert (
+        "Luotto Oy may no longer have: first and last name. It has got them of 1 customer. "
+        "Ask it to erase them."
+    ) in told
+
+
+def test_a_recipient_is_foreseen_with_as_many_as_its_letter_names(governing):
+    """N01, N04, V07: an accounting firm sees billing data of a person and of an organisation."""
+    BillingDataFactory(), BillingDataFactory(customer=OrganisationFactory())
+    people(3, 2)
+    columns = {"has_standing_access": True, "language": "en"}
+    RecipientFactory(name="Kirjuri Oy", categories=["name", "billing"], **columns)
+    RecipientFactory(name="Osoite Oy", categories=["name", "website"], **columns)
+    dropped = [DataCategory.BILLING, DataCategory.WEBSITE]
+    draft = a_notice(3, declared=[one for one in DataCategory if one not in dropped])
+    page = reverse("admin:notices_notice_publish", args=[draft.pk])
+    said = (
+        "Kirjuri Oy may no longer have: billing data. It has got them of 2 customers. "
+        "A letter asks it to erase them when you empty them."
+    )
+    told = staff().get(page).text
+    assert said in told
+    # it has got nobody's web address
+    assert "Osoite Oy" not in told
+    [found] = foresee(draft, governing, today=TODAY).dropped
+    with because("Test"):
+        carry_out_narrowing(begin(dropped, by=None, now=NOW))
+    [letter] = Letter.objects.filter(kind=LetterKind.TOLD_ERASURE)
+    whom = letter.body.partition("## Whom it is about")[2].partition("##")[0]
+    assert whom.count("\n- ") == found.people == 2
+    assert foresee(draft, governing, today=TODAY).dropped == []
+    assert "Kirjuri Oy" not in staff().get(page).text
+
+
+def test_a_list_that_may_go_out_no_more_already_is_not_counted(governing):
+    """V07, P05: what an earlier version forbade does not change now."""
+    for purpose, categories in (("orders", []), ("statistics", []), ("statistics", ["website"])):
+        CustomerListFactory(
+            purpose=purpose,
+            categories=categories,
+            made_at=NOW,
+            disclosure=DisclosureFactory(purpose="orders", recipient=None, ground=""),
+        )
+    fewer = [one for one in DataCategory if one != DataCategory.WEBSITE]
+    assert foresee(a_notice(3, declared=fewer), governing, today=TODAY).lists == 0
+    assert foresee(a_notice(3, purposes=["maintain"]), governing, today=TODAY).lists == 1
 
 
 def test_the_same_promises_change_nothing(governing):

@@ -1,6 +1,6 @@
 """Data that go though nobody has asked: whoever was given them is told first (art. 19, N01)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -20,6 +20,7 @@ from rights_requests.letters import mark_sent, post_instead
 from rights_requests.models import Letter, LetterKind, Medium
 from rights_requests.retaining import carry_out_narrowing, carry_out_run
 from tests.factories import (
+    BillingDataFactory,
     ClauseFactory,
     CollectionFactory,
     ContactRoleFactory,
@@ -27,6 +28,7 @@ from tests.factories import (
     DisclosureFactory,
     HoldFactory,
     NoticeFactory,
+    OrganisationFactory,
     RecipientFactory,
     UserFactory,
 )
@@ -140,6 +142,66 @@ def test_a_notice_that_drops_data_tells_whoever_has_got_those_data(notice):
     assert "because our privacy notice lists them no longer" in body
     assert "Please erase these data:\n\n- Phone" in body
     assert Customer.objects.get(pk=aino.pk).phone == ""
+
+
+def test_a_firm_is_told_only_of_those_whose_dropped_data_it_has_got(notice):
+    """N01, N04, art. 19: it sees billing data and no IP number, and many had an IP number alone."""
+    aino, bea = people(["Aino", "Bea"], ip_address="192.0.2.1", ip_seen_on=NOW.date())
+    shop = OrganisationFactory(organisation_name="Kahvila Kide Oy")
+    for customer in (aino, shop):
+        BillingDataFactory(customer=customer)
+    sees = {"kind": "accounting", "has_standing_access": True}
+    firm("Kirjuri", categories=["name", "billing"], **sees)
+    firm("Osoite", categories=["name", "postal_address"], **sees)
+    firm("Luotto", customers=[bea], categories=["name", "ip_address"])
+    narrow(DataCategory.IP_ADDRESS, DataCategory.BILLING)
+    told = letters()
+    assert set(told) == {"Kirjuri", "Luotto"}
+    body = told["Kirjuri"].body
+    assert "Please erase these data" not in body
+    assert "Erase these data, which you process for us:\n\n- Billing data\n\nYou" in body
+    assert "## Whom it is about\n\n- Aino Kajo\n- Kahvila Kide Oy\n\n##" in body
+    assert "- IP number\n\nYou" in told["Luotto"].body
+    assert "## Whom it is about\n\n- Bea Kajo\n\n##" in told["Luotto"].body
+
+
+def test_a_value_that_came_after_it_was_given_is_asked_back_from_nobody(notice, time_machine):
+    """N01, N04: by the ledger it got no phone number of hers, and sees the one of today."""
+    time_machine.move_to(GIVEN_AT - timedelta(days=1))
+    aino, bea = people(["Aino", "Bea"], phone="")
+    with because("Test"):
+        bea.phone = "040 7654321"
+        bea.save(collection=CollectionFactory())
+    firm("Luotto", customers=[aino, bea])
+    firm("Kirjuri", kind="accounting", has_standing_access=True, categories=["name", "phone"])
+    firm(
+        "Entinen",
+        kind="accounting",
+        has_standing_access=True,
+        categories=["name", "phone"],
+        ended_on=GIVEN_AT.date(),
+    )
+    time_machine.move_to(NOW, tick=False)
+    with because("Test"):
+        aino.phone = "040 1234567"
+        aino.save(collection=CollectionFactory())
+    narrow(DataCategory.PHONE)
+    named = {
+        name: [one for one in ("Aino", "Bea") if f"{one} Kajo" in letter.body]
+        for name, letter in letters().items()
+    }
+    assert named == {"Entinen": ["Bea"], "Luotto": ["Bea"], "Kirjuri": ["Aino", "Bea"]}
+
+
+def test_an_organisation_is_called_by_its_name_whatever_was_given_of_it(notice):
+    """N04, P58: our own number says nothing to anybody else."""
+    shop = OrganisationFactory(organisation_name="Kahvila Kide Oy", phone="040 7654321")
+    firm("Luotto", customers=[shop])
+    firm("Numerot", customers=[shop], categories=["phone"])
+    narrow(DataCategory.PHONE)
+    for letter in letters().values():
+        assert "- Kahvila Kide Oy" in letter.body
+        assert shop.reference not in letter.body
 
 
 def test_single_data_whose_own_period_is_over_are_told_of_too(notice):
