@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, override
 
 from audit.mail import Mail
@@ -149,8 +151,31 @@ def _return(subject: int | None, *, now: datetime) -> Callable[[], None] | None:
 def is_lost(now: datetime) -> bool:
     """Whether the last probe did not get through, or none was sent although there was one before:
     people may be asking, and nobody hears of it."""
+    return bool(alarm(now))
+
+
+def alarm(now: datetime) -> str:
+    """What became of the last probe that did not get through, and what to look at, in the active
+    language; empty while all is well."""
     last = Probe.objects.order_by("-sent_at", "-pk").first()
     if last is None:
-        return False
-    waits_long = last.returned_at is None and now - last.sent_at > SHOULD_RETURN_IN
-    return bool(last.fault) or waits_long or now - last.sent_at > SHOULD_FOLLOW_IN
+        return ""
+    words = {
+        "at": date_format(localtime(last.sent_at), "SHORT_DATETIME_FORMAT"),
+        "fault": last.fault,
+    }
+    if last.fault:
+        told = gettext(
+            "The form did not take the test request of %(at)s (%(fault)s): people may be asking in "
+            "vain. Open the public form, and look whether BASE_URL is the address of this program."
+        )
+    elif last.returned_at is None and now - last.sent_at > SHOULD_RETURN_IN:
+        told = gettext(
+            "The mail of the test request of %(at)s has not left: people may be waiting for "
+            "letters. Look whether the worker runs and the mail server takes mail."
+        )
+    elif now - last.sent_at > SHOULD_FOLLOW_IN:
+        told = gettext("No test request has been sent since %(at)s. Look whether the worker runs.")
+    else:
+        return ""
+    return told % words

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from register.models import Customer
 from rights_requests.desk import Today, today_at
 from rights_requests.models import RightsRequest
+from rights_requests.probing import alarm
 
 register = template.Library()
 
@@ -35,6 +36,12 @@ def requests_today() -> list[Tile]:
     return [] if today.is_quiet else list(_tiles(today))
 
 
+@register.simple_tag
+def probe_alarm() -> str:
+    """What is wrong with the way in, and what to look at; empty while all is well (I13)."""
+    return alarm(timezone.now())
+
+
 def _tiles(today: Today) -> Iterator[Tile]:
     requests = reverse("admin:rights_requests_rightsrequest_changelist")
     letters = reverse("admin:rights_requests_letter_changelist")
@@ -46,7 +53,7 @@ def _tiles(today: Today) -> Iterator[Tile]:
 
     if today.lost_probes:
         lost = gettext("The daily test of the request form did not come back")
-        yield tile(today.lost_probes, lost, f"{letters}?state=overdue", alarms=True)
+        yield tile(today.lost_probes, lost, "#probe", alarms=True)
     yield tile(today.overdue, gettext("Late"), f"{requests}?state=overdue", alarms=True)
     yield tile(today.due, gettext("Due within 7 days"), f"{requests}?state=due")
     yield tile(today.unproven, gettext("Not proven"), f"{requests}?state=unproven")

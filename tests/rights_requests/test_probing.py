@@ -12,7 +12,14 @@ from audit.models import Task
 from audit.tasks import run_next
 from rights_requests.desk import today_at
 from rights_requests.models import Counter, Demand, Letter, Link, Probe, RightsRequest
-from rights_requests.probing import KEPT, SHOULD_FOLLOW_IN, SHOULD_RETURN_IN, is_lost, probe
+from rights_requests.probing import (
+    KEPT,
+    SHOULD_FOLLOW_IN,
+    SHOULD_RETURN_IN,
+    alarm,
+    is_lost,
+    probe,
+)
 from staff.roles import Role
 from tests.factories import NoticeFactory, ProbeFactory, RightsRequestFactory
 from tests.rights_requests.at_the_desk import staff
@@ -76,6 +83,8 @@ def test_a_form_that_is_broken_raises_an_alarm(notice, monkeypatch, broken, faul
     assert Probe.objects.get().fault == fault
     page = staff(Role.DATA_PROTECTION_CONTACT).get("/admin/").text
     assert "The daily test of the request form did not come back" in page
+    assert f"({fault}): people may be asking in vain." in page
+    assert 'href="#probe"' in page
 
 
 def test_a_mail_that_does_not_leave_raises_an_alarm_after_an_hour(notice):
@@ -84,6 +93,7 @@ def test_a_mail_that_does_not_leave_raises_an_alarm_after_an_hour(notice):
     assert not is_lost(NOW + SHOULD_RETURN_IN)
     assert is_lost(NOW + SHOULD_RETURN_IN + timedelta(seconds=1))
     assert today_at(NOW + HOUR * 2).lost_probes == 1
+    assert "Look whether the worker runs and the mail server takes mail." in alarm(NOW + HOUR * 2)
 
 
 def test_a_probe_that_is_not_sent_any_more_is_missed(notice):
@@ -91,6 +101,7 @@ def test_a_probe_that_is_not_sent_any_more_is_missed(notice):
     ProbeFactory(sent_at=NOW, returned_at=NOW)
     assert not is_lost(NOW + SHOULD_FOLLOW_IN)
     assert is_lost(NOW + SHOULD_FOLLOW_IN + timedelta(seconds=1))
+    assert "No test request has been sent since" in alarm(NOW + HOUR * 48)
 
 
 def test_an_alarm_ends_with_the_next_probe_that_comes_back(notice):
