@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.models import Task
 from audit.tasks import run_next
@@ -93,7 +93,9 @@ def test_a_mail_that_does_not_leave_raises_an_alarm_after_an_hour(notice):
     assert not is_lost(NOW + SHOULD_RETURN_IN)
     assert is_lost(NOW + SHOULD_RETURN_IN + timedelta(seconds=1))
     assert today_at(NOW + HOUR * 2).lost_probes == 1
-    assert "Look whether the worker runs and the mail server takes mail." in alarm(NOW + HOUR * 2)
+    with translation.override("en"):
+        told = alarm(NOW + HOUR * 2)
+    assert "Look whether the worker runs and the mail server takes mail." in told
 
 
 def test_a_probe_that_is_not_sent_any_more_is_missed(notice):
@@ -101,7 +103,8 @@ def test_a_probe_that_is_not_sent_any_more_is_missed(notice):
     ProbeFactory(sent_at=NOW, returned_at=NOW)
     assert not is_lost(NOW + SHOULD_FOLLOW_IN)
     assert is_lost(NOW + SHOULD_FOLLOW_IN + timedelta(seconds=1))
-    assert "No test request has been sent since" in alarm(NOW + HOUR * 48)
+    with translation.override("en"):
+        assert "No test request has been sent since" in alarm(NOW + HOUR * 48)
 
 
 def test_an_alarm_ends_with_the_next_probe_that_comes_back(notice):
