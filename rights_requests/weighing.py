@@ -29,10 +29,11 @@ from rights_requests.offering import grounds_weighed
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is decided about one purpose: refused on `ground`, or upheld without one; and why."""
+    """What is decided about one purpose: refused on `ground`, or upheld without one; and why, which
+    may be left out of what is upheld."""
 
     purpose: Purpose
-    reasons: str
+    reasons: str = ""
     ground: Ground | None = None
 
 
@@ -56,8 +57,8 @@ def weigh(
     refusal holds.
 
     Raises `AlreadyDecided`, `InTheWay`, `CannotRefuse` for a ground that `grounds_weighed` does not
-    give for the purpose, `ReasonsMissing`, and `DataChanged` where other purposes are objected to,
-    or the data are not those of `preview`.
+    give for the purpose, `ReasonsMissing` for a refusal without them, and `DataChanged` where other
+    purposes are objected to, or the data are not those of `preview`.
     """
     with undecided(demand, preview=preview) as own, because(reason_of(own)):
         if stops := hindrances(own):
@@ -123,7 +124,7 @@ def _refuse(
         names_grounds=len(grounds) == 1,
         until=until,
         done_for_rest="\n\n".join(
-            [*done, _reasons(demand, upheld), may_be_erased] if upheld else []
+            filter(None, [*done, _reasons(demand, upheld), may_be_erased]) if upheld else []
         ),
     )
 
@@ -133,14 +134,15 @@ def _is_of(ground: Ground, refused: Sequence[Verdict]) -> bool:
 
 
 def _reasons(demand: Demand, verdicts: Sequence[Verdict], *, names_grounds: bool = False) -> str:
-    """Why, for each purpose in a paragraph of its own, in the language of the request; with the
-    ground of each where that is not the same for all (art. 12(4))."""
+    """Why, for each purpose of which it was said in a paragraph of its own, in the language of the
+    request; with the ground of each where that is not the same for all (art. 12(4))."""
     with override(demand.request.language):
         return "\n\n".join(
             f"{_label(one)}: {one.ground} {one.reasons}"
             if names_grounds
             else f"{_label(one)}: {one.reasons}"
             for one in verdicts
+            if one.reasons.strip()
         )
 
 

@@ -27,7 +27,8 @@ UPHELD = "upheld"
 
 
 class WeighForm(forms.Form):
-    """A verdict with its reasons for each use that is objected to."""
+    """A verdict for each use that is objected to, with its reasons where it is a refusal: the law
+    asks for no reasons to uphold one (art. 12(4), 21(1))."""
 
     writes = True
 
@@ -56,16 +57,27 @@ class WeighForm(forms.Form):
             self.fields[f"reasons-{purpose}"] = LongText(
                 label=gettext("Reasons: %(use)s") % named,
                 longest=4_000,
-                help_text=_("The situation of the person against our need. Goes into the letter."),
+                required=False,
+                help_text=_(
+                    "A refusal needs them: the situation of the person against our need. Goes into "
+                    "the letter."
+                )
+                if grounds
+                else _("Not needed. What you write goes into the letter."),
             )
         self.order_fields([name for name in self.fields if name != "until"])
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         for purpose in self.purposes:
-            name = f"reasons-{purpose}"
+            name, ground = f"reasons-{purpose}", self._ground(purpose)
+            if ground is None or name in self.errors:
+                continue
+            if not said[name]:
+                self.add_error(name, gettext("Say why: a refusal needs its reasons."))
+                continue
             try:
-                demonstrated(said.get(name, ""), self._ground(purpose))
+                demonstrated(said[name], ground)
             except ValidationError as error:
                 self.add_error(name, error)
         is_refused = any(map(self._ground, self.purposes))

@@ -45,7 +45,7 @@ class Weighing(Remembered):
         return not self.ground
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises `ReasonsMissing`: nothing is weighed without words."""
-        if not self.reasons.strip():
+        """Raises `ReasonsMissing`: nothing is refused without words (art. 12(4))."""
+        if self.ground and not self.reasons.strip():
             raise ReasonsMissing
         super().save(*args, **kwargs)

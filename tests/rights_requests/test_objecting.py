@@ -242,13 +242,33 @@ def test_each_use_that_is_refused_has_its_own_ground_in_the_certificate(aino):
     assert "The ground in the law:" not in letter.body
 
 
-def test_nothing_is_weighed_by_halves_or_without_reasons(aino):
+def test_what_is_upheld_needs_no_reasons_and_the_letter_has_none(aino):
+    """M02, art. 12(4): reasons are for who gets less than was asked for."""
+    demand = decided(objects_to(aino=aino), upheld(STATISTICS, ""), upheld(CONTENT, " "))
+    body = demand.request.letters.get(kind=LetterKind.ANSWER_OBJECTION).body
+    assert "- Statistics" in body
+    assert "## Why" not in body
+    assert "Statistics:" not in body
+    assert "\n\n\n" not in body
+
+
+def test_one_upheld_without_reasons_is_told_in_the_certificate_of_the_other(aino):
+    """M02, R07"""
+    decided(objects_to(aino=aino), upheld(STATISTICS, ""), refused(CONTENT))
+    done = Certificate.objects.get().done_for_rest
+    assert done.startswith("We do not use your data for this any more: statistics.\n\nDid we keep")
+
+
+def test_nothing_is_weighed_by_halves_or_refused_without_reasons(aino):
     """M02, P47, P59"""
     demand = objects_to(aino=aino)
     wrong = [
         (DataChanged, (upheld(STATISTICS),)),
         (DataChanged, ()),
-        (ReasonsMissing, (upheld(STATISTICS, "  "), upheld(CONTENT))),
+        (
+            ReasonsMissing,
+            (Verdict(STATISTICS, "  ", BY_KEY["compelling_grounds"]), upheld(CONTENT)),
+        ),
         (CannotRefuse, (refused(STATISTICS, "legal_claims"), upheld(CONTENT))),
     ]
     for error, verdicts in wrong:
@@ -343,7 +363,7 @@ def test_nobody_whom_the_register_does_not_hold_is_refused_on_such_a_ground():
 
 
 def test_the_page_asks_for_each_use_and_decides_all_of_them(contact, aino):
-    """M02, P59: no verdict without its reasons; compelling grounds take more of them."""
+    """M02, P59: no refusal without its reasons; compelling grounds take more of them."""
     asked = objects_to(aino=aino).request
     address = page_of(asked, "weigh")
     assert f'href="{address}"' in contact.get(page_of(asked)).text
@@ -353,16 +373,19 @@ def test_the_page_asks_for_each_use_and_decides_all_of_them(contact, aino):
     assert contact.get(act_on(asked, "objection", "grant")).url == address
     filled = {
         "verdict-statistics": "upheld",
-        "reasons-statistics": SHORT,
+        "reasons-statistics": "",
         "verdict-personalised_content": "compelling_grounds",
         "reasons-personalised_content": SHORT,
         "preview": page.context["preview"],
     }
     form = contact.post(address, filled).context["form"]
     assert set(form.errors) == {"reasons-personalised_content", "until"}
+    assert "A refusal needs them: the situation of the person" in page.text
+    form = contact.post(address, filled | {"reasons-personalised_content": " "}).context["form"]
+    assert form.errors["reasons-personalised_content"] == ["Say why: a refusal needs its reasons."]
     assert set(contact.post(address, {}).context["form"].errors) == {
-        *("verdict-statistics", "reasons-statistics"),
-        *("verdict-personalised_content", "reasons-personalised_content"),
+        "verdict-statistics",
+        "verdict-personalised_content",
     }
     filled |= {"reasons-personalised_content": LONG, "until": "For a year."}
     done = contact.post(address, filled, follow=True)
