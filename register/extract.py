@@ -235,17 +235,44 @@ def _below(model: Any) -> Iterator[tuple[Any, str]]:
 def _records(customer: Customer, telling: Telling) -> Told:
     linked: Linked = {"notice": Notice.objects.in_bulk()}
     for model, rows in records_of(customer):
-        told = _once(rows, RECORDS[model]) if model is Remark else rows
-        yield model, _plain(told, RECORDS[model], linked, telling)
+        if model is Remark:
+            yield model, _remarks(_once(rows), telling)
+        else:
+            yield model, _plain(rows, RECORDS[model], linked, telling)
 
 
-def _once(rows: Any, columns: Sequence[str]) -> Any:
-    """The first of `rows` of each that say the same: a note stands beside each value of a voucher
-    that was corrected since, and is told of the voucher."""
+def _once(rows: Any) -> Any:
+    """The first of the remarks `rows` of each that say the same of one row: a note stands beside
+    each value of a voucher that was corrected since, and is told of the voucher."""
     first: dict[Any, int] = {}
+    columns = (*RECORDS[Remark], "of_model", "of_row")
     for key, *said in rows.order_by("pk").values_list("pk", *columns):
         first.setdefault(tuple(map(str, said)), key)
     return rows.filter(pk__in=first.values())
+
+
+def _remarks(rows: Any, telling: Telling) -> Iterator[dict[str, Any]]:
+    """What stands beside the data, each with the number of the order that it is about (R01); that
+    of an invoice it has itself."""
+    models_named = {str(model._meta.model_name): model for model in paths()}
+    for block in rows.in_blocks(A_BLOCK):
+        keys: dict[str, set[Any]] = defaultdict(set)
+        for row in block:
+            if not row.about:
+                keys[row.of_model].add(row.of_row)
+        numbers = {
+            name: _numbers(model, list(model._base_manager.filter(pk__in=keys[name])), telling)
+            for name, model in models_named.items()
+            if name in keys
+        }
+        for row in block:
+            told = row_of(row, RECORDS[Remark], telling)
+            if number := numbers.get(row.of_model, {}).get(row.of_row):
+                whose = _numbered(models_named[row.of_model])
+                label = capfirst(str(whose._meta.verbose_name))
+                place = {"key": "remark.of_row", "label": label, "value": number, "exact": number}
+                told["values"].append(place | {"source": None})
+            yield told
 
 
 def _plain(
@@ -370,7 +397,7 @@ def _numbers(model: Any, block: Sequence[Any], telling: Telling) -> dict[Any, st
     """The numbers that the rows of `block` go by, or the rows that they belong to, by key."""
     own = model._meta.pk.attname
     link, _sign, further = paths()[model].partition("__")
-    numbered = model._meta.get_field(link).related_model if further else model
+    numbered = _numbered(model)
     if not any(field.name == "number" for field in numbered._meta.concrete_fields):
         return {}
     of = {getattr(row, own): getattr(row, f"{link}_id" if further else own) for row in block}
@@ -380,6 +407,12 @@ def _numbers(model: Any, block: Sequence[Any], telling: Telling) -> dict[Any, st
         for key, number in found.values_list("pk", "number")
     }
     return {key: told.get(row, "") for key, row in of.items()}
+
+
+def _numbered(model: Any) -> Any:
+    """The model whose number the rows of `model` go by."""
+    link, _sign, further = paths()[model].partition("__")
+    return model._meta.get_field(link).related_model if further else model
 
 
 def _before(rows: Any, own: str, keys: set[Any], first: int) -> dict[Any, Any]:

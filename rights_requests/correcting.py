@@ -29,6 +29,8 @@ from register.models import (
     Collection,
     Customer,
     Invoice,
+    Order,
+    OrderLine,
     Remark,
     RemarkKind,
     RestrictionGround,
@@ -49,7 +51,7 @@ from rights_requests.decisions import (
     reason_of,
     rest_at_once,
 )
-from rights_requests.grounds import Ground, grounds_for
+from rights_requests.grounds import BY_KEY, Ground, grounds_for
 from rights_requests.holding import hold_with_customer
 from rights_requests.items import named
 from rights_requests.letters import END_CONTEST, answer
@@ -94,6 +96,22 @@ class Ruling:
     values: dict[str, Any] = field(default_factory=dict)
     ground: Ground | None = None
     reasons: str = ""
+
+    def named(self, place: int) -> str:
+        """What the item at `place` goes by, with the order or the invoice that it is about: of
+        those there may be many (R01, P59)."""
+        of = self.row.order if isinstance(self.row, OrderLine) else self.row
+        said = named(self.item, place)
+        return f"{said} ({of._meta.verbose_name} {of})" if isinstance(of, Order | Invoice) else said
+
+    @property
+    def words(self) -> str:
+        """The words of the person that are kept beside the value (art. 16; R01): where a voucher
+        stays as it is, what the person holds to be right, if nothing else (B11)."""
+        if self.outcome == Outcome.REMOVED:
+            return ""
+        wanted = self.item.wanted if isinstance(self.row, Invoice) else ""
+        return self.item.statement or wanted
 
 
 @dataclass(frozen=True)
@@ -485,13 +503,11 @@ def _notes(
 def _statements(
     ruling: Ruling, done: Sequence[Correction], customer: Customer, number: str, *, now: datetime
 ) -> list[Remark]:
-    """The words of the person, kept beside the value that they are about (art. 16; R01): also where
-    a voucher stays as it is, and then what the person holds to be right (B11)."""
+    """The words of the person, kept beside the value that they are about."""
     item = ruling.item
     row: Any = ruling.row or customer
     is_voucher = isinstance(row, Invoice)
-    words = item.statement or (item.wanted if is_voucher else "")
-    if not words or ruling.outcome == Outcome.REMOVED:
+    if not ruling.words:
         return []
     columns = [one.place[2] for one in done] or columns_to_correct(type(row), item.category)
     column = "number" if is_voucher else next(iter(columns), "")
@@ -502,7 +518,7 @@ def _statements(
             kind=RemarkKind.STATEMENT,
             category=place,
             about=row.number if is_voucher else "",
-            text=words,
+            text=ruling.words,
             of_model=str(row._meta.model_name),
             of_row=row.pk,
             column=column,
@@ -574,14 +590,14 @@ def _labels(demand: Demand, categories: Iterable[str]) -> list[str]:
 
 def _line(place: int, ruling: Ruling, written: list[Correction]) -> str:
     """What was done with one item, in a sentence or two, in the active language."""
-    sentences = [f"{named(ruling.item, place)}: {ruling.item.get_outcome_display()}."]
+    sentences = [f"{ruling.named(place)}: {ruling.item.get_outcome_display()}."]
     values = [{"datum": one.label, "value": one.new} for one in written if one.new]
     now_says = ", ".join(gettext("%(datum)s “%(value)s”") % one for one in values)
     if now_says:
         sentences.append(gettext("It says now: %(values)s.") % {"values": now_says})
     if ruling.outcome == Outcome.REFUSED:
         sentences.append(gettext("The certificate tells why."))
-    if ruling.item.statement and ruling.outcome != Outcome.REMOVED:
+    if ruling.words:
         sentences.append(gettext("Your own words stand beside it."))
     return " ".join(sentences)
 
@@ -598,16 +614,26 @@ def _certify(
     grounds = list(dict.fromkeys(ruling.ground for _place, ruling in refused if ruling.ground))
     with override(demand.request.language):
         what = "\n".join(
-            f"- {named(ruling.item, place)}: {ruling.item.datum} → {_wish(ruling.item)}"
+            f"- {ruling.named(place)}: {ruling.item.datum} → {_wish(ruling.item)}"
             for place, ruling in refused
         )
         reasons = "\n\n".join(
-            f"{named(ruling.item, place)}: {_lawful(ruling.ground)}{ruling.reasons}"
+            f"{ruling.named(place)}: {_lawful(ruling.ground)}{ruling.reasons}"
             if len(grounds) > 1
-            else (f"{named(ruling.item, place)}: {ruling.reasons}")
+            else (f"{ruling.named(place)}: {ruling.reasons}")
             for place, ruling in refused
         )
-        until = gettext("This stands until something new comes. You may ask again then.")
+        # a voucher does not change, whatever comes (R05)
+        until = (
+            gettext("An invoice that has been sent stays as it is for as long as it is kept.")
+            if all(ruling.ground == BY_KEY["voucher"] for _place, ruling in refused)
+            else gettext("This stands until something new comes. You may ask again then.")
+        )
+        kept = [
+            "{}: {}".format(ruling.named(place), gettext("Your own words stand beside it."))
+            for place, ruling in refused
+            if ruling.words
+        ]
     certify(
         demand,
         grounds,
@@ -615,7 +641,7 @@ def _certify(
         refused_what=what,
         reasons=reasons,
         until=until,
-        done_for_rest="\n".join(f"- {line}" for line in done),
+        done_for_rest="\n".join(f"- {line}" for line in (*done, *kept)),
         by=by,
         now=now,
     )

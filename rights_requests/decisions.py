@@ -73,6 +73,7 @@ from rights_requests.models import (
     RightsRequest,
     next_number,
 )
+from rights_requests.models.links import MOST_TRIES
 from rights_requests.models.requests import ERASING, WITH_COPY
 from rights_requests.notifying import (
     tell_of_lifting,
@@ -86,7 +87,6 @@ from rights_requests.withdrawing import withdraw_at_once
 #: What must find the customer as it was shown, until the end.
 HOLDING_CUSTOMER = frozenset(Right) - {Right.ACCESS}
 MOST_SUGGESTED = 5
-MOST_TRIES = 5
 
 
 class AlreadyDecided(Exception):

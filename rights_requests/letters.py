@@ -46,6 +46,7 @@ from rights_requests.models import (
     RightsRequest,
 )
 from rights_requests.models.letters import BY_ANYBODY, new_mark
+from rights_requests.models.links import CODE_LIFE, MOST_TRIES
 from rights_requests.objecting import person_was_told
 from rights_requests.reckoning import sentences
 from rights_requests.sheet import Sheet
@@ -95,6 +96,8 @@ def write(
             "notice_link": f"{settings.BASE_URL}/{request.language}/",
             "name": name,
             # whoever writes for many must see for whom this is (I14)
+            "code_days": CODE_LIFE.days,
+            "code_tries": MOST_TRIES,
             "principal": request.name if isinstance(whom, Mandate) else "",
             **places,
             **context,
@@ -279,7 +282,7 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.REFUSAL: gettext("Your request %(number)s: refusal certificate"),
         LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
         LetterKind.ANSWER_PROHIBITION: gettext("Your request %(number)s: prohibition in force"),
-        LetterKind.ANSWER_WITHDRAWAL: gettext("Your request %(number)s: consent withdrawn"),
+        LetterKind.ANSWER_WITHDRAWAL: gettext("Your request %(number)s: your consent"),
         LetterKind.LIFTING: gettext("Your request %(number)s: the restriction ends"),
         LetterKind.ERASURE_DONE: gettext("Your request %(number)s: your data have been erased"),
         LetterKind.INFORMATION: gettext("Your data in our register"),

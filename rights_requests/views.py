@@ -35,7 +35,7 @@ from rights_requests.apart import Reading, letters_of, signed_letter
 from rights_requests.copies import given
 from rights_requests.deadlines import due_date
 from rights_requests.forms import IN_WORDS, RequestForm, chosen_rights
-from rights_requests.letters import contact_lines
+from rights_requests.letters import MOST_A_DAY, contact_lines
 from rights_requests.models import Link, LinkPurpose, RightsRequest
 from rights_requests.offering import offered
 from rights_requests.pace import slow_down
@@ -241,6 +241,8 @@ def sent(request: HttpRequest, notice: Notice, signed: str) -> HttpResponse:
         "received_on": received_on,
         "due_on": due.date,
         "steps": sentences(as_rows(due.trace)),
+        # said whether or not anything waits: that would tell what others have asked for (I08)
+        "most_a_day": MOST_A_DAY,
     }
     return public_page(request, "requests/sent.html", context)
 

@@ -151,7 +151,7 @@ def _act(
         done = foresee(demand, by=request.user, now=now, **terms)
         title = gettext("What will happen")
         items = [
-            (named(ruling.item, place), ruling, done.written[place])
+            (ruling.named(place), ruling, done.written[place])
             for place, ruling in enumerate(terms["rulings"], 1)
         ]
         return _page(request, asked, "foreseen", title, done=done, items=items, **words)

@@ -16,6 +16,8 @@ from register.models.customers import CROCKFORD
 from rights_requests.models.requests import RightsRequest
 
 CODE_LENGTH = 10
+#: A code ends with this wrong try.
+MOST_TRIES = 5
 LONGEST_TOKEN = 64
 
 
@@ -29,13 +31,14 @@ class LinkPurpose(models.TextChoices):
     TRANSFER = "transfer", _("the person's data, for another controller")
 
 
+#: A letter takes its days.
+CODE_LIFE = timedelta(days=30)
 #: How long each is open; a status page as long as its request is kept.
 LIFE: dict[LinkPurpose, timedelta | None] = {
     LinkPurpose.PROOF: timedelta(hours=24),
     LinkPurpose.STATUS: None,
     LinkPurpose.REPORT: timedelta(days=30),
-    # a letter takes its days
-    LinkPurpose.CODE: timedelta(days=30),
+    LinkPurpose.CODE: CODE_LIFE,
     LinkPurpose.TRANSFER: timedelta(days=30),
 }
 

@@ -48,9 +48,11 @@ from tests.factories import (
     ItemFactory,
     NoticeFactory,
     OrderFactory,
+    OrderLineFactory,
     RecipientFactory,
     UserFactory,
 )
+from tests.rights_requests.asking import fields
 from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
 
 pytestmark = pytest.mark.django_db
@@ -405,6 +407,40 @@ def test_an_invoice_that_is_said_to_be_wrong_keeps_the_persons_words(aino):
     )
     [remark] = Remark.objects.all()
     assert (remark.about, remark.text, remark.of_row) == ("L-5", "Eine Kajo", invoice.pk)
+    told = Certificate.objects.get()
+    assert "- 1. Billing data (invoice L-5): " in told.refused_what
+    assert told.reasons.startswith("1. Billing data (invoice L-5): ")
+    assert told.until == "An invoice that has been sent stays as it is for as long as it is kept."
+    assert told.done_for_rest == (
+        "- 1. Billing data (invoice L-5): Your own words stand beside it."
+    )
+
+
+@pytest.mark.parametrize("of_line", [False, True])
+def test_words_beside_one_of_many_orders_say_which(aino, contact, of_line):
+    """R01: in the preview, the letter and the copy of the data."""
+    OrderFactory(customer=aino, number="T-1")
+    order = OrderFactory(customer=aino, number="T-2")
+    row = OrderLineFactory(order=order) if of_line else order
+    asked = ask("rectification", customer=aino, proof="in_person", now=NOW)
+    demand, words = asked.demands.get(), "It was a present."
+    item = ItemFactory(demand=demand, category="orders", kind="incomplete", statement=words)
+    sent = {
+        "ruling-1-row": f"{row._meta.model_name}-{row.pk}",
+        "ruling-1-outcome": "completed",
+    }
+    shown = fields(contact.post(page_of(asked, "correct"), sent | {"step": "show"}))
+    page = contact.post(page_of(asked, "correct"), shown | sent | {"step": "foresee"})
+    assert "1. Earlier orders (order T-2)</h2>" in page.text
+    assert "own words stand beside it from now on" in page.text
+    decided(demand, Ruling(item, "completed", row))
+    letter = asked.letters.get(kind=LetterKind.ANSWER_RECTIFICATION)
+    said = "- 1. Earlier orders (order T-2): completed. Your own words stand beside it."
+    assert said in letter.body
+    sections = {one["key"]: one["rows"] for one in extract_of(aino, now=LATER)["sections"]}
+    [beside] = sections["remark"]
+    told = {one["label"]: one["value"] for one in beside["values"]}
+    assert (told["Order"], told["Words"]) == ("T-2", words)
 
 
 def test_billing_data_and_orders_can_be_put_right(aino):
@@ -690,7 +726,7 @@ def test_staff_decide_see_and_confirm(contact, aino):
     assert Customer.objects.get(pk=aino.pk).street == "Koekatu 2"
     assert "certificate" in told.text
     again = contact.get(where, follow=True)
-    assert "granted this on" in said(again)[0]
+    assert "granted a part of this on" in said(again)[0]
 
 
 def test_what_was_typed_is_kept_when_the_data_have_changed(contact, aino):

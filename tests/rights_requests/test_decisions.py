@@ -46,6 +46,7 @@ from rights_requests.models import (
     Report,
     RightsRequest,
 )
+from rights_requests.models.letters import address_of
 from staff.roles import Role
 from tests.factories import (
     CollectionFactory,
@@ -276,12 +277,27 @@ def test_a_code_goes_to_the_address_in_the_register_and_comes_back_once():
     assert letter.to_address == "Koetie 1\n00100 Helsinki"
     code = request.links.get(purpose=LinkPurpose.CODE).token
     assert f"{code[:5]} {code[5:]}" in letter.text(with_links=True)
+    assert "It works for 30 days. After 5 wrong tries it works no more." in letter.body
+    page = address_of(request.links.get(purpose=LinkPurpose.STATUS))
+    said = "Type it on the page of your request, or give it to us in another way:\n\n"
+    assert f"{said}{page}\n" in letter.text(with_links=True)
     assert code not in letter.body + letter.text(with_links=False)
     assert not decisions.prove_by_code(request, "0000000000", now=LATER)
     assert decisions.prove_by_code(request, f" {code[:5].lower()}-{code[5:]} ", now=LATER)
     assert not decisions.prove_by_code(request, code, now=LATER)
     request.refresh_from_db()
     assert request.proof == Proof.CODE_BY_POST
+
+
+def test_a_code_works_for_as_long_as_its_letter_says():
+    """I05: and no longer."""
+    request = ask(Right.ACCESS)
+    decisions.link(request, CustomerFactory(street="Koetie 1", postcode="00100"), now=LATER)
+    decisions.send_code(request, now=LATER)
+    code = request.links.get(purpose=LinkPurpose.CODE).token
+    end = LATER + timedelta(days=30)
+    assert not decisions.prove_by_code(request, code, now=end)
+    assert decisions.prove_by_code(request, code, now=end - timedelta(seconds=1))
 
 
 def test_a_code_cannot_be_guessed_at_length():

@@ -32,6 +32,8 @@ ALWAYS = {
     "rights": ["access", "erasure"],
     "controller": "Kajo Oy",
     "code": "ABCDE12345",
+    "code_days": 30,
+    "code_tries": 5,
     "proof_link": "https://kajo.example/proof/1",
     "new_due_on": date(2026, 6, 4),
     "reason": "The data lie in two archives.",

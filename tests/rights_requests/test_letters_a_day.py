@@ -1,5 +1,6 @@
 """Three letters a day to one address: whoever types it in fills nobody's mailbox."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from rights_requests.desk import overdue_letters
 from rights_requests.letters import MORNING, MOST_A_DAY, mark_undelivered
 from rights_requests.models import Letter, LetterKind, LinkPurpose, Proof, RightsRequest
 from tests.factories import CustomerFactory, NoticeFactory
+from tests.rights_requests.asking import answers, send
 from tests.rights_requests.test_decisions import HELSINKI, ask, decider, only
 
 VICTIM = "victim@koe.example"
@@ -136,3 +138,18 @@ def test_of_what_waits_together_one_that_cannot_leave_keeps_no_other():
     mark_undelivered(first, fault="550", now=NOON)
     (one,) = deliver_all(NEXT_DAY)
     assert one.subject == "2 letters about your requests"
+
+
+@pytest.mark.parametrize("rights", [["access"], ["prohibition"]])
+def test_the_page_after_sending_is_true_of_what_leaves_now_and_of_what_waits(client, rights):
+    """I08: the same words for the first request and for one whose letter waits."""
+    pages = []
+    for _time in range(MOST_A_DAY + 1):
+        sent = send(client, answers(*rights, email=VICTIM), language="en")
+        number = RightsRequest.objects.latest("pk").number
+        pages.append(client.get(sent["Location"]).text.replace(number, "NUMBER"))
+    assert Letter.objects.filter(to_email=VICTIM).exclude(leaves_at=None).exists()
+    assert len({re.sub(r"/sent/[^/]+/", "/sent/", page) for page in pages}) == 1
+    said = "To one address we send at most 3 such letters a day. Any others go the next morning."
+    assert said in pages[0]
+    assert "We have sent" not in pages[0]
