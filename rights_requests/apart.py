@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.encryption import decrypt, encrypt
 from audit.reasons import because
+from register.origins import from_others
 from rights_requests.deadlines import received_on
 from rights_requests.letter_texts import text_of
 from rights_requests.models import (
@@ -34,6 +35,7 @@ from rights_requests.models import (
 from rights_requests.models.letters import address_of
 from rights_requests.models.links import LIFE
 from rights_requests.models.requests import WITH_COPY
+from rights_requests.news import known_versions
 
 #: All that may tell something of a person. Receipts, and answers that are a link, say nothing.
 READ_APART = frozenset(
@@ -95,6 +97,7 @@ def cover_of(letter: Letter, *, words: dict[str, Any], now: datetime) -> tuple[s
                 words = {**words, **_to_status(request)}
         else:
             address, until = signed_address(letter), received_on(now + OPEN_FOR)
+            words = {**words, **_of_information(letter)}
     number = request.number if request else ""
     with override(letter.language):
         text = text_of(
@@ -187,6 +190,17 @@ def _reading(letter: Letter) -> Reading:
 
 
 # --- letters about no request: a signed address
+
+
+def _of_information(letter: Letter) -> dict[str, bool]:
+    """What a letter that tells of the data here is about, as it was written."""
+    key, notice = letter.customer_id, letter.notice
+    if key is None or notice is None:
+        return {}
+    return {
+        "has_changed": key in known_versions([key], notice),
+        "has_origins": bool(from_others([key]).get(key)),
+    }
 
 
 def signed_address(letter: Letter) -> str:

@@ -1,5 +1,5 @@
-"""The letter that tells people of the data about them: where they came from, and what the notice
-says (art. 14; T12, V08)."""
+"""The letter that tells people of the data about them: where they came from, what the notice says,
+and what has changed in it (arts 13(3), 14; T12, V08)."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,8 +11,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 from django.utils.text import capfirst
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from audit.reasons import because
 from audit.tasks import later_each
@@ -31,6 +31,7 @@ from rights_requests.letters import (
 )
 from rights_requests.models import Letter, LetterKind, Medium
 from rights_requests.models.letters import new_mark
+from rights_requests.news import known_versions, news_since
 
 #: What the letter says of the notice: clauses, and the section that says it where none does.
 SAID = {
@@ -74,12 +75,20 @@ def inform(customers: Iterable[int], *, now: datetime) -> Counter[Fate]:
         own = Customer.objects.in_use().filter(pk__in=keys, organisation_name="")
         people = list(own.order_by("pk"))
         fates = {one.pk: Fate.WAITS if one.pk in waits else _way_to(one) for one in people}
+        known = known_versions([one.pk for one in people], notice)
         words = {
-            language: _of_notice(notice, language) for language in {p.language for p in people}
+            (language, version): _of_notice(notice, language, version)
+            for language, version in {(one.language, known.get(one.pk)) for one in people}
         }
         letters = Letter.objects.create_remembered(
             [
-                _letter(one, notice, words[one.language], origins.get(one.pk, {}), now)
+                _letter(
+                    one,
+                    notice,
+                    words[one.language, known.get(one.pk)],
+                    origins.get(one.pk, {}),
+                    now,
+                )
                 for one in people
                 if fates[one.pk] in (Fate.EMAILED, Fate.TO_POST)
             ]
@@ -115,7 +124,9 @@ def _letter(
             to_name=customer.name,
             to_email=customer.email,
             to_address="\n".join(address_lines(customer)) if by == Medium.POST else "",
-            subject=subject_of(LetterKind.INFORMATION, None),
+            subject=gettext("Our privacy notice has changed")
+            if words["news"]
+            else subject_of(LetterKind.INFORMATION, None),
             body=text_of(
                 LetterKind.INFORMATION, {**words, "name": customer.name, "origins": origins}
             ),
@@ -131,11 +142,12 @@ def _named(what: Any, notice: Notice) -> str:
     return str(what._meta.verbose_name_plural)
 
 
-def _of_notice(notice: Notice, language: str) -> dict[str, Any]:
-    """What the letter says in `language` to everybody."""
+def _of_notice(notice: Notice, language: str, known: int | None) -> dict[str, Any]:
+    """What the letter says in `language` to everybody who knows the version `known`."""
     with override(language):
         return {
             **about_controller(notice),
+            "news": news_since(known, notice) if known else [],
             "data": [notice.called(one) for one in DataCategory if one in notice.declared],
             **{name: _said(notice, language, *where) for name, where in SAID.items()},
             "statements": [

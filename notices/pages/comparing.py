@@ -1,6 +1,7 @@
 """What one version of a notice changed in another: in plain words, and word by word (V02).
 
 compared(before, after, language)    both as `Reading`s, in the active language
+in_sentences(before, after)          a sentence each, for a letter
 """
 
 import re
@@ -12,6 +13,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +54,8 @@ REMOVED = {
 }
 
 
+#: The days that stand on a notice.
+OWN_DAYS = (DRAWN_UP, UPDATED) = _("drawn up on"), _("updated on")
 #: Kinds whose label does not change with the details of a clause.
 NAMED = frozenset(ClauseKind) - {ClauseKind.RETENTION}
 
@@ -128,6 +132,26 @@ def compared(before: Reading, after: Reading, language: Language) -> Comparison:
 # --- in plain words
 
 
+def in_sentences(before: Reading, after: Reading) -> list[str]:
+    """What `after` changes in what `before` promises and in who makes the promises, in the active
+    language; without its own days, which every version changes. Not empty: the least that changes
+    is the words."""
+    added, removed, changed = _clauses(before, after)
+    fields = [one for one in _fields(before, after) if one.what not in map(str, OWN_DAYS)]
+    said = [f"{one.words}: {'; '.join(one.items)}" for one in (*added, *removed)]
+    said += [_sentence(one) for one in (*changed, *fields)]
+    return said or [gettext("Only the words have changed")]
+
+
+def _sentence(one: Changed) -> str:
+    told = {"what": capfirst(one.what), "before": one.before, "after": one.after}
+    if not one.before:
+        return gettext("%(what)s: now %(after)s") % told
+    if not one.after:
+        return gettext("%(what)s: no longer %(before)s") % told
+    return gettext("%(what)s: before %(before)s, now %(after)s") % told
+
+
 def _fields(before: Reading, after: Reading) -> list[Changed]:
     values = zip(_values(before), _values(after), strict=True)
     return [Changed(str(what), old, new) for (what, old), (_same, new) in values if old != new]
@@ -146,8 +170,8 @@ def _values(reading: Reading) -> list[tuple[Any, str]]:
         (_("contact person's e-mail"), contact.email or ""),
         (_("languages"), _labels(reading.languages)),
         (_("languages of requests"), _labels(reading.request_languages)),
-        (_("drawn up on"), _day(reading.drawn_up_on)),
-        (_("updated on"), _day(reading.updated_on)),
+        (DRAWN_UP, _day(reading.drawn_up_on)),
+        (UPDATED, _day(reading.updated_on)),
     ]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notices.pages.comparing import ADDED, REMOVED, compared, difference
+from notices.pages.comparing import ADDED, REMOVED, compared, difference, in_sentences
 from notices.reading import Fact, Party, Reading, ReadSection, paired
 from notices.terms import (
     TERMS,
@@ -74,6 +74,30 @@ def test_a_version_that_says_the_same_changed_nothing(changes):
     )
     found = changes(same, same)
     assert (found.in_words, found.sections) == (False, [])
+
+
+def test_a_letter_tells_each_change_in_a_sentence():
+    """V08, 13(3): what a notice says of its own days is no news."""
+    before = reading(
+        fact(ClauseKind.DATA, DataCategory.NAME),
+        fact(ClauseKind.PURPOSE, Purpose.ORDERS, legal_basis=LegalBasis.CONTRACT),
+        contact=Party(name="Kirsi Koe"),
+    )
+    after = reading(
+        fact(ClauseKind.DATA, DataCategory.EMAIL),
+        fact(ClauseKind.PURPOSE, Purpose.ORDERS, legal_basis=LegalBasis.CONSENT),
+        contact=Party(phone="020 123"),
+        updated_on=date(2026, 5, 6),
+    )
+    with override("en"):
+        assert in_sentences(before, after) == [
+            "The register may now also hold: e-mail address",
+            "The register may no longer hold: first and last name",
+            "Managing, archiving and handling orders: before contract, now consent",
+            "Contact person: no longer Kirsi Koe",
+            "Contact person's phone: now 020 123",
+        ]
+        assert in_sentences(before, before) == ["Only the words have changed"]
 
 
 def test_data_that_come_and_go_are_told_in_plain_words(changes):

@@ -16,8 +16,9 @@ from notices.personal_data import UndeclaredData
 from notices.publishing import RegisterHoldsMore, adopt
 from notices.terms import DataCategory
 from register.erasure import erase
-from register.models import BillingData, Customer, Narrowing, Word
+from register.models import BillingData, Customer, Hold, Narrowing, Word
 from register.narrowing import begin, carry_out, dropped_by, empty_undeclared, holders, kept_back
+from rights_requests.decisions import link
 from staff.roles import Role
 from tests.factories import (
     BillingDataFactory,
@@ -30,6 +31,7 @@ from tests.factories import (
     UndertakingFactory,
     UserFactory,
 )
+from tests.rights_requests.at_the_desk import ask
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +185,21 @@ def test_what_is_kept_is_read_on_the_page_of_the_customer_with_why_and_until_whe
     assert "L-7" in form.form._meta.help_texts["phone"]
     assert "phone" not in bare.context["adminform"].form._meta.help_texts
     assert 'field-phone"' not in bare.text
+
+
+def test_an_ip_number_that_a_request_asks_for_is_read_on_the_page(notice, contact):
+    """V07, P20, E04: an open request for access keeps it, and the page says which."""
+    aino = CustomerFactory(ip_address="192.0.2.1", ip_seen_on=date(2026, 1, 2))
+    link(ask("access", proof="in_person"), aino, now=NOW)
+    hold = Hold.objects.holding().get(customer=aino)
+    assert emptied([DataCategory.IP_ADDRESS]).kept == 1
+    draft = NoticeFactory(declared=without(DataCategory.IP_ADDRESS))
+    adopt(draft, now=NOW, reason="Test")
+    page = contact.get(reverse("admin:register_customer_change", args=[aino.reference]))
+    assert "192.0.2.1" in page.text
+    form = page.context["adminform"].form
+    assert hold.reference in form._meta.help_texts["ip_address"]
+    assert {"ip_address", "ip_seen_on"}.isdisjoint(form.fields)
 
 
 def test_of_several_dropped_data_what_the_fact_does_not_need_goes(notice):
