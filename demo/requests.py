@@ -11,7 +11,15 @@ from typing import Any
 
 from audit.models import Task
 from notices.terms import DataCategory, ProhibitedUse, ProhibitionScope, Right
-from register.models import Channel, Customer, Invoice, RestrictionGround
+from register.models import (
+    Channel,
+    Collection,
+    Customer,
+    Invoice,
+    Paper,
+    RestrictionGround,
+    StoragePlace,
+)
 from rights_requests import correcting, decisions
 from rights_requests.deadlines import HELSINKI
 from rights_requests.grounds import BY_KEY
@@ -326,6 +334,29 @@ def _waiting_for_a_fact(weeks: Weeks) -> Story:
     weeks.proves(request, customer)
 
 
+def _waiting_for_a_paper(weeks: Weeks) -> Story:
+    """An erasure that is decided: somebody has still to shred a signed order."""
+    customer = next(weeks.others)
+    yield weeks.day(9)
+    paper = Paper(
+        customer=customer,
+        title="Allekirjoitettu tilaus",
+        dated_on=weeks.now.date(),
+        place=StoragePlace.objects.get(),
+    )
+    paper.save(
+        collection=Collection.objects.create(
+            source_kind="purchase", source_name="Ruskapolun myymälä", collected_on=paper.dated_on
+        )
+    )
+    yield weeks.day(8)
+    request = weeks.asks(customer, Right.ERASURE)
+    yield weeks.day(8, 13)
+    weeks.proves(request, customer)
+    yield weeks.day(5)
+    decisions.grant(request.demands.get(), by=weeks.contact, now=weeks.now, wait=True)
+
+
 def _undelivered(weeks: Weeks) -> Story:
     """An address with a slip of the pen: the receipt came back."""
     customer = next(weeks.others)
@@ -389,4 +420,5 @@ STORIES: tuple[Callable[[Weeks], Story], ...] = (
     _unproven(0),
     _contested(16, decided=11),
     _contested(6),
+    _waiting_for_a_paper,
 )

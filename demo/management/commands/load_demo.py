@@ -40,6 +40,7 @@ from register.models import (
     OrderLine,
     Payment,
     Recipient,
+    StoragePlace,
 )
 from register.models.customers import reference_of
 from staff.models import User
@@ -92,6 +93,7 @@ def load(today: date) -> None:
     _store_roles(rows, customers)
     _store_billing(rows, customers)
     _store_orders(rows, customers, today)
+    StoragePlace.objects.create(name="Kaappi 1, takahuone", is_locked=True, is_fireproof=True)
     by_role = {user.role: user for user in User.objects.all()}
     play(
         timezone.now(),
@@ -118,10 +120,25 @@ def _give(today: date, *, by: Any) -> None:
             (
                 "accounting",
                 "Tilitoimisto Lehmuskeidas Oy",
-                {"categories": ["name", "billing"], "has_standing_access": True},
+                {
+                    "categories": ["name", "billing"],
+                    "has_standing_access": True,
+                    "address": "Lehmuskuja 2, 06100 Porvoo",
+                },
             ),
-            ("partner", "Palvelinpaja Kuutarha Oy", {"categories": ["name", "email", "orders"]}),
-            ("collection_agency", "Perintätoimisto Kaarnavalkama Oy", {"categories": COLLECTED}),
+            (
+                "partner",
+                "Palvelinpaja Kuutarha Oy",
+                {
+                    "categories": ["name", "email", "orders"],
+                    "address": "Kuutarhankuja 5, 06100 Porvoo",
+                },
+            ),
+            (
+                "collection_agency",
+                "Perintätoimisto Kaarnavalkama Oy",
+                {"categories": COLLECTED, "address": "Kaarnakuja 8, 06100 Porvoo"},
+            ),
         )
     }
     owing = Invoice.objects.filter(collection_started_on__isnull=False).order_by("pk")
