@@ -242,12 +242,12 @@ def _records(customer: Customer, telling: Telling) -> Told:
 
 
 def _once(rows: Any) -> Any:
-    """The first of the remarks `rows` of each that say the same of one row: a note stands beside
-    each value of a voucher that was corrected since, and is told of the voucher."""
+    """The first of the remarks `rows` of each that say the same of one voucher or row: a note stands
+    beside each value of a voucher that was corrected since, and is told of the voucher."""
     first: dict[Any, int] = {}
-    columns = (*RECORDS[Remark], "of_model", "of_row")
-    for key, *said in rows.order_by("pk").values_list("pk", *columns):
-        first.setdefault(tuple(map(str, said)), key)
+    places = rows.order_by("pk").values_list("pk", "about", "of_model", "of_row", *RECORDS[Remark])
+    for key, about, model, row, *said in places:
+        first.setdefault((about or (model, row), *map(str, said)), key)
     return rows.filter(pk__in=first.values())
 
 
