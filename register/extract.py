@@ -242,7 +242,7 @@ def _records(customer: Customer, telling: Telling) -> Told:
 
 
 def _once(rows: Any) -> Any:
-    """The first of the remarks `rows` of each that say the same of one voucher or row: a note stands
+    """The first of the remarks `rows` of each that say the same of one voucher or row: a note is
     beside each value of a voucher that was corrected since, and is told of the voucher."""
     first: dict[Any, int] = {}
     places = rows.order_by("pk").values_list("pk", "about", "of_model", "of_row", *RECORDS[Remark])
