@@ -81,12 +81,14 @@ def ease(
 
 
 def take_back(customer: Customer, *, request_number: str) -> None:
-    """It was somebody else who asked in `request_number`: what nobody has decided yet ends."""
+    """It was somebody else who asked in `request_number`, or the person lets it be: what nobody has
+    decided ends. Needs a `because` block."""
     with transaction.atomic():
         held = customer.restrictions.in_force().filter(imposed_by=None)
         for one in held.filter(imposed_by_request=request_number):
             one.take_back()
         _find_anew(customer)
+        Customer.objects.look_again([customer.pk])
 
 
 def _find_anew(customer: Customer) -> None:

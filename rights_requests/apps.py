@@ -9,10 +9,12 @@ class RightsRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         # the worker must know how a letter is delivered, how a probe comes back, how retention is
-        # carried out, how an erasure goes on and how a contest ends, and drift is looked for
+        # carried out, how an erasure goes on and how what rested is used again; and drift is looked
+        # for
         import rights_requests.correcting
         import rights_requests.drift
         import rights_requests.letters
+        import rights_requests.lifting
         import rights_requests.probing
         import rights_requests.retaining
         import rights_requests.waiting  # noqa: F401

@@ -772,7 +772,11 @@ def withdraw(request: RightsRequest, *, now: datetime) -> bool:
             call_off(own.customer, now=now)
         take_back_objections(own)
         _keep_hold(own, now=now)
-        write(LetterKind.WITHDRAWN, own, now=now)
+        # what was not decided on ends when this has left (S05)
+        rests = own.customer and own.customer.restrictions.in_force().filter(
+            imposed_by_request=own.number, imposed_by=None
+        )
+        write(LetterKind.WITHDRAWN, own, now=now, rests=bool(rests))
     request.refresh_from_db()
     return True
 

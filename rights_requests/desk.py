@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -15,9 +16,14 @@ from register.models.restrictions import unrestricted
 from rights_requests.deadlines import received_on
 from rights_requests.identifying import is_known_who_asks
 from rights_requests.models import (
+    ABOUT_DATA,
     Certificate,
     Demand,
+    Doubt,
     Letter,
+    LetterKind,
+    Link,
+    LinkPurpose,
     Medium,
     Notification,
     Proof,
@@ -115,12 +121,38 @@ def overdue_letters(now: datetime) -> LetterQuerySet:
     )
 
 
+def with_letters(requests: RightsRequestQuerySet) -> Any:
+    """`requests`, each with what `next_step` wants to know of its letters and questions: whether an
+    answer on paper lies in the house (`is_posting`), or a letter that asks (`is_asking`), and
+    whether nothing is asked of who it is (`is_to_ask`)."""
+    links = Link.objects.filter(request=OuterRef("pk"), ended_at=None, used_at=None)
+    codes = links.filter(purpose=LinkPurpose.CODE)
+    # a code that is wanted no more need not leave
+    wants_code = Q(proof="") | Q(proof__in=(Proof.PROVEN_EMAIL, Proof.WRITTEN), knew_address=False)
+    lying = Letter.objects.to_post().filter(request=OuterRef("pk")).order_by()
+    question = Q(kind=LetterKind.QUESTION, doubt__isnull=False, doubt__answered_at=None)
+    asked = Doubt.objects.open().filter(request=OuterRef("pk")).exclude(reason__in=ABOUT_DATA)
+    proofs = links.filter(purpose__in=(LinkPurpose.PROOF, LinkPurpose.CODE))
+    return requests.annotate(
+        is_posting=Exists(lying.answers()),
+        is_asking=Exists(lying.filter(question))
+        | wants_code & Exists(codes) & Exists(lying.filter(kind=LetterKind.CODE)),
+        is_to_ask=~Exists(proofs) & ~Exists(asked.order_by()),
+    )
+
+
 def next_step(
-    request: RightsRequest, *, blocked: Iterable[Block], telling: bool, posting: bool
+    request: RightsRequest,
+    *,
+    blocked: Iterable[Block],
+    telling: bool,
+    posting: bool,
+    asking: bool = False,
+    to_ask: bool = False,
 ) -> str:
     """What to do next with `request`, in one line; `blocked` are the facts of the register that
-    stop an erasure, `telling` tells whether somebody else is still to be told, `posting` whether an
-    answer on paper lies in the house."""
+    stop an erasure, `telling` tells whether somebody else is still to be told. The rest is as
+    `with_letters` tells it."""
     if request.closed_at:
         return gettext("Nothing: it is closed.")
     customer = request.customer
@@ -144,16 +176,25 @@ def next_step(
             )
             return told % {"papers": ", ".join(papers)}
         return gettext("Nothing: the erasure runs by itself when nothing keeps the data any more.")
+    if asking:
+        return gettext(
+            "Post the letter that asks, then press “I have posted it or handed it over” on its "
+            "page."
+        )
     if any(demand.is_paused for demand in undecided):
         return gettext("Wait for the answer to our question.")
     if request.needs_proof and not request.is_proven:
-        if customer is None and not request.email:
+        if not to_ask:
+            return gettext("Wait for the proof, or record another one.")
+        if customer is None:
             return gettext("Find the customer, then ask for a proof.")
-        return gettext("Wait for the proof, or record another one.")
+        return gettext("Ask for a proof, or record one.")
     if customer is None:
         return gettext("Choose the customer, or answer that nothing is held.")
     by_link = request.proof == Proof.PROVEN_EMAIL
     if by_link and not is_known_who_asks(request):
+        if not to_ask:
+            return gettext("Wait for the proof, or record another one.")
         return gettext("Ask for another proof: the e-mail is not the one in the register.")
     kinds = {block.kind for block in blocked}
     if kinds and {demand.right for demand in undecided} <= set(ERASING):

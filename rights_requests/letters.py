@@ -54,6 +54,8 @@ from rights_requests.sheet import Sheet
 DELIVER = "deliver_letter"
 #: What was contested and is right now is used again, once the answer has left (S05).
 END_CONTEST = "end_contest"
+#: What rested only because of a request that is withdrawn is used again, likewise (S05).
+END_WITHDRAWN = "end_withdrawn"
 #: So many letters that anybody can set off go to one address on one day; the rest waits for the
 #: next day and goes as one letter.
 MOST_A_DAY = 3
@@ -437,6 +439,8 @@ def mark_sent(letter: Letter, *, now: datetime, posted_by: Any = None) -> None:
                 close_if_answered(asked, now=now)
         if own.kind == LetterKind.ANSWER_RECTIFICATION and own.demand_id:
             later(END_CONTEST, own.demand_id, now=now)
+        if own.kind == LetterKind.WITHDRAWN:
+            later(END_WITHDRAWN, own.request_id, now=now)
         forget_answered(now=now)
         if own.recipient_id:
             forget_told(own)

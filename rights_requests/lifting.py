@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from audit.reasons import because
+from audit.tasks import does
 from notices.terms import DataCategory, Right
 from register.models import Restriction
 from register.restricting import lift as lift_in_register
+from register.restricting import take_back
 from rights_requests.holding import hold_with_customer
 from rights_requests.identifying import answers_at
-from rights_requests.letters import write
+from rights_requests.letters import END_WITHDRAWN, write
 from rights_requests.models import Letter, LetterKind, RightsRequest
 from rights_requests.notifying import tell_of_lifting
 
@@ -82,3 +84,22 @@ def lift(request: RightsRequest, *, by: Any, now: datetime) -> Restriction:
             demand.request = own
             tell_of_lifting(demand, restriction.customer, now=now)
     return restriction
+
+
+@does(END_WITHDRAWN)
+def end_withdrawn(subject: int | None, *, now: datetime) -> None:
+    """What rested as soon as it was known who asks, and nobody had decided on when the person
+    withdrew the request `subject`, is used again after the letter about that (art. 18(3); S05)."""
+    request = RightsRequest.objects.filter(pk=subject or 0).first()
+    if request is None or request.withdrawn_at is None:
+        return
+    with transaction.atomic(), because(_("Withdrawn by the person")):
+        own = hold_with_customer(request)
+        restriction = restriction_of(own)
+        told = own.letters.filter(kind=LetterKind.WITHDRAWN, sent_at__isnull=False)
+        if restriction is None or restriction.imposed_by_id or not told.exists():
+            return
+        take_back(restriction.customer, request_number=own.number)
+        for demand in own.demands.filter(right=Right.RESTRICTION):
+            demand.request = own
+            tell_of_lifting(demand, restriction.customer, now=now)

@@ -7,13 +7,17 @@ from functools import partial
 
 from django.db import models, transaction
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notices.terms import DataCategory
+from register.models import Restriction
 from rights_requests.apart import Reading, letters_of
 from rights_requests.copies import send_copy_again
 from rights_requests.decisions import prove_by_code, send_proof, withdraw
 from rights_requests.doubting import WAYS
 from rights_requests.forgetting import READABLE_AFTER
+from rights_requests.lifting import restriction_of
 from rights_requests.models import (
     ABOUT_DATA,
     Demand,
@@ -89,6 +93,16 @@ class Status:
     request: RightsRequest
     standings: list[Standing]
     letters: list[Reading]
+    #: what rests because of the request; None for nothing
+    restriction: Restriction | None
+
+    @property
+    def resting(self) -> str:
+        """Which data rest, in words."""
+        chosen = self.restriction.categories if self.restriction else []
+        labels = [str(DataCategory(one).label) for one in chosen]
+        return ", ".join(labels) or gettext("all data")
+
     #: those that have left; by which means is not told, as a code goes to customers only (I08)
     questions: list[Question]
     acts: frozenset[Act]
@@ -112,6 +126,7 @@ def status_of(request: RightsRequest, *, now: datetime) -> Status:
         request=request,
         standings=[Standing(demand, sentences(demand.reckoning)) for demand in demands],
         letters=letters,
+        restriction=restriction_of(request),
         questions=[
             _question(one, demands)
             for one in request.doubts.select_related("letter")

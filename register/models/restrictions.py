@@ -239,7 +239,8 @@ class Restriction(Remembered):
         )
 
     def take_back(self) -> None:
-        """It was another customer who asked, and nobody has decided: history alone has it."""
+        """It was another customer who asked, or the request is withdrawn, and nobody has decided:
+        history alone has it."""
         if self.imposed_by is not None:
             raise BypassesHistory("take_back")
         super().delete()

@@ -37,7 +37,7 @@ from rights_requests.decisions import (
     hindrances,
     what_keeps,
 )
-from rights_requests.desk import next_step
+from rights_requests.desk import next_step, with_letters
 from rights_requests.doubting import reasons_open
 from rights_requests.identifying import ways_told
 from rights_requests.lifting import restriction_of
@@ -126,7 +126,9 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
             whole,
             blocked=_blocked(whole),
             telling=any(one.waits for one in told),
-            posting=any(letter.is_answer_to_post for letter in whole.letters.all()),
+            posting=whole.is_posting,
+            asking=whole.is_asking,
+            to_ask=whole.is_to_ask,
         ),
         "panels": panels,
         "wants_proof": bool(forms) or _wants_proof(whole, panels),
@@ -159,15 +161,14 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
     return TemplateResponse(request, "admin/rights_requests/rightsrequest/page.html", context)
 
 
-def _whole(asked: RightsRequest) -> RightsRequest:
+def _whole(asked: RightsRequest) -> Any:
     """The request with everything that the page shows, read once."""
     demands: Any = Demand.objects.select_related(
         "decided_by", "extended_by", "certificate", "spoken__told_by"
     )
     return (
-        RightsRequest.objects.select_related(
-            "customer", "notice", "recorded_by", "identified_by", "mandate__seen_by"
-        )
+        with_letters(RightsRequest.objects.all())
+        .select_related("customer", "notice", "recorded_by", "identified_by", "mandate__seen_by")
         .prefetch_related(
             Prefetch("demands", demands),
             # what was given may be large, and is shown on a page of its own

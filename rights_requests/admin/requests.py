@@ -3,7 +3,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -24,7 +23,7 @@ from rights_requests.admin.page import show
 from rights_requests.admin.queue import ByNumber, StateTabs, found, left, request_list, request_page
 from rights_requests.admin.recording import RecordForm
 from rights_requests.deadlines import received_on
-from rights_requests.desk import next_step
+from rights_requests.desk import next_step, with_letters
 from rights_requests.models import (
     Certificate,
     Demand,
@@ -134,14 +133,17 @@ class RightsRequestAdmin(ReadAdmin):
     @admin.display(description=_("next step"))
     def next_of(self, asked: Any) -> str:
         return next_step(
-            asked, blocked=asked.blocked, telling=asked.is_telling, posting=asked.is_posting
+            asked,
+            blocked=asked.blocked,
+            telling=asked.is_telling,
+            posting=asked.is_posting,
+            asking=asked.is_asking,
+            to_ask=asked.is_to_ask,
         )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         queue: Any = super().get_queryset(request)
-        lying = Letter.objects.to_post().answers().filter(request=OuterRef("pk"))
-        seen = queue.select_related("customer").prefetch_related("demands")
-        return seen.annotate(is_posting=Exists(lying.order_by()))
+        return with_letters(queue.select_related("customer").prefetch_related("demands"))
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return BY_DUE_DATE

@@ -8,10 +8,11 @@ from django.utils import timezone, translation
 from django.utils.timezone import localtime
 
 from audit.reasons import because
+from audit.tasks import run_next
 from register.models import Customer, Disclosed, Restriction
 from rights_requests import carrying_out, decisions, lifting
 from rights_requests.letters import mark_sent
-from rights_requests.models import Demand, Letter, LetterKind
+from rights_requests.models import Demand, Letter, LetterKind, LinkPurpose, RightsRequest
 from staff.roles import Role
 from tests.factories import (
     CustomerFactory,
@@ -20,6 +21,7 @@ from tests.factories import (
     RecipientFactory,
     UserFactory,
 )
+from tests.rights_requests.asking import address
 from tests.rights_requests.at_the_desk import act_on, ask, page_of, said, staff
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +284,69 @@ def test_an_erasure_that_the_person_opposed_is_refused_on_that_ground(contact, a
         "has wanted the data kept"
         in said(contact.get(act_on(asked, "erasure", "grant"), follow=True))[0]
     )
+
+
+# --- the person withdraws the request
+
+
+def withdrawn(aino, *, granted=False):
+    """A request because of which data rest, and which the person has withdrawn."""
+    asked = ask("restriction", "access", customer=aino, proof="in_person", now=NOW)
+    demand = asked.demands.get(right="restriction")
+    if granted:
+        decisions.grant(demand, by=UserFactory(), now=NOW, ground="accuracy")
+    else:
+        with because("Test"):
+            demand.restriction_ground = "accuracy"
+            demand.save()
+            decisions.rest_at_once(RightsRequest.objects.get(pk=asked.pk), now=NOW)
+    assert Restriction.objects.in_force().count() == 1
+    assert decisions.withdraw(asked, now=LATER)
+    return RightsRequest.objects.get(pk=asked.pk)
+
+
+def status_page(client, asked):
+    link = asked.links.get(purpose=LinkPurpose.STATUS)
+    return client.get(address("status", link.token, language="en")).text
+
+
+def test_what_nobody_decided_on_is_used_again_after_the_letter_about_the_withdrawal(aino, client):
+    """S05, art. 18(3): told in that letter, and on the page of the request, before it ends."""
+    asked = withdrawn(aino)
+    letter = asked.letters.get(kind=LetterKind.WITHDRAWN)
+    said = "Until now we have only kept the data that you said are wrong."
+    assert f"{said} When this letter has left, we use them again." in letter.body
+    assert Restriction.objects.in_force().exists()
+    page = status_page(client, asked)
+    assert "we have only kept these data of yours, and not used them: all data." in page
+    again = "We use them again when our letter about your withdrawal has left."
+    assert again in page
+    mark_sent(letter, now=LATER)
+    while run_next(LATER + timedelta(seconds=1)):
+        pass
+    assert not Restriction.objects.exists()
+    assert again not in status_page(client, asked)
+    assert Customer.objects.in_use().filter(pk=aino.pk).exists()
+
+
+def test_what_somebody_decided_stays_and_the_letter_says_nothing_of_it(aino, client):
+    """S05: it ends by a decision alone."""
+    asked = withdrawn(aino, granted=True)
+    letter = asked.letters.get(kind=LetterKind.WITHDRAWN)
+    assert "we use them again" not in letter.body
+    assert "We use them again" not in status_page(client, asked)
+    mark_sent(letter, now=LATER)
+    while run_next(LATER + timedelta(seconds=1)):
+        pass
+    assert Restriction.objects.in_force().exists()
+
+
+def test_those_who_were_told_of_the_restriction_are_told_of_its_end(aino):
+    """S06"""
+    firm = RecipientFactory()
+    DisclosureFactory(customers=[aino], recipient=firm, ground="billing", categories=["name"])
+    asked = withdrawn(aino)
+    mark_sent(asked.letters.get(kind=LetterKind.WITHDRAWN), now=LATER)
+    while run_next(LATER + timedelta(seconds=1)):
+        pass
+    assert asked.letters.filter(kind=LetterKind.TOLD_LIFTING).exists()

@@ -6,10 +6,11 @@ from django.utils import timezone, translation
 
 from notices.terms import DataCategory
 from register.holds import blocks
-from rights_requests import decisions
+from rights_requests import decisions, doubting
 from rights_requests.admin.consequences import consequences, others_of
-from rights_requests.desk import next_step, today_at
-from rights_requests.models import LetterKind
+from rights_requests.desk import next_step, today_at, with_letters
+from rights_requests.letters import mark_sent
+from rights_requests.models import LetterKind, RightsRequest
 from staff.undertaking import DEFAULT_TEXTS
 from tests.factories import (
     AttachmentFactory,
@@ -104,3 +105,64 @@ def test_the_page_says_how_long_the_log_of_consultations_is_kept(client, setting
     """D05r: as long as the program keeps it."""
     assert settings.CONSULTATION_YEARS == 3
     assert "when and for what: for 3 years" in client.get("/en/").text
+
+
+def step(asked):
+    """What the desk says is next, as on the page and in the queue."""
+    found = with_letters(RightsRequest.objects.all()).get(pk=asked.pk)
+    return next_step(
+        found,
+        blocked=[],
+        telling=False,
+        posting=found.is_posting,
+        asking=found.is_asking,
+        to_ask=found.is_to_ask,
+    )
+
+
+def test_nobody_waits_for_a_proof_that_nobody_has_asked_for():
+    """I02, I05: a letter without an e-mail has no link; a code lies until it is posted."""
+    asked = ask("access", email="", street="Koetie 1", city="Helsinki")
+    assert step(asked) == "Find the customer, then ask for a proof."
+    aino = CustomerFactory(email="aino@koe.example", street="Koetie 1", city="Helsinki")
+    decisions.link(asked, aino, now=timezone.now())
+    assert step(asked) == "Ask for a proof, or record one."
+    letter = decisions.send_code(asked, now=timezone.now())
+    lies = "Post the letter that asks, then press"
+    assert step(asked).startswith(lies)
+    contact = staff()
+    where = "admin:rights_requests_rightsrequest_"
+    assert lies in contact.get(reverse(f"{where}change", args=[asked.number])).text
+    assert lies in contact.get(reverse(f"{where}changelist")).text
+    mark_sent(letter, now=timezone.now())
+    assert step(asked).startswith("Wait for the proof")
+    decisions.send_code(asked, now=timezone.now())
+    decisions.prove(asked, "signature", now=timezone.now(), by=UserFactory())
+    assert step(asked) == "Decide: access."
+
+
+@pytest.mark.parametrize("means", ["code", "detail"])
+def test_a_question_on_paper_is_posted_before_its_answer_is_waited_for(means):
+    """T06: it stops no clock while it lies in the house."""
+    asked = ask("access", email="", street="Koetie 1", city="Helsinki")
+    aino = CustomerFactory(email="aino@koe.example", street="Koetie 1", city="Helsinki")
+    decisions.link(asked, aino, now=timezone.now())
+    words = {"reason": "address", "means": means, "why_not_milder": "The last one came back."}
+    doubt = doubting.ask(asked, by=UserFactory(), now=timezone.now(), **words)
+    assert step(asked).startswith("Post the letter that asks")
+    mark_sent(doubt.letter, now=timezone.now())
+    assert step(asked) == "Wait for the answer to our question."
+
+
+def test_who_has_shown_another_address_is_asked_before_it_is_waited_for():
+    """I04"""
+    aino = CustomerFactory(email="aino@koe.example", street="Koetie 1", city="Helsinki")
+    asked = ask("access", email="other@koe.example")
+    assert step(asked).startswith("Wait for the proof")
+    decisions.prove(asked, "proven_email", now=timezone.now())
+    decisions.link(asked, aino, now=timezone.now())
+    assert step(asked).startswith("Ask for another proof")
+    letter = decisions.send_code(asked, now=timezone.now())
+    assert step(asked).startswith("Post the letter that asks")
+    mark_sent(letter, now=timezone.now())
+    assert step(asked).startswith("Wait for the proof")
