@@ -21,8 +21,8 @@ from audit.tasks import later
 from notices.declarations import keeps_for_now, kept_for_now
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
-from register.erasure import empty_together, holding
-from register.holds import BlockKind, blocks_of_own_motion, facts_about, last_until
+from register.erasure import empty_together, held_of, holding
+from register.holds import Block, BlockKind, blocks_of_own_motion, facts_about, last_until
 from register.models import Customer, Narrowing
 from register.models.customers import CustomerQuerySet
 from register.ownership import paths
@@ -85,6 +85,16 @@ def kept_of(categories: Iterable[DataCategory]) -> list[Kept]:
 def undeclared_by(notice: Notice) -> list[DataCategory]:
     """What `notice` does not list, in the order of the vocabulary."""
     return [one for one in DataCategory if one not in notice.declared]
+
+
+def kept_undeclared(
+    customer: Customer, notice: Notice, found: Iterable[Block]
+) -> list[DataCategory]:
+    """What there is of `customer`, be it in history alone, that `notice` does not list and that one
+    of `found` keeps."""
+    facts = [one for one in found if not one.is_weighed]
+    kept = [one for one in undeclared_by(notice) if any(why.keeps([one]) for why in facts)]
+    return held_of(customer, kept) if kept else []
 
 
 def kept_back(categories: Collection[DataCategory]) -> int:
