@@ -174,29 +174,30 @@ def _next_block(key: int, now: datetime, before: Before) -> bool:
         rows = holders(categories).filter(pk__gt=one.after).values_list("pk", flat=True)
         if keys := list(rows[:A_BLOCK]):
             blocks = blocks_of_own_motion(keys)
-            goes: dict[tuple[int, ...], list[DataCategory]] = {}
+            goes: dict[frozenset[int], list[DataCategory]] = {}
             for category in categories:
-                free = (
+                free = frozenset(
                     key
                     for key in keys
                     if not any(why.keeps([category]) for why in blocks.get(key, ()))
                 )
-                goes.setdefault(tuple(free), []).append(category)
-            for customers, together in goes.items():
-                if customers:
-                    before(customers, together)
+                goes.setdefault(free, []).append(category)
+            for free, together in goes.items():
+                if free:
+                    before(free, together)
                 one.emptied += empty_together(
-                    customers,
+                    free,
                     together,
                     which=lambda _model: Q(),
                     because_of=one.number,
                     now=now,
                 )
-            kept = {
-                key for key in keys if any(why.keeps(categories) for why in blocks.get(key, ()))
-            }
             one.done += len(keys)
-            one.kept += len(kept)
+            # a fact that keeps only what somebody has nothing of keeps nothing
+            kept = [
+                Q(pk__in=[*set(keys) - free]) & holding(together) for free, together in goes.items()
+            ]
+            one.kept += Customer.objects.filter(reduce(or_, kept)).count()
             one.after = keys[-1]
         else:
             one.ended_at = now

@@ -17,7 +17,15 @@ from notices.publishing import RegisterHoldsMore, adopt
 from notices.terms import DataCategory
 from register.erasure import erase
 from register.models import BillingData, Customer, Hold, Narrowing, Word
-from register.narrowing import begin, carry_out, dropped_by, empty_undeclared, holders, kept_back
+from register.narrowing import (
+    begin,
+    carry_out,
+    dropped_by,
+    empty_undeclared,
+    holders,
+    kept_back,
+    kept_of,
+)
 from rights_requests.decisions import link
 from staff.roles import Role
 from tests.factories import (
@@ -253,6 +261,20 @@ def test_of_several_dropped_data_what_the_fact_does_not_need_goes(notice):
     adopt(draft, now=NOW, reason="Test")
 
 
+def test_as_many_are_kept_as_are_listed(notice):
+    """V07, E03: an open invoice keeps billing data, and nothing of who has none."""
+    for _number in range(2):
+        InvoiceFactory(customer=BillingDataFactory().customer)
+    alone = CustomerFactory(ip_address="192.0.2.1", ip_seen_on=date(2026, 1, 2))
+    InvoiceFactory(customer=alone)
+    rests = CustomerFactory(ip_address="192.0.2.2", ip_seen_on=date(2026, 1, 2))
+    RestrictionFactory(customer=rests)
+    dropped = [DataCategory.IP_ADDRESS, DataCategory.BILLING]
+    one = emptied(dropped)
+    assert (one.people, one.kept) == (4, 3)
+    assert sum(each.people for each in kept_of(dropped)) == 3
+
+
 def test_an_ip_number_goes_although_an_invoice_is_open(notice):
     """E03: a debt does not need it."""
     aino = CustomerFactory(ip_address="192.0.2.1", ip_seen_on=date(2026, 1, 2))
@@ -346,6 +368,7 @@ def test_the_page_says_done_only_when_it_is_so(contact, draft, aino):
     one = emptied()
     page = reverse("admin:register_narrowing_change", args=[one.pk])
     assert "Publish the new notice now" in contact.get(page).text
+    assert "stands in several lines" not in contact.get(page).text
     eero = CustomerFactory(website="https://eero.example")
     told = contact.get(page).text
     assert "Publish the new notice now" not in told
