@@ -12,7 +12,10 @@ from notices.models import governing_notice
 @looks_for(
     "undeclared",
     _("The notice in force does not list these data."),
-    advice=_("Empty the column on the pages of those rows, or publish a notice that lists it."),
+    advice=_(
+        "They are emptied by themselves in the night, or sooner by manage.py empty_undeclared. "
+        "Or publish a notice that lists them."
+    ),
     law="P17, P20",
 )
 def undeclared(_now: datetime) -> Found:

@@ -21,8 +21,8 @@ from audit.tasks import later
 from notices.declarations import keeps_for_now, kept_for_now
 from notices.models import Notice, governing_notice
 from notices.terms import DataCategory
-from register.erasure import empty_together, holding
-from register.holds import BlockKind, blocks_of_own_motion, facts_about, last_until
+from register.erasure import empty_together, held_of, holding
+from register.holds import Block, BlockKind, blocks_of_own_motion, facts_about, last_until
 from register.models import Customer, Narrowing
 from register.models.customers import CustomerQuerySet
 from register.ownership import paths
@@ -85,6 +85,16 @@ def kept_of(categories: Iterable[DataCategory]) -> list[Kept]:
 def undeclared_by(notice: Notice) -> list[DataCategory]:
     """What `notice` does not list, in the order of the vocabulary."""
     return [one for one in DataCategory if one not in notice.declared]
+
+
+def kept_undeclared(
+    customer: Customer, notice: Notice, found: Iterable[Block]
+) -> list[DataCategory]:
+    """What there is of `customer`, be it in history alone, that `notice` does not list and that one
+    of `found` keeps."""
+    facts = [one for one in found if not one.is_weighed]
+    kept = [one for one in undeclared_by(notice) if any(why.keeps([one]) for why in facts)]
+    return held_of(customer, kept) if kept else []
 
 
 def kept_back(categories: Collection[DataCategory]) -> int:
@@ -164,29 +174,30 @@ def _next_block(key: int, now: datetime, before: Before) -> bool:
         rows = holders(categories).filter(pk__gt=one.after).values_list("pk", flat=True)
         if keys := list(rows[:A_BLOCK]):
             blocks = blocks_of_own_motion(keys)
-            goes: dict[tuple[int, ...], list[DataCategory]] = {}
+            goes: dict[frozenset[int], list[DataCategory]] = {}
             for category in categories:
-                free = (
+                free = frozenset(
                     key
                     for key in keys
                     if not any(why.keeps([category]) for why in blocks.get(key, ()))
                 )
-                goes.setdefault(tuple(free), []).append(category)
-            for customers, together in goes.items():
-                if customers:
-                    before(customers, together)
+                goes.setdefault(free, []).append(category)
+            for free, together in goes.items():
+                if free:
+                    before(free, together)
                 one.emptied += empty_together(
-                    customers,
+                    free,
                     together,
                     which=lambda _model: Q(),
                     because_of=one.number,
                     now=now,
                 )
-            kept = {
-                key for key in keys if any(why.keeps(categories) for why in blocks.get(key, ()))
-            }
             one.done += len(keys)
-            one.kept += len(kept)
+            # a fact that keeps only what somebody has nothing of keeps nothing
+            kept = [
+                Q(pk__in=[*set(keys) - free]) & holding(together) for free, together in goes.items()
+            ]
+            one.kept += Customer.objects.filter(reduce(or_, kept)).count()
             one.after = keys[-1]
         else:
             one.ended_at = now

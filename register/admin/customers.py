@@ -50,6 +50,7 @@ from register.models.recipients import named
 from register.models.restrictions import unrestricted
 from register.models.uses import InTheWay
 from register.naming import is_named, with_rest
+from register.narrowing import kept_undeclared
 from register.ownership import RECORDS
 from register.portability import pack
 from register.retention import data_due_on, due_on
@@ -400,12 +401,14 @@ class CustomerAdmin(PersonalDataAdmin):
         """When the data go, what keeps them longer, and who may say so (P31, D02r)."""
         if customer.erased_at:
             return {}
-        today = timezone.localdate()
+        today, notice = timezone.localdate(), self.notice(request)
         may_hold = self.has_change_permission(request, customer)
+        blocks = blocks_of_retention([customer.pk], today=today).get(customer.pk, [])
         return {
-            "due_on": due_on(customer, self.notice(request)),
-            "data_due_on": data_due_on(customer, self.notice(request)),
-            "blocks": blocks_of_retention([customer.pk], today=today).get(customer.pk, []),
+            "due_on": due_on(customer, notice),
+            "data_due_on": data_due_on(customer, notice),
+            "blocks": blocks,
+            "kept_undeclared": kept_undeclared(customer, notice, blocks) if notice else [],
             "claims": customer.holds.holding().filter(kind=HoldKind.LEGAL_CLAIM),
             "may_hold": may_hold and request.user.has_perm("register.add_hold"),
         }

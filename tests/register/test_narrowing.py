@@ -17,7 +17,15 @@ from notices.publishing import RegisterHoldsMore, adopt
 from notices.terms import DataCategory
 from register.erasure import erase
 from register.models import BillingData, Customer, Hold, Narrowing, Word
-from register.narrowing import begin, carry_out, dropped_by, empty_undeclared, holders, kept_back
+from register.narrowing import (
+    begin,
+    carry_out,
+    dropped_by,
+    empty_undeclared,
+    holders,
+    kept_back,
+    kept_of,
+)
 from rights_requests.decisions import link
 from staff.roles import Role
 from tests.factories import (
@@ -200,6 +208,46 @@ def test_an_ip_number_that_a_request_asks_for_is_read_on_the_page(notice, contac
     form = page.context["adminform"].form
     assert hold.reference in form._meta.help_texts["ip_address"]
     assert {"ip_address", "ip_seen_on"}.isdisjoint(form.fields)
+    assert "are kept for this alone and go by themselves when it has ended: IP number." in page.text
+
+
+def test_what_a_fact_keeps_in_history_alone_is_told_on_the_page(notice, contact):
+    """V07, E07: the row says nothing of it any more."""
+    aino = CustomerFactory(ip_address="192.0.2.1", ip_seen_on=date(2026, 1, 2))
+    with because("Test"):
+        aino.ip_address = aino.ip_seen_on = None
+        aino.save(collection=CollectionFactory())
+    link(ask("access", proof="in_person"), aino, now=NOW)
+    assert emptied([DataCategory.IP_ADDRESS]).kept == 1
+    adopt(NoticeFactory(declared=without(DataCategory.IP_ADDRESS)), now=NOW, reason="Test")
+    page = reverse("admin:register_customer_change", args=[aino.reference])
+    told = "are kept for this alone and go by themselves when it has ended: IP number."
+    assert told in contact.get(page).text
+    [hold] = aino.holds.holding()
+    with because("Test"):
+        hold.end(today=date(2026, 6, 8))
+    assert "are kept for this alone" not in contact.get(page).text
+
+
+def test_the_advice_for_what_nothing_keeps_any_more_can_be_followed(notice, contact, capsys):
+    """V07: no page has a field for it, and the command that the advice names empties it."""
+    aino = CustomerFactory(ip_address="192.0.2.1", ip_seen_on=date(2026, 1, 2))
+    link(ask("access", proof="in_person"), aino, now=NOW)
+    adopt(NoticeFactory(declared=without(DataCategory.IP_ADDRESS)), now=NOW, reason="Test")
+    [hold] = aino.holds.holding()
+    with because("Test"):
+        hold.end(today=date(2026, 6, 8))
+    with translation.override("en"), pytest.raises(SystemExit):
+        call_command("check_promises")
+    advice = capsys.readouterr().out
+    assert "customer.ip_address" in advice
+    assert "sooner by manage.py empty_undeclared" in advice
+    call_command("empty_undeclared")
+    while run_next(datetime.now(UTC), long=True):
+        pass
+    aino.refresh_from_db()
+    assert aino.ip_address is None
+    assert [one for one in drift(NOW) if one.id == "undeclared"] == []
 
 
 def test_of_several_dropped_data_what_the_fact_does_not_need_goes(notice):
@@ -211,6 +259,20 @@ def test_of_several_dropped_data_what_the_fact_does_not_need_goes(notice):
     aino.refresh_from_db()
     assert (aino.website, aino.phone) == ("", "040 123 4567")
     adopt(draft, now=NOW, reason="Test")
+
+
+def test_as_many_are_kept_as_are_listed(notice):
+    """V07, E03: an open invoice keeps billing data, and nothing of who has none."""
+    for _number in range(2):
+        InvoiceFactory(customer=BillingDataFactory().customer)
+    alone = CustomerFactory(ip_address="192.0.2.1", ip_seen_on=date(2026, 1, 2))
+    InvoiceFactory(customer=alone)
+    rests = CustomerFactory(ip_address="192.0.2.2", ip_seen_on=date(2026, 1, 2))
+    RestrictionFactory(customer=rests)
+    dropped = [DataCategory.IP_ADDRESS, DataCategory.BILLING]
+    one = emptied(dropped)
+    assert (one.people, one.kept) == (4, 3)
+    assert sum(each.people for each in kept_of(dropped)) == 3
 
 
 def test_an_ip_number_goes_although_an_invoice_is_open(notice):
@@ -306,6 +368,7 @@ def test_the_page_says_done_only_when_it_is_so(contact, draft, aino):
     one = emptied()
     page = reverse("admin:register_narrowing_change", args=[one.pk])
     assert "Publish the new notice now" in contact.get(page).text
+    assert "stands in several lines" not in contact.get(page).text
     eero = CustomerFactory(website="https://eero.example")
     told = contact.get(page).text
     assert "Publish the new notice now" not in told
