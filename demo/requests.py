@@ -346,7 +346,7 @@ def _waiting_for_a_paper(weeks: Weeks) -> Story:
     )
     paper.save(
         collection=Collection.objects.create(
-            source_kind="purchase", source_name="Ruskapolun myymälä", collected_on=paper.dated_on
+            source_kind="purchase", source_name="Ruskapolun myymälä", collected_on=weeks.now.date()
         )
     )
     yield weeks.day(8)
