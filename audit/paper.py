@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import typst
+from typing import Any
 
 
 class Pdf(bytes):
@@ -47,7 +44,7 @@ def pdf_of(layout: bytes, values: Mapping[str, Any], written_on: date) -> Pdf:
 
 
 @cache
-def _fonts(*, of_machine: bool = False) -> "typst.Fonts":
+def _fonts(*, of_machine: bool = False) -> Any:
     """Those that come with typst, so that a document looks the same on every machine."""
     import typst
 

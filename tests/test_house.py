@@ -48,8 +48,8 @@ DERIVED = {
 }
 #: Rows that are their own history.
 WRITTEN_ONCE = {"register.Consultation", "register.Disclosed"}
-#: Libraries so slow to load that only the function which needs them imports them.
-SLOW = {"django_countries", "holidays", "phonenumbers", "python_calamine"}
+#: Libraries so slow or large to load that only the function which needs them imports them.
+SLOW = {"django_countries", "holidays", "phonenumbers", "python_calamine", "typst"}
 
 
 def modules(folder):
