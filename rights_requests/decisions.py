@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
@@ -35,6 +35,7 @@ from register.models import (
     RestrictionGround,
 )
 from register.models.prohibitions import ContactKind
+from register.models.words import same_words
 from register.restricting import restrict, take_back
 from rights_requests.carrying_out import (
     DataChanged,
@@ -232,15 +233,34 @@ def _open_demands_for_data(customer: Customer) -> list[Demand]:
     """Demands that an erasure would leave without an answer (A09): also those of a proven sender
     with the same e-mail whom nobody has found in the register yet. One of which it is open who
     asks delays nobody (I08)."""
+    proven = _demands_for_data(customer).filter(request__identified_at__isnull=False)
+    return [one for one in proven if is_known_who_asks(one.request)]
+
+
+def demands_in_doubt(demand: Demand) -> list[Demand]:
+    """Demands for the data of the customer of `demand`, of other requests, of which it is open who
+    asks: they hinder no erasure (I08), and whoever decides on one is told of them (A09)."""
+    customer = demand.request.customer
+    if customer is None or customer.erased_at:
+        return []
+    names = (customer.name, demand.request.name)
+    return [
+        one
+        for one in _demands_for_data(customer)
+        if one.request_id != demand.request_id
+        and not is_known_who_asks(one.request)
+        and (one.request.customer_id or any(same_words(one.request.name, name) for name in names))
+    ]
+
+
+def _demands_for_data(customer: Customer) -> QuerySet[Demand]:
     unfound = Q(request__customer=None, mailbox__in=every_spelling(customer.email))
-    asked = (
+    return (
         Demand.objects.undecided()
         .alias(mailbox=Lower("request__email"))
-        .filter(Q(request__customer=customer) | unfound)
-        .filter(right__in=WITH_COPY, request__identified_at__isnull=False)
+        .filter(Q(request__customer=customer) | unfound, right__in=WITH_COPY)
         .select_related("request__customer")
     )
-    return [one for one in asked if is_known_who_asks(one.request)]
 
 
 def grounds_open(demand: Demand) -> list[Ground]:

@@ -16,7 +16,7 @@ from register.erasure import Plan, plan, spare_of
 from register.given import recipients_of
 from register.models import Customer, Disclosure, Recipient, Sight
 from register.models.figures import OrderFigure, are_kept_under
-from rights_requests.decisions import Suggestion, suggestions
+from rights_requests.decisions import Suggestion, demands_in_doubt, suggestions
 from rights_requests.identifying import answers_at
 from rights_requests.letters import address_lines, email_of, medium_to
 from rights_requests.models import Demand, Medium, RightsRequest
@@ -88,7 +88,7 @@ def consequences(demand: Demand, alike: Sequence[str], others: Others) -> list[s
     elif demand.right == Right.WITHDRAWAL:
         told = [gettext("The consents end, and the person is told which.")]
     else:
-        told = _of_erasure(demand, customer, others)
+        told = [*_of_erasure(demand, customer, others), *_of_doubtful(demand)]
     return [*told, where_it_goes(demand.request)]
 
 
@@ -197,6 +197,22 @@ def _of_erasure(demand: Demand, customer: Customer, others: Others) -> list[str]
             "letter has left."
         ),
         gettext("An erasure cannot be undone."),
+    ]
+
+
+def _of_doubtful(demand: Demand) -> list[str]:
+    """What else asks for the data that go, without delaying that (A09, I08)."""
+    found = ", ".join(
+        f"{one.request.number} ({one.get_right_display()})" for one in demands_in_doubt(demand)
+    )
+    if not found:
+        return []
+    return [
+        gettext(
+            "These ask for the data too, and nobody has shown who asks: %(requests)s. They delay "
+            "nothing, and will find nothing after the erasure."
+        )
+        % {"requests": found}
     ]
 
 

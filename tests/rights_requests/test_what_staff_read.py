@@ -21,7 +21,7 @@ from tests.factories import (
     PaperFactory,
     UserFactory,
 )
-from tests.rights_requests.at_the_desk import ask, page_of_letter, staff
+from tests.rights_requests.at_the_desk import act_on, ask, page_of_letter, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,32 @@ def test_the_page_says_how_long_the_log_of_consultations_is_kept(client, setting
     """D05r: as long as the program keeps it."""
     assert settings.CONSULTATION_YEARS == 3
     assert "when and for what: for 3 years" in client.get("/en/").text
+
+
+def test_whoever_erases_is_told_which_open_requests_ask_for_the_data():
+    """A09, I08: by number; they delay nothing, and what is of somebody else is not named."""
+    aino = CustomerFactory(given_name="Aino", family_name="Kajo", email="aino@koe.example")
+    asked = ask("erasure", customer=aino, proof="in_person")
+    same, other = "AINO@koe.example", "other@koe.example"
+    unproven = ask("access", email=same)
+    elsewhere = ask("portability", email=other, customer=aino, proof="proven_email")
+    ask("access", email=same, name="Eino Toinen")
+    ask("access", email=other)
+    ask("erasure", email=same)
+    decisions.withdraw(ask("access", email=same), now=timezone.now())
+    said = (
+        "These ask for the data too, and nobody has shown who asks: "
+        f"{unproven.number} (access), {elsewhere.number} (data portability). They delay nothing, "
+        "and will find nothing after the erasure."
+    )
+    page = staff().get(act_on(asked, "erasure", "grant")).text
+    assert said in page
+    assert decisions.hindrances(asked.demands.get()) == []
+    decisions.prove(unproven, "proven_email", now=timezone.now())
+    [stop] = decisions.hindrances(asked.demands.get())
+    assert unproven.number in str(stop)
+    told = consequences(asked.demands.get(), [], others_of(asked))
+    assert not [one for one in told if f"{unproven.number} (access)" in one]
 
 
 def step(asked):
