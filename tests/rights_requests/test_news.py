@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 from django.utils import translation
 
 from audit.tasks import run_next
@@ -20,6 +21,7 @@ from tests.factories import (
     NoticeFactory,
     NoticeGivenFactory,
 )
+from tests.rights_requests.at_the_desk import staff
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 9, 9, 0, tzinfo=ZoneInfo("Europe/Helsinki"))
@@ -151,6 +153,24 @@ def test_words_alone_that_changed_are_told_too(first):
     aino = person()
     second()
     assert "- Only the words have changed" in written_to(aino).body
+
+
+def test_the_front_page_counts_who_must_be_told_of_a_new_version(first):
+    """13(3), V08: as many as the list that it leads to; the first version is news to nobody."""
+    listed = f"{reverse('admin:register_customer_telling')}?list=untold"
+    aino, _bea = person(), person("bea")
+    client = staff()
+    assert listed not in client.get(reverse("admin:index")).text
+    changed = second(purposes=["orders", "statistics"])
+    told = f'people have not been given it yet. <a href="{listed}">Whom to tell</a>'
+    assert f"<p>2 {told}</p>" in client.get(reverse("admin:index")).text
+    page = client.get(listed).text
+    assert page.count('name="customer"') == 2
+    assert "what has changed in it. It goes by e-mail" in page
+    assert "came from" not in page
+    NoticeGivenFactory(customer=aino, notice=changed)
+    assert "<p>1 person has not been given it yet." in client.get(reverse("admin:index")).text
+    assert client.get(listed).text.count('name="customer"') == 1
 
 
 def test_news_take_as_many_queries_for_many(first, django_assert_max_num_queries):
