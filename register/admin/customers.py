@@ -338,7 +338,7 @@ class CustomerAdmin(PersonalDataAdmin):
         notice = self.notice(request)
         orders = notice.called(DataCategory.ORDERS) if notice else gettext("orders")
         hides_orders = DataCategory.ORDERS in self._hidden(request, customer)
-        shown_orders = customer.orders.none() if hides_orders else customer.orders.all()
+        shown_orders = customer.orders.none() if hides_orders else customer.orders.unerased()
         papers = customer.attachments.none() if hides_orders else customer.attachments.all()
         shown_people = unrestricted([DataCategory.NAME], customer="person")
         return {

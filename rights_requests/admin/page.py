@@ -124,7 +124,7 @@ def show(request: HttpRequest, asked: RightsRequest, **forms: Any) -> HttpRespon
         "asked": whole,
         "next_step": next_step(
             whole,
-            blocked=_blocked(whole),
+            blocked=others.erasure.blocks if others.erasure else _blocked(whole),
             telling=any(one.waits for one in told),
             posting=whole.is_posting,
             asking=whole.is_asking,

@@ -968,6 +968,8 @@ def test_an_erased_customer_s_page_says_so_and_takes_nothing(handler, erased):
     assert "Where each value came from" not in page
     assert f"?customer={erased.reference}" not in page
     assert "L-9" in page
+    # of orders nothing is left to tell
+    assert "no number" not in page
     assert handler.post(page_of(erased), posted()).status_code == 403
     for row in (Order.objects.get(), Invoice.objects.get()):
         address = reverse(f"admin:register_{row._meta.model_name}_change", args=[row.pk])

@@ -364,7 +364,7 @@ def test_the_page_takes_as_many_queries_however_many_rights_are_asked(
     few = ask("erasure", "anonymisation", "objection", customer=customer, proof="in_person")
     many = ask(*BUT_A_PROHIBITION, customer=customer, proof="in_person")
     contact.get(page_of(few))
-    with django_assert_max_num_queries(80) as first:
+    with django_assert_max_num_queries(77) as first:
         contact.get(page_of(few))
     with django_assert_max_num_queries(len(first)):
         contact.get(page_of(many))
