@@ -96,14 +96,12 @@ def _lists(draft: Notice, governing: Notice) -> int:
 
 
 def _allowed(notice: Notice) -> "models.QuerySet[Any]":
-    rows: models.QuerySet[Any] = models.QuerySet(CustomerList)
-    allowed = rows.filter(purpose__in=_purposes(notice)).annotate(
-        has=Cast("categories", TextField())
-    )
+    rows: models.QuerySet[Any] = models.QuerySet(CustomerList).filter(purpose__in=_purposes(notice))
+    rows = rows.annotate(has=Cast("categories", TextField()))
     for category in DataCategory:
         if category not in notice.declared:
-            allowed = allowed.exclude(has__contains=f'"{category.value}"')
-    return allowed
+            rows = rows.exclude(has__contains=f'"{category.value}"')
+    return rows
 
 
 def _dropped(draft: Notice, governing: Notice, *, today: date) -> list[Dropped]:
