@@ -31,8 +31,9 @@ from notices.guiding.promising import (
 from notices.guiding.steps import FORMS, StepForm, WhoForm
 from notices.improving import review
 from notices.models import Notice, Section, locked
+from notices.pages.comparing import label_of
 from notices.reading import Fact, Reading, UnreadableNotice
-from notices.terms import TERMS, ClauseKind, Language, SectionKey
+from notices.terms import ClauseKind, Language, SectionKey
 from notices.writing import write
 from notices.writing.starting import starting_point
 
@@ -118,7 +119,8 @@ def _tell(request: HttpRequest, before: Reading, after: Reading, form: StepForm)
         messages.info(
             request,
             gettext("This changed along with it: %(clauses)s.")
-            % {"clauses": ", ".join(map(_label, gone))},
+            # labels have commas of their own
+            % {"clauses": "; ".join(map(_label, gone))},
         )
     if left := [key for key in differing(before, after) if key not in form.ticked]:
         messages.warning(
@@ -132,7 +134,7 @@ def _tell(request: HttpRequest, before: Reading, after: Reading, form: StepForm)
 
 
 def _label(fact: Fact) -> str:
-    return f"{ClauseKind(fact.kind).label}: {TERMS[fact.kind](fact.term).label}"
+    return f"{ClauseKind(fact.kind).label}: {label_of(fact)}"
 
 
 def _leaves(request: HttpRequest) -> bool:

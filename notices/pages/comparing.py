@@ -2,6 +2,7 @@
 
 compared(before, after, language)    both as `Reading`s, in the active language
 in_sentences(before, after)          a sentence each, for a letter
+label_of(fact)                       what a page lists it as
 """
 
 import re
@@ -208,10 +209,10 @@ def _by_subject(reading: Reading, kind: ClauseKind) -> dict[Any, list[Fact]]:
 
 def _subjects(facts: Mapping[Any, Sequence[Fact]]) -> Iterator[tuple[Any, str]]:
     for subject, said in facts.items():
-        yield subject, "; ".join(dict.fromkeys(map(_label_of, said)))
+        yield subject, "; ".join(dict.fromkeys(map(label_of, said)))
 
 
-def _label_of(fact: Fact) -> str:
+def label_of(fact: Fact) -> str:
     """The fact in the words of the vocabulary, as a page lists it."""
     label = str(TERMS[fact.kind](fact.term).label)
     if fact.kind == ClauseKind.RETENTION:
@@ -236,7 +237,7 @@ def _details(fact: Fact) -> list[str]:
     """What a fact says of its subject, in words."""
     months = gettext("%(months)s months without contact end the relationship")
     parts = [
-        _label_of(fact) if fact.kind == ClauseKind.RETENTION else "",
+        label_of(fact) if fact.kind == ClauseKind.RETENTION else "",
         str(fact.legal_basis.label) if fact.legal_basis else "",
         fact.country,
         *(str(way.label) for way in fact.ways),

@@ -374,6 +374,19 @@ def test_ip_numbers_need_a_short_rule_of_their_own(contact):
     assert (rule.months, rule.categories) == (6, ["ip_address"])
 
 
+def test_what_a_dropped_datum_takes_along_is_named_by_rule_and_data(contact):
+    """V07, D03r: of two rules that begin with the same fact one alone is about IP numbers."""
+    notice = begin(contact)
+    answer(contact, notice, Step.DATA, declared=["name", "ip_address"])
+    answer(contact, notice, Step.RETENTION)
+    response = answer(contact, notice, Step.DATA, declared=["name"])
+    page = contact.get(response["Location"]).text
+    assert (
+        "This changed along with it: retention period: IP number: 6 months from the day "
+        "when the data were obtained.<"
+    ) in page
+
+
 def test_no_consent_and_a_purpose_on_consent_exclude_each_other(contact):
     """P19, D14"""
     notice = begin(contact)
