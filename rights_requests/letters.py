@@ -97,9 +97,9 @@ def write(
             "authority": authority(request.language),
             "notice_link": f"{settings.BASE_URL}/{request.language}/",
             "name": name,
-            # whoever writes for many must see for whom this is (I14)
             "code_days": CODE_LIFE.days,
             "code_tries": MOST_TRIES,
+            # whoever writes for many must see for whom this is (I14)
             "principal": request.name if isinstance(whom, Mandate) else "",
             **places,
             **context,

@@ -138,6 +138,17 @@ def test_sentences_are_short(kind, words, language):
     assert [one for one in sentences(text) if len(one.split()) > LONGEST_SENTENCE] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_version_is_told_in_short_sentences(language):
+    """V08, 13(3): the letter and the mail that says that it waits; no source where none is told."""
+    news = {**FULL, "request_number": "", "has_changed": True, "news": ["New purposes: statistics"]}
+    for kind, said in (("information", "- New purposes: statistics\n"), ("waits", "")):
+        text = written(kind, news, language)
+        assert said in text
+        assert [one for one in sentences(text) if len(one.split()) > LONGEST_SENTENCE] == []
+        assert text != written(kind, {**news, "news": [], "has_changed": False}, language)
+
+
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_sentences_in_finnish_are_short_in_the_mean_too(kind, words):
