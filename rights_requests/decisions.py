@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +89,9 @@ from rights_requests.withdrawing import withdraw_at_once
 #: What must find the customer as it was shown, until the end.
 HOLDING_CUSTOMER = frozenset(Right) - {Right.ACCESS}
 MOST_SUGGESTED = 5
+CHOSEN = _("Customer chosen by staff")
+#: What works as soon as it is known who asks.
+AT_ONCE = (Right.RESTRICTION, Right.OBJECTION, Right.WITHDRAWAL)
 
 
 class AlreadyDecided(Exception):
@@ -286,7 +290,7 @@ class Suggestion:
 
 def suggestions(request: RightsRequest) -> list[Suggestion]:
     """Customers with the same e-mail, the same phone, or the same name and address. Staff
-    choose: nothing is linked by itself."""
+    choose, but where `_meant_by_mail` leaves nothing to choose."""
     whys: dict[str, str] = {
         ContactKind.EMAIL: gettext("same e-mail"),
         ContactKind.PHONE: gettext("same phone"),
@@ -300,15 +304,32 @@ def suggestions(request: RightsRequest) -> list[Suggestion]:
     return told[:MOST_SUGGESTED]
 
 
-def link(request: RightsRequest, customer: Customer | None, *, now: datetime) -> None:
-    """Say which customer asks (None takes it back). A prohibition then holds for every address
-    and number that the register has of the person, and what was written about the request was
-    written to that customer (T12).
+def _meant_by_mail(request: RightsRequest) -> Customer | None:
+    """The customer who has shown by a link who asks for what needs no decision: the only one with
+    the proven e-mail, of the same name (arts 7(3), 18(1); C01, I04). None where staff must look, or
+    may take their time."""
+    at_once = request.demands.filter(right__in=AT_ONCE).exists()
+    if request.customer or request.proof != Proof.PROVEN_EMAIL or not at_once:
+        return None
+    found = list(Customer.objects.reached_by(ContactKind.EMAIL, request.email)[:2])
+    return found[0] if len(found) == 1 and same_words(request.name, found[0].name) else None
+
+
+def link(
+    request: RightsRequest,
+    customer: Customer | None,
+    *,
+    now: datetime,
+    why: Promise = CHOSEN,
+) -> None:
+    """Say which customer asks (None takes it back), and `why` for the history. A prohibition then
+    holds for every address and number that the register has of the person, and what was written
+    about the request was written to that customer (T12).
 
     A code that went to another customer's address proves nothing about this one. Raises
     `AlreadyDecided` once something was granted to the one chosen before, and `CustomerErased`.
     """
-    with transaction.atomic(), because(_("Customer chosen by staff")):
+    with transaction.atomic(), because(why):
         if customer:
             # always before the request, as an erasure does
             Customer.objects.hold([customer.pk])
@@ -438,16 +459,19 @@ def prove(
     request.refresh_from_db()
 
 
-def prove_by_link(link: Link, *, now: datetime) -> bool:
+def prove_by_link(used: Link, *, now: datetime) -> bool:
     """Use a proof link, once; False when it was used in the meantime. Where staff have seen who
     asks, the link proves the address beside that, and takes no proof away."""
     with transaction.atomic(), because(_("Link in the e-mail used")):
-        own = hold_with_customer(link.request)
-        if not own.can_be_proven or not link.use(now=now):
+        own = hold_with_customer(used.request)
+        if not own.can_be_proven or not used.use(now=now):
             return False
         same = own.customer is not None and same_email(own, own.customer)
         if own.proof in ("", Proof.PROVEN_EMAIL) or (own.proof == Proof.WRITTEN and same):
             prove(own, Proof.PROVEN_EMAIL, now=now)
+    # an act of its own: whoever chooses holds the customer before the request
+    if customer := _meant_by_mail(own):
+        link(own, customer, now=now, why=_("The only customer of this name and e-mail address"))
     return True
 
 

@@ -200,7 +200,7 @@ def test_what_is_upheld_in_part_is_called_so_wherever_the_outcome_stands(client,
     demand = decided(objects_to(aino=aino), upheld(STATISTICS), refused(CONTENT))
     asked, number = demand.request, Certificate.objects.get().number
     told = f"What is refused of it stands in certificate {number}."
-    day = f"{LATER.astimezone(HELSINKI):%-d %b %Y}"
+    day = f"{LATER.astimezone(HELSINKI):%-d %B %Y}"
     link = asked.links.get(purpose=LinkPurpose.STATUS)
     page = client.get(address("status", link.token, language="en")).text
     assert f"Partly granted on {day}. {told}" in page

@@ -10,9 +10,15 @@ from audit.reasons import because
 from notices.publishing import adopt
 from register.models import Consent, Customer
 from rights_requests import decisions
-from rights_requests.models import Demand, LetterKind, RightsRequest
+from rights_requests.models import Demand, LetterKind, LinkPurpose, RightsRequest
 from staff.roles import Role
-from tests.factories import ConsentFactory, CustomerFactory, NoticeFactory, UserFactory
+from tests.factories import (
+    CollectionFactory,
+    ConsentFactory,
+    CustomerFactory,
+    NoticeFactory,
+    UserFactory,
+)
 from tests.rights_requests.asking import answers, check, fields, send
 from tests.rights_requests.at_the_desk import RECORD, act_on, ask, page_of, staff
 
@@ -79,6 +85,52 @@ def test_the_consents_end_as_soon_as_it_is_known_who_asks(aino):
     letter = asked.letters.get(kind=LetterKind.ANSWER_WITHDRAWAL)
     for words in ("- Targeting our own advertising", "- Publishing lists", "stays lawful"):
         assert words in letter.body
+
+
+def by_link(*rights, name="Aino Kajo", email="aino@koe.example"):
+    """Asked by the form, and the link in the mail used: no member of staff has looked."""
+    asked = ask(*rights, name=name, email=email, now=NOW)
+    proof = asked.links.get(purpose=LinkPurpose.PROOF)
+    assert decisions.prove_by_link(proof, now=LATER)
+    return RightsRequest.objects.get(pk=asked.pk)
+
+
+@pytest.fixture
+def kajo(aino):
+    with because("Test"):
+        aino.family_name = "Kajo"
+        aino.save(collection=CollectionFactory())
+    return aino
+
+
+def test_a_link_is_enough_where_it_leaves_nobody_to_choose(kajo):
+    """C01, art. 7(3): as easily as it was given, also on a Sunday; the history says why."""
+    asked = by_link("withdrawal")
+    assert (asked.customer, given(kajo), asked.closed_at) == (kajo, set(), LATER)
+    reasons = asked.history.values_list("history_change_reason", flat=True)
+    assert "Ainoa asiakas, jolla on tämä nimi ja sähköpostiosoite" in reasons
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "others"),
+    [
+        ("Aino Muu", "aino@koe.example", 0),
+        ("Aino Kajo", "toinen@koe.example", 0),
+        ("Aino Kajo", "aino@koe.example", 1),
+    ],
+)
+def test_where_there_is_something_to_choose_staff_choose(kajo, name, email, others):
+    """I04, I08: another name, another address, two of one mailbox."""
+    for _one in range(others):
+        CustomerFactory(given_name="Aino", family_name="Kajo", email="aino@koe.example")
+    asked = by_link("withdrawal", name=name, email=email)
+    assert (asked.customer, asked.is_proven) == (None, True)
+    assert given(kajo) == {"ad_targeting", "publication"}
+
+
+def test_what_is_decided_by_people_waits_for_them(kajo):
+    """I04"""
+    assert by_link("access", "erasure").customer is None
 
 
 def test_only_the_consents_named_end(aino):
