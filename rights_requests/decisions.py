@@ -6,7 +6,7 @@ request's row until the end, so that of two people at once one decides and the o
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +28,7 @@ from register.erasure import call_off
 from register.holds import Block, BlockKind, blocks, roles_of
 from register.models import (
     Customer,
+    CustomerErased,
     Hold,
     InformationDuty,
     Lifespan,
@@ -471,7 +472,8 @@ def prove_by_link(used: Link, *, now: datetime) -> bool:
             prove(own, Proof.PROVEN_EMAIL, now=now)
     # an act of its own: whoever chooses holds the customer before the request
     if customer := _meant_by_mail(own):
-        link(own, customer, now=now, why=_("The only customer of this name and e-mail address"))
+        with suppress(CustomerErased):
+            link(own, customer, now=now, why=_("The only customer of this name and e-mail address"))
     return True
 
 
