@@ -212,7 +212,7 @@ def _head(
     request: RightsRequest, customer: Customer, counted: Counted, masked: Masked, *, now: datetime
 ) -> dict[str, Any]:
     notice: Notice = governing_notice() or request.notice
-    about = About(customer, notice, now, counted, masked.masks, request.number)
+    about = About(customer, notice, now, counted, masked.masks, request.number, request.notice)
     return {
         "format": FORMAT,
         "version": VERSION,

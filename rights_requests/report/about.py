@@ -18,13 +18,14 @@ from django.utils.translation import get_language, gettext, ngettext
 from notices.authority import authority
 from notices.declarations import declared_columns, personal_models
 from notices.models import Clause, Notice
-from notices.terms import ClauseKind, DataCategory, LegalBasis
+from notices.terms import ClauseKind, DataCategory, LegalBasis, Purpose
 from register.bookkeeping import days_kept
 from register.given import Access, seen_by
 from register.holds import BlockKind, blocks_of_retention
 from register.models import Consultation, Customer, Disclosure, Invoice, Recipient, Restriction
 from register.models.countries import is_in_eea
 from register.models.recipients import CategoriesField
+from register.models.uses import InTheWay
 from register.retention import data_due_on, due_on, rules_of
 from rights_requests.deadlines import received_on
 from rights_requests.facts import in_letter
@@ -64,6 +65,8 @@ class About:
     masks: list[Mask]
     #: the number of the request that the report answers
     answers: str
+    #: the notice under which it was asked
+    asked_under: Notice
 
     @property
     def today(self) -> date:
@@ -194,9 +197,21 @@ class About:
             )
         return Chapter("masked", gettext("What is not shown to you"), paragraphs, list(told))
 
+    def _used_for(self) -> list[Clause]:
+        """The purposes that the person was told of: those of the notice under which the request
+        came, and of a newer one those that it may be used for since (art. 15(1)(a); C04, V02)."""
+        asked = [one for one in self.asked_under.clauses.all() if one.kind == ClauseKind.PURPOSE]
+        if self.asked_under == self.notice:
+            return asked
+        known = {one.term for one in asked}
+        uses = self.customer.uses(self.notice)
+        newer = self._clauses(ClauseKind.PURPOSE)
+        since = [one for one in newer if InTheWay.UNTOLD not in uses.get(Purpose(one.term), ())]
+        return [*asked, *(one for one in since if one.term not in known)]
+
     def _purposes(self) -> Chapter:
         purposes: dict[str, list[str]] = {}
-        for one in self._clauses(ClauseKind.PURPOSE):
+        for one in self._used_for():
             purposes.setdefault(one.legal_basis, []).append(one.label)
         by_law = gettext("keeping what the law demands, such as invoices and requests")
         purposes.setdefault(LegalBasis.LEGAL_OBLIGATION, []).append(by_law)

@@ -19,8 +19,9 @@ from pypdf import PdfReader
 from audit.files import keep
 from audit.reasons import because
 from notices.authority import authority
+from notices.models import governing_notice
 from notices.publishing import adopt
-from register.models import Attachment, Customer, Order, Remark
+from register.models import Attachment, Customer, NoticeGiven, Order, Remark
 from rights_requests import copies, decisions
 from rights_requests.forgetting import forget_old
 from rights_requests.models import Link, Report, ReportPart
@@ -57,10 +58,12 @@ def in_force(**promised):
     """A notice with what the report tells of it."""
     draft = NoticeFactory(
         contact_email="yhteys@koepaja.example",
-        purposes={"orders": "contract", "relationship": "legitimate_interest"},
-        recipients=["accounting", "collection_agency", "partner"],
-        grounds=["collection"],
-        **promised,
+        **{
+            "purposes": {"orders": "contract", "relationship": "legitimate_interest"},
+            "recipients": ["accounting", "collection_agency", "partner"],
+            "grounds": ["collection"],
+            **promised,
+        },
     )
     ClauseFactory(
         notice=draft, kind="retention", term="relationship_end", years=10, inactive_months=24
@@ -155,6 +158,24 @@ def test_it_has_all_of_article_15(aino):
     assert document.head["taken_at"].startswith(timezone.localdate().isoformat())
     assert [one["key"] for one in document.head["contents"]][:3] == ["customer", "invoice", "order"]
     assert "Päivi" not in str(whole(document))
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_purposes_are_those_that_the_person_was_told_of(aino, is_told):
+    """A04, C04, V02, art. 15(1)(a): a request under way stays under its notice; what a newer one
+    adds is used for nobody before they were told."""
+    asked = ask("access", customer=aino, proof="in_person")
+    in_force(purposes={"orders": "contract", "statistics": "legitimate_interest"})
+    if is_told:
+        with because("Test"):
+            NoticeGiven.objects.record(
+                [aino.pk], notice=governing_notice(), channel="letter", on=timezone.localdate()
+            )
+    with because("Test"):
+        decisions.grant(asked.demands.get(), by=UserFactory(), now=timezone.now())
+    told = chapter(report_of(asked), "purposes")
+    assert "taking care of the customer relationship" in told
+    assert ("statistics" in told) is is_told
 
 
 def test_who_saw_the_data_until_a_day_is_told_so(aino):
