@@ -183,47 +183,47 @@ class NoticeFactory(RememberedFactory):
 
     @factory.post_generation
     def declared(notice, create, extracted, **kwargs):
-        terms = tuple(DataCategory) if extracted is None else extracted
-        for term in terms:
-            ClauseFactory(notice=notice, kind=ClauseKind.DATA, term=term)
+        write_down(notice, ClauseKind.DATA, DataCategory if extracted is None else extracted)
 
     @factory.post_generation
     def sources(notice, create, extracted, **kwargs):
-        terms = tuple(SourceKind) if extracted is None else extracted
-        for term in terms:
-            ClauseFactory(notice=notice, kind=ClauseKind.SOURCE, term=term)
+        write_down(notice, ClauseKind.SOURCE, SourceKind if extracted is None else extracted)
 
     @factory.post_generation
     def purposes(notice, create, extracted, **kwargs):
         """`purposes={"statistics": "consent"}`, each with what it rests on, or all of that."""
         for term, bases in (extracted or {}).items():
             for one in [bases] if isinstance(bases, str) else bases:
-                ClauseFactory(notice=notice, kind=ClauseKind.PURPOSE, term=term, legal_basis=one)
+                write_down(notice, ClauseKind.PURPOSE, [term], legal_basis=one)
 
     @factory.post_generation
     def recipients(notice, create, extracted, **kwargs):
-        for term in extracted or ():
-            ClauseFactory(notice=notice, kind=ClauseKind.RECIPIENT, term=term)
+        write_down(notice, ClauseKind.RECIPIENT, extracted or ())
 
     @factory.post_generation
     def grounds(notice, create, extracted, **kwargs):
-        for term in extracted or ():
-            ClauseFactory(notice=notice, kind=ClauseKind.DISCLOSURE, term=term)
+        write_down(notice, ClauseKind.DISCLOSURE, extracted or ())
 
     @factory.post_generation
     def rights(notice, create, extracted, **kwargs):
-        for term in extracted or ():
-            ClauseFactory(notice=notice, kind=ClauseKind.RIGHT, term=term)
+        write_down(notice, ClauseKind.RIGHT, extracted or ())
 
     @factory.post_generation
     def transfers(notice, create, extracted, **kwargs):
-        for term in extracted or ():
-            ClauseFactory(notice=notice, kind=ClauseKind.TRANSFER, term=term)
+        write_down(notice, ClauseKind.TRANSFER, extracted or ())
 
     @factory.post_generation
     def in_force(notice, create, extracted, **kwargs):
         if extracted:
             adopt(notice, now=timezone.now(), reason="Test")
+
+
+def write_down(notice, kind, terms, **kwargs):
+    """One clause of `kind` for each of `terms`, all at once: nearly every test has a notice."""
+    clauses = [ClauseFactory.build(notice=notice, kind=kind, term=one, **kwargs) for one in terms]
+    if clauses:
+        with because("Made for a test"):
+            Clause.objects.create_remembered(clauses)
 
 
 class SectionFactory(RememberedFactory):
