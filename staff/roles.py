@@ -410,6 +410,7 @@ PAGES: dict[str, Page] = {
     ),
     # whoever hears it writes it down (M01)
     "admin:rights_requests_rightsrequest_forbid": Page(get=Act.ENTER, post=Act.ENTER),
+    "admin:rights_requests_rightsrequest_allow": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:rights_requests_rightsrequest_own": Page(get=Act.ENTER, post=Act.ENTER),
     "admin:rights_requests_rightsrequest_waiting": Page(get=Act.RECORD_REQUESTS),
     "admin:rights_requests_rightsrequest_year": Page(get=Act.RECORD_REQUESTS),

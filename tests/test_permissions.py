@@ -184,6 +184,7 @@ SAMPLES = {
     "admin:register_customer_hold": lambda: {"reference": a_customer().reference},
     "admin:register_customer_hold_end": lambda: a_hold(),
     f"{REQUEST}_forbid": lambda: {"reference": a_customer().reference},
+    f"{REQUEST}_allow": lambda: {"reference": a_customer().reference},
     f"{REQUEST}_own": lambda: {"reference": a_customer().reference},
     f"{REQUEST}_correct": lambda: {"object_id": a_request("rectification")},
     f"{REQUEST}_weigh": lambda: {"object_id": an_objection()},

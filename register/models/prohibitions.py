@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.digests import digests_of
@@ -388,6 +389,13 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
             ]
         )
 
+    def own_of(self, customer: Any, request_numbers: Iterable[str]) -> "ProhibitionQuerySet":
+        """What `customer` may take back: what their own requests (by number) forbid, wherever it is
+        known from, and what meets nobody else; a home that is shared stays as others want it."""
+        shared = ContactDigest.objects.exclude(customer=customer).values("digest")
+        alone = customer.contact_digests.exclude(digest__in=shared).values("digest")
+        return self.filter(Q(request_number__in=request_numbers) | Q(digest__in=alone))
+
     def take_back(self, request_number: str, *, but_for: Mapping[str, str]) -> None:
         """Remove what that request forbade for other contacts than `but_for` (kind -> value), and
         what was copied from there as addresses changed. Needs a `because` block around it."""
@@ -398,8 +406,19 @@ class ProhibitionQuerySet(RememberedQuerySet["Prohibition"]):
                 one.copied_from_id is None or one.copied_from_id in going
             ):
                 going[one.pk] = one
-        for one in reversed(going.values()):
-            one.delete()
+        self.remove(going.values())
+
+    def remove(self, going: Iterable["Prohibition"]) -> None:
+        """Remove those `going`; copies of them that stay stand by themselves from now on. Needs a
+        `because` block around it."""
+        gone = sorted(going, key=lambda one: one.pk or 0, reverse=True)
+        with transaction.atomic():
+            keys = [one.pk for one in gone]
+            for copy in self.filter(copied_from__in=keys).exclude(pk__in=keys):
+                copy.copied_from = None
+                copy.save()
+            for one in gone:
+                one.delete()
 
 
 class Prohibition(Remembered):

@@ -18,7 +18,7 @@ from audit.paging import ExactPaginator
 from notices.models import governing_notice
 from rights_requests.admin import decisions, identity, items, lifting, masking, objections, papers
 from rights_requests.admin.base import DECIDE, Page, ReadAdmin, may_decide
-from rights_requests.admin.forbidding import forbid_view
+from rights_requests.admin.forbidding import allow_view, forbid_view
 from rights_requests.admin.page import show
 from rights_requests.admin.queue import ByNumber, StateTabs, found, left, request_list, request_page
 from rights_requests.admin.recording import RecordForm
@@ -199,6 +199,15 @@ class RightsRequestAdmin(ReadAdmin):
             name="rights_requests_rightsrequest_forbid",
         )
 
+        def allow(request: HttpRequest, reference: str) -> HttpResponse:
+            return allow_view(self, request, reference)
+
+        own_allowance = path(
+            "allow/<str:reference>/",
+            self.admin_site.admin_view(allow),
+            name="rights_requests_rightsrequest_allow",
+        )
+
         def correct(request: HttpRequest, reference: str) -> HttpResponse:
             return items.correct_own_view(self, request, reference)
 
@@ -220,7 +229,7 @@ class RightsRequestAdmin(ReadAdmin):
                 ("year/<int:year>/xlsx/", self.year_xlsx_view, "_xlsx"),
             )
         ]
-        return [own, own_correction, waiting, *year_pages, *super().get_urls()]
+        return [own, own_allowance, own_correction, waiting, *year_pages, *super().get_urls()]
 
     def year_view(self, request: HttpRequest, year: int) -> HttpResponse:
         """A year at a glance: what was asked, how soon it was answered, what was refused (Q02)."""

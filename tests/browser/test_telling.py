@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from notices.terms import SourceKind
-from register.models import Customer
+from audit.reasons import because
+from notices.terms import ProhibitedUse, SourceKind
+from register.models import Customer, Prohibition
+from rights_requests.forbidding import MARKETING
 from rights_requests.informing import inform
 from rights_requests.models import Letter
 from staff.roles import Role
@@ -61,6 +63,10 @@ def test_the_pages_of_telling_have_no_barriers(
     width,
 ):
     aino, late = people
+    with because("Test"):
+        Prohibition.objects.forbid_for(
+            late, MARKETING, ProhibitedUse, request_number="2026-1", today=timezone.localdate()
+        )
     page = staff_page(Role.DATA_PROTECTION_CONTACT, language, scheme, width)
     by_reference = {
         name: reverse(f"admin:register_customer_{name}", args=[aino.reference])
@@ -77,6 +83,7 @@ def test_the_pages_of_telling_have_no_barriers(
         **by_reference,
         "withdrawal": back,
         "forbid": reverse("admin:rights_requests_rightsrequest_forbid", args=[aino.reference]),
+        "allow": reverse("admin:rights_requests_rightsrequest_allow", args=[late.reference]),
         "letter": reverse("admin:rights_requests_letter_change", args=[Letter.objects.get().pk]),
     }.items():
         assert page.goto(address).status == 200
