@@ -108,8 +108,8 @@ class RightsRequestQuerySet(RememberedQuerySet["RightsRequest"]):
     def to_lose(self, category: DataCategory) -> "RightsRequestQuerySet":
         """Those by which somebody has decided to erase `category` and other data by name, as soon
         as nothing keeps it."""
-        waiting = Demand.objects.waiting().alias(asked=Cast("categories", TextField()))
-        return self.filter(Exists(waiting.of_row().filter(asked__contains=f'"{category.value}"')))
+        waiting = Demand.objects.waiting().of_row().alias(has=Cast("categories", TextField()))
+        return self.filter(Exists(waiting.filter(has__contains=f'"{category.value}"')))
 
     def numbered(self, number: str) -> "RightsRequest | None":
         """The request with `number`, such as 2026-17; None for none."""
