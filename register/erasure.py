@@ -23,7 +23,7 @@ from notices.declarations import declared_columns, is_filled
 from notices.models import governing_notice
 from notices.terms import DataCategory
 from register.given import recipients_of
-from register.holds import Block, blocks, spare
+from register.holds import Block, blocks, roles_of, spare
 from register.models import (
     Attachment,
     Collection,
@@ -107,11 +107,13 @@ class _Parts:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an erasure would do now: in rows, as `Erased` tells afterwards; what makes it wait; and
-    the recipients who have the data and must be told (art. 19)."""
+    """What an erasure would do now: in rows, as `Erased` tells afterwards; what makes it wait; the
+    roles as contact person, for which it waits where somebody has weighed that (P63); and the
+    recipients who have the data and must be told (art. 19)."""
 
     would: Erased
     blocks: list[Block]
+    roles: list[Block]
     recipients: list[Recipient]
 
 
@@ -122,7 +124,15 @@ def plan(customer: Customer, *, today: date) -> Plan:
         {_label(model): rows.count() for model, rows in parts.rows},
         {_label(model): rows.count() for model, rows in parts.versions},
     )
-    return Plan(would, blocks(customer), recipients_of(customer, today=today))
+    roles = {}
+    if would.counts["register.contactrole"]:
+        roles = roles_of({customer.pk: today}, today=today)
+    return Plan(
+        would,
+        blocks(customer),
+        roles.get(customer.pk, []),
+        recipients_of(customer, today=today),
+    )
 
 
 def erase(customer: Customer, *, request_number: str, now: datetime) -> Erased:

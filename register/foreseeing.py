@@ -5,12 +5,15 @@ V08, C04, N01, N03)."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
 from django.db.models import Count, TextField
 from django.db.models.functions import Cast
 
+from notices.declarations import kept_for_now
 from notices.models import Notice
 from notices.terms import ClauseKind, DataCategory, Purpose
 from register.given import accesses
@@ -27,8 +30,9 @@ class Dropped:
     recipient: Recipient
     categories: list[DataCategory]
     people: int
-    #: they are emptied, and a letter asks it to erase them then; else nobody asks but staff
-    is_asked: bool
+    #: of how many a letter asks it to erase them when they are emptied: not of whom a fact keeps
+    #: them; None where they stay in the register, and nobody asks but staff
+    asked: int | None
 
     @property
     def data(self) -> str:
@@ -112,15 +116,20 @@ def _dropped(draft: Notice, governing: Notice, *, today: date) -> list[Dropped]:
         for one in block
         if (why := one.refusals(draft)) and not one.refusals(governing)
     }
-    every = accesses()
-    found = Customer.objects.unerased().aggregate(
-        **{
-            f"of_{one.pk}": Count("pk", filter=has_got(one, lost, every, today=today))
-            for one, lost in losing.items()
-        }
-    )
+    every, counts = accesses(), {}
+    for one, lost in losing.items():
+        got = {of: has_got(one, [of], every, today=today) for of in lost}
+        goes = [has & ~kept_for_now(Customer, of) for of, has in got.items()]
+        counts[f"of_{one.pk}"] = Count("pk", filter=reduce(or_, got.values()))
+        counts[f"asked_{one.pk}"] = Count("pk", filter=reduce(or_, goes))
+    found = Customer.objects.unerased().aggregate(**counts)
     return [
-        Dropped(one, lost, people, is_asked=draft.declared.isdisjoint(lost))
+        Dropped(
+            one,
+            lost,
+            people,
+            found[f"asked_{one.pk}"] if draft.declared.isdisjoint(lost) else None,
+        )
         for one, lost in losing.items()
         if (people := found[f"of_{one.pk}"])
     ]

@@ -1,7 +1,7 @@
 """A notice that lists less than the one before: what it drops is emptied first, everywhere and in
 history, so that it can come into force (V07). In blocks, each whole: killed, it goes on."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -140,11 +140,11 @@ def begin(categories: Collection[DataCategory], *, by: Any, now: datetime) -> Na
     return one
 
 
-#: Called with the keys of whose data are about to be emptied, and with which data.
-Before = Callable[[Collection[int], Collection[DataCategory]], object]
+#: Called with the data that are about to be emptied, and the keys of whose they are.
+Before = Callable[[Mapping[DataCategory, Collection[int]]], object]
 
 
-def _told_nobody(_customers: Collection[int], _categories: Collection[DataCategory]) -> None:
+def _told_nobody(_going: Mapping[DataCategory, Collection[int]]) -> None:
     """The register alone has nobody to tell: whoever knows letters gives another."""
 
 
@@ -154,9 +154,9 @@ def carry_out(
     clock: Callable[[], datetime] = timezone.now,
     before: Before = _told_nobody,
 ) -> None:
-    """Do what is left of `one`; `before` is called with the keys of whose data are emptied, and
-    with which, in the transaction that does it. Twice at once does no harm: each block holds its
-    row."""
+    """Do what is left of `one`; `before` is called with the data that are emptied, and the keys of
+    whose they are, once in the transaction that does it. Twice at once does no harm: each block
+    holds its row."""
     pause = Pauses()
     with because(NOT_LISTED):
         while _next_block(one.pk, clock(), before):
@@ -182,9 +182,8 @@ def _next_block(key: int, now: datetime, before: Before) -> bool:
                     if not any(why.keeps([category]) for why in blocks.get(key, ()))
                 )
                 goes.setdefault(free, []).append(category)
+            before({category: free for free, together in goes.items() for category in together})
             for free, together in goes.items():
-                if free:
-                    before(free, together)
                 one.emptied += empty_together(
                     free,
                     together,

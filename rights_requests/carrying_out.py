@@ -167,7 +167,8 @@ def put_off_erasure(
         words = {
             "gone": [str(one.label) for one in gone],
             "staying": [str(one.label) for one in asked if one not in gone],
-            "facts": [in_letter(block) for block in kept],
+            # of several papers the person reads one sentence
+            "facts": [*dict.fromkeys(map(in_letter, kept))],
             "reasons": demand.needed_for_role,
             "decider": getattr(demand.decided_by, "name", ""),
         }

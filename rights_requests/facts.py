@@ -13,7 +13,7 @@ def in_letter(block: Block) -> str:
         "since": date_format(block.since, "SHORT_DATE_FORMAT") if block.since else "",
     }
     if block.until is None:
-        return sentence
+        return f"{sentence} {_end(block.kind)}".strip()
     until = date_format(block.until, "SHORT_DATE_FORMAT")
     again = gettext("We look at this again on %(day)s at the latest.") % {"day": until}
     return f"{sentence} {again}"
@@ -35,3 +35,13 @@ def _sentence(kind: BlockKind) -> str:
         BlockKind.PAPER: gettext("We have papers of yours, which we shred first."),
         BlockKind.CONTACT_ROLE: gettext("You speak for an organisation that is our customer."),
     }[kind]
+
+
+def _end(kind: BlockKind) -> str:
+    """What ends a fact that ends on no known day."""
+    return {
+        BlockKind.OPEN_REQUEST: gettext("It keeps the data until it has been answered."),
+        BlockKind.RESTRICTED: gettext("We keep them until you tell us that you no longer want it."),
+        BlockKind.PAPER: gettext("They keep the data until they have been shredded."),
+        BlockKind.CONTACT_ROLE: gettext("That lasts as long as you speak for it."),
+    }.get(kind, "")

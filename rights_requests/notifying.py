@@ -2,6 +2,7 @@
 the transaction of the deed and before anything is destroyed (art. 19; P58, N01, N03, N04, E12)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection as Collection_
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -199,52 +200,64 @@ def _tell_who_copied(
 
 
 def tell_of_own_erasure(
-    customers: Iterable[int], *, why: Unasked, categories: Iterable[str] = (), now: datetime
+    customers: Iterable[int],
+    *,
+    why: Unasked,
+    going: Mapping[DataCategory, Collection_[int]] | None = None,
+    now: datetime,
 ) -> None:
-    """Tell each recipient of data of `customers` (keys) that `categories` of them, or all, are
-    erased though nobody has asked (art. 19 with 17(1)(a); N01): one letter to each, with all of
-    whom it has got such data, in as many queries for many. Before they are (E12); needs a
-    transaction and a `because` block."""
-    chosen, today = set(categories), received_on(now)
+    """Tell each recipient of data of `customers` (keys) that they are erased though nobody has
+    asked (art. 19 with 17(1)(a); N01): all of them, or what is `going`, with the keys of whose it
+    is. One letter to each, with all of whom it has got such data, in as many queries for many.
+    Before they are (E12); needs a transaction and a `because` block."""
+    today, parts = received_on(now), going or {}
     recipients = given_to_each(customers, today=today)
-    every = accesses() if chosen else []
+    every = accesses() if parts else []
     versions: dict[int, list[Any]] = {}
     history: Any = Customer.history.filter(id__in=set().union(*recipients.values()))
     for one in history.order_by("history_date", "history_id"):
         versions.setdefault(one.id, []).append(one)
     for recipient, theirs in recipients.items():
-        got = {}
-        for category in chosen & set().union(*map(_known, theirs.values())):
+        got: dict[int, list[DataCategory]] = {}
+        known = set().union(*map(_known, theirs.values()))
+        for category in [one for one in DataCategory if one in known & parts.keys()]:
             own = Customer.objects.filter(has_got(recipient, [category], every, today=today))
-            got[category] = set(own.filter(pk__in=theirs).values_list("pk", flat=True))
-        about = [
-            _about(_as_given(versions[key], given), versions[key][-1])
+            loses = own.filter(pk__in=theirs.keys() & set(parts[category]))
+            for key in loses.values_list("pk", flat=True):
+                got.setdefault(key, []).append(category)
+        about = {
+            key: _about(_as_given(versions[key], given), versions[key][-1])
             for key, given in theirs.items()
-            if not chosen or any(key in keys for keys in got.values())
-        ]
+            if going is None or key in got
+        }
         if about:
-            data = {category for category, keys in got.items() if keys}
-            _tell_unasked(recipient, about, why, data, now=now)
+            _tell_unasked(recipient, about, why, got, now=now)
 
 
 def _tell_unasked(
     recipient: Recipient,
-    people: Sequence[Callable[[], list[str]]],
+    people: Mapping[int, Callable[[], list[str]]],
     why: Unasked,
-    data: set[str],
+    data: Mapping[int, list[DataCategory]],
     *,
     now: datetime,
 ) -> None:
+    """`data` says what goes of each of `people`, both by key; nothing where all goes."""
     notice = Notice.objects.in_force()
     if notice is None:
         return
     with override(recipient.language or next(iter(notice.languages), settings.LANGUAGE_CODE)):
+        named = {key: ", ".join(one()) for key, one in people.items()}
+        labels = {key: [str(one.label) for one in some] for key, some in data.items()}
+        is_same = len(set(map(tuple, labels.values()))) < 2
         words = {
             **about_controller(notice),
             "instructs": recipient.is_processor,
             "unasked": str(why.label),
-            "about": [", ".join(one()) for one in people],
-            "data": [str(one.label) for one in DataCategory if one in data],
+            "about": [*named.values()],
+            "data": next(iter(labels.values()), [])
+            if is_same
+            else [f"{name}: {', '.join(labels[key])}" for key, name in named.items()],
         }
         letter = Letter(
             recipient=recipient,

@@ -1,7 +1,7 @@
 """Retention as the worker and the command carry it out: with each customer go the requests and
 letters that say who it was (P31, P67)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 
@@ -24,7 +24,8 @@ def carry_out_run(run: RetentionRun, *, clock: Callable[[], datetime] = timezone
         return leaving(customers, now=clock(), unasked=Unasked.RETENTION)
 
     def before(customers: list[int], categories: Collection[DataCategory]) -> None:
-        tell_of_own_erasure(customers, why=Unasked.PART, categories=categories, now=clock())
+        going = dict.fromkeys(categories, customers)
+        tell_of_own_erasure(customers, why=Unasked.PART, going=going, now=clock())
 
     carry_out(run, clock=clock, around=around, before=before)
 
@@ -32,8 +33,9 @@ def carry_out_run(run: RetentionRun, *, clock: Callable[[], datetime] = timezone
 def carry_out_narrowing(one: Narrowing, *, clock: Callable[[], datetime] = timezone.now) -> None:
     """Do what is left of `one`; whoever has got the data is told before they go (art. 19; E12)."""
 
-    def before(customers: Collection[int], categories: Collection[DataCategory]) -> None:
-        tell_of_own_erasure(customers, why=Unasked.NOTICE, categories=categories, now=clock())
+    def before(going: Mapping[DataCategory, Collection[int]]) -> None:
+        customers = set().union(*going.values())
+        tell_of_own_erasure(customers, why=Unasked.NOTICE, going=going, now=clock())
 
     narrowing.carry_out(one, clock=clock, before=before)
 

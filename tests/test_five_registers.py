@@ -13,16 +13,18 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from audit.reasons import because
 from notices.models import Notice
 from notices.personal_data import IdentityCodeFound, UndeclaredData
-from notices.terms import DataCategory
+from notices.terms import DataCategory, ProhibitionScope, Purpose
 from register.models import Collection, Customer, Invoice
 from staff.roles import Role
 from tests.factories import (
     CollectionFactory,
     CustomerFactory,
+    CustomerListFactory,
     InvoiceFactory,
     OrderFactory,
     OrderLineFactory,
@@ -128,6 +130,18 @@ def test_sources_are_those_the_notice_names(adopted):
     for source in sources:
         CollectionFactory(source_kind=source)
     assert Collection.objects.count() == len(sources)
+
+
+def test_every_use_that_can_be_forbidden_has_a_purpose_to_make_a_list_for(adopted):
+    """P11, P14, P52: no controller is kept from advertising that its notice tells of."""
+    now = timezone.now()
+    allowed = {
+        scope
+        for scope in ProhibitionScope
+        for purpose in Purpose
+        if not CustomerListFactory(scope=scope, purpose=purpose).refusals(now=now)
+    }
+    assert allowed == set(ProhibitionScope)
 
 
 def test_the_staff_page_offers_exactly_the_declared_fields(adopted):

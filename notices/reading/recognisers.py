@@ -309,7 +309,8 @@ PURPOSES = Table(
             (
                 Purpose.AD_TARGETING,
                 r"mainon\w{0,4} kohd|kohden\w{0,8} (?:\w{1,9} )?\w{0,5}mainon"
-                r"|\b(?:suora|sähköposti)?markkinoin(?:ti|nin|tia|tiin)|\buutiskir|\bmarkkinoimme"
+                r"|\b(?:suora|sähköposti)?(?:markkinoin(?:ti|nin|tia|tiin)|mainon(?:ta|nan|taa|taan))"
+                r"|\buutiskir|\bmarkkinoimme|\bmainos(?:postitu|viest|kirje)"
                 r"|\w{0,12}asiakaskirj"
                 r" & !kieltää|kielto|\bei käytetä|\bemme käytä",
             ),
@@ -338,8 +339,8 @@ PURPOSES = Table(
                 Purpose.PERSONALISED_CONTENT,
                 r"personlig\w{0,6} (?:riktat )?innehåll|riktat innehåll",
             ),
-            (Purpose.AD_TARGETING, r"rikta\w{0,3} (?:\w{0,10} ){0,2}\w{0,4}(?:reklam|annons)"),
-            (Purpose.AD_TARGETING, r"marknadsför|nyhetsbrev & !förbjud"),
+            (Purpose.AD_TARGETING, r"rikta\w{0,3} (?:\w{0,10} ){0,2}\w{0,4}annons"),
+            (Purpose.AD_TARGETING, r"marknadsför|nyhetsbrev|reklam(?!ation|era) & !förbjud"),
             (
                 Purpose.PUBLICATION,
                 r"\bpublicer|skriver ut|adressetikett & förteckning|adressetikett|lista",
@@ -371,7 +372,7 @@ PURPOSES = Table(
             ),
             (
                 Purpose.AD_TARGETING,
-                r"target\w{0,4} (?:of )?(?:our |own |postal )*adverti|\bmarketing|\bnewsletter"
+                r"\badvertis(?:ing|ement)|\bmarketing|\bnewsletter"
                 r" & !forbid|prohibit",
             ),
             (Purpose.PUBLICATION, r"\bpublish|\bprint & list|director|mailing label|address label"),

@@ -46,6 +46,8 @@ from register.models.lists import LAYOUTS, POSSIBLE, LeftOut
 from register.models.recipients import named
 
 TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "zip": "application/zip"}
+#: What serves none of the uses that can be forbidden.
+OWN_MATTER = "own_matter"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -56,7 +58,13 @@ class AskForm(OnceForm):
     purpose = forms.ChoiceField(label=_("Purpose"), widget=forms.RadioSelect)
     scope = forms.ChoiceField(
         label=_("Used for"),
-        choices=ProhibitionScope,
+        choices=[
+            *ProhibitionScope.choices,
+            (
+                OWN_MATTER,
+                _("none of these: the customers’ own matters, such as their orders"),
+            ),
+        ],
         widget=forms.RadioSelect,
         help_text=_("Whoever has forbidden this is left out."),
     )
@@ -116,7 +124,7 @@ class AskForm(OnceForm):
             kind=self.kind,
             layout=told["layout"],
             purpose=told["purpose"],
-            scope=told["scope"],
+            scope="" if told["scope"] == OWN_MATTER else told["scope"],
             categories=told.get("categories", []),
             recipient=recipient,
             ground=told["ground"] if recipient else "",
@@ -281,7 +289,7 @@ def _to(asked: CustomerList) -> HttpResponseRedirect:
 
 def _facts(asked: CustomerList) -> list[tuple[str, str]]:
     """What was asked for, in words."""
-    columns = ["layout", "purpose", "scope"]
+    columns = ["layout", "purpose", *(["scope"] if asked.scope else [])]
     if asked.recipient:
         columns += ["recipient", "ground"]
     fields: Any = CustomerList._meta

@@ -26,11 +26,12 @@ from register.models.uses import InTheWay, needs_of, opted_in
 #: What restricted data may be given for: claims, and what the public interest demands by law.
 CLAIMS = frozenset({DisclosureGround.COLLECTION, DisclosureGround.LEGAL_OBLIGATION})
 #: On which grounds data are given in spite of what stands in the way of the purpose: who is to be
-#: erased waits for an open invoice, a collection or the books (E05, E06).
+#: erased waits for an open invoice, a collection or the books (E05, E06). A debt is collected for a
+#: purpose that the customer was told of; only the law waits for no letter (C04).
 IN_SPITE_OF: Mapping[InTheWay, Set[str]] = {
     InTheWay.RESTRICTED: CLAIMS,
     InTheWay.TO_ERASE: CLAIMS | {DisclosureGround.BILLING},
-    InTheWay.UNTOLD: CLAIMS,
+    InTheWay.UNTOLD: {DisclosureGround.LEGAL_OBLIGATION},
     InTheWay.NO_CONSENT: CLAIMS,
     InTheWay.OBJECTED: CLAIMS,
 }

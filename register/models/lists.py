@@ -40,7 +40,15 @@ from register.models.orders import Order
 from register.models.prohibitions import ContactDigest, ContactKind
 from register.models.recipients import CategoriesField, Recipient, Refusal
 from register.models.restrictions import unrestricted
-from register.models.uses import MARKETING, InTheWay, agreed, needs_of, not_forbidden, opted_in
+from register.models.uses import (
+    MARKETING,
+    SERVING,
+    InTheWay,
+    agreed,
+    needs_of,
+    not_forbidden,
+    opted_in,
+)
 
 #: How long the file of a list is given out, and then still there.
 KEPT_FOR = timedelta(days=1)
@@ -223,7 +231,7 @@ class CustomerList(Derived):
     kind = models.CharField(_("list"), max_length=20, choices=ListKind)
     layout = models.CharField(_("form"), max_length=20, choices=ListLayout)
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose)
-    #: who has forbidden this is not on it
+    #: who has forbidden this is not on it; none where it is about the customers' own matters
     scope = models.CharField(_("used for"), max_length=30, choices=ProhibitionScope)
     recipient = models.ForeignKey(
         Recipient, models.PROTECT, null=True, related_name="+", verbose_name=_("recipient")
@@ -322,7 +330,10 @@ class CustomerList(Derived):
             categories=self.told,
             disclosed_at=now,
         )
-        return asked.refusals()
+        found = asked.refusals()
+        if self.purpose not in SERVING.get(self.scope, Purpose):
+            found.setdefault("purpose", Refusal.OTHER_USE)
+        return found
 
     @property
     def is_given_away(self) -> bool:
@@ -336,7 +347,9 @@ class CustomerList(Derived):
     def forbidding(self) -> Iterable[tuple[str, str]]:
         """What forbids to be on it. Labels and directories are for marketing too (P14); who
         forbids others to get data for anything is given to nobody (P65)."""
-        scopes = {*MARKETING, ProhibitionScope.PUBLICATION, ProhibitionScope(self.scope)}
+        scopes = {*MARKETING, ProhibitionScope.PUBLICATION}
+        if self.scope:
+            scopes.add(ProhibitionScope(self.scope))
         if self.kind == ListKind.EMAILS:
             scopes.add(ProhibitionScope.DISTANCE_SELLING)
         forbidding = set(product(scopes, ProhibitedUse))

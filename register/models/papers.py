@@ -100,9 +100,13 @@ class PaperQuerySet(OfCustomerQuerySet["Paper"]):
         return self.kept().filter(place=None)
 
     def to_shred(self) -> "PaperQuerySet":
-        """Those whose customers are to be erased, which waits for the shredder (P32, E06)."""
+        """Those for which a decided erasure waits, of the customer or of the orders alone (P32,
+        E06)."""
         used = unrestricted([DataCategory.ORDERS], customer="customer")
-        return self.kept().filter(used, customer__to_erase_at__isnull=False)
+        requests: Any = Customer._meta.get_field("rights_requests").related_model
+        orders = requests.objects.to_lose(DataCategory.ORDERS).order_by().values("customer")
+        leaving = Q(customer__to_erase_at__isnull=False) | Q(customer__in=orders)
+        return self.kept().filter(used & leaving)
 
     def with_holder(self) -> "PaperQuerySet":
         """Each with `holder`, the name of who has taken it out; None while it is in its place."""

@@ -76,6 +76,13 @@ class Refusal(models.TextChoices):
         "undeclared_purpose",
         _("The privacy notice in force does not name this purpose. Choose another."),
     )
+    OTHER_USE = (
+        "other_use",
+        _(
+            "People are not told of this use under this purpose: choose “publishing lists” or, for "
+            "advertising, “targeting our own advertising”, or put a notice in force that names one."
+        ),
+    )
     BEYOND_RECIPIENT = (
         "beyond_recipient",
         _("This recipient may not have all of these data. Leave out what is not on its own page."),

@@ -1,7 +1,7 @@
 """For what the data of customers may be used now, and what stands in the way (C04, M02, P14,
 P19)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from itertools import product
 
@@ -24,6 +24,15 @@ MARKETING = (ProhibitionScope.DIRECT_ADVERTISING, ProhibitionScope.DIRECT_MARKET
 FORBIDDING: Mapping[str, Iterable[tuple[str, str]]] = {
     Purpose.AD_TARGETING: list(product(MARKETING, [ProhibitedUse.PROCESSING])),
     Purpose.PUBLICATION: list(product((*MARKETING, ProhibitionScope.PUBLICATION), ProhibitedUse)),
+}
+#: For which purposes alone a list of such a use may be made, as people are told what their data
+#: serve: labels for direct advertising stand under publication (art. 5(1)(b); P11, P14).
+SERVING: Mapping[str, Set[str]] = {
+    **{
+        scope: {Purpose.AD_TARGETING, Purpose.PUBLICATION}
+        for scope in (*MARKETING, ProhibitionScope.DISTANCE_SELLING)
+    },
+    ProhibitionScope.PUBLICATION: {Purpose.PUBLICATION},
 }
 
 

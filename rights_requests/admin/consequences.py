@@ -9,11 +9,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from notices.models import governing_notice
+from notices.offering import keeps_contact_people
 from notices.terms import Right
 from register.admin.naming import read
 from register.bookkeeping import days_kept
 from register.erasure import Plan, plan, spare_of
 from register.given import recipients_of
+from register.holds import Block
 from register.models import Customer, Disclosure, Recipient, Sight
 from register.models.figures import OrderFigure, are_kept_under
 from rights_requests.decisions import Suggestion, demands_in_doubt, suggestions
@@ -175,6 +177,7 @@ def _of_erasure(demand: Demand, customer: Customer, others: Others) -> list[str]
         ),
         *_of_orders(demand, customer, foreseen.would.counts["register.order"]),
         *_of_attachments(foreseen.would.counts["register.attachment"]),
+        *_of_roles(foreseen.roles),
     ]
     if invoices:
         last = max(days_kept(customer.invoices.all()).values())
@@ -233,6 +236,24 @@ def _of_attachments(count: int) -> list[str]:
         return []
     told = ngettext("So does %(count)s attachment.", "So do %(count)s attachments.", count)
     return [told % {"count": count}]
+
+
+def _of_roles(roles: Iterable[Block]) -> list[str]:
+    """What becomes of the roles in which the customer speaks for organisations (P63, table A4)."""
+    told = [*dict.fromkeys(map(str, roles))]
+    if not told:
+        return []
+    notice = governing_notice()
+    waits_if_weighed = notice is not None and keeps_contact_people(notice)
+    ends = (
+        gettext(
+            "That role ends with the erasure, unless you write why the data are needed for it: "
+            "then the erasure waits until the role ends."
+        )
+        if waits_if_weighed
+        else gettext("That keeps nothing: the role ends with the erasure.")
+    )
+    return [*told, ends]
 
 
 def _of_waiting(customer: Customer, foreseen: Plan) -> list[str]:

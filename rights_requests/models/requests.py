@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -103,6 +104,12 @@ class RightsRequestQuerySet(RememberedQuerySet["RightsRequest"]):
     def due_by(self, day: date) -> "RightsRequestQuerySet":
         """Open ones with an answer due on `day` or before."""
         return self.open().filter(Exists(Demand.objects.unanswered().of_row().due_by(day)))
+
+    def to_lose(self, category: DataCategory) -> "RightsRequestQuerySet":
+        """Those by which somebody has decided to erase `category` and other data by name, as soon
+        as nothing keeps it."""
+        waiting = Demand.objects.waiting().of_row().alias(has=Cast("categories", TextField()))
+        return self.filter(Exists(waiting.filter(has__contains=f'"{category.value}"')))
 
     def numbered(self, number: str) -> "RightsRequest | None":
         """The request with `number`, such as 2026-17; None for none."""

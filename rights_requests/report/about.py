@@ -324,11 +324,11 @@ class About:
         items += self._vouchers()
         blocks = blocks_of_retention([self.customer.pk], today=self.today)
         # this report answers its own request
-        items += [
+        items += dict.fromkeys(
             in_letter(one)
             for one in blocks.get(self.customer.pk, [])
             if (one.kind, one.reference) != (BlockKind.OPEN_REQUEST, self.answers)
-        ]
+        )
         return Chapter("retention", gettext("How long we keep your data"), [told], items)
 
     def _vouchers(self) -> Iterator[str]:

@@ -14,8 +14,9 @@ from notices.models import Notice
 from notices.publishing import publish
 from notices.terms import ClauseKind, SectionKey
 from staff.roles import Role
+from tests.browser.acts import broken_words
 from tests.browser.test_pages import judge, staff_page  # noqa: F401
-from tests.factories import CustomerFactory
+from tests.factories import BillingDataFactory, CustomerFactory, OrderFactory
 from tests.notices.test_improving import good, with_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,14 +60,24 @@ def test_pages_of_findings_have_no_barrier(staff_page, judge, draft, language, s
 
 @pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
 def test_the_page_of_publishing_has_no_barrier(staff_page, judge, language, scheme, width):  # noqa: F811
-    """V07: with what the register holds and the new notice drops, and without."""
+    """V07: with what the register holds and the new notice drops, and without; words are whole."""
     page = staff_page(Role.DATA_PROTECTION_CONTACT, language, scheme, width)
     publish(draft_of(good(), reason="Test"), now=timezone.now())
     CustomerFactory(phone="020 000 0500")
+    BillingDataFactory(einvoice_operator="Koe")
+    OrderFactory()
     draft = next_draft(Notice.objects.in_force(), reason="Test")
     with because("Test"):
         for clause in draft.clauses.filter(kind=ClauseKind.DATA, term="ip_address"):
             clause.delete()
+        draft.contact_name = "Kunnossapitotoimisto"
+        draft.save()
+        for clause in draft.clauses.filter(kind=ClauseKind.RETENTION):
+            clause.years = 4
+            clause.save()
+        for clause in draft.clauses.filter(kind=ClauseKind.PURPOSE):
+            clause.legal_basis = "legal_obligation"
+            clause.save()
         section = draft.sections.get(key="retention", language="fi")
         section.text += "\n\nTarkistamme ajat vuosittain."
         section.save()
@@ -75,10 +86,16 @@ def test_the_page_of_publishing_has_no_barrier(staff_page, judge, language, sche
         summary.click()
     judge(page, f"publish-{language}-{scheme}-{width}")
     with because("Test"):
-        for clause in draft.clauses.filter(kind=ClauseKind.DATA, term="phone"):
+        dropped = ["phone", "billing", "orders"]
+        for clause in draft.clauses.filter(kind=ClauseKind.DATA, term__in=dropped):
             clause.delete()
     page.goto(address(draft, "publish"))
     judge(page, f"publish-narrowed-{language}-{scheme}-{width}")
+    assert page.locator("#content tbody").count() == 2
+    for across in (width, 660):
+        page.set_viewport_size({"width": across, "height": 900})
+        assert broken_words(page.locator("#content tbody")) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= across
 
 
 def test_a_draft_is_improved_and_published_with_the_keyboard_alone(staff_page, draft):  # noqa: F811

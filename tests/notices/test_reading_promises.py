@@ -150,6 +150,24 @@ PURPOSE = "Käsittelyn tarkoitus"
 
 
 @pytest.mark.parametrize(
+    ("language", "heading", "sentence", "purposes"),
+    [
+        ("fi", "Käsittelyn tarkoitus", "Asiakassuhteen hoitaminen ja suoramainonta",
+         "relationship; ad_targeting"),
+        ("fi", "Käsittelyn tarkoitus", "Asiakassuhteen hoitaminen. Voit kieltää mainonnan.",
+         "relationship"),
+        ("sv", "Ändamål", "Vi sköter kundrelationen och skickar reklam per post.",
+         "relationship; ad_targeting"),
+        ("sv", "Ändamål", "Vi sköter kundrelationen och behandlar reklamationer.", "relationship"),
+        ("en", "Purposes of processing", "Customer service and advertising by post",
+         "relationship; ad_targeting"),
+    ],
+)  # fmt: skip
+def test_p11_advertising_in_own_words_is_a_purpose(language, heading, sentence, purposes):
+    assert said(heading, sentence, language).get("purpose") == purposes
+
+
+@pytest.mark.parametrize(
     ("heading", "text", "purposes"),
     [
         (PURPOSE, "Hoidamme tilaukset ja asiakassuhteen hoitamisen. Käsittely perustuu "

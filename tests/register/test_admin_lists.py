@@ -173,6 +173,19 @@ def test_what_may_not_be_asked_for_is_said_at_its_place(client, contact):
     assert not CustomerList.objects.exists()
 
 
+def test_direct_advertising_under_a_purpose_without_it_is_refused_with_what_to_do(client, contact):
+    """P11, P14, P52"""
+    addressed()
+    sent = SENT | {"purpose": "orders"}
+    (said,) = client.post(ADD, sent).context["form"].errors["purpose"]
+    assert said.startswith("People are not told of this use under this purpose: choose")
+    assert not CustomerList.objects.exists()
+    seen = client.post(ADD, sent | {"scope": "own_matter"}, follow=True).text
+    assert "<dt>Purpose</dt><dd>managing, archiving and handling orders</dd>" in seen
+    assert "<dt>Used for</dt>" not in seen
+    assert CustomerList.objects.get().scope == ""
+
+
 def test_the_page_names_whom_the_list_is_given_to(client, contact):
     """P28"""
     firm = RecipientFactory(

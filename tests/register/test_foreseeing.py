@@ -21,6 +21,8 @@ from tests.factories import (
     CustomerFactory,
     CustomerListFactory,
     DisclosureFactory,
+    HoldFactory,
+    InvoiceFactory,
     NoticeFactory,
     OrganisationFactory,
     RecipientFactory,
@@ -121,6 +123,40 @@ def test_a_recipient_is_foreseen_with_as_many_as_its_letter_names(governing):
     assert whom.count("\n- ") == found.people == 2
     assert foresee(draft, governing, today=TODAY).dropped == []
     assert "Kirjuri Oy" not in staff().get(page).text
+
+
+def test_of_whom_a_fact_keeps_the_data_no_letter_is_foreseen(governing):
+    """N01, V07, E03: an invoice needs the phone number and no web address."""
+    values = {"phone": "040 7654321", "website": "https://aino.example"}
+    aino, bea, carla = (CustomerFactory(given_name=one, **values) for one in ("Aino", "Bea", "Cea"))
+    HoldFactory(customer=aino), InvoiceFactory(customer=bea)
+    given = {"kind": "credit", "language": "en"}
+    dropped = [DataCategory.PHONE, DataCategory.WEBSITE]
+    for name, people, categories in (
+        ("Kaikki Oy", [aino, bea, carla], ["name", *dropped]),
+        ("Numerot Oy", [aino, bea, carla], ["name", "phone"]),
+        ("Pidossa Oy", [aino, bea], ["name", "phone"]),
+    ):
+        firm = RecipientFactory(name=name, categories=categories, **given)
+        both = {"recipient": firm, "ground": "billing"}
+        DisclosureFactory(customers=people, categories=categories, **both)
+    draft = a_notice(3, declared=[one for one in DataCategory if one not in dropped])
+    found = foresee(draft, governing, today=TODAY).dropped
+    foreseen = {one.recipient.name: (one.people, one.asked) for one in found}
+    assert foreseen == {"Kaikki Oy": (3, 2), "Numerot Oy": (3, 1), "Pidossa Oy": (2, 0)}
+    page = staff().get(reverse("admin:notices_notice_publish", args=[draft.pk])).text
+    for said in (
+        "a letter asks it to erase those of 2 customers, and those of the others when",
+        "No letter goes now: one asks it to erase them when nothing keeps them here.",
+    ):
+        assert said in page
+    with because("Test"):
+        carry_out_narrowing(begin(dropped, by=None, now=NOW))
+    named = {
+        letter.to_name: letter.body.partition("## What you should do")[0].count("\n- ")
+        for letter in Letter.objects.filter(kind=LetterKind.TOLD_ERASURE)
+    }
+    assert named == {name: asked for name, (_people, asked) in foreseen.items() if asked}
 
 
 def test_a_list_that_may_go_out_no_more_already_is_not_counted(governing):

@@ -17,6 +17,7 @@ from audit.drift import drift
 from audit.models import FileToRemove
 from audit.reasons import because
 from audit.tasks import run_next
+from notices.terms import ProhibitionScope
 from register.erasure import erase
 from register.extract import extract_of
 from register.importing.applying import sweep
@@ -36,7 +37,7 @@ from register.models import (
     Refusal,
     lists,
 )
-from register.models.lists import KEPT_FOR, ListHasEnded, PeopleHaveLeft
+from register.models.lists import KEPT_FOR, KeptBack, ListHasEnded, PeopleHaveLeft
 from tests.factories import (
     CollectionFactory,
     ConsentFactory,
@@ -267,6 +268,38 @@ def test_who_forbids_what_a_list_is_for_is_not_on_it(notice):
         aino,
         eero,
     ]
+
+
+def test_advertising_and_publication_go_under_a_purpose_that_says_so():
+    """P11, P14, art. 5(1)(b): who is told of orders is not told of advertising, on whatever basis
+    that may rest (recital 47). A list that was asked for before is made and given out no more."""
+    purposes = dict.fromkeys(["orders", "ad_targeting", "publication"], "legitimate_interest")
+    in_force(purposes=purposes)
+    marketing = ["direct_advertising", "distance_selling", "direct_marketing"]
+    refused = {
+        (scope, purpose)
+        for scope in ["", *ProhibitionScope.values]
+        for purpose in purposes
+        if CustomerListFactory(scope=scope, purpose=purpose).refusals(now=NOW)
+        == {"purpose": Refusal.OTHER_USE}
+    }
+    assert refused == {
+        *((scope, "orders") for scope in [*marketing, "publication"]),
+        ("publication", "ad_targeting"),
+    }
+    addressed()
+    asked = made(purpose="orders", scope="market_research")
+    CustomerList.objects.update(scope="direct_marketing")
+    asked.refresh_from_db()
+    assert asked.why_kept_back(now=NOW) == KeptBack.NOT_ALLOWED
+
+
+def test_a_list_about_the_customers_own_matters_leaves_out_who_forbids_marketing(notice):
+    """P14, P52: all lists may serve marketing, whatever they are made for."""
+    aino, eero = addressed(email="aino@koe.example"), addressed(email="eero@koe.example")
+    forbid(aino, "direct_marketing")
+    forbid(eero, "market_research")
+    assert list(CustomerListFactory(scope="", purpose="orders").people()) == [eero]
 
 
 # --- e-mail
@@ -768,6 +801,7 @@ def test_who_is_on_a_list_for_others_is_told_of_data_from_others_by_then(notice,
         kind="directory",
         layout="csv",
         purpose="orders",
+        scope="",
         recipient=RecipientFactory(kind="partner", categories=["name"]),
         ground="value_added_service",
     )

@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from audit.models import Task
 from audit.reasons import because
 from notices.terms import Right
-from register.models import Customer, Invoice, Order
+from register.models import Customer, Invoice, Order, Paper
 from register.models.customers import CARRY_OUT_ERASURE
 from rights_requests import decisions
+from rights_requests.desk import today_at
 from rights_requests.letters import mark_sent
 from rights_requests.models import Demand, Letter, LetterKind, RightsRequest
 from rights_requests.waiting import carry_out, facts_of, in_order
@@ -202,6 +204,28 @@ def test_orders_wait_for_the_paper_that_tells_of_them_and_a_claim_keeps_all(aino
     named(eero, "website", wait=True)
     eero.refresh_from_db()
     assert eero.website
+
+
+def test_a_paper_that_only_the_orders_wait_for_is_among_those_to_shred(
+    aino, django_assert_max_num_queries
+):
+    """P32, P33: as one of a whole customer is, and no longer once the request is taken back."""
+    paper, eero = PaperFactory(customer=aino), CustomerFactory(email="eero@koe.example")
+    PaperFactory(customer=eero)
+    assert not Paper.objects.to_shred().exists()
+    named(eero, "phone", wait=True)
+    request = named(aino, "orders", "phone", wait=True)
+    assert today_at(LATER).to_shred == 1
+    page = staff().get(reverse("admin:register_paper_changelist"), {"where": "to_shred"})
+    assert list(page.context["cl"].result_list) == [paper]
+    with django_assert_max_num_queries(1):
+        assert list(Paper.objects.to_shred()) == [paper]
+    with because("Test"):
+        paper.shred(by=decider(), now=LATER)
+    PaperFactory(customer=aino)
+    assert today_at(LATER).to_shred == 1
+    decisions.withdraw(request, now=LATER)
+    assert today_at(LATER).to_shred == 0
 
 
 def test_the_rest_goes_with_a_whole_erasure_and_both_are_told(aino):

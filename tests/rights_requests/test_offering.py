@@ -270,8 +270,14 @@ def test_the_ground_needs_the_promise_and_the_role(words, ends, is_offered):
     demand = asked.demands.get()
     assert ("contact_person_role" in {one.key for one in grounds_open(demand)}) is is_offered
     contact = staff(Role.DATA_PROTECTION_CONTACT)
-    form = contact.get(act_on(asked, "erasure", "grant")).context["form"]
-    assert ("needed_for_role" in form.fields) is is_offered
+    page = contact.get(act_on(asked, "erasure", "grant"))
+    assert ("needed_for_role" in page.context["form"].fields) is is_offered
+    # the plan names a role that lasts, and what becomes of it
+    speaks = "The person speaks for an organisation that is a customer"
+    ends_or_waits = "That role ends with the erasure, unless you write why the data are needed"
+    ends_at_once = "That keeps nothing: the role ends with the erasure."
+    said = [one in page.text for one in (speaks, ends_or_waits, ends_at_once)]
+    assert said == [not ends, is_offered, not ends and not is_offered]
     if not is_offered:
         with pytest.raises(CannotRefuse):
             refused(demand)

@@ -27,6 +27,7 @@ from tests.factories import (
     CustomerFactory,
     DisclosureFactory,
     HoldFactory,
+    InvoiceFactory,
     NoticeFactory,
     OrganisationFactory,
     RecipientFactory,
@@ -163,6 +164,27 @@ def test_a_firm_is_told_only_of_those_whose_dropped_data_it_has_got(notice):
     assert "## Whom it is about\n\n- Aino Kajo\n- Kahvila Kide Oy\n\n##" in body
     assert "- IP number\n\nYou" in told["Luotto"].body
     assert "## Whom it is about\n\n- Bea Kajo\n\n##" in told["Luotto"].body
+
+
+def test_one_letter_says_of_each_what_goes_where_a_fact_keeps_something_of_one(notice):
+    """N01, N04, E03: an open invoice needs the phone number and no IP number."""
+    aino, bea, carla = people(ip_address="192.0.2.1", ip_seen_on=NOW.date())
+    InvoiceFactory(customer=bea)
+    firm("Luotto", customers=[aino, bea, carla], categories=["name", "phone", "ip_address"])
+    firm("Numerot", customers=[aino, bea, carla], categories=["name", "phone"])
+    narrow(DataCategory.PHONE, DataCategory.IP_ADDRESS)
+    assert Letter.objects.filter(kind=LetterKind.TOLD_ERASURE).count() == 2
+    each = (
+        "Please erase these data:\n\n- Aino Kajo, 040 7654321: phone number, IP number\n"
+        "- Bea Kajo, 040 7654321: IP number\n"
+        "- Carla Kajo, 040 7654321: phone number, IP number\n\nYou"
+    )
+    assert each in letters()["Luotto"].body
+    body = letters()["Numerot"].body
+    assert (
+        "## Whom it is about\n\n- Aino Kajo, 040 7654321\n- Carla Kajo, 040 7654321\n\n##" in body
+    )
+    assert "Please erase these data:\n\n- Phone number\n\nYou" in body
 
 
 def test_a_value_that_came_after_it_was_given_is_asked_back_from_nobody(notice, time_machine):

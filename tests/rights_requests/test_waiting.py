@@ -1,5 +1,6 @@
 """Erasures that are decided and wait: what they wait for, when they run, what the person reads."""
 
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from config.logs import NoPersonalData
 from notices.terms import Purpose, Right
 from register.bookkeeping import forget_vouchers
 from register.erasure import call_off, erase
+from register.holds import Block, BlockKind
 from register.models import (
     BillingData,
     Customer,
@@ -36,6 +38,7 @@ from register.retention import begin
 from rights_requests import carrying_out, decisions, waiting
 from rights_requests.apart import letters_of
 from rights_requests.decisions import InTheWay
+from rights_requests.facts import in_letter
 from rights_requests.forgetting import forget_old
 from rights_requests.letters import mark_sent
 from rights_requests.models import Demand, Letter, LetterKind, RightsRequest
@@ -173,13 +176,14 @@ def test_the_answer_tells_what_has_gone_what_stays_which_fact_and_how_to_complai
     InvoiceFactory(
         customer=aino, number="L-78", invoiced_on=date(2026, 3, 1), due_on=date(2026, 3, 15)
     )
-    PaperFactory(customer=aino)
+    PaperFactory(customer=aino), PaperFactory(customer=aino)
     body = decided(aino).letters.get(kind=LetterKind.ANSWER_ERASURE_WAITS).body
     paragraphs = body.split("\n\n")
     told = paragraphs[paragraphs.index("## What keeps your data, and until when") + 1]
     assert told == (
         "- Invoice L-78 is not paid. We look at this again on 15 March 2029 at the latest.\n"
-        "- We have papers of yours, which we shred first."
+        "- We have papers of yours, which we shred first. They keep the data until they have been "
+        "shredded."
     )
     gone = paragraphs[paragraphs.index("## What has been erased already") + 1]
     assert gone == "- IP number\n- Web address"
@@ -187,6 +191,14 @@ def test_the_answer_tells_what_has_gone_what_stays_which_fact_and_how_to_complai
     assert stays in body
     assert "refer the matter to the Data Protection Ombudsman" in body
     assert "\nRuut Ratkaisija\nKoepaja Oy\n" in body
+
+
+@pytest.mark.parametrize("kind", ["open_request", "restriction_asked", "paper", "contact_role"])
+def test_of_a_fact_without_a_day_the_person_reads_what_ends_it(kind):
+    """E04, E10: “until when” is answered in words."""
+    told = in_letter(Block(BlockKind(kind), "2026-17"))
+    assert told.count(". ") == 1
+    assert re.search(r"\b(until|as long as)\b", told)
 
 
 def test_while_a_paper_is_all_that_an_erasure_waits_for_the_rest_goes_at_once(aino):
@@ -564,6 +576,14 @@ def test_staff_see_an_erasure_that_failed_until_it_is_carried_out(one_of_three_f
         pass
     assert seen() == (False, 0)
     assert is_erased(one_of_three_fails[1].customer)
+
+
+def test_the_list_of_what_waits_says_in_words_what_has_no_day(aino):
+    """P32, E06"""
+    PaperFactory(customer=aino)
+    decided(aino)
+    page = staff().get(reverse("admin:rights_requests_rightsrequest_waiting")).text
+    assert '<td data-heading="Looked at again on">when that ends</td>' in page
 
 
 def test_the_daily_work_goes_on_after_an_erasure_that_failed(one_of_three_fails, settings):
