@@ -31,7 +31,7 @@ from django.utils.translation import gettext, pgettext
 
 from notices.terms import Right
 from register.lists.pieces import Pieces
-from register.lists.tables import Cell, sheet_of
+from register.lists.tables import NARROW, WIDE, Cell, Heading, sheet_of
 from rights_requests.deadlines import HELSINKI, received_on
 from rights_requests.grounds import BY_KEY
 from rights_requests.models import OFFERED, Certificate, Demand, RightsRequest
@@ -338,20 +338,24 @@ def _label(tenth: int) -> str:
 def as_xlsx(found: Year) -> Pieces:
     """The year as a workbook of one sheet, with the numbers of the page."""
     title = gettext("Requests %(year)s") % {"year": found.year}
-    return sheet_of(f"requests-{found.year}.xlsx", title, _blocks(found))
+    # the second and the third have texts too, further down
+    widths = [WIDE, WIDE, WIDE, *(NARROW for _column in columns()[2:])]
+    name = f"requests-{found.year}.xlsx"
+    return sheet_of(name, title, _blocks(found), widths=widths, frozen=4)
 
 
 def _blocks(found: Year) -> Iterator[list[list[Cell]]]:
     yield [[gettext("Received in the year"), found.year], [gettext("Requests"), found.requests], []]
-    yield [[gettext("Right"), *(label for label, _of in columns())]]
+    yield [Heading([gettext("Right"), *(label for label, _of in columns())])]
     yield [
         [one.label, *(_or_nothing(getattr(one, name)) for _label, name in columns())]
         for one in found.rows
     ]
-    yield [[], [gettext("Time used until the decision"), gettext("How many")]]
+    yield [[], Heading([gettext("Time used until the decision"), gettext("How many")])]
     yield [[bar.label, bar.number] for bar in found.bars]
     if found.refusals:
-        yield [[], [gettext("Right"), gettext("Ground"), gettext("Law"), gettext("How many")]]
+        headings = [gettext("Right"), gettext("Ground"), gettext("Law"), gettext("How many")]
+        yield [[], Heading(headings)]
         yield [[one.right, one.ground, one.law, one.number] for one in found.refusals]
 
 

@@ -22,6 +22,7 @@ from tests.factories import (
     UserFactory,
     WeighingFactory,
 )
+from tests.register.look import look_of
 from tests.rights_requests.at_the_desk import QUEUE, staff
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +237,10 @@ def test_the_page_and_the_table_name_nobody_and_say_the_same():
     assert response["Content-Disposition"] == 'attachment; filename="requests-2026.xlsx"'
     rows = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0)
     told = rows.to_python()
+    widths, frozen, bold = look_of(response.content)
+    assert [row[0] for row in bold] == ["Right", "Time used until the decision", "Right"]
+    assert told[frozen - 1][: len(bold[0])] == bold[0]
+    assert len(widths) == len(bold[0])
     assert told[1][:2] == ["Requests", 1.0]
     assert "Access" in [line[0] for line in told]
     assert any("GDPR articles 11(2), 12(2) and 12(6)" in line for line in told)
