@@ -245,6 +245,7 @@ def _about_demand(demand: Demand) -> dict[str, Any]:
     return {
         "right": str(demand.get_right_display()),
         "due_on": demand.due_on,
+        "late_since": demand.late_since,
         "steps": sentences(demand.reckoning),
         "scopes": demand.scope_labels,
         "forbids_processing": ProhibitedUse.PROCESSING in demand.uses,
