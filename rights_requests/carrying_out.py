@@ -238,8 +238,11 @@ def _tell_person(
     kind: LetterKind, demand: Demand, customer: Customer, *, now: datetime, **words: Any
 ) -> None:
     """Tell the person of an erasure: which data go, if not all, what stays (E10), who else has been
-    told (N02), and whether orders stay as figures of nobody (P66)."""
+    told (N02), whether papers went into the shredder for it (P32), and whether orders stay as
+    figures of nobody (P66)."""
     language = demand.request.language
+    shredded = customer.papers.filter(shredded_at__gte=demand.request.received_at)
+    words["shredded"] = shredded.exists()
     words["anonymised"] = demand.right == Right.ANONYMISATION
     if not demand.categories:
         words["figures"] = OrderFigure.objects.would_keep_of(customer, governing_notice())

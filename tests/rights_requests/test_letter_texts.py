@@ -99,6 +99,7 @@ FULL = {
     "used_again": ["First and last name"],
     "noted": ["L-5"],
     "is_refused": True,
+    "shredded": True,
     "began_on": date(2026, 3, 9),
     "to_complete": ["Which data are wrong or missing? Write them word for word."],
 }
@@ -352,6 +353,17 @@ def test_the_certificate_has_all_that_the_law_wants_of_it():
         "Kirsi Koe, data protection contact",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize("kind", TO_PEOPLE)
+def test_whoever_reads_of_the_ombudsman_reads_of_the_court(kind):
+    """B11, E10: arts 12(4), 77 and 79: also where a part of the data stays after an erasure."""
+    text = written(kind, FULL)
+    assert ("refer the matter to the Data" in text) == ("to a district court." in text)
+    assert text.count("to a district court.") <= 1
+    assert kind not in ("refusal", "answer_erasure", "erasure_done", "answer_erasure_waits") or (
+        "to a district court." in text
+    )
 
 
 @pytest.mark.parametrize("kind", TO_STAFF)

@@ -346,6 +346,22 @@ def test_when_the_last_fact_ends_the_erasure_runs_by_itself_and_the_person_is_to
     assert "Nothing keeps your data any more." in letters_of(request)[0].text
 
 
+@pytest.mark.parametrize("fact", [shredded, paid], ids=lambda fact: fact.__name__)
+def test_the_last_letter_says_that_papers_were_shredded_where_there_were_any(aino, fact):
+    """E06, E10, P32: of a paper that went before anybody asked, nothing."""
+    other = CustomerFactory(email="muu@koe.example")
+    for one in (PaperFactory(customer=other), PaperFactory(customer=aino)):
+        with because("Shredded"):
+            one.shred(by=UserFactory(), now=LATER - timedelta(days=400))
+    end = fact(aino)
+    request = decided(aino)
+    with because("Test"):
+        end()
+    carry_out(now=NEXT_DAY)
+    said = "We have shredded the papers that held them." in done(request).body
+    assert said is (fact is shredded)
+
+
 def test_the_letter_goes_where_the_answer_went_and_then_who_asked_is_forgotten(aino):
     """E06, E12, P67: prepared before the data go, it has the name and the address."""
     invoice = InvoiceFactory(customer=aino, number="L-78")
