@@ -114,7 +114,7 @@ def restrict_as_asked(demand: Demand, ground: str, categories: set[str], *, now:
     is_of_one_day = before is None or before.covers(imposed)
     with override(demand.request.language):
         words = {
-            "ground": str(imposed.get_ground_display()),
+            "ground": RestrictionGround(imposed.ground).in_letter,
             "data": [str(DataCategory(one).label) for one in imposed.categories],
             "began_on": received_on(imposed.imposed_at) if is_of_one_day else None,
         }

@@ -26,6 +26,7 @@ from register.models import (
     InformationDuty,
     NoticeGiven,
     Recipient,
+    RestrictionGround,
 )
 from rights_requests.apart import cover_of, is_read_apart
 from rights_requests.closing import close_if_answered
@@ -242,8 +243,10 @@ def _about(request: RightsRequest) -> dict[str, Any]:
 
 
 def _about_demand(demand: Demand) -> dict[str, Any]:
+    claimed = demand.restriction_ground
     return {
         "right": str(demand.get_right_display()),
+        "claimed": claimed and RestrictionGround(claimed).in_letter,
         "due_on": demand.due_on,
         "late_since": demand.late_since,
         "steps": sentences(demand.reckoning),

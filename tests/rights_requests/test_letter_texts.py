@@ -100,6 +100,7 @@ FULL = {
     "noted": ["L-5"],
     "is_refused": True,
     "shredded": True,
+    "claimed": "the data are needed for a legal claim (GDPR article 18(1)(c))",
     "began_on": date(2026, 3, 9),
     "to_complete": ["Which data are wrong or missing? Write them word for word."],
 }
