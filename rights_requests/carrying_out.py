@@ -18,8 +18,8 @@ from notices.models import governing_notice
 from notices.terms import DataCategory, Right
 from register.bookkeeping import days_kept
 from register.corrections import Correction, corrections_of
-from register.erasure import empty_together, erase, held_of, put_off, spare_of
-from register.holds import Block
+from register.erasure import empty_together, erase, held_of, put_off
+from register.holds import Block, spare
 from register.models import Customer, RestrictionGround
 from register.models.figures import OrderFigure
 from register.restricting import restrict
@@ -161,8 +161,8 @@ def put_off_erasure(
     """Begin an erasure that `kept` makes wait, or go on with it where less keeps the data now. What
     nothing needs goes at once; the person reads what has gone, what stays, which fact keeps it,
     until when, and how to complain of that (E06, E10, art. 12(4))."""
-    request, gone = demand.request, needless(demand, customer, kept)
-    asked = held_of(customer, map(DataCategory, demand.categories or DataCategory))
+    request = demand.request
+    asked, gone = held_and_needless(demand, customer, kept)
     with override(request.language):
         words = {
             "gone": [str(one.label) for one in gone],
@@ -180,13 +180,15 @@ def put_off_erasure(
         put_off(customer, gone, request_number=request.number, now=now)
 
 
-def needless(demand: Demand, customer: Customer, kept: Iterable[Block]) -> list[DataCategory]:
-    """What there is of the data that `demand` asks to erase and none of `kept` needs (E03)."""
+def held_and_needless(
+    demand: Demand, customer: Customer, kept: Iterable[Block]
+) -> tuple[list[DataCategory], list[DataCategory]]:
+    """What there is of the data that `demand` asks to erase, and what of it none of `kept` needs
+    (E03)."""
+    held = held_of(customer, map(DataCategory, demand.categories or DataCategory))
     if not demand.categories:
-        return spare_of(customer, kept)
-    asked = map(DataCategory, demand.categories)
-    held = held_of(customer, asked)
-    return [one for one in held if not any(block.keeps_from_request(one) for block in kept)]
+        return held, [one for one in spare(kept) if one in held]
+    return held, [one for one in held if not any(why.keeps_from_request(one) for why in kept)]
 
 
 @contextmanager

@@ -189,6 +189,19 @@ def test_the_answer_tells_what_has_gone_what_stays_which_fact_and_how_to_complai
     assert "\nRuut Ratkaisija\nKoepaja Oy\n" in body
 
 
+def test_an_erasure_that_waits_asks_once_what_there_is(aino, monkeypatch):
+    """E03, E10: what goes and what stays are told of the same look."""
+    looks, look = [], carrying_out.held_of
+    monkeypatch.setattr(
+        carrying_out, "held_of", lambda *about: looks.append(look(*about)) or looks[-1]
+    )
+    InvoiceFactory(customer=aino)
+    body = decided(aino).letters.get(kind=LetterKind.ANSWER_ERASURE_WAITS).body
+    assert len(looks) == 1
+    told = body.split("## What stays until then")[1]
+    assert told.count("\n- ") >= len(looks[0])
+
+
 def test_while_a_paper_is_all_that_an_erasure_waits_for_the_rest_goes_at_once(aino):
     """P30, E03, art. 17(1): all but what the paper and its customer are found by; and what was
     forbidden at one way to reach them still holds at the other (M11)."""
