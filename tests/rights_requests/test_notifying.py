@@ -338,6 +338,20 @@ def test_each_value_is_told_as_of_the_last_time_that_it_was_given(aino):
     assert "- Eine Kajo\n- Viimekatu 1, 00100 Helsinki\n" in body("Kirjuri Oy")
 
 
+def test_what_was_given_at_several_times_is_found_by_a_way_of_each(aino):
+    """N04, art. 19: a name alone may be that of two; of what was given at once one way is enough,
+    and nothing is told that the recipient never got."""
+    luotto = firm("Luotto Oy", categories=["name", "email", "phone"])
+    give(luotto, aino, "name", "email")
+    give(luotto, aino, "name", "phone")
+    once = firm("Kerran Oy", categories=["name", "email", "phone"])
+    give(once, aino, "name", "email", "phone")
+    erasure(aino)
+    assert "- Aino Kajo\n- aino@koe.example\n- 040 1234567\n" in body("Luotto Oy")
+    assert "Koekatu" not in body("Luotto Oy")
+    assert "- Aino Kajo\n- aino@koe.example\n\n" in body("Kerran Oy")
+
+
 def test_a_correction_names_the_person_as_the_recipient_knows_them(aino):
     """N04, R06: with a phone number that was wrong, nobody learns a new address."""
     every = ["name", "postal_address", "phone"]
