@@ -19,7 +19,7 @@ from notices.terms import DataCategory, SourceKind
 from register.corrections import Correction
 from register.given import Given, accesses, given_to, given_to_each
 from register.got import has_got
-from register.models import Collection, Customer, Disclosure, Recipient, Restriction
+from register.models import Collection, Customer, Disclosure, Order, Recipient, Restriction
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
 from rights_requests.letter_texts import text_of
@@ -372,7 +372,24 @@ def _about_given(
     (N04)."""
     known = _last_known(versions, [(one.categories, one.at) for one in given], until=until)
     together = [one.categories for one in given]
-    return _about(known, customer, together=together, but_for=but_for)
+    order = ""
+    # of many at once, told by their versions, nobody is asked for by an order
+    if isinstance(customer, Customer) and not any(map(known.__contains__, WAYS)):
+        order = _order_given(customer, given, until=until)
+    return _about(known, customer, together=together, but_for=but_for, order=order)
+
+
+def _order_given(customer: Customer, given: Iterable[Given], *, until: datetime | None) -> str:
+    """The number of the newest order of `customer` among what was given; empty for none."""
+    moments = [one.at for one in given if DataCategory.ORDERS in one.categories]
+    if not moments:
+        return ""
+    ends = [until, *([] if None in moments else [max(filter(None, moments))])]
+    found: Any = Order.history.filter(customer=customer.pk).exclude(number="")
+    for end in filter(None, ends):
+        found = found.filter(history_date__lt=end)
+    newest = found.order_by("-history_date", "-history_id").first()
+    return newest.number if newest else ""
 
 
 def _last_known(
@@ -454,11 +471,13 @@ def _about(
     *,
     together: Iterable[Iterable[str]] = (),
     but_for: Iterable[str] = (),
+    order: str = "",
 ) -> Callable[[], list[str]]:
     """By what the reader knows `customer`: the name and one way to reach them, as the version says
-    by which the reader knows each category, or our own number (N04). What was given at several
-    times (`together`, each) may lie in several places: one way of each, as a name alone may be that
-    of two. Whatever the reader has of an organisation stands under its name."""
+    by which the reader knows each category, else the number of an `order`, or our own number (N04).
+    What was given at several times (`together`, each) may lie in several places: one way of each,
+    as a name alone may be that of two. Whatever the reader has of an organisation stands under its
+    name."""
     lines = [value for kind in NAMES if kind in known and (value := NAMES[kind](known[kind]))]
     if not lines and known and customer.organisation_name:
         version = known.get(DataCategory.NAME) or next(iter(known.values()))
@@ -472,7 +491,8 @@ def _about(
 
     def said() -> list[str]:
         number = gettext("Customer number in our register: %(number)s") % {"number": reference}
-        return lines or list(usable.values())[:1] or [number]
+        named = [gettext("Order number: %(number)s") % {"number": order}] if order else []
+        return [*lines, *named] or list(usable.values())[:1] or [number]
 
     return said
 
