@@ -114,10 +114,11 @@ def extract_of(
                         "text": "purchases in shops (Market Square), 4.3.2026"}}]}
 
     `value` is for people and `exact` for programs: ISO dates, plain numbers. `source` is null where
-    none is known. Empty values are left out, and so are rows and sections without any. The last
-    sections are "noticegiven", "consent", "restriction", "prohibition", "disclosure" (to whom the
-    data were given, which, when and why: A02), "recipient" (who sees such data all the time, or saw
-    them: P18) and "consultation" (when somebody looked, and for what: A03). History has the oldest
+    none is known. Empty values are left out, and so are rows and sections without any; the day on
+    which an invoice was paid stands in the row of its payment. The last sections are "noticegiven",
+    "consent", "restriction", "prohibition", "disclosure" (to whom the data were given, which, when
+    and why: A02), "recipient" (who sees such data all the time, or saw them: P18) and
+    "consultation" (when somebody looked, and for what: A03). History has the oldest
     change first, and begins with what was stored at first: what of that still stands in a section
     `is_above`. `of` is the number of the order or the invoice that a change is about.
     """
@@ -221,7 +222,20 @@ def _told(model: Any, block: Sequence[Any], telling: Telling) -> dict[Any, dict[
     for happened, (link, told_of) in HAPPENED.get(model, {}).items():
         for row in happened._base_manager.filter(**{f"{link}__in": list(told)}).order_by("pk"):
             told[getattr(row, f"{link}_id")]["rows"].append(row_of(row, told_of, telling))
+    for one in told.values() if model.said_elsewhere else ():
+        one["values"] = _not_said_below(model, one)
     return told
+
+
+def _not_said_below(model: Any, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The values of `row` without those that a row below says: the day of its payment."""
+    elsewhere = {_named(model, column)["key"] for column in model.said_elsewhere}
+    below = {value["exact"] for inner in row["rows"] for value in inner["values"]}
+    return [
+        value
+        for value in row["values"]
+        if value["key"] not in elsewhere or value["exact"] not in below
+    ]
 
 
 def _below(model: Any) -> Iterator[tuple[Any, str]]:
@@ -434,7 +448,8 @@ def _changes(
             words = plain = telling.text(model, key, column, words)
         return words, plain
 
-    for column in columns_given(model):
+    # of what rows of another model say, their history tells
+    for column in [one for one in columns_given(model) if one not in model.said_elsewhere]:
         field = model._meta.get_field(column)
         old, new = (exact(one, field, linked) if one else "" for one in (older, row))
         if old != new:

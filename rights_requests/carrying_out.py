@@ -18,8 +18,8 @@ from notices.models import governing_notice
 from notices.terms import DataCategory, Right
 from register.bookkeeping import days_kept
 from register.corrections import Correction, corrections_of
-from register.erasure import empty_together, erase, held_of, put_off, spare_of
-from register.holds import Block
+from register.erasure import empty_together, erase, held_of, put_off
+from register.holds import Block, spare
 from register.models import Customer, RestrictionGround
 from register.models.figures import OrderFigure
 from register.restricting import restrict
@@ -114,7 +114,7 @@ def restrict_as_asked(demand: Demand, ground: str, categories: set[str], *, now:
     is_of_one_day = before is None or before.covers(imposed)
     with override(demand.request.language):
         words = {
-            "ground": str(imposed.get_ground_display()),
+            "ground": RestrictionGround(imposed.ground).in_letter,
             "data": [str(DataCategory(one).label) for one in imposed.categories],
             "began_on": received_on(imposed.imposed_at) if is_of_one_day else None,
         }
@@ -161,8 +161,8 @@ def put_off_erasure(
     """Begin an erasure that `kept` makes wait, or go on with it where less keeps the data now. What
     nothing needs goes at once; the person reads what has gone, what stays, which fact keeps it,
     until when, and how to complain of that (E06, E10, art. 12(4))."""
-    request, gone = demand.request, needless(demand, customer, kept)
-    asked = held_of(customer, map(DataCategory, demand.categories or DataCategory))
+    request = demand.request
+    asked, gone = held_and_needless(demand, customer, kept)
     with override(request.language):
         words = {
             "gone": [str(one.label) for one in gone],
@@ -181,13 +181,15 @@ def put_off_erasure(
         put_off(customer, gone, request_number=request.number, now=now)
 
 
-def needless(demand: Demand, customer: Customer, kept: Iterable[Block]) -> list[DataCategory]:
-    """What there is of the data that `demand` asks to erase and none of `kept` needs (E03)."""
+def held_and_needless(
+    demand: Demand, customer: Customer, kept: Iterable[Block]
+) -> tuple[list[DataCategory], list[DataCategory]]:
+    """What there is of the data that `demand` asks to erase, and what of it none of `kept` needs
+    (E03)."""
+    held = held_of(customer, map(DataCategory, demand.categories or DataCategory))
     if not demand.categories:
-        return spare_of(customer, kept)
-    asked = map(DataCategory, demand.categories)
-    held = held_of(customer, asked)
-    return [one for one in held if not any(block.keeps_from_request(one) for block in kept)]
+        return held, [one for one in spare(kept) if one in held]
+    return held, [one for one in held if not any(why.keeps_from_request(one) for why in kept)]
 
 
 @contextmanager
@@ -239,8 +241,11 @@ def _tell_person(
     kind: LetterKind, demand: Demand, customer: Customer, *, now: datetime, **words: Any
 ) -> None:
     """Tell the person of an erasure: which data go, if not all, what stays (E10), who else has been
-    told (N02), and whether orders stay as figures of nobody (P66)."""
+    told (N02), whether papers went into the shredder for it (P32), and whether orders stay as
+    figures of nobody (P66)."""
     language = demand.request.language
+    shredded = customer.papers.filter(shredded_at__gte=demand.request.received_at)
+    words["shredded"] = shredded.exists()
     words["anonymised"] = demand.right == Right.ANONYMISATION
     if not demand.categories:
         words["figures"] = OrderFigure.objects.would_keep_of(customer, governing_notice())

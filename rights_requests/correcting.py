@@ -30,7 +30,6 @@ from register.models import (
     Customer,
     Invoice,
     Order,
-    OrderLine,
     Remark,
     RemarkKind,
     RestrictionGround,
@@ -100,7 +99,7 @@ class Ruling:
     def named(self, place: int) -> str:
         """What the item at `place` goes by, with the order or the invoice that it is about: of
         those there may be many (R01, P59)."""
-        of = self.row.order if isinstance(self.row, OrderLine) else self.row
+        of = owner_of(self.row) or self.row
         said = named(self.item, place)
         return f"{said} ({of._meta.verbose_name} {of})" if isinstance(of, Order | Invoice) else said
 
@@ -163,6 +162,11 @@ def rows_to_correct(customer: Customer, category: str = "") -> list[Any]:
             links = [one.name for one in model._meta.fields if isinstance(one, models.ForeignKey)]
             found += rows.select_related(*links).order_by("-pk")[:MOST_ROWS]
     return sorted(found, key=lambda row: not isinstance(row, Customer)) or [customer]
+
+
+def owner_of(row: Any) -> Any:
+    """The order or the invoice that `row` belongs to; None for none."""
+    return getattr(row, "order", None) or getattr(row, "invoice", None)
 
 
 def columns_to_correct(model: type[models.Model], category: str = "") -> list[str]:

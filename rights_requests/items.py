@@ -10,11 +10,7 @@ def in_words(item: Item) -> list[str]:
     """What the person has said of `item`, line by line, and what came of it."""
     said = {
         gettext("Which data"): item.get_category_display(),
-        gettext("What is the matter with it"): item.get_kind_display(),
-        gettext("What is wrong or missing"): item.datum,
-        gettext("What it should be"): item.wanted or (gettext("nothing") if item.removes else ""),
-        gettext("Why"): item.ground,
-        gettext("Words of the person"): item.statement,
+        **item.said,
         gettext("Decision"): item.get_outcome_display(),
         gettext("Reasons"): item.reasons,
     }

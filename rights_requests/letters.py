@@ -26,6 +26,7 @@ from register.models import (
     InformationDuty,
     NoticeGiven,
     Recipient,
+    RestrictionGround,
 )
 from rights_requests.apart import cover_of, is_read_apart
 from rights_requests.closing import close_if_answered
@@ -113,7 +114,7 @@ def write(
             to_name=name,
             to_email=email_of(whom) if by == Medium.EMAIL else "",
             to_address="\n".join(address_lines(whom)) if by == Medium.POST else "",
-            subject=subject_of(kind, request),
+            subject=subject_of(kind, request, demand),
             body=text_of(kind, words),
             mark=mark,
             written_at=now,
@@ -242,9 +243,12 @@ def _about(request: RightsRequest) -> dict[str, Any]:
 
 
 def _about_demand(demand: Demand) -> dict[str, Any]:
+    claimed = demand.restriction_ground
     return {
         "right": str(demand.get_right_display()),
+        "claimed": claimed and RestrictionGround(claimed).in_letter,
         "due_on": demand.due_on,
+        "late_since": demand.late_since,
         "steps": sentences(demand.reckoning),
         "scopes": demand.scope_labels,
         "forbids_processing": ProhibitedUse.PROCESSING in demand.uses,
@@ -272,17 +276,27 @@ def contact_lines(notice: Notice) -> list[str]:
     return [line for line in lines if line]
 
 
-def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
-    """What stands above the letter, in the active language."""
+def subject_of(
+    kind: LetterKind, request: RightsRequest | None, demand: Demand | None = None
+) -> str:
+    """What stands above the letter, in the active language: of several about one request, which
+    right it is about and what it is."""
     number = request.number if request else ""
+    asked = f"{number}, {demand.get_right_display()}" if demand else number
+    decision = gettext("Your request %(asked)s: our decision")
     subjects = {
         LetterKind.RECEIPT: gettext("We have received your request %(number)s"),
         LetterKind.PROOF: gettext("Confirm your request %(number)s"),
         LetterKind.CODE: gettext("Code for your request %(number)s"),
         LetterKind.QUESTION: gettext("Your request %(number)s: a question"),
-        LetterKind.EXTENSION: gettext("Your request %(number)s: we need more time"),
-        LetterKind.REFUSAL: gettext("Your request %(number)s: refusal certificate"),
+        LetterKind.EXTENSION: gettext("Your request %(asked)s: we need more time"),
+        LetterKind.REFUSAL: gettext("Your request %(asked)s: refusal certificate"),
         LetterKind.WITHDRAWN: gettext("You have withdrawn your request %(number)s"),
+        LetterKind.ANSWER_ERASURE: decision,
+        LetterKind.ANSWER_ERASURE_WAITS: decision,
+        LetterKind.ANSWER_RECTIFICATION: decision,
+        LetterKind.ANSWER_RESTRICTION: decision,
+        LetterKind.ANSWER_OBJECTION: decision,
         LetterKind.ANSWER_PROHIBITION: gettext("Your request %(number)s: prohibition in force"),
         LetterKind.ANSWER_WITHDRAWAL: gettext("Your request %(number)s: your consent"),
         LetterKind.LIFTING: gettext("Your request %(number)s: the restriction ends"),
@@ -298,7 +312,8 @@ def subject_of(kind: LetterKind, request: RightsRequest | None) -> str:
         LetterKind.STAFF_REMINDER: gettext("Requests that wait for an answer"),
         LetterKind.STAFF_OVERDUE: gettext("Requests whose answer is late"),
     }
-    return subjects.get(kind, gettext("Your request %(number)s: our answer")) % {"number": number}
+    subject = subjects.get(kind, gettext("Your request %(asked)s: our answer"))
+    return subject % {"number": number, "asked": asked}
 
 
 def new_message_id(local: str) -> str:

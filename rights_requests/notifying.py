@@ -20,7 +20,7 @@ from notices.terms import DataCategory, SourceKind
 from register.corrections import Correction
 from register.given import Given, accesses, given_to, given_to_each
 from register.got import has_got
-from register.models import Collection, Customer, Disclosure, Recipient, Restriction
+from register.models import Collection, Customer, Disclosure, Order, Recipient, Restriction
 from rights_requests.closing import close_if_answered
 from rights_requests.deadlines import received_on
 from rights_requests.letter_texts import text_of
@@ -90,7 +90,7 @@ def tell_of_corrections(
             one for one in corrections if any(g.has_had(one.category, until=one.at) for g in given)
         ]
         if had:
-            about = _about(_as_given(versions, given, until=since), customer, but_for=corrected)
+            about = _about_given(versions, given, customer, until=since, but_for=corrected)
             words = _of_corrections(about, had)
             _tell(demand, customer, Deed.RECTIFICATION, given[0].recipient, words, now=now)
     for source, gave in _sources(corrections):
@@ -115,7 +115,7 @@ def tell_of_own_corrections(
             one for one in corrections if any(g.has_had(one.category, until=one.at) for g in given)
         ]
         if had:
-            about = _about(_as_given(versions, given, until=now), customer, but_for=corrected)
+            about = _about_given(versions, given, customer, until=now, but_for=corrected)
             _tell_of_own(given[0].recipient, _of_corrections(about, had), now=now)
             names.append(given[0].recipient.name)
     for source, gave in _sources(corrections):
@@ -185,7 +185,8 @@ def _tell_who_copied(
     if not lists:
         return
     known = [(one.categories, one.disclosed_at) for one in lists]
-    about = _about(_last_known(_versions(customer), known), customer)
+    together = [categories for categories, _when in known]
+    about = _about(_last_known(_versions(customer), known), customer, together=together)
     on_them = set().union(*(one.categories for one in lists))
 
     def words() -> dict[str, Any]:
@@ -226,7 +227,7 @@ def tell_of_own_erasure(
             for key in loses.values_list("pk", flat=True):
                 got.setdefault(key, []).append(category)
         about = {
-            key: _about(_as_given(versions[key], given), versions[key][-1])
+            key: _about_given(versions[key], given, versions[key][-1])
             for key, given in theirs.items()
             if going is None or key in got
         }
@@ -361,7 +362,7 @@ def _tell_of(
     known = _known(given)
     if chosen and not chosen & known:
         return False
-    about = _about(_as_given(_versions(customer), given), customer)
+    about = _about_given(_versions(customer), given, customer)
 
     def words() -> dict[str, Any]:
         data = [str(one.label) for one in DataCategory if one in chosen & known]
@@ -371,12 +372,37 @@ def _tell_of(
     return True
 
 
-def _as_given(
-    versions: list[Any], given: Sequence[Given], *, until: datetime | None = None
-) -> dict[str, Any]:
-    """By category that the recipient was given, the customer as of the last time that it was, or
-    at the moment `until` where that is earlier: what came later it never had (N04)."""
-    return _last_known(versions, [(one.categories, one.at) for one in given], until=until)
+def _about_given(
+    versions: list[Any],
+    given: Sequence[Given],
+    customer: Customer,
+    *,
+    until: datetime | None = None,
+    but_for: Iterable[str] = (),
+) -> Callable[[], list[str]]:
+    """By what the recipient knows `customer`: by category that it was given, as of the last time
+    that it was, or at the moment `until` where that is earlier: what came later it never had
+    (N04)."""
+    known = _last_known(versions, [(one.categories, one.at) for one in given], until=until)
+    together = [one.categories for one in given]
+    order = ""
+    # of many at once, told by their versions, nobody is asked for by an order
+    if isinstance(customer, Customer) and not any(map(known.__contains__, WAYS)):
+        order = _order_given(customer, given, until=until)
+    return _about(known, customer, together=together, but_for=but_for, order=order)
+
+
+def _order_given(customer: Customer, given: Iterable[Given], *, until: datetime | None) -> str:
+    """The number of the newest order of `customer` among what was given; empty for none."""
+    moments = [one.at for one in given if DataCategory.ORDERS in one.categories]
+    if not moments:
+        return ""
+    ends = [until, *([] if None in moments else [max(filter(None, moments))])]
+    found: Any = Order.history.filter(customer=customer.pk).exclude(number="")
+    for end in filter(None, ends):
+        found = found.filter(history_date__lt=end)
+    newest = found.order_by("-history_date", "-history_id").first()
+    return newest.number if newest else ""
 
 
 def _last_known(
@@ -385,7 +411,8 @@ def _last_known(
     *,
     until: datetime | None = None,
 ) -> dict[str, Any]:
-    """The same of `given`: categories, and when they were."""
+    """By category of `given` (categories, and when they were), the customer as of the last time, or
+    at the moment `until`."""
     last: dict[str, datetime | None] = {}
     for categories, when in given:
         for category in categories:
@@ -452,23 +479,33 @@ def _as_known(versions: list[Any], before: datetime | None) -> Any:
 
 
 def _about(
-    known: Mapping[str, Any], customer: Customer, *, but_for: Iterable[str] = ()
+    known: Mapping[str, Any],
+    customer: Customer,
+    *,
+    together: Iterable[Iterable[str]] = (),
+    but_for: Iterable[str] = (),
+    order: str = "",
 ) -> Callable[[], list[str]]:
     """By what the reader knows `customer`: the name and one way to reach them, as the version says
-    by which the reader knows each category, or our own number (N04). Whatever the reader has of an
-    organisation stands under its name."""
+    by which the reader knows each category, else the number of an `order`, or our own number (N04).
+    What was given at several times (`together`, each) may lie in several places: one way of each,
+    as a name alone may be that of two. Whatever the reader has of an organisation stands under its
+    name."""
     lines = [value for kind in NAMES if kind in known and (value := NAMES[kind](known[kind]))]
     if not lines and known and customer.organisation_name:
         version = known.get(DataCategory.NAME) or next(iter(known.values()))
         lines = [version.organisation_name or customer.organisation_name]
     usable = {kind: value for kind in WAYS if kind in known and (value := WAYS[kind](known[kind]))}
     # what was corrected stands in the letter anyway
-    lines += [value for kind, value in usable.items() if kind not in set(but_for)][:1]
+    ways = [kind for kind in usable if kind not in set(but_for)]
+    told = {next((kind for kind in ways if kind in each), None) for each in together or [known]}
+    lines += [usable[kind] for kind in ways if kind in told]
     reference = customer.reference
 
     def said() -> list[str]:
         number = gettext("Customer number in our register: %(number)s") % {"number": reference}
-        return lines or list(usable.values())[:1] or [number]
+        named = [gettext("Order number: %(number)s") % {"number": order}] if order else []
+        return [*lines, *named] or list(usable.values())[:1] or [number]
 
     return said
 

@@ -55,10 +55,10 @@ def stop(demand: Demand, customer: Customer, *, now: datetime) -> list[Objection
     return list(_of(demand.request, customer).order_by("pk"))
 
 
-def stopped_at(demand: Demand) -> datetime | None:
-    """Since when the data serve nothing of what `demand` objects to; None before that."""
-    own = Objection.objects.of_request(demand.request.number).in_force()
-    return own.order_by("stopped_at").values_list("stopped_at", flat=True).first()
+def resting(demand: Demand) -> list[Objection]:
+    """What the data do not serve because of `demand`, until it is upheld, or until the person has
+    been told that it is refused (art. 18(1)(d), 18(3))."""
+    return list(Objection.objects.of_request(demand.request.number).weighed().order_by("pk"))
 
 
 def take_back(request: RightsRequest) -> None:

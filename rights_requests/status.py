@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notices.terms import DataCategory
-from register.models import Restriction
+from notices.terms import DataCategory, Right
+from register.models import Objection, Restriction
 from rights_requests.apart import Reading, letters_of
 from rights_requests.copies import send_copy_again
 from rights_requests.decisions import prove_by_code, send_proof, withdraw
@@ -30,6 +30,7 @@ from rights_requests.models import (
     RightsRequest,
 )
 from rights_requests.models.requests import WITH_COPY
+from rights_requests.objecting import resting
 from rights_requests.reckoning import sentences
 
 #: A new link of a kind is sent once in this time, however often it is asked for.
@@ -75,6 +76,8 @@ class Standing:
 
     demand: Demand
     steps: list[str]
+    #: what the data do not serve while an objection is weighed (art. 18(1)(d))
+    resting: list[Objection]
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,14 @@ def status_of(request: RightsRequest, *, now: datetime) -> Status:
     letters = [] if request.forgotten_at else letters_of(request)
     return Status(
         request=request,
-        standings=[Standing(demand, sentences(demand.reckoning)) for demand in demands],
+        standings=[
+            Standing(
+                demand,
+                sentences(demand.reckoning),
+                resting(demand) if demand.right == Right.OBJECTION else [],
+            )
+            for demand in demands
+        ],
         letters=letters,
         restriction=restriction_of(request),
         questions=[

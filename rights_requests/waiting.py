@@ -17,7 +17,7 @@ from register.emails import every_spelling, same_mailbox
 from register.holds import Block, BlockKind, are_papers, blocks_of, roles_of
 from register.models import Customer
 from register.models.customers import CARRY_OUT_ERASURE
-from rights_requests.carrying_out import carry_out_erasure, needless, put_off_erasure
+from rights_requests.carrying_out import carry_out_erasure, held_and_needless, put_off_erasure
 from rights_requests.deadlines import received_on
 from rights_requests.decisions import of_what_is_asked, reason_of, what_keeps
 from rights_requests.holding import hold_with_customer
@@ -157,7 +157,7 @@ def _erase(demand: Demand, *, now: datetime) -> bool:
             return False
         kept = what_keeps(own, today=received_on(now))
         if kept:
-            if are_papers(kept) and needless(own, request.customer, kept):
+            if are_papers(kept) and held_and_needless(own, request.customer, kept)[1]:
                 with because(reason_of(own)):
                     put_off_erasure(own, request.customer, kept, now=now)
             return False

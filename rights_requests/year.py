@@ -10,31 +10,45 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, partial
+from typing import Any
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
+    DateField,
     DurationField,
     ExpressionWrapper,
     F,
     FilteredRelation,
     Max,
     Min,
+    OuterRef,
     Q,
+    QuerySet,
+    Subquery,
+    Sum,
     TextChoices,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, Least, TruncDate
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 
 from notices.terms import Right
 from register.lists.pieces import Pieces
-from register.lists.tables import Cell, sheet_of
-from rights_requests.deadlines import HELSINKI, received_on
+from register.lists.tables import NARROW, WIDE, Cell, Heading, sheet_of
+from rights_requests.deadlines import HELSINKI, due_date, received_on
 from rights_requests.grounds import BY_KEY
-from rights_requests.models import OFFERED, Certificate, Demand, RightsRequest
+from rights_requests.models import (
+    OFFERED,
+    Certificate,
+    Demand,
+    Doubt,
+    DoubtReason,
+    RightsRequest,
+)
 
 _day = partial(TruncDate, tzinfo=HELSINKI)
 _between = partial(ExpressionWrapper, output_field=DurationField())
@@ -60,7 +74,8 @@ class Group:
 
     right: Right
     outcome: Outcome
-    #: days from the receipt to the last day to answer
+    #: days from the receipt to the last day to answer; those on which the clock stood still are
+    #: neither here nor among the days used (T06)
     allowed: int
     #: days from the receipt to the decision; None while there is none
     used: int | None
@@ -222,10 +237,11 @@ def _received(way: str, year: int) -> Q:
 
 def _groups(year: int) -> list[Group]:
     """All demands of `year`, counted where they are alike."""
-    answered = _day(Coalesce("granted_at", "refused_at", "carried_out_at"))
     received = _day("request__received_at")
+    paused = Coalesce(Subquery(_paused()), timedelta(0), output_field=DurationField())
     rows = (
         Demand.objects.filter(_received("request__", year))
+        .alias(decided_on=_day(Coalesce("granted_at", "refused_at", "carried_out_at")))
         .annotate(
             outcome=Case(
                 # of a rectification, items may be refused and the rest done (R07)
@@ -238,23 +254,53 @@ def _groups(year: int) -> list[Group]:
                 When(request__withdrawn_at__isnull=False, then=Value(Outcome.WITHDRAWN)),
                 default=Value(Outcome.OPEN),
             ),
-            allowed=_between(F("due_on") - received),
-            used=_between(answered - received),
+            allowed=_between(F("due_on") - received - paused),
+            used=_between(F("decided_on") - received - paused),
+            # of what was decided while the clock stood still, no last day is known
+            stopped=Case(When(due_on=None, decided_on__isnull=False, then=received)),
+            extended=Q(extended_at__isnull=False),
         )
         .order_by()
-        .values_list("right", "outcome", "allowed", "used")
+        .values_list("right", "outcome", "allowed", "used", "stopped", "extended")
         .annotate(number=Count("pk"))
     )
     return [
         Group(
             Right(right),
             Outcome(outcome),
-            allowed // ONE_DAY,
+            _unpaused(stopped, extended) if stopped else (allowed or timedelta()) // ONE_DAY,
             None if used is None else used // ONE_DAY,
             number,
         )
-        for right, outcome, allowed, used, number in rows
+        for right, outcome, allowed, used, stopped, extended, number in rows
     ]
+
+
+def _unpaused(came: date, extended: bool) -> int:
+    """Days to the last day to answer what came on `came`, if no question had stopped the clock."""
+    return (due_date(came, extended=extended).unpaused - came) // ONE_DAY
+
+
+def _paused() -> QuerySet[Any]:
+    """How long the clock of a demand stood still before the decision (T06, T07), as
+    `Doubt.pause_of` tells of one; one question is put at a time, so no day is counted twice."""
+    decided_on = ExpressionWrapper(OuterRef("decided_on"), output_field=DateField())
+    return (
+        Doubt.objects.filter(request=OuterRef("request"), stops_clock=True)
+        .alias(
+            right=ExpressionWrapper(OuterRef("right"), output_field=CharField()),
+            begun=_day("letter__sent_at"),
+            until=Least(Coalesce(_day("answered_at"), decided_on), decided_on),
+        )
+        .filter(
+            ~Q(reason=DoubtReason.LARGE_QUANTITY) | Q(right=Right.ACCESS),
+            until__gt=F("begun"),
+        )
+        .order_by()
+        .values("request")
+        .annotate(days=Sum(_between(F("until") - F("begun"))))
+        .values("days")
+    )
 
 
 def _overdue(year: int, *, today: date) -> Mapping[str, int]:
@@ -338,20 +384,24 @@ def _label(tenth: int) -> str:
 def as_xlsx(found: Year) -> Pieces:
     """The year as a workbook of one sheet, with the numbers of the page."""
     title = gettext("Requests %(year)s") % {"year": found.year}
-    return sheet_of(f"requests-{found.year}.xlsx", title, _blocks(found))
+    # the second and the third have texts too, further down
+    widths = [WIDE, WIDE, WIDE, *(NARROW for _column in columns()[2:])]
+    name = f"requests-{found.year}.xlsx"
+    return sheet_of(name, title, _blocks(found), widths=widths, frozen=4)
 
 
 def _blocks(found: Year) -> Iterator[list[list[Cell]]]:
     yield [[gettext("Received in the year"), found.year], [gettext("Requests"), found.requests], []]
-    yield [[gettext("Right"), *(label for label, _of in columns())]]
+    yield [Heading([gettext("Right"), *(label for label, _of in columns())])]
     yield [
         [one.label, *(_or_nothing(getattr(one, name)) for _label, name in columns())]
         for one in found.rows
     ]
-    yield [[], [gettext("Time used until the decision"), gettext("How many")]]
+    yield [[], Heading([gettext("Time used until the decision"), gettext("How many")])]
     yield [[bar.label, bar.number] for bar in found.bars]
     if found.refusals:
-        yield [[], [gettext("Right"), gettext("Ground"), gettext("Law"), gettext("How many")]]
+        headings = [gettext("Right"), gettext("Ground"), gettext("Law"), gettext("How many")]
+        yield [[], Heading(headings)]
         yield [[one.right, one.ground, one.law, one.number] for one in found.refusals]
 
 

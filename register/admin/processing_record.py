@@ -18,7 +18,7 @@ from audit.files import to_save
 from notices.export.pages import paper
 from notices.models import Notice, governing_notice
 from notices.terms import Language
-from register.lists.tables import sheet_of
+from register.lists.tables import NARROW, WIDE, Heading, sheet_of
 from register.processing_record import ProcessingRecord, record_of
 
 #: Whoever answers for the notice answers for the record.
@@ -81,7 +81,8 @@ def processing_record_xlsx(request: HttpRequest, notice: Notice, language: str) 
     """The record as a table, in `language`."""
     with override(_known(language)):
         record = record_of(notice, today=timezone.localdate())
-        sheet = sheet_of(f"{NAME}.xlsx", gettext("Record of processing"), [_rows(record)])
+        title, widths = gettext("Record of processing"), [NARROW, WIDE, WIDE, NARROW, 3 * WIDE]
+        sheet = sheet_of(f"{NAME}.xlsx", title, [_rows(record)], widths=widths)
         content = b"".join(piece for _name, piece in sheet)
     return to_save(HttpResponse(content, content_type=XLSX), f"{NAME}-{language}.xlsx")
 
@@ -100,7 +101,7 @@ def _rows(record: ProcessingRecord) -> list[list[str]]:
         ("by_hand", gettext("add by hand")),
     )
     return [
-        [*headings, gettext("Text")],
+        Heading([*headings, gettext("Text")]),
         *(
             [f"30(1)({part.point})", part.heading, entry.label, said, line]
             for part in record.parts

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Cast
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import BypassesHistory, Remembered, RememberedQuerySet
@@ -27,6 +28,12 @@ class RestrictionGround(models.TextChoices):
     UNLAWFUL = "unlawful", _("the processing is unlawful, and the data are to be kept")
     CLAIMS = "claims", _("the data are needed for a legal claim")
     OBJECTION = "objection", _("an objection is being weighed")
+
+    @property
+    def in_letter(self) -> str:
+        """What it says, and its article behind it."""
+        said = {"ground": self.label, "letter": "abcd"[list(RestrictionGround).index(self)]}
+        return gettext("%(ground)s (GDPR article 18(1)(%(letter)s))") % said
 
 
 #: Who chose these wants the data kept (E11).

@@ -218,10 +218,11 @@ class _Packing:
     def _write_section(self, text: IO[str], name: str, rows: "_Rows") -> None:
         named = rows.model._meta
         heading = named.verbose_name_plural if rows.count > 1 else named.verbose_name
-        about = {"name": name, "heading": capfirst(str(heading))}
+        about = {"name": name, "heading": capfirst(str(heading)), "source": rows.source}
         text.write(render_to_string("portability/heading.html", about))
         for block in rows.blocks():
-            text.write(render_to_string("portability/rows.html", {"rows": block}))
+            shown = {"rows": block, "source": rows.source}
+            text.write(render_to_string("portability/rows.html", shown))
 
 
 class _Rows:
@@ -229,6 +230,8 @@ class _Rows:
 
     def __init__(self, model: type[models.Model], file: IO[str]) -> None:
         self.model, self._file, self.count = model, file, 0
+        #: where all values of all rows came from, in words; empty where not from one place
+        self.source = ""
 
     @classmethod
     @contextmanager
@@ -244,6 +247,8 @@ class _Rows:
                     file.write(_json(one))
                     file.write("\n")
                     rows.count += 1
+                    source = one["sources"][0] if len(one["sources"]) == 1 else ""
+                    rows.source = source if rows.source == source or rows.count == 1 else ""
             yield rows
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -332,14 +337,15 @@ def _told(
             source = found.get(row.collected.get(private))
             stays = packing.covered_only and packing.outside(model, private, source)
             told["file"] = None if stays else _paper(packing, id_, getattr(row, private))
+        said: dict[str, list[str]] = defaultdict(list)
+        for key, columns in origins.items():
+            said[sources[key]] += [labels[one] for one in columns]
         yield {
             "row": told,
             "words": words,
             "sources": [
-                sources[key]
-                if len(origins) == 1
-                else f"{', '.join(labels[one] for one in columns)}: {sources[key]}"
-                for key, columns in origins.items()
+                source if len(said) == 1 else f"{', '.join(named)}: {source}"
+                for source, named in said.items()
             ],
         }
 

@@ -19,7 +19,7 @@ from rights_requests.decisions import hindrances
 from rights_requests.fields import LongText
 from rights_requests.grounds import BY_KEY
 from rights_requests.models import Demand, RightsRequest
-from rights_requests.objecting import stopped_at
+from rights_requests.objecting import resting
 from rights_requests.offering import grounds_weighed
 from rights_requests.weighing import Verdict
 
@@ -121,13 +121,11 @@ def weigh(request: HttpRequest, asked: RightsRequest) -> HttpResponse:
 
 def consequences_of_weighing(demand: Demand) -> list[str]:
     """What comes of a verdict, sentence by sentence."""
-    since = stopped_at(demand)
-    told = []
-    if since:
-        told.append(
-            gettext("The data have not been used for this since %(when)s.")
-            % {"when": date_format(timezone.localtime(since), "SHORT_DATETIME_FORMAT")}
-        )
+    told = [
+        gettext("The data have not been used for this since %(when)s.")
+        % {"when": date_format(timezone.localtime(one.stopped_at), "SHORT_DATETIME_FORMAT")}
+        for one in resting(demand)[:1]
+    ]
     return [
         *told,
         gettext("What is upheld stops for good: the customer is on no list for that use any more."),

@@ -1,6 +1,7 @@
 """What staff decide on each item of a rectification, as they type it (P54, R07)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from rights_requests.correcting import (
     Ruling,
     columns_to_correct,
     item_grounds,
+    owner_of,
     rows_to_correct,
 )
 from rights_requests.deadlines import received_on
@@ -59,7 +61,7 @@ class ValuesForm(forms.Form):
         self.customer = customer
         self.rows = {f"{row._meta.model_name}-{row.pk}": row for row in _rows(customer, category)}
         rows: Any = self.fields["row"]
-        rows.choices = [(key, _called(row)) for key, row in self.rows.items()]
+        rows.choices = list(zip(self.rows, _called(self.rows.values()), strict=True))
         if len(self.rows) == 1:
             rows.widget = forms.HiddenInput()
         rows.initial = next(iter(self.rows))
@@ -136,11 +138,18 @@ def _rows(customer: Customer, category: str) -> list[Any]:
     return [*(holding or [row for row in found if not isinstance(row, Invoice)]), *vouchers]
 
 
-def _called(row: models.Model) -> str:
-    """What a row is chosen by; whose it is stands on the page."""
-    if isinstance(row, Customer):
-        return gettext("the customer’s own data")
-    return f"{capfirst(str(row._meta.verbose_name))}: {row}"
+def _called(rows: Iterable[models.Model]) -> Iterator[str]:
+    """What each of `rows` is chosen by, with the order or the invoice that it belongs to, and where
+    that tells two not apart, with its place; whose they are stands on the page."""
+    seen: Counter[str] = Counter()
+    for row in rows:
+        called, of = f"{capfirst(str(row._meta.verbose_name))}: {row}", owner_of(row)
+        if isinstance(row, Customer):
+            called = gettext("the customer’s own data")
+        if of:
+            called = f"{called} ({of._meta.verbose_name} {of})"
+        seen[called] += 1
+        yield called if seen[called] == 1 else f"{called} ({seen[called]})"
 
 
 class RulingForm(ValuesForm):

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Remembered
@@ -99,6 +100,19 @@ class Item(Remembered):
     def outcomes(self) -> tuple[Outcome, ...]:
         """What the item can come to, besides a refusal (P54)."""
         return OUTCOMES[self.kind]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the person has said of it besides which data it is, by what the form asks."""
+        wanted = self.wanted or (gettext("to be removed") if self.removes else "")
+        said = {
+            gettext("What is the matter with it"): self.get_kind_display(),
+            gettext("What is wrong or missing"): self.datum,
+            gettext("What it should be"): wanted,
+            gettext("Why"): self.ground,
+            gettext("Words of the person"): self.statement,
+        }
+        return {label: words for label, words in said.items() if words}
 
     @property
     def lacks(self) -> list[str]:

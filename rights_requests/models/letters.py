@@ -76,8 +76,12 @@ BY_ANYBODY = (
     LetterKind.ANSWER_PROHIBITION,
     LetterKind.WITHDRAWN,
 )
-#: What tells of a decision, beside the letters called answers.
-ALSO_ANSWERS = (LetterKind.REFUSAL, LetterKind.ERASURE_DONE)
+#: What tells a person of a decision.
+ANSWERS = (
+    *(kind for kind in LetterKind if kind.startswith("answer_")),
+    LetterKind.REFUSAL,
+    LetterKind.ERASURE_DONE,
+)
 #: Who has such a link or code has somebody's data, or is taken for somebody.
 SECRET = (LinkPurpose.REPORT, LinkPurpose.CODE, LinkPurpose.TRANSFER)
 TO_STAFF = Q(kind__startswith="staff_")
@@ -106,7 +110,7 @@ class LetterQuerySet(RememberedQuerySet["Letter"]):
 
     def answers(self) -> "LetterQuerySet":
         """Those that tell a person what was decided."""
-        return self.filter(Q(kind__startswith="answer_") | Q(kind__in=ALSO_ANSWERS))
+        return self.filter(kind__in=ANSWERS)
 
     def unasked(self, customers: Any) -> "LetterQuerySet":
         """Those that tell `customers` of their data, oldest first."""
@@ -230,8 +234,7 @@ class Letter(Remembered):
     @property
     def is_answer_to_post(self) -> bool:
         """Whether it says on paper what was decided, and lies in the house: it has told nobody."""
-        is_answer = self.kind.startswith("answer_") or self.kind in ALSO_ANSWERS
-        return is_answer and self.is_posted and self.sent_at is None
+        return self.kind in ANSWERS and self.is_posted and self.sent_at is None
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic(savepoint=False):

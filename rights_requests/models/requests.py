@@ -547,6 +547,13 @@ class Demand(Remembered):
         the clock stands still (T06)."""
         return self.is_open and self.due_on is not None and day > self.target_on
 
+    @property
+    def late_since(self) -> date | None:
+        """The last day to answer, where the decision came after it (art. 12(3)); None where not."""
+        decided = self.decided_at or self.carried_out_at
+        is_late = decided and self.due_on and received_on(decided) > self.due_on
+        return self.due_on if is_late else None
+
     def is_late_to_refuse(self, day: date) -> bool:
         """Whether a refusal on `day` would be late: it has no extension of its own (T05)."""
         return self.first_due_on is not None and day > self.first_due_on

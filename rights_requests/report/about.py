@@ -360,7 +360,7 @@ class About:
         if LegalBasis.CONSENT in bases:
             items.append(gettext("Take back a consent whenever you like (article 7(3))"))
         address = f"{settings.BASE_URL}/{get_language()}/requests/"
-        told = gettext("You may at any time, free of charge. Ask here: %(address)s")
+        told = gettext("You may do all of this at any time, free of charge. Ask here: %(address)s")
         return Chapter("rights", gettext("Your rights"), [told % {"address": address}], items)
 
     def _complaint(self) -> Chapter:

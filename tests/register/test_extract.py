@@ -164,6 +164,24 @@ def test_orders_hold_their_lines_and_dates_and_numbers_are_exact(full):
     ]
 
 
+def test_the_day_of_a_payment_is_told_once(full):
+    """A04: the payment says it; the invoice says it itself only where no payment does."""
+    invoice = InvoiceFactory(customer=full, number="L-3", amount=Decimal(30))
+    for day in (11, 12):
+        PaymentFactory(invoice=invoice, amount=Decimal(15), paid_on=date(2026, 5, day))
+    told = extract_of(full, now=NOW)
+    rows = {row["values"][0]["exact"]: row for row in section(told, "invoice")["rows"]}
+    paid = [value["exact"] for one in rows["L-3"]["rows"] for value in one["values"][:1]]
+    assert paid == ["2026-05-11", "2026-05-12"]
+    assert "invoice.paid_on" not in keys_of([rows["L-3"]])
+    assert "invoice.paid_on" in keys_of([rows["L-2"]])
+    changed = [(one["key"], one["type"], one["is_above"]) for one in told["history"]]
+    assert ("payment", "created", True) in changed
+    keys = {change["key"] for one in told["history"] for change in one["changes"]}
+    assert "payment.paid_on" in keys
+    assert "invoice.paid_on" not in keys
+
+
 def test_an_organisation_is_told_by_its_name(full):
     [role] = section(extract_of(full, now=NOW), "contactrole")["rows"]
     assert role["values"][0]["exact"] == "Tyrnipaja Oy"

@@ -51,6 +51,7 @@ from tests.factories import (
     RecipientFactory,
     RestrictionFactory,
 )
+from tests.register.look import look_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
@@ -886,6 +887,9 @@ def test_no_cell_is_a_formula_and_what_comes_back_is_the_same(
         rows = csv.reader(io.StringIO(path.read_text("utf-8-sig")))
     else:
         rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+        widths, frozen, bold = look_of(path.read_bytes())
+        assert (len(widths), frozen, bold) == (len(rows[0]), 1, [rows[0]])
+        assert widths[rows[0].index("postcode")] < widths[rows[0].index("email")]
     cells = [cell for row in rows for cell in row]
     assert "'=HYPERLINK(1)" in cells
     assert not [cell for cell in cells if re.match(r"[=@\t\r]|[+-](?![\d\s().-]+\Z)", cell)]

@@ -384,6 +384,31 @@ def test_nothing_of_anybody_else_and_no_key_of_ours_is_in_it(full):
     assert str(data["order"]).count(data["customer"][0]["id"]) == 2
 
 
+def where_from(page, section):
+    """Each place that `section` of the page says data came from, as often as it says so."""
+    told = page.split(f'id="of-{section}"')[1].split("<h2")[0]
+    return re.findall(r"Where from(?:: |</small></dt><dd><small>)([^<]+)", told)
+
+
+def test_the_page_says_once_where_a_group_came_from(notice):
+    """O02, art. 12(1): once for all that share it; each by itself where one comes from elsewhere,
+    and two acts that are told in the same words are one place."""
+    aino = CustomerFactory(given_name="Aino", collection=CollectionFactory(source_name="messut"))
+    with because("Test"):
+        aino.phone = "040 123 4567"
+        aino.save(collection=CollectionFactory(source_name="messut"))
+    order = OrderFactory(customer=aino, number="T-1", collection=CollectionFactory())
+    for description in ("Huolto", "Rengas"):
+        OrderLineFactory(order=order, description=description, collection=CollectionFactory())
+    other = CollectionFactory(source_kind="registration", source_name="lomake")
+    page = members(packed(aino, language="en"))["index.html"].decode()
+    assert [len(where_from(page, name)) for name in ("customer", "orderline")] == [1, 1]
+    assert where_from(page, "customer")[0].count("messut") == 1
+    OrderLineFactory(order=order, description="Ketju", collection=other)
+    page = members(packed(aino, language="en"))["index.html"].decode()
+    assert ["lomake" in one for one in where_from(page, "orderline")] == [False, False, True]
+
+
 def test_the_page_speaks_the_customers_language_and_has_no_script(full):
     full.given_name, full.family_name = "<script>alert(1)</script>", "Kajo"
     with because("Test"):

@@ -31,6 +31,7 @@ from tests.factories import (
     SectionFactory,
     UserFactory,
 )
+from tests.register.look import look_of
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -378,6 +379,8 @@ def test_the_record_comes_on_paper_and_as_a_table_in_each_language(client, demo,
     assert table["Content-Disposition"].endswith(f'"processing-record-{language}.xlsx"')
     rows = CalamineWorkbook.from_filelike(io.BytesIO(table.getvalue())).get_sheet_by_index(0)
     cells = [tuple(row) for row in rows.to_python()]
+    widths, frozen, bold = look_of(table.getvalue())
+    assert (len(widths), frozen, bold) == (5, 1, [list(cells[0])])
     for part in record.parts:
         assert squeezed(f"({part.point}) {part.heading}") in said
         for entry in part.entries:

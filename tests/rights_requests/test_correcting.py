@@ -693,6 +693,27 @@ def typed(aino, **more):
     } | more
 
 
+def test_the_rows_to_choose_from_can_be_told_apart(contact, aino):
+    """P56, R07: two lines of the same words by their order, two of one order by their place."""
+    orders = [
+        OrderFactory(customer=aino, number=number, ordered_on=date(2026, 3, 4))
+        for number in ("T-1", "T-2")
+    ]
+    for order in (*orders, orders[1]):
+        OrderLineFactory(order=order, description="Ketjun vaihto, työ")
+    demand = ask("rectification", customer=aino, proof="in_person").demands.get()
+    ItemFactory(demand=demand, category="orders")
+    page = contact.get(page_of(demand.request, "correct"))
+    [ruling] = page.context["form"]
+    told = [label for _key, label in ruling.fields["row"].choices]
+    assert len(set(told)) == len(told)
+    assert [one for one in told if "Ketjun" in one] == [
+        "Order line: Ketjun vaihto, työ (order T-2)",
+        "Order line: Ketjun vaihto, työ (order T-2) (2)",
+        "Order line: Ketjun vaihto, työ (order T-1)",
+    ]
+
+
 def test_staff_decide_see_and_confirm(contact, aino):
     """R07, P54, P47: what is typed, what it will do, then the deed; by a named person."""
     demand, _moved, _name = two_items(aino)

@@ -644,6 +644,17 @@ def test_there_is_one_extension():
 # --- history, withdrawal, two at once
 
 
+@pytest.mark.parametrize(
+    ("rights", "is_said"), [([Right.ACCESS], False), ([Right.ACCESS, Right.PROHIBITION], True)]
+)
+def test_the_letter_about_a_withdrawal_speaks_of_a_prohibition_where_there_is_one(rights, is_said):
+    """M01, art. 12(1): what was forbidden is not withdrawn with the rest."""
+    request = ask(*rights)
+    assert decisions.withdraw(request, now=LATER)
+    body = request.letters.get(kind=LetterKind.WITHDRAWN).body
+    assert ("What you have forbidden stays forbidden." in body) is is_said
+
+
 def test_history_remembers_who_decided_what_and_why():
     customer = CustomerFactory(email="aino@koe.example")
     request = proven(Right.ERASURE, customer=customer)

@@ -1,6 +1,6 @@
 """Who asks: a proof is sufficient, a look-alike delays nobody, and no copy goes to a stranger."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -240,6 +240,37 @@ def test_a_refusal_without_an_extension_is_late_after_the_same_day():
     """T05"""
     later = LATER + timedelta(days=60)
     assert refuse(only(ask(Right.ERASURE)), now=later).is_late
+
+
+@pytest.mark.parametrize(
+    ("right", "day", "last"),
+    [
+        (Right.ACCESS, datetime(2026, 10, 1, 23, 59), ""),
+        (Right.ACCESS, datetime(2026, 10, 2, 0, 1), "1 October 2026"),
+        (Right.RESTRICTION, datetime(2026, 10, 2, 0, 1), "1 October 2026"),
+        (Right.ERASURE, datetime(2026, 10, 2, 0, 1), "1 October 2026"),
+    ],
+)
+def test_an_answer_that_comes_late_says_so_and_where_to_complain(right, day, last):
+    """T01, T05: art. 12(3)-(4)"""
+    request = proven(right, customer=CustomerFactory(email="aino@koe.example"))
+    decisions.grant(only(request), by=decider(), now=day.replace(tzinfo=HELSINKI), ground="claims")
+    letter = request.letters.get(kind=f"answer_{right}").text(with_links=False)
+    late = f"This answer comes late: its last day was {last}, and you may complain of that."
+    assert (late in letter) is bool(last)
+    assert ("comes late" in letter) is bool(last)
+    assert not last or "refer the matter to the Data Protection Ombudsman" in letter
+
+
+def test_more_time_that_was_taken_is_no_delay():
+    """T03: what was decided by the new last day is not late."""
+    request = ask(Right.ACCESS)
+    cause = {"cause": ExtensionCause.COMPLEXITY, "reason": "Ten years of paper."}
+    decisions.extend(only(request), by=decider(), now=LATER, **cause)
+    for days, is_late in ((0, False), (1, True)):
+        demand = only(request)
+        demand.granted_at = datetime(2026, 12, 1, 12, tzinfo=HELSINKI) + timedelta(days=days)
+        assert demand.late_since == (date(2026, 12, 1) if is_late else None)
 
 
 # --- what the notice calls enough

@@ -10,10 +10,11 @@ import pytest
 from django.utils.translation import gettext_lazy, override
 
 from notices.authority import authority
+from notices.terms import Right
 from rights_requests.grounds import GROUNDS
 from rights_requests.letter_texts import text_of, without_marks
 from rights_requests.letters import subject_of
-from rights_requests.models import LetterKind, RightsRequest
+from rights_requests.models import Demand, LetterKind, RightsRequest
 
 FOLDER = Path(__file__).parents[2] / "templates" / "letters"
 KINDS = sorted(path.stem for path in FOLDER.glob("*.txt"))
@@ -98,6 +99,8 @@ FULL = {
     "used_again": ["First and last name"],
     "noted": ["L-5"],
     "is_refused": True,
+    "shredded": True,
+    "claimed": "the data are needed for a legal claim (GDPR article 18(1)(c))",
     "began_on": date(2026, 3, 9),
     "to_complete": ["Which data are wrong or missing? Write them word for word."],
 }
@@ -160,6 +163,34 @@ def test_sentences_in_finnish_are_short_in_the_mean_too(kind, words):
     lengths = [len(one.split()) for one in sentences(running) if one.endswith((".", "!", "?"))]
     assert lengths
     assert sum(lengths) / len(lengths) <= MEAN_IN_FINNISH
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_of_one_request_differ_by_their_subjects(language):
+    """P62, art. 12(1): which right, and what it is; of the person nothing but the number (A06)."""
+    request = RightsRequest(year=2026, sequence=17, name="Aino Kajo", email="aino@koe.example")
+    answers = {
+        Right.ACCESS: [LetterKind.ANSWER_ACCESS],
+        Right.RECTIFICATION: [LetterKind.ANSWER_RECTIFICATION],
+        Right.ERASURE: [LetterKind.ANSWER_ERASURE_WAITS, LetterKind.ERASURE_DONE],
+        Right.RESTRICTION: [LetterKind.ANSWER_RESTRICTION, LetterKind.LIFTING],
+        Right.PORTABILITY: [LetterKind.ANSWER_PORTABILITY],
+        Right.OBJECTION: [LetterKind.ANSWER_OBJECTION],
+        Right.WITHDRAWAL: [LetterKind.ANSWER_WITHDRAWAL],
+        Right.PROHIBITION: [LetterKind.ANSWER_PROHIBITION],
+    }
+    of_request = [LetterKind.RECEIPT, LetterKind.QUESTION, LetterKind.WITHDRAWN]
+    with override(language):
+        subjects = [subject_of(kind, request) for kind in of_request]
+        for right, kinds in answers.items():
+            demand = Demand(request=request, right=right)
+            of_right = [LetterKind.EXTENSION, LetterKind.REFUSAL, kinds[0]]
+            subjects += [subject_of(kind, request, demand) for kind in dict.fromkeys(of_right)]
+            subjects += [subject_of(kind, request, demand) for kind in kinds[1:]]
+            for kind in of_right[:2]:
+                assert f"2026-17, {right.label}: " in subject_of(kind, request, demand)
+    assert len(set(subjects)) == len(subjects)
+    assert [one for one in subjects if "2026-17" not in one or "Aino" in one or "@" in one] == []
 
 
 # --- one word for each term
@@ -323,6 +354,17 @@ def test_the_certificate_has_all_that_the_law_wants_of_it():
         "Kirsi Koe, data protection contact",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize("kind", TO_PEOPLE)
+def test_whoever_reads_of_the_ombudsman_reads_of_the_court(kind):
+    """B11, E10: arts 12(4), 77 and 79: also where a part of the data stays after an erasure."""
+    text = written(kind, FULL)
+    assert ("refer the matter to the Data" in text) == ("to a district court." in text)
+    assert text.count("to a district court.") <= 1
+    assert kind not in ("refusal", "answer_erasure", "erasure_done", "answer_erasure_waits") or (
+        "to a district court." in text
+    )
 
 
 @pytest.mark.parametrize("kind", TO_STAFF)

@@ -11,6 +11,7 @@ from audit.reasons import because
 from audit.tasks import run_next
 from register.models import Customer, Disclosed, Restriction
 from rights_requests import carrying_out, decisions, lifting
+from rights_requests.grounds import BY_KEY
 from rights_requests.letters import mark_sent
 from rights_requests.models import Demand, Letter, LetterKind, LinkPurpose, RightsRequest
 from staff.roles import Role
@@ -92,6 +93,39 @@ def test_a_grant_restricts_in_the_same_transaction_and_says_so(aino, monkeypatch
     for words in ("the accuracy of the data is contested", "- E-mail address", "- Phone number"):
         assert words in letter.body
     assert asked.closed_at
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+@pytest.mark.parametrize(
+    ("ground", "said"),
+    [
+        ("accuracy", "the accuracy of the data is contested (GDPR article 18(1)(a))"),
+        ("unlawful", "the processing is unlawful, and the data are to be kept"),
+        ("claims", "the data are needed for a legal claim (GDPR article 18(1)(c))"),
+        ("objection", "an objection is being weighed (GDPR article 18(1)(d))"),
+    ],
+)
+def test_a_decision_repeats_the_ground_that_the_person_gave(aino, ground, said, is_granted):
+    """S01, P59, B11: in words, with its article, granted or refused."""
+    asked = ask("restriction", customer=aino, proof="in_person", now=NOW)
+    wants(asked, ground)
+    demand = Demand.objects.get(request=asked)
+    if is_granted:
+        decisions.grant(demand, by=UserFactory(), now=NOW, ground="claims")
+    else:
+        decisions.refuse(
+            demand,
+            by=UserFactory(),
+            now=NOW,
+            ground=BY_KEY["no_restriction_ground"],
+            refused_what="All of it.",
+            reasons="We have looked, and none of the grounds applies.",
+            until="Until something new comes.",
+        )
+    letter = asked.letters.get(kind="answer_restriction" if is_granted else "refusal")
+    assert f"- Ground that you gave: {said}" in letter.body
+    imposed = "Ground of the restriction: the data are needed for a legal claim (GDPR article 18"
+    assert (imposed in letter.body) is is_granted
 
 
 def test_without_a_ground_nothing_is_restricted(aino):

@@ -11,8 +11,8 @@ from audit.reasons import because
 from notices.terms import Right
 from rights_requests import decisions, desk, doubting
 from rights_requests.letters import mark_sent
-from rights_requests.models import Demand, ExtensionCause, Proof, RightsRequest
-from tests.factories import CustomerFactory
+from rights_requests.models import Demand, ExtensionCause, LetterKind, Proof, RightsRequest
+from tests.factories import CustomerFactory, LetterFactory
 from tests.rights_requests.test_decisions import (  # noqa: F401
     ARRIVED,
     LATER,
@@ -111,6 +111,18 @@ def test_a_decision_leaves_what_is_still_open(decide):
     assert next_of(request) == EXTENDED
     decide(demand_of(request, Right.ACCESS))
     assert next_of(request) is None
+
+
+def test_what_is_an_answer_is_the_same_for_one_letter_and_for_many():
+    """T01, art. 12(3)"""
+    request = ask(Right.ACCESS)
+    for kind in (one for one in LetterKind if one != LetterKind.INFORMATION):
+        LetterFactory(request=request, kind=kind, medium="post", sent_at=None)
+    of_one = {one.kind for one in request.letters.all() if one.is_answer_to_post}
+    of_many = set(request.letters.to_post().answers().values_list("kind", flat=True))
+    assert of_one == of_many
+    assert {"answer_access", "refusal", "erasure_done"} < of_one
+    assert not {"receipt", "question", "withdrawn", "told_erasure"} & of_one
 
 
 def test_an_answer_on_paper_is_owed_until_it_is_posted():

@@ -35,6 +35,7 @@ from tests.factories import (
     InvoiceFactory,
     ItemFactory,
     NoticeFactory,
+    OrderFactory,
     PaymentFactory,
     RecipientFactory,
     UserFactory,
@@ -336,6 +337,35 @@ def test_each_value_is_told_as_of_the_last_time_that_it_was_given(aino):
     assert "- Eine Kajo\n- Koekatu 1, 00100 Helsinki\n" in body("Vanha Oy")
     assert "- Eine Kajo\n- Uusikatu 9, 00100 Helsinki\n" in body("Uusi Oy")
     assert "- Eine Kajo\n- Viimekatu 1, 00100 Helsinki\n" in body("Kirjuri Oy")
+
+
+def test_what_was_given_at_several_times_is_found_by_a_way_of_each(aino):
+    """N04, art. 19: a name alone may be that of two; of what was given at once one way is enough,
+    and nothing is told that the recipient never got."""
+    luotto = firm("Luotto Oy", categories=["name", "email", "phone"])
+    give(luotto, aino, "name", "email")
+    give(luotto, aino, "name", "phone")
+    once = firm("Kerran Oy", categories=["name", "email", "phone"])
+    give(once, aino, "name", "email", "phone")
+    erasure(aino)
+    assert "- Aino Kajo\n- aino@koe.example\n- 040 1234567\n" in body("Luotto Oy")
+    assert "Koekatu" not in body("Luotto Oy")
+    assert "- Aino Kajo\n- aino@koe.example\n\n" in body("Kerran Oy")
+
+
+def test_who_knows_the_name_and_orders_alone_is_told_an_order_that_it_knows(aino):
+    """N04, art. 19: a name alone may be that of two; a later order is nothing that it was given."""
+    OrderFactory(customer=aino, number="T-1")
+    knows = firm("Huolto Oy", categories=["name", "orders"])
+    reaches = firm("Kuljetus Oy", categories=["name", "email", "orders"])
+    named = firm("Nimi Oy", categories=["name"])
+    for one in (knows, reaches, named):
+        give(one, aino, *one.categories)
+    OrderFactory(customer=aino, number="T-2")
+    erasure(aino)
+    assert "- Aino Kajo\n- Order number: T-1\n\n" in body("Huolto Oy")
+    assert "- Aino Kajo\n- aino@koe.example\n\n" in body("Kuljetus Oy")
+    assert "- Aino Kajo\n\n" in body("Nimi Oy")
 
 
 def test_a_correction_names_the_person_as_the_recipient_knows_them(aino):

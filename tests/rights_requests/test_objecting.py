@@ -133,6 +133,28 @@ def test_a_look_alike_stops_nothing(aino):
     assert not Objection.objects.exists()
 
 
+def test_the_status_page_says_which_uses_rest_while_the_objection_is_weighed(client, aino):
+    """S01, M02, S05: art. 18(1)(d), 12(1): in plain words, from when they rest until they go on."""
+    asked = ask("objection", now=NOW)
+    link = asked.links.get(purpose=LinkPurpose.STATUS)
+
+    def page():
+        return client.get(address("status", link.token, language="en")).text
+
+    assert "we have not used your data" not in page()
+    decisions.link(asked, aino, now=NOW)
+    decisions.prove(asked, "in_person", now=NOW, by=UserFactory())
+    day = f"{NOW.astimezone(HELSINKI):%-d %B %Y}"
+    rests = f"Since {day} we have not used your data for this, because you object to it:"
+    both = "statistics, personalised content in our web services."
+    assert f"{rests} {both} That holds at least until we have answered you." in page()
+    decided(asked.demands.get(), upheld(STATISTICS), refused(CONTENT))
+    goes_on = "We use them for it again when our letter about the refusal has left."
+    assert f"{rests} personalised content in our web services. {goes_on}" in page()
+    mark_sent(asked.letters.get(kind=LetterKind.REFUSAL), now=LAST)
+    assert "we have not used your data" not in page()
+
+
 def test_it_goes_with_the_customer_who_turned_out_to_ask(aino):
     """M02"""
     other = CustomerFactory(given_name="Aino", family_name="Toinen")

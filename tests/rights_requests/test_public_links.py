@@ -1,6 +1,7 @@
 """What the links in letters open: only a button acts, and nothing is told by a link that fails."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from rights_requests.models import (
 from rights_requests.models.letters import address_of
 from tests.factories import (
     CustomerFactory,
+    ItemFactory,
     LetterFactory,
     LinkFactory,
     NoticeFactory,
@@ -259,6 +261,47 @@ def test_the_status_page_tells_where_each_right_stands(client, staff):
     assert "confirmed on 5 March 2026" in page
     assert "We answer on 5 June 2026 at the latest." in page
     assert f"Refused on 5 March 2026, certificate {certificate.number}." in page
+
+
+def test_the_status_page_says_what_each_text_of_an_item_is(client):
+    """R02, P56: which datum, what is wrong, what it should be and why."""
+    request = asked(Right.RECTIFICATION)
+    demand = request.demands.get()
+    ItemFactory(
+        demand=demand,
+        category="postal_address",
+        kind="outdated",
+        datum="Koekatu 1",
+        wanted="Koekatu 2",
+        ground="I moved.",
+        statement="It was right before.",
+    )
+    ItemFactory(demand=demand, category="", kind="unnecessary", datum="A note", removes=True)
+    page = client.get(path_of(request, "status")).text
+    found = [
+        (name, re.findall(r"<p>([^<]+)</p>", said))
+        for name, said in re.findall(r"<dt>(\d\. [^<]+)</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    ]
+    assert found == [
+        (
+            "1. Postal address",
+            [
+                "What is the matter with it: it is outdated",
+                "What is wrong or missing: Koekatu 1",
+                "What it should be: Koekatu 2",
+                "Why: I moved.",
+                "Words of the person: It was right before.",
+            ],
+        ),
+        (
+            "2. Other data",
+            [
+                "What is the matter with it: it is not needed",
+                "What is wrong or missing: A note",
+                "What it should be: to be removed",
+            ],
+        ),
+    ]
 
 
 def test_the_status_page_shows_the_letters_without_their_links(client):

@@ -154,6 +154,7 @@ def test_it_has_all_of_article_15(aino):
     assert "from the end of the customer relationship" in chapter(document, "retention")
     assert "no decision about you is made by a program alone" in chapter(document, "automated")
     assert "Object to what rests on our legitimate interest" in chapter(document, "rights")
+    assert "You may do all of this at any time, free of charge." in chapter(document, "rights")
     assert authority("en").postal_address in chapter(document, "complaint")
     assert document.head["taken_at"].startswith(timezone.localdate().isoformat())
     assert [one["key"] for one in document.head["contents"]][:3] == ["customer", "invoice", "order"]

@@ -201,6 +201,19 @@ def test_of_a_fact_without_a_day_the_person_reads_what_ends_it(kind):
     assert re.search(r"\b(until|as long as)\b", told)
 
 
+def test_an_erasure_that_waits_asks_once_what_there_is(aino, monkeypatch):
+    """E03, E10: what goes and what stays are told of the same look."""
+    looks, look = [], carrying_out.held_of
+    monkeypatch.setattr(
+        carrying_out, "held_of", lambda *about: looks.append(look(*about)) or looks[-1]
+    )
+    InvoiceFactory(customer=aino)
+    body = decided(aino).letters.get(kind=LetterKind.ANSWER_ERASURE_WAITS).body
+    assert len(looks) == 1
+    told = body.split("## What stays until then")[1]
+    assert told.count("\n- ") >= len(looks[0])
+
+
 def test_while_a_paper_is_all_that_an_erasure_waits_for_the_rest_goes_at_once(aino):
     """P30, E03, art. 17(1): all but what the paper and its customer are found by; and what was
     forbidden at one way to reach them still holds at the other (M11)."""
@@ -356,6 +369,22 @@ def test_when_the_last_fact_ends_the_erasure_runs_by_itself_and_the_person_is_to
     assert "We have written you a letter." in django_mail.outbox[-1].body
     request.refresh_from_db()
     assert "Nothing keeps your data any more." in letters_of(request)[0].text
+
+
+@pytest.mark.parametrize("fact", [shredded, paid], ids=lambda fact: fact.__name__)
+def test_the_last_letter_says_that_papers_were_shredded_where_there_were_any(aino, fact):
+    """E06, E10, P32: of a paper that went before anybody asked, nothing."""
+    other = CustomerFactory(email="muu@koe.example")
+    for one in (PaperFactory(customer=other), PaperFactory(customer=aino)):
+        with because("Shredded"):
+            one.shred(by=UserFactory(), now=LATER - timedelta(days=400))
+    end = fact(aino)
+    request = decided(aino)
+    with because("Test"):
+        end()
+    carry_out(now=NEXT_DAY)
+    said = "We have shredded the papers that held them." in done(request).body
+    assert said is (fact is shredded)
 
 
 def test_the_letter_goes_where_the_answer_went_and_then_who_asked_is_forgotten(aino):

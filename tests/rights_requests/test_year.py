@@ -15,6 +15,7 @@ from rights_requests.year import year_of, years
 from staff.roles import Role
 from tests.factories import (
     CertificateFactory,
+    DoubtFactory,
     ItemFactory,
     LetterFactory,
     NoticeFactory,
@@ -22,6 +23,7 @@ from tests.factories import (
     UserFactory,
     WeighingFactory,
 )
+from tests.register.look import look_of
 from tests.rights_requests.at_the_desk import QUEUE, staff
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,49 @@ def test_more_time_moves_the_line():
     assert found.bars[5].number == 1
 
 
+def a_question(demand, on, answered_on=None, **columns):
+    """The clock of `demand` stands still from the letter `on` a day to the answer."""
+    letter = LetterFactory(request=demand.request, kind="question", sent_at=at(on))
+    columns |= {"answered_at": answered_on and at(answered_on), "stops_clock": True}
+    DoubtFactory(request=demand.request, letter=letter, asked_at=at(on), **columns)
+    with because("Test"):
+        demand.request.reckon_again()
+    demand.refresh_from_db()
+    return demand
+
+
+def test_days_on_which_the_clock_stood_still_are_not_days_used():
+    """T06, T07: neither used nor given, of several questions each; one about much data stops access
+    alone, and one that was put after the decision stops nothing."""
+    first, last = date(2026, 3, 4), date(2026, 3, 24)
+    several = a_question(asked("access", date(2026, 3, 2)), first, date(2026, 3, 14))
+    a_question(several, date(2026, 3, 14), last)
+    assert several.due_on == date(2026, 4, 22)
+    decided(several, date(2026, 4, 1))
+    much = RightsRequestFactory(received_at=at(date(2026, 3, 2)), rights=["access", "erasure"])
+    a_question(much.demands.first(), first, last, reason="large_quantity", means="which_data")
+    for demand in much.demands.all():
+        decided(demand, date(2026, 4, 1))
+    found = year_of(2026, today=TODAY)
+    access, erasure = (row(found, label) for label in ("Access", "Erasure"))
+    assert (access.usual, access.longest, access.in_target) == (10, 10, 2)
+    assert (erasure.usual, erasure.longest, erasure.in_target) == (30, 30, 0)
+    # 10 of 31 days, twice, and 30 of 31
+    assert [bar.number for bar in found.bars] == [0, 0, 0, 2, 0, 0, 0, 0, 0, 1, 0]
+    assert found.total.late == 0
+
+
+def test_the_year_is_shown_while_a_clock_stands_still():
+    """T06: without a last day, before the decision and after it."""
+    demand = a_question(asked("access", date(2026, 3, 2)), date(2026, 3, 6))
+    found = year_of(2026, today=TODAY)
+    assert demand.due_on is None
+    assert (found.total.open, found.total.overdue, found.total.answered) == (1, 0, 0)
+    refused(demand, date(2026, 11, 2))
+    found = year_of(2026, today=TODAY)
+    assert (found.total.longest, found.total.late, found.bars[1].number) == (4, 0, 1)
+
+
 def test_what_is_open_and_late_agrees_with_the_queue():
     """T04, T11: more time that nobody was told of is none."""
     asked("access", date(2026, 10, 1))
@@ -236,6 +281,10 @@ def test_the_page_and_the_table_name_nobody_and_say_the_same():
     assert response["Content-Disposition"] == 'attachment; filename="requests-2026.xlsx"'
     rows = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0)
     told = rows.to_python()
+    widths, frozen, bold = look_of(response.content)
+    assert [row[0] for row in bold] == ["Right", "Time used until the decision", "Right"]
+    assert told[frozen - 1][: len(bold[0])] == bold[0]
+    assert len(widths) == len(bold[0])
     assert told[1][:2] == ["Requests", 1.0]
     assert "Access" in [line[0] for line in told]
     assert any("GDPR articles 11(2), 12(2) and 12(6)" in line for line in told)
