@@ -79,8 +79,9 @@ class Refusal(models.TextChoices):
     OTHER_USE = (
         "other_use",
         _(
-            "People are not told of this use under this purpose: choose “publishing lists” or, for "
-            "advertising, “targeting our own advertising”, or put a notice in force that names one."
+            "People are not told of this use under this purpose: choose “publishing lists, such as "
+            "mailing labels” or, for advertising, “targeting our own advertising”, or put a notice "
+            "in force that names one."
         ),
     )
     BEYOND_RECIPIENT = (

@@ -267,6 +267,10 @@ def test_the_status_page_says_what_each_text_of_an_item_is(client):
     """R02, P56: which datum, what is wrong, what it should be and why."""
     request = asked(Right.RECTIFICATION)
     demand = request.demands.get()
+    with because("Test"):
+        # what a correction has changed; the items say more
+        demand.categories = ["postal_address"]
+        demand.save()
     ItemFactory(
         demand=demand,
         category="postal_address",
@@ -278,6 +282,7 @@ def test_the_status_page_says_what_each_text_of_an_item_is(client):
     )
     ItemFactory(demand=demand, category="", kind="unnecessary", datum="A note", removes=True)
     page = client.get(path_of(request, "status")).text
+    assert "<dt>Which data</dt>" not in page
     found = [
         (name, re.findall(r"<p>([^<]+)</p>", said))
         for name, said in re.findall(r"<dt>(\d\. [^<]+)</dt><dd>(.*?)</dd>", page, re.DOTALL)
