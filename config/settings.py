@@ -239,6 +239,8 @@ MFA_ADAPTER = "staff.adapters.MFAAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Seloste"
+# a code that changes while it is typed, and a phone whose clock is a little wrong (RFC 6238, 5.2)
+MFA_TOTP_TOLERANCE = 1
 SECOND_FACTOR = env.str("SECOND_FACTOR", default="required")
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -190,6 +190,20 @@ def test_the_next_sign_in_asks_for_the_code(client):
     assert client.get(INDEX).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("steps", "is_taken"), [(-3, False), (-1, True), (0, True), (1, True), (3, False)]
+)
+def test_a_code_that_changes_while_it_is_typed_is_taken_once(client, steps, is_taken):
+    aino = UserFactory(signed=True)
+    secret = give_app(aino)
+    code = code_of(secret, steps=steps)
+    for goes_on in (is_taken, False):
+        client.logout()
+        post_password(client, aino)
+        answer = client.post(reverse("mfa_authenticate"), {"code": code})
+        assert (answer.status_code == 302) is goes_on
+
+
 def test_a_session_without_a_code_stays_shut_when_an_app_is_activated_elsewhere(client):
     """Who stole the password only must not ride on the owner's app."""
     aino = UserFactory(signed=True)
