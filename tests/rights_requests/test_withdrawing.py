@@ -81,7 +81,7 @@ def test_the_consents_end_as_soon_as_it_is_known_who_asks(aino):
     ended = Consent.objects.filter(customer=aino).values_list(
         "withdrawn_by_channel", "withdrawn_on"
     )
-    assert set(ended) == {("form", timezone.localdate())}
+    assert set(ended) == {("form", timezone.localdate(LATER))}
     letter = asked.letters.get(kind=LetterKind.ANSWER_WITHDRAWAL)
     for words in ("- Targeting our own advertising", "- Publishing lists", "stays lawful"):
         assert words in letter.body
