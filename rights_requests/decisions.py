@@ -539,6 +539,7 @@ def grant(
     wait: bool = False,
     needed_for_role: str = "",
     masked: str | None = None,
+    none_of_them: bool = False,
     preview: str = "",
 ) -> Demand:
     """Grant `demand` with its effect on the register and the answer.
@@ -549,11 +550,13 @@ def grant(
 
     A restriction is imposed on `ground`, else on that which the person named. It and an erasure are
     for `categories` of data or all. A copy of data is given with the masks of its demand; where
-    `masked` is given, they must be those shown (A07). `preview` is the `fingerprint` of what was
-    shown before.
+    `masked` is given, they must be those shown (A07). While nobody is chosen and the register has
+    somebody who may be the person, staff have looked at them and say `none_of_them` (A01).
+    `preview` is the `fingerprint` of what was shown before.
 
-    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, and `DecidedByItem` for
-    a rectification of somebody's data.
+    Raises `AlreadyDecided`, `InTheWay`, `ErasureBlocked`, `GroundMissing`, `DataChanged` where
+    something else was shown or nobody has looked, and `DecidedByItem` for a rectification of
+    somebody's data.
     """
     with (
         prepared(demand, now=now) as ready,
@@ -564,6 +567,8 @@ def grant(
         if stops and not (wait and all(one.can_be_waited_for for one in stops)):
             raise InTheWay(stops)
         if masked is not None and masked != as_shown(own):
+            raise DataChanged
+        if not (none_of_them or own.request.customer) and suggestions(own.request):
             raise DataChanged
         if own.right == Right.RECTIFICATION and is_held(own.request.customer):
             raise DecidedByItem

@@ -16,7 +16,7 @@ from register.forms import CustomerField
 from register.models import RestrictionGround
 from rights_requests.admin.scanning import scans_of_proof
 from rights_requests.deadlines import received_on
-from rights_requests.decisions import Hindrance, grounds_open
+from rights_requests.decisions import Hindrance, grounds_open, suggestions
 from rights_requests.doubting import is_mildest, means_for, reasons_open
 from rights_requests.fields import EmailText, LongText, Text
 from rights_requests.forms import KEPT_HERE
@@ -214,6 +214,23 @@ class GrantForm(forms.Form):
         return {}
 
 
+class NobodyForm(GrantForm):
+    """That nothing is held, while somebody of the register may be the person (A01)."""
+
+    none_of_them = forms.BooleanField(
+        label=_("I have looked: none of these customers is the person who asks."),
+        error_messages={
+            "required": _(
+                "Look at each of them first. If one is the person, choose that customer on the "
+                "page of the request."
+            )
+        },
+    )
+
+    def terms(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
 class RestrictionForm(GrantForm):
     """On which ground, and which data, may only be kept (art. 18(1); S01, S08)."""
 
@@ -287,9 +304,11 @@ def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
     customer = demand.request.customer
     # what the person named is ticked, and staff decide on it
     wish = {"ground": demand.restriction_ground, "categories": demand.categories}
-    if customer is None or customer.erased_at:
-        return GrantForm(sent)
+    if customer is None and suggestions(demand.request):
+        return NobodyForm(sent)
     form = GrantForm(sent)
+    if customer is None or customer.erased_at:
+        return form
     if demand.right in ERASING:
         roles = needed_roles(customer, today=localdate())
         form = ErasureForm(demand, stops, roles, sent, initial=wish)

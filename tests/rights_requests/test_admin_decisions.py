@@ -11,6 +11,7 @@ from notices.publishing import adopt
 from notices.terms import Right
 from register.models import Customer
 from rights_requests import decisions
+from rights_requests.carrying_out import DataChanged
 from rights_requests.grounds import GROUNDS, grounds_for
 from rights_requests.models import Certificate, Demand, Letter
 from staff.roles import Role
@@ -27,6 +28,7 @@ from tests.factories import (
     PaymentFactory,
     RecipientFactory,
     SectionFactory,
+    UserFactory,
 )
 from tests.rights_requests.at_the_desk import QUEUE, act_on, ask, page_of, said, staff
 
@@ -284,12 +286,30 @@ def test_a_proven_address_that_the_register_does_not_know_needs_another_proof(co
     assert demand_of(asked, "access").is_open
 
 
-def test_nothing_held_is_not_said_unwarned_while_somebody_looks_like_the_person(contact, aino):
+@pytest.mark.parametrize("right", ["access", "portability", "erasure", "rectification"])
+def test_nothing_held_is_not_said_unlooked_while_somebody_looks_like_the_person(
+    contact, aino, right
+):
     """A01: the answer would be untrue."""
     CustomerFactory(given_name="Eero", family_name="Muu", email="eero@koe.example")
-    asked = ask("access", proof="in_person")
-    page = contact.get(act_on(asked, "access", "grant")).text
+    asked = ask(right, proof="in_person")
+    grant = act_on(asked, right, "grant")
+    page = contact.get(grant).text
     assert "But the register has: Aino Kajo (same e-mail). Look first." in page
+    unlooked = contact.post(grant, {"preview": ""})
+    assert "Look at each of them first." in unlooked.text
+    assert demand_of(asked, right).is_open
+    contact.post(grant, {"none_of_them": "on"})
+    assert asked.letters.filter(kind="answer_nothing_held").count() == 1
+
+
+def test_who_comes_into_the_register_while_staff_decide_is_looked_at_first(contact):
+    """A01: the page that was shown had nobody to look at."""
+    asked = ask("access", email="uusi@koe.example", proof="in_person")
+    CustomerFactory(email="uusi@koe.example")
+    with pytest.raises(DataChanged):
+        decisions.grant(demand_of(asked, "access"), by=UserFactory(), now=timezone.now())
+    assert demand_of(asked, "access").is_open
 
 
 # --- to refuse
