@@ -172,9 +172,11 @@ def _erased(weeks: Weeks) -> Story:
 
 
 def _nothing_held(weeks: Weeks) -> Story:
-    customer = next(weeks.others)
+    namesake = next(weeks.others)
     yield weeks.day(27)
-    request = weeks.asks(customer, Right.ACCESS, email="joku.muu@ruskapolku.example", phone="")
+    elsewhere: dict[str, Any] = dict.fromkeys(("phone", "street", "postcode", "city"), "")
+    elsewhere["email"] = "joku.muu@ruskapolku.example"
+    request = weeks.asks(namesake, Right.ACCESS, **elsewhere)
     yield weeks.day(27, 12)
     weeks.proves(request, None)
     yield weeks.day(24)
