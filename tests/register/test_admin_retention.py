@@ -25,7 +25,11 @@ from tests.factories import (
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def today():
+    return timezone.localdate()
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +89,7 @@ def test_the_page_of_a_customer_says_when_the_data_go_and_what_keeps_them(contac
     assert "Invoice L-7 of 2 January 2020 is not paid" in told
 
 
-def test_the_pages_say_which_data_go_by_a_period_of_their_own(contact):
+def test_the_pages_say_which_data_go_by_a_period_of_their_own(contact, today):
     """P31, D02r: on the customer's page when, on the run's page of whom."""
     draft = NoticeFactory()
     rule = {"term": "collected", "years": 3, "categories": ["phone"]}
@@ -94,14 +98,14 @@ def test_the_pages_say_which_data_go_by_a_period_of_their_own(contact):
     aino = customer_of(date(2022, 1, 2), phone="040 123 4567", given_name="Aino")
     told = text_of(contact.get(page_of(aino)))
     assert "Phone number: a period of its own, which is over on 3 January 2025." in told
-    run = RetentionRunFactory(notice=draft, today_on=TODAY)
+    run = RetentionRunFactory(notice=draft, today_on=today)
     page = reverse("admin:register_retentionrun_change", args=[run.pk])
     told = text_of(contact.get(page))
     assert "Phone number: some of those of whom it goes" in told
     assert aino.name in told
 
 
-def test_a_relationship_that_ends_by_staff_s_word_moves_the_day(contact):
+def test_a_relationship_that_ends_by_staff_s_word_moves_the_day(contact, today):
     """D01r: with the reason that the page asks for."""
     aino = CustomerFactory()
     page = contact.get(page_of(aino))
@@ -116,7 +120,7 @@ def test_a_relationship_that_ends_by_staff_s_word_moves_the_day(contact):
         "relationship_ended_on": "2026-02-03",
         "reason": "Said so by phone",
         "source_kind": "customer_notice",
-        "collected_on": TODAY.isoformat(),
+        "collected_on": today.isoformat(),
     }
     answer = contact.post(page_of(aino), sent)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
@@ -124,19 +128,19 @@ def test_a_relationship_that_ends_by_staff_s_word_moves_the_day(contact):
     assert "is over on 4 February 2036" in text_of(contact.get(page_of(aino)))
 
 
-def test_a_legal_claim_keeps_a_customer_by_somebody_s_name_and_ends_with_a_reason(contact):
+def test_a_legal_claim_keeps_a_customer_by_somebody_s_name_and_ends_with_a_reason(contact, today):
     """E02, D02r: who decided stands in the history."""
     aino = CustomerFactory()
     hold = reverse("admin:register_customer_hold", args=[aino.reference])
     for reason, day, fault in (
-        ("", TODAY + timedelta(days=1), "This field is required."),
-        ("Asia 131052-308T", TODAY + timedelta(days=1), "identity code"),
-        ("Reklamaatio", TODAY, "Give a day that is still to come."),
+        ("", today + timedelta(days=1), "This field is required."),
+        ("Asia 131052-308T", today + timedelta(days=1), "identity code"),
+        ("Reklamaatio", today, "Give a day that is still to come."),
     ):
         told = text_of(contact.post(hold, {"reason": reason, "review_on": day.isoformat()}))
         assert fault in told
     assert not Hold.objects.exists()
-    review = TODAY + timedelta(days=90)
+    review = today + timedelta(days=90)
     contact.post(hold, {"reason": "Reklamaatio", "review_on": review.isoformat()})
     claim = Hold.objects.get()
     assert (claim.customer, claim.kind, claim.review_on) == (aino, "legal_claim", review)
@@ -145,7 +149,7 @@ def test_a_legal_claim_keeps_a_customer_by_somebody_s_name_and_ends_with_a_reaso
     end = reverse("admin:register_customer_hold_end", args=[aino.reference, claim.pk])
     contact.post(end, {"reason": "Settled"})
     claim.refresh_from_db()
-    assert claim.ended_on == TODAY
+    assert claim.ended_on == today
     assert claim.history.latest("history_id").history_change_reason == "Settled"
     assert contact.get(end).status_code == 404
 
@@ -157,11 +161,11 @@ def test_the_hold_of_another_customer_is_not_found(contact):
     assert contact.get(end).status_code == 404
 
 
-def test_a_run_that_asks_shows_whom_it_is_about_and_takes_a_yes(contact, notice):
+def test_a_run_that_asks_shows_whom_it_is_about_and_takes_a_yes(contact, notice, today):
     """D02r: once, by somebody's name; a second press does nothing."""
     free, held = customer_of(date(2010, 1, 2), given_name="Vapaa"), customer_of(date(2010, 1, 2))
     HoldFactory(customer=held)
-    run = RetentionRunFactory(question="many", due=2, notice=notice, today_on=TODAY)
+    run = RetentionRunFactory(question="many", due=2, notice=notice, today_on=today)
     page = reverse("admin:register_retentionrun_change", args=[run.pk])
     told = text_of(contact.get(page))
     assert "Unusually many customers, or single data of so many, fall due at once." in told
@@ -206,7 +210,7 @@ def test_the_front_page_takes_as_many_queries_for_many(
     assert RetentionRun.objects.count() == 0
 
 
-def test_a_run_that_asks_about_single_data_says_of_how_many(contact):
+def test_a_run_that_asks_about_single_data_says_of_how_many(contact, today):
     """D02r, D03r"""
     draft = NoticeFactory()
     ClauseFactory(
@@ -218,9 +222,9 @@ def test_a_run_that_asks_about_single_data_says_of_how_many(contact):
     )
     adopt(draft, now=timezone.now(), reason="Test")
     for _one in range(2):
-        seen_on = TODAY - timedelta(days=800)
+        seen_on = today - timedelta(days=800)
         customer_of(seen_on, ip_address="192.0.2.1", ip_seen_on=seen_on)
-    run = RetentionRunFactory(question="many", due=0, notice=draft, today_on=TODAY)
+    run = RetentionRunFactory(question="many", due=0, notice=draft, today_on=today)
     page = contact.get(reverse("admin:register_retentionrun_change", args=[run.pk])).text
     assert "IP number: of 2 customers." in page
     assert "Erase what is due" in page
