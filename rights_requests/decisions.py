@@ -85,11 +85,11 @@ from rights_requests.notifying import (
 from rights_requests.objecting import stop_at_once
 from rights_requests.objecting import take_back as take_back_objections
 from rights_requests.offering import grounds_fitting
+from rights_requests.suggesting import suggestions
 from rights_requests.withdrawing import withdraw_at_once
 
 #: What must find the customer as it was shown, until the end.
 HOLDING_CUSTOMER = frozenset(Right) - {Right.ACCESS}
-MOST_SUGGESTED = 5
 CHOSEN = _("Customer chosen by staff")
 #: What works as soon as it is known who asks.
 AT_ONCE = (Right.RESTRICTION, Right.OBJECTION, Right.WITHDRAWAL)
@@ -279,30 +279,6 @@ def grounds_open(demand: Demand) -> list[Ground]:
 
 
 # --- who asks
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A customer who may be the person, and why."""
-
-    customer: Customer
-    why: str
-
-
-def suggestions(request: RightsRequest) -> list[Suggestion]:
-    """Customers with the same e-mail, the same phone, or the same name and address. Staff
-    choose, but where `_meant_by_mail` leaves nothing to choose."""
-    whys: dict[str, str] = {
-        ContactKind.EMAIL: gettext("same e-mail"),
-        ContactKind.PHONE: gettext("same phone"),
-        ContactKind.POSTAL_ADDRESS: gettext("same name and address"),
-    }
-    found = Customer.objects.alike(contacts_of(request), request.name, MOST_SUGGESTED)
-    told = [
-        Suggestion(customer, ", ".join(whys[kind] for kind in kinds))
-        for customer, kinds in found.items()
-    ]
-    return told[:MOST_SUGGESTED]
 
 
 def _meant_by_mail(request: RightsRequest) -> Customer | None:
@@ -568,7 +544,7 @@ def grant(
             raise InTheWay(stops)
         if masked is not None and masked != as_shown(own):
             raise DataChanged
-        if not (none_of_them or own.request.customer) and suggestions(own.request):
+        if not none_of_them and suggestions(own.request):
             raise DataChanged
         if own.right == Right.RECTIFICATION and is_held(own.request.customer):
             raise DecidedByItem

@@ -13,11 +13,13 @@ from register.given import given_to
 from register.models import Customer, Disclosure
 from register.ownership import RECORDS, history_of
 from rights_requests.models import Demand, Mandate, RightsRequest
+from rights_requests.suggesting import suggestions
 
 
 def fingerprint(demand: Demand) -> str:
     """The same for as long as nothing has changed: the request, its right, the notice in force, all
-    that the register and its history hold of the customer, what was forbidden, who has the data.
+    that the register and its history hold of the customer, what was forbidden, who has the data;
+    while nobody is chosen, who may be the person.
     Looking at them changes nothing. As many queries however much there is."""
     request = demand.request
     notice = governing_notice()
@@ -28,8 +30,7 @@ def fingerprint(demand: Demand) -> str:
         _last(Mandate, request=request.pk),
     ]
     customer = request.customer
-    if customer:
-        seen += _of(customer)
+    seen += _of(customer) if customer else [one.customer.pk for one in suggestions(request)]
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
 

@@ -31,9 +31,9 @@ from register.models import (
 )
 from register.models.words import closed, same_words
 from register.naming import word_for
-from rights_requests.decisions import Suggestion, suggestions
 from rights_requests.forbidding import asked_by, forbid_at_once
 from rights_requests.models import Demand
+from rights_requests.suggesting import Suggestion, suggestions
 
 #: Where an order by phone can come from, in the words of a notice; the first that it names counts.
 SOURCES = (SourceKind.PURCHASE, SourceKind.CUSTOMER_NOTICE)

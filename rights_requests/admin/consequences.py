@@ -18,12 +18,13 @@ from register.given import recipients_of
 from register.holds import Block
 from register.models import Customer, Disclosure, Recipient, Sight
 from register.models.figures import OrderFigure, are_kept_under
-from rights_requests.decisions import Suggestion, demands_in_doubt, suggestions
+from rights_requests.decisions import demands_in_doubt
 from rights_requests.identifying import answers_at
 from rights_requests.letters import address_lines, email_of, medium_to
 from rights_requests.models import Demand, Medium, RightsRequest
 from rights_requests.models.requests import ERASING
 from rights_requests.objecting import purposes_of
+from rights_requests.suggesting import Suggestion, suggestions
 from rights_requests.transferring import can_be_sent, why_not
 
 
@@ -54,7 +55,7 @@ def others_of(asked: RightsRequest) -> Others:
 def alike_to(request: HttpRequest, asked: RightsRequest) -> list[tuple[Suggestion, str]]:
     """Those of the register who may be the person that asks, while nobody is chosen, each with what
     the reader is shown as a name; the look is written down."""
-    found = [] if asked.customer else suggestions(asked)
+    found = suggestions(asked)
     told = read(request, [one.customer for one in found], Sight.SEARCH)
     return [(one, told[one.customer.pk]) for one in found]
 

@@ -43,7 +43,7 @@ CHANGED = _("The data have changed meanwhile. Look at them again.")
 @dataclass(frozen=True)
 class Shown:
     """What the page of a decision showed `before`, and what it shows `now`: two fingerprints. A
-    correction has one of its own, as the staff who decide change the data themselves (P58)."""
+    correction of somebody's data has one of its own, as the staff who decide change them (P58)."""
 
     before: str
     now: str
@@ -51,7 +51,7 @@ class Shown:
 
     @classmethod
     def by(cls, request: HttpRequest, demand: Demand) -> "Shown":
-        is_watched = demand.right != Right.RECTIFICATION
+        is_watched = demand.right != Right.RECTIFICATION or not is_held(demand.request.customer)
         return cls(request.POST.get("preview", ""), fingerprint(demand), is_watched)
 
     def is_still_so(self, form: forms.Form) -> bool:

@@ -16,7 +16,7 @@ from register.forms import CustomerField
 from register.models import RestrictionGround
 from rights_requests.admin.scanning import scans_of_proof
 from rights_requests.deadlines import received_on
-from rights_requests.decisions import Hindrance, grounds_open, suggestions
+from rights_requests.decisions import Hindrance, grounds_open
 from rights_requests.doubting import is_mildest, means_for, reasons_open
 from rights_requests.fields import EmailText, LongText, Text
 from rights_requests.forms import KEPT_HERE
@@ -32,6 +32,7 @@ from rights_requests.models import (
 )
 from rights_requests.models.requests import ERASING
 from rights_requests.offering import needed_roles, usual_ground
+from rights_requests.suggesting import suggestions
 
 #: What staff can see with their own eyes; the other proofs come from the person.
 PROOF_SEEN = [(one.value, one.label) for one in Proof if one in SEEN | {Proof.WRITTEN}]
@@ -304,7 +305,7 @@ def grant_form(demand: Demand, stops: list[Hindrance], sent: Any) -> GrantForm:
     customer = demand.request.customer
     # what the person named is ticked, and staff decide on it
     wish = {"ground": demand.restriction_ground, "categories": demand.categories}
-    if customer is None and suggestions(demand.request):
+    if suggestions(demand.request):
         return NobodyForm(sent)
     form = GrantForm(sent)
     if customer is None or customer.erased_at:

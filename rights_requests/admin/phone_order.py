@@ -49,7 +49,6 @@ from register.models import (
 from register.models.prohibitions import meanings_of
 from register.models.words import ANYWHERE
 from rights_requests.admin.recording import past_day
-from rights_requests.decisions import Suggestion
 from rights_requests.forbidding import MARKETING
 from rights_requests.phone_order import (
     PhoneOrder,
@@ -60,6 +59,7 @@ from rights_requests.phone_order import (
     meets_restricted,
     restricted_called,
 )
+from rights_requests.suggesting import Suggestion
 from rights_requests.tokens import OtherContents, new_token, stored_before, stored_once
 
 NEEDED = [

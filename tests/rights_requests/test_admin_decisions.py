@@ -303,13 +303,19 @@ def test_nothing_held_is_not_said_unlooked_while_somebody_looks_like_the_person(
     assert asked.letters.filter(kind="answer_nothing_held").count() == 1
 
 
-def test_who_comes_into_the_register_while_staff_decide_is_looked_at_first(contact):
-    """A01: the page that was shown had nobody to look at."""
-    asked = ask("access", email="uusi@koe.example", proof="in_person")
-    CustomerFactory(email="uusi@koe.example")
-    with pytest.raises(DataChanged):
-        decisions.grant(demand_of(asked, "access"), by=UserFactory(), now=timezone.now())
-    assert demand_of(asked, "access").is_open
+@pytest.mark.parametrize("right", ["access", "erasure", "rectification"])
+def test_who_comes_into_the_register_while_staff_decide_is_looked_at_first(contact, aino, right):
+    """A01: whether the page that was shown had nobody to look at, or another."""
+    for email in ("uusi@koe.example", aino.email):
+        asked = ask(right, email=email, proof="in_person")
+        grant = act_on(asked, right, "grant")
+        shown = contact.get(grant).context["preview"]
+        CustomerFactory(email=email)
+        response = contact.post(grant, {"none_of_them": "on", "preview": shown})
+        assert "The data have changed meanwhile." in response.text
+        with pytest.raises(DataChanged):
+            decisions.grant(demand_of(asked, right), by=UserFactory(), now=timezone.now())
+        assert demand_of(asked, right).is_open
 
 
 # --- to refuse

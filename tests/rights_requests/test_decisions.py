@@ -47,6 +47,7 @@ from rights_requests.models import (
     RightsRequest,
 )
 from rights_requests.models.letters import address_of
+from rights_requests.suggesting import suggestions
 from staff.roles import Role
 from tests.factories import (
     CollectionFactory,
@@ -213,7 +214,7 @@ def test_customers_are_suggested_by_email_phone_or_name_with_address_and_never_l
     request = ask(
         Right.ACCESS, phone="(020) 000 1234", street="koetie 1", postcode="00100", city="Helsinki"
     )
-    found = {one.customer: one.why for one in decisions.suggestions(request)}
+    found = {one.customer: one.why for one in suggestions(request)}
     assert found == {
         by_email: "same e-mail",
         by_phone: "same phone",
